@@ -1,0 +1,166 @@
+"""Every exception that is raised on purpose."""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ClockError",
+    "ConfigError",
+    "ConflictError",
+    "DeliveryError",
+    "FixtureError",
+    "ForbiddenError",
+    "InvalidPayloadError",
+    "MediaError",
+    "MethodNotAllowedError",
+    "MockserverError",
+    "NotFoundError",
+    "NotReadyError",
+    "PayloadTooLargeError",
+    "ProviderError",
+    "RateLimitError",
+    "ScenarioError",
+    "SchemaError",
+    "UnauthorizedError",
+    "UnavailableError",
+    "UnreadableBodyError",
+    "Violation",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks its schema.
+
+    Attributes:
+        path: Where in the value, from its root: names and 0-based indexes.
+        keyword: The JSON Schema keyword that failed, such as `required`.
+        expected: The keyword's value in the schema; for `required` the one
+            missing name.
+        found: The offending value.
+        schema_path: Where in the schema, from its root.
+    """
+
+    path: tuple[str | int, ...]
+    keyword: str
+    expected: object
+    found: object
+    schema_path: tuple[str | int, ...] = ()
+
+    def describe(self) -> str:
+        """Return one line for people: place, what was found, what would be right."""
+        place = "/".join(str(part) for part in self.path) or "(root)"
+        if self.keyword == "required":
+            return f"{place}: {self.expected!r} is missing"
+        found = repr(self.found)
+        shown = found if len(found) <= 80 else found[:77] + "..."
+        return f"{place}: found {shown}, expected {self.keyword} {self.expected!r}"
+
+
+class MockserverError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class ConfigError(MockserverError):
+    """A setting is wrong; the message names it, its source and what would be right."""
+
+
+class SchemaError(MockserverError):
+    """One of our schema files is not a valid JSON Schema."""
+
+
+class FixtureError(MockserverError):
+    """A fixture file does not fit; the message names file and place."""
+
+
+class ScenarioError(MockserverError):
+    """A scenario cannot be accepted; the message names file, place and what would fit."""
+
+
+class ClockError(MockserverError):
+    """A clock was asked for something impossible, such as going back."""
+
+
+class MediaError(MockserverError):
+    """A media file could not be made; the message says how to mend it."""
+
+
+class DeliveryError(MockserverError):
+    """An outgoing request failed.
+
+    Attributes:
+        kind: `refused` (guard), `connect`, `timeout`, `redirects` or `status`.
+        status: The destination's status, for kind `status`.
+    """
+
+    def __init__(self, kind: str, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
+
+
+class ProviderError(MockserverError):
+    """An outcome that the provider's error table renders on its own wire.
+
+    Attributes:
+        code: A provider's own word for the case, when its table has several.
+        detail: Values for the provider's message, such as an id.
+    """
+
+    def __init__(self, code: str = "", /, **detail: object) -> None:
+        super().__init__(code or type(self).__name__)
+        self.code = code
+        self.detail = detail
+
+
+class UnauthorizedError(ProviderError):
+    """Credentials are missing, malformed or unknown."""
+
+
+class ForbiddenError(ProviderError):
+    """Credentials are fine, but not for this."""
+
+
+class NotFoundError(ProviderError):
+    """There is no such thing in this space, or no such route."""
+
+
+class MethodNotAllowedError(ProviderError):
+    """The path exists, but not with this method; `detail["allow"]` lists those."""
+
+
+class NotReadyError(ProviderError):
+    """The job has not come that far yet."""
+
+
+class ConflictError(ProviderError):
+    """The thing is in a state that forbids this."""
+
+
+class PayloadTooLargeError(ProviderError):
+    """The body is larger than the provider's or our own bound."""
+
+
+class UnreadableBodyError(ProviderError):
+    """The body cannot be decoded; `detail` has `message` and, if known, `offset`."""
+
+
+class InvalidPayloadError(ProviderError):
+    """The payload breaks its schema or a rule of the provider."""
+
+    def __init__(
+        self, violations: tuple[Violation, ...] = (), code: str = "", **detail: object
+    ) -> None:
+        super().__init__(code, **detail)
+        self.violations = violations
+
+
+class RateLimitError(ProviderError):
+    """Too many calls; `retry_after_s` says when the window opens again."""
+
+    def __init__(self, retry_after_s: float = 0.0, code: str = "") -> None:
+        super().__init__(code)
+        self.retry_after_s = retry_after_s
+
+
+class UnavailableError(ProviderError):
+    """The emulated service itself has failed, on purpose."""
