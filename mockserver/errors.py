@@ -73,7 +73,7 @@ class FixtureError(MockserverError):
 
 
 class ScenarioError(MockserverError):
-    """A scenario cannot be accepted; the message names file, place and what would fit."""
+    """A scenario is refused; the message names file, place and what would fit."""
 
 
 class ClockError(MockserverError):

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Jobs and time; knows neither HTTP nor any provider."""

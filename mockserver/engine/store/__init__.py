@@ -1,1 +1,1 @@
-"""TBD."""
+"""Stores: where mutable state lives."""

@@ -1,0 +1,256 @@
+"""One virtual clock for each space; the only file that reads the wall clock."""
+
+import asyncio
+import re
+import time
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mockserver.errors import ClockError, ConfigError
+
+__all__ = [
+    "FROZEN_EPOCH_S",
+    "Clock",
+    "Pace",
+    "iso",
+    "monotonic_s",
+    "pause",
+    "wall_s",
+]
+
+FROZEN_EPOCH_S = 1_893_456_000.0  # 2030-01-01T00:00:00Z
+DEMO_JOB_S = 6.0
+
+_SCALED = re.compile(r"^x(\d+(?:\.\d+)?)$")
+
+
+def wall_s() -> float:
+    """Return the machine's time in seconds since 1970."""
+    return time.time()
+
+
+def monotonic_s() -> float:
+    """Return a time in seconds that only serves to measure how long something took."""
+    return time.perf_counter()
+
+
+async def pause(seconds: float) -> None:
+    """Let real time pass; only faults and the outbox may need that."""
+    await asyncio.sleep(seconds)
+
+
+def iso(at_s: float, *, sep: str = "T", zone: str = "Z") -> str:
+    """Write a time as `2030-01-01T00:00:00Z`, in UTC, cut to whole seconds."""
+    moment = datetime.fromtimestamp(at_s // 1, tz=UTC).replace(tzinfo=None)
+    return moment.isoformat(sep=sep) + zone
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a space's time passes.
+
+    Attributes:
+        name: `demo`, `real`, `x60` (any number), `step` or `manual`.
+        rate: Virtual seconds for one real second; 0 when time stands still.
+        is_stepping: A status read moves the clock to the job's next change.
+        job_s: Length in seconds that each job's timeline is scaled to, if any.
+    """
+
+    name: str
+    rate: float
+    is_stepping: bool = False
+    job_s: float | None = None
+
+    @staticmethod
+    def parse(name: str) -> "Pace":
+        """Return the pace of that name.
+
+        Raises:
+            ConfigError: There is no such pace.
+        """
+        fixed = {
+            "demo": Pace("demo", 1.0, job_s=DEMO_JOB_S),
+            "real": Pace("real", 1.0),
+            "step": Pace("step", 0.0, is_stepping=True),
+            "manual": Pace("manual", 0.0),
+        }
+        if name in fixed:
+            return fixed[name]
+        scaled = _SCALED.match(name)
+        if scaled and 0 < float(scaled[1]) <= 1e6:
+            return Pace(name, float(scaled[1]))
+        raise ConfigError(
+            f"pace: found {name!r}, expected demo, real, step, manual or"
+            " a factor up to 1000000 such as x60"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """From `wall_s` on, virtual time is `virtual_s` plus `rate` for each second."""
+
+    wall_s: float
+    virtual_s: float
+    rate: float
+
+
+class Clock:
+    """A virtual clock that only moves forward and remembers how it moved.
+
+    Args:
+        pace: How time passes from the start.
+        starts_at_s: Virtual time at the start, in seconds since 1970; the wall's
+            own time if None.
+        wall: Where real time comes from; a test hands in its own.
+    """
+
+    __slots__ = ("_history", "_listeners", "_starts", "_wall", "pace")
+
+    def __init__(
+        self,
+        pace: Pace,
+        *,
+        starts_at_s: float | None = None,
+        wall: Callable[[], float] = wall_s,
+    ) -> None:
+        self.pace = pace
+        self._wall = wall
+        at = wall()
+        virtual = at if starts_at_s is None else starts_at_s
+        self._history = [_Segment(at, virtual, pace.rate)]
+        self._starts = [at]
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def rate(self) -> float:
+        """Virtual seconds that pass in one real second, now."""
+        return self._history[-1].rate
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether time stands still until somebody moves it."""
+        return self._history[-1].rate == 0
+
+    @property
+    def started_at_s(self) -> float:
+        """The virtual time at which this clock began."""
+        return self._history[0].virtual_s
+
+    def now(self) -> float:
+        """Return the virtual time in seconds since 1970."""
+        last = self._history[-1]
+        if last.rate == 0:
+            return last.virtual_s
+        return last.virtual_s + max(0.0, self._wall() - last.wall_s) * last.rate
+
+    def advance(self, seconds: float) -> float:
+        """Jump forward and return the new time.
+
+        Raises:
+            ClockError: `seconds` is negative or not a number.
+        """
+        if not 0 <= seconds < 1e11:
+            raise ClockError(f"advance: found {seconds}, expected 0 or more seconds")
+        return self._mark(self.now() + seconds, self.rate)
+
+    def set(self, at_s: float) -> float:
+        """Jump to a time and return it.
+
+        Raises:
+            ClockError: That time has passed.
+        """
+        now = self.now()
+        if not now <= at_s < 1e11:
+            raise ClockError(
+                f"set: found {at_s} ({_readable(at_s)}), expected no earlier than"
+                f" {now} ({_readable(now)}): clocks only move forward"
+            )
+        return self._mark(at_s, self.rate)
+
+    def freeze(self) -> float:
+        """Stop time and return where it stands."""
+        return self._mark(self.now(), 0.0)
+
+    def resume(self) -> float:
+        """Let time run again at the pace's own rate; a frozen pace runs at 1."""
+        return self._mark(self.now(), self.pace.rate or 1.0)
+
+    def scale(self, rate: float) -> float:
+        """Let time run `rate` times as fast as real time; return the time.
+
+        Raises:
+            ClockError: `rate` is negative or above a million.
+        """
+        if not 0 <= rate <= 1e6:
+            raise ClockError(f"scale: found {rate}, expected 0 to 1000000")
+        return self._mark(self.now(), rate)
+
+    def change_pace(self, pace: Pace) -> float:
+        """Follow another pace from now on; return the time."""
+        self.pace = pace
+        return self._mark(self.now(), pace.rate)
+
+    def at_wall(self, wall_s: float, *, resolution_s: float = 0.0) -> float:
+        """Map a date that a client took from its own clock into this clock's time.
+
+        A client's date is when it was made: what it signed before a jump is old
+        after it, what it signs after the jump is fresh. Dates before the clock
+        began, and dates in the future, keep their distance.
+
+        Args:
+            wall_s: The client's date in seconds since 1970.
+            resolution_s: Width of one unit of the client's dates (1 for whole
+                seconds): the youngest moment within it counts.
+        """
+        wall_now = self._wall()
+        if wall_s > wall_now:
+            return self.now() + (wall_s - wall_now)
+        latest = min(wall_s + resolution_s, wall_now)
+        index = bisect_right(self._starts, latest) - 1
+        if index < 0:
+            first = self._history[0]
+            return first.virtual_s - (first.wall_s - latest)
+        segment = self._history[index]
+        return segment.virtual_s + (latest - segment.wall_s) * segment.rate
+
+    def real_delay_s(self, until_s: float) -> float | None:
+        """Return the real seconds until a virtual time; None while frozen."""
+        ahead = until_s - self.now()
+        if ahead <= 0:
+            return 0.0
+        rate = self.rate
+        return None if rate == 0 else ahead / rate
+
+    def on_move(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each jump and each change of rate."""
+        self._listeners.append(listener)
+
+    def _mark(self, virtual_s: float, rate: float) -> float:
+        at = max(self._wall(), self._starts[-1])
+        last = self._history[-1]
+        if last.rate == 0 and rate == 0 and last.virtual_s == virtual_s:
+            return virtual_s
+        self._history.append(_Segment(at, virtual_s, rate))
+        self._starts.append(at)
+        if len(self._history) > _HISTORY_MAX:
+            self._thin()
+        for listener in self._listeners:
+            listener()
+        return virtual_s
+
+    def _thin(self) -> None:
+        # The oldest moves matter least: dates that old have long expired.
+        del self._history[: _HISTORY_MAX // 2]
+        del self._starts[: _HISTORY_MAX // 2]
+
+
+_HISTORY_MAX = 10_000
+
+
+def _readable(at_s: float) -> str:
+    try:
+        return iso(at_s)
+    except (OverflowError, ValueError, OSError):
+        return "no date"

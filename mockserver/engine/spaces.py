@@ -1,0 +1,222 @@
+"""Spaces: private worlds with a clock, a seed, jobs and quotas of their own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from mockserver.engine.agenda import Agenda
+from mockserver.engine.chance import Chance
+from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
+from mockserver.engine.jobs import Job, JobEngine, NewId, Plan
+from mockserver.engine.keyring import Keyring
+from mockserver.engine.quotas import Quotas
+from mockserver.engine.store.protocol import Store, Table
+
+__all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
+
+
+class Script(Protocol):
+    """What scenarios do to a space; the scenarios room has the real one."""
+
+    def plan(self, slug: str) -> Plan | None:
+        """Return what changes this provider's jobs when submitted, or None."""
+        ...
+
+
+class Space:
+    """One private world; two of them never see each other.
+
+    Args:
+        space_id: Its name, which its draws depend on.
+        seed: The server's seed, or its own.
+        clock: Its clock.
+        store: Where its jobs and tables are.
+        new_ids: How each provider's job identifiers look, by slug.
+        script: Its scenarios.
+        populate: Called with the space and a slug before that provider is first
+            used in it, to furnish it with fixtures.
+    """
+
+    __slots__ = ("_engines", "_new_ids", "_populate", "agenda", "clock", "id",
+                 "quotas", "script", "seed", "settings", "store")  # fmt: skip
+
+    def __init__(
+        self,
+        space_id: str,
+        *,
+        seed: int,
+        clock: Clock,
+        store: Store,
+        new_ids: dict[str, NewId],
+        script: Script,
+        populate: Callable[["Space", str], None],
+    ) -> None:
+        self.id = space_id
+        self.seed = seed
+        self.clock = clock
+        self.store = store
+        self.agenda = Agenda()
+        self.quotas = Quotas()
+        self.script = script
+        self.settings: dict[tuple[str, str], Any] = {}
+        self._new_ids = new_ids
+        self._populate = populate
+        self._engines: dict[str, JobEngine] = {}
+
+    def jobs(self, slug: str) -> JobEngine:
+        """Return a provider's jobs in this space."""
+        engine = self._engines.get(slug)
+        return engine or self._furnish(slug)
+
+    def chance(self, slug: str) -> Chance:
+        """Return the source of a provider's draws in this space."""
+        return Chance(self.seed, self.id, slug)
+
+    def table(self, slug: str, kind: str) -> Table[Any]:
+        """Return a provider's things of one kind, such as its webhooks."""
+        self.jobs(slug)
+        return self.store.table(self.id, slug, kind)
+
+    def slugs(self) -> list[str]:
+        """Return the providers that have been used in this space."""
+        return list(self._engines)
+
+    def all_jobs(self) -> Iterator[tuple[str, Job]]:
+        """Return every job with its provider's slug."""
+        for slug, engine in self._engines.items():
+            for job in engine.list_jobs():
+                yield slug, job
+
+    def next_event_at(self) -> float | None:
+        """Return when something next happens by itself, or None."""
+        now = self.clock.now()
+        changes = (job.next_change_at(now) for _, job in self.all_jobs())
+        times = [at for at in (*changes, self.agenda.next_at()) if at is not None]
+        return min(times, default=None)
+
+    def next(self) -> float:
+        """Move the clock to the next event, if there is one; return the time."""
+        at = self.next_event_at()
+        now = self.clock.now()
+        return now if at is None else self.clock.set(max(at, now))
+
+    def _furnish(self, slug: str) -> JobEngine:
+        engine = self._engines[slug] = JobEngine(
+            space=self.id,
+            slug=slug,
+            clock=self.clock,
+            chance=self.chance(slug),
+            store=self.store,
+            new_id=self._new_ids[slug],
+        )
+        self._populate(self, slug)
+        return engine
+
+
+class SpaceSettings:
+    """What every new space begins with.
+
+    Args:
+        pace: How its time passes.
+        seed: What its draws depend on.
+        epoch_s: Where its clock starts; None for the wall's time at a running
+            pace and a fixed moment at a frozen one.
+        wall: Where real time comes from.
+    """
+
+    __slots__ = ("epoch_s", "pace", "seed", "wall")
+
+    def __init__(
+        self,
+        *,
+        pace: Pace,
+        seed: int = 1,
+        epoch_s: float | None = None,
+        wall: Callable[[], float] = wall_s,
+    ) -> None:
+        self.pace, self.seed, self.epoch_s, self.wall = pace, seed, epoch_s, wall
+
+    def clock(self, pace: Pace | None = None) -> Clock:
+        """Return a new clock at this, or another, pace."""
+        pace = pace or self.pace
+        start = self.epoch_s
+        if start is None and pace.rate == 0:
+            start = FROZEN_EPOCH_S
+        return Clock(pace, starts_at_s=start, wall=self.wall)
+
+
+class Spaces:
+    """All spaces of a server, and the keys that open them."""
+
+    def __init__(
+        self,
+        settings: SpaceSettings,
+        *,
+        store: Store,
+        new_ids: dict[str, NewId],
+        make_script: Callable[[], Script],
+        populate: Callable[[Space, str], None],
+    ) -> None:
+        self.settings = settings
+        self.keyring = Keyring()
+        self.store = store
+        self._new_ids = new_ids
+        self._make_script = make_script
+        self._populate = populate
+        self._spaces: dict[str, Space] = {}
+        self._listeners: list[Callable[[Space], None]] = []
+
+    def __len__(self) -> int:
+        """Return how many spaces are open."""
+        return len(self._spaces)
+
+    def __iter__(self) -> Iterator[Space]:
+        """Return the open spaces, in the order in which they were opened."""
+        return iter(tuple(self._spaces.values()))
+
+    def find(self, space_id: str) -> Space | None:
+        """Return an open space, or None."""
+        return self._spaces.get(space_id)
+
+    def open(
+        self, space_id: str, *, seed: int | None = None, pace: Pace | None = None
+    ) -> Space:
+        """Return the space of that name, opened now if it is new."""
+        known = self._spaces.get(space_id)
+        if known is not None:
+            return known
+        space = Space(
+            space_id,
+            seed=self.settings.seed if seed is None else seed,
+            clock=self.settings.clock(pace),
+            store=self.store,
+            new_ids=self._new_ids,
+            script=self._make_script(),
+            populate=self._populate,
+        )
+        self._spaces[space_id] = space
+        for listener in self._listeners:
+            listener(space)
+        return space
+
+    def reset(self, space_id: str) -> Space:
+        """Begin a space anew: same name, seed, pace and keys, nothing else."""
+        old = self._spaces.pop(space_id, None)
+        self.store.reset(space_id)
+        if old is None:
+            return self.open(space_id)
+        return self.open(space_id, seed=old.seed, pace=old.clock.pace)
+
+    def delete(self, space_id: str) -> bool:
+        """Forget a space and its keys; say whether it was open."""
+        self.store.reset(space_id)
+        self.keyring.forget(space_id)
+        return self._spaces.pop(space_id, None) is not None
+
+    def owner(self, slug: str, kind: str, key: str) -> Space | None:
+        """Return the space that a publicly readable thing belongs to, or None."""
+        space_id = self.store.owner(slug, kind, key)
+        return None if space_id is None else self._spaces.get(space_id)
+
+    def on_open(self, listener: Callable[[Space], None]) -> None:
+        """Call `listener` with each space that is opened from now on."""
+        self._listeners.append(listener)

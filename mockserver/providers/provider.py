@@ -1,0 +1,185 @@
+"""Provider: the plug-in value; its fields are the whole plug-in interface."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mockserver.engine.agenda import Due
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import Job, NewId
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import ConfigError, ProviderError
+from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Routes
+
+if TYPE_CHECKING:
+    from mockserver.providers.call import Call
+    from mockserver.providers.services import Services
+
+__all__ = ["Credential", "Provider", "Secrets", "Setting", "uuid_id"]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A switch of a provider, set by `--set slug.name=value` or for one space.
+
+    Attributes:
+        name: Its name.
+        default: Its value when nobody says otherwise; gives its type, too.
+        about: One sentence on what it changes.
+        choices: The only values that are accepted, if not all of that type.
+    """
+
+    name: str
+    default: bool | float | str
+    about: str
+    choices: tuple[bool | int | float | str, ...] = ()
+
+    def parse(self, raw: object, *, place: str) -> bool | int | float | str:
+        """Return a raw value as this setting's type.
+
+        Raises:
+            ConfigError: It is of another type or not among the choices.
+        """
+        value = _convert(raw, type(self.default))
+        if value is None or (self.choices and value not in self.choices):
+            right = self.choices or type(self.default).__name__
+            raise ConfigError(f"{place}: found {raw!r}, expected {right}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a client is configured with, and how new ones are made.
+
+    Attributes:
+        fields: The values by name, in the order in which clients ask for them,
+            such as `{"api_key": ...}` or `{"access_key": ..., "secret_key": ...}`.
+        key: The one that names the credential.
+        secret: The one that proves it, if any.
+    """
+
+    fields: Mapping[str, str]
+    key: str
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Where credentials travel; the journal hides exactly these.
+
+    Attributes:
+        headers: Header names, lower case.
+        query: Query parameters.
+        body: Members of a JSON body, or fields of a form, at any depth.
+    """
+
+    headers: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+
+
+def uuid_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+    """Return a lower-case version-4 UUID."""
+    return chance.uuid("id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Everything that the house knows about one provider.
+
+    Attributes:
+        slug: Its short name: first segment of its paths, folder of its data.
+        title: Its name for people.
+        hosts: Its real host names; `*` stands for one or more characters.
+        routes: Its operations.
+        authenticate: Reads the credentials of a call; returns what they open, or
+            raises `UnauthorizedError`.
+        render_error: Words an error on the provider's wire. The call has no
+            space when none could be found.
+        credential: Draws a new credential from a chance.
+        secrets: Where credentials travel.
+        timelines: The default life of the jobs that an operation makes.
+        failure: The step that a job goes into when it is made to fail.
+        states: The phase of each state word, with those that no default
+            timeline passes through.
+        new_id: How job identifiers look.
+        settings: Its switches.
+        populate: Furnishes a new space beyond the jobs of its `world.yaml`.
+        events: What to do when something falls due, by kind.
+        decorate: Changes each answer, such as adding CORS headers; the call has
+            no route when the path has none.
+        clean_path: Brings a raw path into the form that the routes have.
+        preview: Absolute or door-relative links to a finished job's video and
+            thumbnail, for people.
+        texts: Texts of a payload that a magic suffix may stand in.
+        problems: The provider's errors by canonical name, for scenarios.
+        start: One curl command that makes a job, with `{base}` for its base URL
+            and `{key}` for a credential, for the landing page.
+        clients: How to point each real client at us, by its name.
+        anchor: Package whose `_data` holds its schemas and fixtures, for a
+            provider from another distribution.
+        body_max_bytes: Largest body; None for the server's own bound.
+    """
+
+    slug: str
+    title: str
+    hosts: tuple[str, ...]
+    routes: Routes
+    authenticate: Callable[["Call"], Grant]
+    render_error: Callable[["Call", ProviderError], Reply]
+    credential: Callable[[Chance], Credential]
+    secrets: Secrets
+    timelines: Mapping[str, Timeline]
+    failure: Step
+    states: Mapping[str, Phase]
+    new_id: NewId = uuid_id
+    settings: tuple[Setting, ...] = ()
+    populate: Callable[["Services", Space, str], None] | None = None
+    events: Mapping[
+        str, Callable[["Services", Space, Due], Awaitable[None]]
+    ] = field(default_factory=lambda: _NOTHING)
+    decorate: Callable[["Call", Reply], Reply] | None = None
+    clean_path: Callable[[str], str] | None = None
+    preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
+    texts: Callable[[Any], Iterable[str]] | None = None
+    problems: Mapping[str, Callable[[], ProviderError]] = field(
+        default_factory=lambda: _NOTHING
+    )
+    start: str = ""
+    clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    anchor: str | None = None
+    body_max_bytes: int | None = None
+
+    def setting(self, name: str) -> Setting:
+        """Return a setting.
+
+        Raises:
+            ConfigError: The provider has no such setting.
+        """
+        for setting in self.settings:
+            if setting.name == name:
+                return setting
+        known = ", ".join(setting.name for setting in self.settings) or "none"
+        raise ConfigError(f"{self.slug}.{name}: no such setting; there are: {known}")
+
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True,
+          "false": False, "no": False, "off": False, "0": False}  # fmt: skip
+
+
+def _convert(raw: object, kind: type) -> bool | int | float | str | None:
+    if kind is bool:
+        return raw if isinstance(raw, bool) else _WORDS.get(str(raw).lower())
+    if kind is str:
+        return raw if isinstance(raw, str) else None
+    try:
+        number = float(str(raw))
+    except ValueError:
+        return None
+    return int(number) if kind is int and number == int(number) else number

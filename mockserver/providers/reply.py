@@ -1,0 +1,68 @@
+"""What a route answers: plain data, until the edge puts it on the wire."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from mockserver.media.cache import MediaFile
+
+__all__ = ["JSON", "Reply"]
+
+JSON = "application/json"
+
+
+@dataclass(slots=True)
+class Reply:
+    """One answer.
+
+    Attributes:
+        status: HTTP status.
+        body: The whole body, unless `file` or `stream` is given.
+        headers: Header names, spelled as they go out, and values.
+        content_type: The exact `Content-Type`; empty for none.
+        file: A media file, served with ranges and validators.
+        stream: Pieces of a body that is sent as it comes.
+        document: The JSON document that `body` was made from, for response checks.
+        closes: The connection is closed after the answer.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = JSON
+    file: MediaFile | None = None
+    stream: AsyncIterator[bytes] | None = None
+    document: Any = None
+    closes: bool = False
+
+    @staticmethod
+    def json(
+        document: Any, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> "Reply":
+        """Return a compact JSON answer."""
+        return Reply(
+            status, orjson.dumps(document), dict(headers or ()), document=document
+        )
+
+    @staticmethod
+    def text(text: str, status: int = 200, content_type: str = "text/plain") -> "Reply":
+        """Return a text answer in UTF-8."""
+        return Reply(status, text.encode(), content_type=content_type)
+
+    @staticmethod
+    def empty(status: int = 204, headers: Mapping[str, str] | None = None) -> "Reply":
+        """Return an answer without a body or content type."""
+        return Reply(status, headers=dict(headers or ()), content_type="")
+
+    @staticmethod
+    def media(file: MediaFile, headers: Mapping[str, str] | None = None) -> "Reply":
+        """Return an answer that serves a media file."""
+        return Reply(
+            headers=dict(headers or ()), content_type=file.content_type, file=file
+        )
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Reply":
+        """Return the answer with more headers."""
+        return replace(self, headers={**self.headers, **headers})

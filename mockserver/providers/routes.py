@@ -1,0 +1,200 @@
+"""A provider's table of operations, and how a raw path finds its route."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from mockserver.providers.reply import Reply
+
+if TYPE_CHECKING:
+    from mockserver.engine.spaces import Space
+    from mockserver.providers.call import Call
+
+__all__ = ["Handler", "Match", "Route", "Routes"]
+
+Handler = Callable[["Call"], Awaitable[Reply]]
+Locate = Callable[["Call"], "Space | None"]
+
+_PARAMETER = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation.
+
+    Attributes:
+        method: HTTP method.
+        path: Template below the provider's root, such as `/jobs/{job_id}`; a
+            parameter may carry a regular expression: `{name:.+}`. Matching is
+            done on the raw path, parameters are percent-decoded afterwards.
+        operation: Its name: also that of its schemas, fixtures and journal entries.
+        handler: What answers it.
+        public: None when credentials are needed. Otherwise the name of the path
+            parameter that holds a public job identifier, or a function that
+            finds the space; no credentials are read.
+        answers_head: `HEAD` is answered like `GET`, without a body.
+    """
+
+    method: str
+    path: str
+    operation: str
+    handler: Handler
+    public: str | Locate | None = None
+    answers_head: bool = False
+
+    def fill(self, **parameters: str) -> str:
+        """Return the path with its parameters put in, as they are."""
+        return _PARAMETER.sub(lambda found: parameters[found[1]], self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a path leads to.
+
+    Attributes:
+        route: The route, or None when there is none for this path and method.
+        parameters: Percent-decoded path parameters.
+        allowed: The methods that the path has.
+    """
+
+    route: Route | None
+    parameters: dict[str, str]
+    allowed: tuple[str, ...] = ()
+
+
+class Routes:
+    """The operations of one provider; the first fitting path wins."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+        self._by_path: dict[str, dict[str, Route]] = {}
+        self._pattern: re.Pattern[str] | None = None
+        self._dynamic: dict[str, tuple[dict[str, Route], tuple[str, ...]]] = {}
+        self._plain: dict[str, dict[str, Route]] = {}
+
+    def __iter__(self) -> Iterator[Route]:
+        """Return the routes in the order of their registration."""
+        return iter(self._routes)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        name: str,
+        *,
+        public: str | Locate | None = None,
+        answers_head: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register the decorated function as an operation.
+
+        Raises:
+            ValueError: The path and method, or the path below `/_mock/`, is taken.
+        """
+
+        def register(handler: Handler) -> Handler:
+            self._register(Route(method, path, name, handler, public, answers_head))
+            return handler
+
+        return register
+
+    def get(
+        self,
+        path: str,
+        name: str,
+        *,
+        public: str | Locate | None = None,
+        answers_head: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register a `GET` operation."""
+        return self.add("GET", path, name, public=public, answers_head=answers_head)
+
+    def post(
+        self, path: str, name: str, *, public: str | Locate | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Register a `POST` operation."""
+        return self.add("POST", path, name, public=public)
+
+    def put(
+        self, path: str, name: str, *, public: str | Locate | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Register a `PUT` operation."""
+        return self.add("PUT", path, name, public=public)
+
+    def delete(
+        self, path: str, name: str, *, public: str | Locate | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Register a `DELETE` operation."""
+        return self.add("DELETE", path, name, public=public)
+
+    def operation(self, name: str) -> Route:
+        """Return the first route of an operation.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for route in self._routes:
+            if route.operation == name:
+                return route
+        raise KeyError(name)
+
+    def match(self, method: str, path: str) -> Match:
+        """Find the route for a raw path below the provider's root."""
+        methods = self._plain.get(path)
+        if methods is not None:
+            return Match(_pick(methods, method), {}, tuple(methods))
+        if self._pattern is None:
+            self._compile()
+        found = self._pattern.fullmatch(path) if self._pattern else None
+        if found is None or found.lastgroup is None:
+            return Match(None, {})
+        methods, names = self._dynamic[found.lastgroup]
+        start = found.re.groupindex[found.lastgroup]
+        values = found.groups()[start : start + len(names)]
+        parameters = {
+            name: unquote(value) if "%" in value else value
+            for name, value in zip(names, values, strict=True)
+        }
+        return Match(_pick(methods, method), parameters, tuple(methods))
+
+    def _register(self, route: Route) -> None:
+        if route.path.startswith("/_mock/"):
+            raise ValueError(f"{route.path}: /_mock/ belongs to the control API")
+        methods = self._by_path.setdefault(route.path, {})
+        if route.method in methods:
+            raise ValueError(f"{route.method} {route.path}: registered twice")
+        methods[route.method] = route
+        self._routes.append(route)
+        if _PARAMETER.search(route.path) is None:
+            self._plain[route.path] = methods
+        self._pattern = None
+
+    def _compile(self) -> None:
+        # One alternation: the first template that fits wins, in one pass.
+        alternatives = []
+        for number, (path, methods) in enumerate(self._by_path.items()):
+            if path in self._plain:
+                continue
+            group = f"r{number}"
+            names = tuple(found[1] for found in _PARAMETER.finditer(path))
+            self._dynamic[group] = (methods, names)
+            alternatives.append(f"(?P<{group}>{_expression(path)})")
+        self._pattern = re.compile("|".join(alternatives) or r"(?!)")
+
+
+def _pick(methods: dict[str, Route], method: str) -> Route | None:
+    route = methods.get(method)
+    if route is None and method == "HEAD":
+        get = methods.get("GET")
+        return get if get is not None and get.answers_head else None
+    return route
+
+
+def _expression(path: str) -> str:
+    parts, at = [], 0
+    for found in _PARAMETER.finditer(path):
+        inner = re.sub(r"\((?!\?)", "(?:", found[2] or "[^/]+")
+        parts += [re.escape(path[at : found.start()]), f"({inner})"]
+        at = found.end()
+    return "".join([*parts, re.escape(path[at:])])
