@@ -1,0 +1,241 @@
+"""Config: one frozen value that holds every setting, with its documentation."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from mockserver.config import values
+from mockserver.config.values import Credential, Kind
+
+__all__ = ["EPOCH_S", "SETTINGS", "Config", "Setting"]
+
+EPOCH_S: Final = 1893456000.0
+"""2030-01-01T00:00:00Z: a fixed start, so that equal requests give equal bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as people meet it.
+
+    Attributes:
+        name: The field of `Config`.
+        key: The key in the file; flag and variable are made from it.
+        kind: What its value may be.
+        default: The parsed default.
+        about: One or two sentences.
+        is_secret: Its value must not be shown.
+    """
+
+    name: str
+    key: str
+    kind: Kind
+    default: Any
+    about: str
+    is_secret: bool = False
+
+    @property
+    def flag(self) -> str:
+        """The command-line flag, such as `--port-file`."""
+        return "--" + self.key.replace("_", "-")
+
+    @property
+    def env(self) -> str:
+        """The environment variable, such as `MOCKSERVER_PORT_FILE`."""
+        return "MOCKSERVER_" + self.key.upper()
+
+
+def _setting(
+    kind: Kind, default: object, about: str, *, key: str = "", is_secret: bool = False
+) -> Any:
+    metadata = {"kind": kind, "about": about, "key": key, "is_secret": is_secret}
+    return field(default=default, metadata=metadata, repr=not is_secret)
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting, parsed; `SETTINGS` describes them.
+
+    Attributes:
+        providers_settings: `{slug: {key: raw value}}`; each provider checks its own.
+        sources: Where each value that is no default came from, for messages:
+            `{"port": "mockserver.toml:3", "providers.idomoo.x": "--set"}`.
+    """
+
+    host: str = _setting(
+        values.text("a host name or address"),
+        "127.0.0.1",
+        "Address to listen on. Beyond loopback the control API needs a token.",
+    )
+    port: int = _setting(
+        values.integer(0, 65535), 7357, "Port to listen on; 0 takes a free one."
+    )
+    port_file: Path | None = _setting(  # noqa: RUF009  (it makes a field)
+        values.path(), None, "File to write the real port into, once it is bound."
+    )
+    tls_port: int | None = _setting(
+        values.integer(0, 65535),
+        None,
+        "Second port that speaks TLS with a certificate for each provider's host; "
+        "0 takes a free one. Without it there is none.",
+    )
+    pass_through: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "As a forward proxy, let requests for hosts of no provider through.",
+    )
+    external_url: str | None = _setting(
+        values.url(),
+        None,
+        "URL that clients reach this server at; links start with it. "
+        "Without it, links lead back to where the request came in.",
+    )
+    providers: tuple[str, ...] = _setting(
+        values.many(values.slug()),
+        (),
+        "Provider to serve; repeatable. Without it, all.",
+        key="provider",
+    )
+    auth: str = _setting(
+        values.choice("open", "strict"),
+        "open",
+        "Whether any key opens a space (open) or only known ones do (strict).",
+    )
+    credentials: tuple[Credential, ...] = _setting(
+        values.many(values.credential()),
+        (),
+        "Credential to accept: slug:KEY or slug:ACCESS:SECRET; repeatable.",
+        key="credential",
+        is_secret=True,
+    )
+    control_token: str | None = _setting(
+        values.text(),
+        None,
+        "Bearer token of the control API. Without it, one is made and printed "
+        "when the server listens beyond loopback.",
+        is_secret=True,
+    )
+    pace: str = _setting(
+        values.pace(),
+        "demo",
+        "How time goes: demo (a job takes about 6 s), real, x60 (any factor), step "
+        "(each status read moves to the next change), manual.",
+    )
+    seed: int = _setting(
+        values.integer(), 1, "Seed of everything random; equal seeds, equal bytes."
+    )
+    epoch: str = _setting(
+        values.epoch(),
+        "auto",
+        "When each space's clock starts: now, a time, or auto, which is now for "
+        "running paces and 2030-01-01T00:00:00Z for step and manual.",
+    )
+    limits: str = _setting(
+        values.choice("off", "real"),
+        "off",
+        "Whether the providers' rate limits and quotas are enforced.",
+    )
+    scenarios: tuple[str, ...] = _setting(
+        values.many(values.scenario()),
+        (),
+        "Scenario to start every space with, by name or path; repeatable.",
+        key="scenario",
+    )
+    explain: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "Add X-Mock-* response headers that say why; the wire is no longer exact.",
+    )
+    allow_hosts: tuple[str, ...] = _setting(
+        values.many(values.text("a host, *.domain or network")),
+        (),
+        "Host that webhooks and uploads may reach beside loopback; repeatable.",
+        key="allow_host",
+    )
+    delivery_timeout_s: float = _setting(
+        values.duration(),
+        10.0,
+        "How long an outgoing request may take.",
+        key="delivery_timeout",
+    )
+    journal_max: int = _setting(
+        values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
+    )
+    body_max_bytes: int = _setting(
+        values.size(), 32 << 20, "Largest request body accepted.", key="body_max"
+    )
+    media_size: str = _setting(
+        values.choice("small", "full"),
+        "full",
+        "Whether media have the size that was asked for (full) or a small one.",
+    )
+    media_dir: Path | None = _setting(  # noqa: RUF009  (it makes a field)
+        values.path(),
+        None,
+        "Folder of rendered media. Without it, one in the user's cache folder.",
+    )
+    media_max_bytes: int = _setting(
+        values.size(), 1 << 30, "Bound of the media folder.", key="media_max"
+    )
+    media_memory_bytes: int = _setting(
+        values.size(), 64 << 20, "Bound of media held in memory.", key="media_memory"
+    )
+    store: str = _setting(
+        values.choice("memory"), "memory", "Where spaces and jobs are kept."
+    )
+    workers: int = _setting(values.integer(1), 1, "Processes that serve.")
+    log_format: str = _setting(
+        values.choice("auto", "text", "json"),
+        "auto",
+        "Form of log lines on stderr; auto is text on a terminal, else json.",
+    )
+    log_level: str = _setting(
+        values.choice("debug", "info", "warn", "error", "silent"),
+        "info",
+        "Least level of log lines.",
+    )
+    quiet: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "Print the URL and nothing else at start.",
+    )
+    providers_settings: Mapping[str, Mapping[str, object]] = field(
+        default_factory=_nothing
+    )
+    sources: Mapping[str, str] = field(
+        default_factory=_nothing, compare=False, repr=False
+    )
+
+    def epoch_s(self, *, now_s: float) -> float:
+        """Return when a space's clock starts, in POSIX seconds.
+
+        Args:
+            now_s: The real time; used for `now`, and for `auto` at a running pace.
+        """
+        if self.epoch == "auto":
+            return EPOCH_S if self.pace in {"step", "manual"} else now_s
+        return now_s if self.epoch == "now" else _posix_s(self.epoch)
+
+
+def _posix_s(iso: str) -> float:
+    return datetime.fromisoformat(iso).timestamp()
+
+
+def _described(item: "dataclasses.Field[Any]") -> Setting:
+    data = item.metadata
+    key = data["key"] or item.name
+    secret = data["is_secret"]
+    return Setting(item.name, key, data["kind"], item.default, data["about"], secret)
+
+
+SETTINGS: Final[tuple[Setting, ...]] = tuple(
+    _described(item) for item in dataclasses.fields(Config) if item.metadata
+)
+"""All settings, in the order of the documentation."""

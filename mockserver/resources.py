@@ -1,0 +1,63 @@
+"""Where schemas, fixtures and scenarios lie: in a checkout or in a wheel."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from mockserver.errors import ConfigError
+
+__all__ = ["fixtures", "scenarios", "schemas"]
+
+_OURS: Final = "mockserver"
+
+
+def schemas(slug: str = "", *, package: str = _OURS) -> Traversable:
+    """Return the folder of a provider's schemas; without slug, of our own.
+
+    Args:
+        slug: The provider.
+        package: The import package that ships them; a provider of another
+            distribution names its own.
+
+    Raises:
+        ConfigError: The package holds no such folder.
+    """
+    return _folder(package, "schemas", slug)
+
+
+def fixtures(slug: str, *, package: str = _OURS) -> Traversable:
+    """Return the folder with a provider's `world.yaml` and `examples/`.
+
+    Raises:
+        ConfigError: The package holds no such folder.
+    """
+    return _folder(package, "fixtures", slug)
+
+
+def scenarios(*, package: str = _OURS) -> Traversable:
+    """Return the folder of ready-made scenarios.
+
+    Raises:
+        ConfigError: The package holds no such folder.
+    """
+    return _folder(package, "scenarios")
+
+
+def _folder(package: str, kind: str, slug: str = "") -> Traversable:
+    for root in _roots(package):
+        folder = root / kind / slug if slug else root / kind
+        if folder.is_dir():
+            return folder
+    wanted = f"{kind}/{slug}" if slug else kind
+    raise ConfigError(
+        f"package {package}: found no folder {wanted}, expected it in _data/ "
+        "of the package or beside the package"
+    )
+
+
+def _roots(package: str) -> tuple[Traversable, ...]:
+    """Say where a package's data may lie, the wheel's place first."""
+    home = files(package)
+    beside = (home.parent,) if isinstance(home, Path) else ()
+    return (home / "_data", *beside)
