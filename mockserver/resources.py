@@ -51,13 +51,15 @@ def _folder(package: str, kind: str, slug: str = "") -> Traversable:
             return folder
     wanted = f"{kind}/{slug}" if slug else kind
     raise ConfigError(
-        f"package {package}: found no folder {wanted}, expected it in _data/ "
-        "of the package or beside the package"
+        f"package {package}: found no folder {wanted}, expected it in the "
+        "package or in its _data/"
     )
 
 
 def _roots(package: str) -> tuple[Traversable, ...]:
     """Say where a package's data may lie, the wheel's place first."""
     home = files(package)
-    beside = (home.parent,) if isinstance(home, Path) else ()
-    return (home / "_data", *beside)
+    # Our checkout has them beside the package, where `scenarios` is a room's name.
+    if package == _OURS and isinstance(home, Path):
+        return (home / "_data", home.parent)
+    return (home / "_data", home)

@@ -141,7 +141,8 @@ def _from_environ(environ: Mapping[str, str], cwd: Path) -> Iterator[_Found]:
 
 def _is_client_url(variable: str) -> bool:
     """Tell `MOCKSERVER_<SLUG>_URL` from a misspelt setting that ends in `_URL`."""
-    is_near = difflib.get_close_matches(variable, _BY_ENV, 1, cutoff=0.9)
+    bare = variable.removeprefix(_PREFIX).lower()
+    is_near = difflib.get_close_matches(bare, _BY_KEY, 1, cutoff=0.85)
     return _CLIENT_URL.fullmatch(variable) is not None and not is_near
 
 
@@ -215,14 +216,12 @@ def _line(lines: list[str], keys: tuple[str, ...]) -> int:
     table: tuple[str, ...] = ()
     near = 1
     for number, written in enumerate(lines, start=1):
-        bare = written.strip()
-        if header := re.match(r"\[+([^\[\]]+)\]+", bare):
-            table = _dotted(header[1])
-            near = number if table == keys[: len(table)] else near
-            if table[: len(keys)] == keys:
-                return number
-        elif table + _dotted(bare.partition("=")[0]) == keys:
+        header = re.match(r"\s*\[+([^\[\]]+)\]+", written)
+        table = _dotted(header[1]) if header else table
+        place = table if header else (*table, *_dotted(written.partition("=")[0]))
+        if place[: len(keys)] == keys:
             return number
+        near = number if place == keys[: len(place)] else near
     return near
 
 
@@ -231,7 +230,8 @@ def _dotted(written: str) -> tuple[str, ...]:
 
 
 def _unknown(source: str, name: str, known: Iterable[str]) -> ConfigError:
-    names = list(known)
-    near = difflib.get_close_matches(name, names, 1, cutoff=0.4)
-    hint = f"the nearest known one is {near[0]}" if near else f"known: {names}"
-    return ConfigError(f"{source}: found unknown setting {name!r}; {hint}")
+    names = {one.removeprefix(_PREFIX): one for one in known}
+    near = difflib.get_close_matches(name.removeprefix(_PREFIX), names, 1, cutoff=0.5)
+    right = f"the nearest known one is {names[near[0]]}" if near else ""
+    right = right or "known are " + ", ".join(names.values())
+    return ConfigError(f"{source}: found unknown setting {name!r}; {right}")
