@@ -13,6 +13,7 @@ from mockserver.config.values import Credential, Kind
 
 __all__ = ["EPOCH_S", "SETTINGS", "Config", "Setting"]
 
+HANDOVER: Final = ("link", "http", "https", "canonical", "data", "inline", "content")
 EPOCH_S: Final = 1893456000.0
 """2030-01-01T00:00:00Z: a fixed start, so that equal requests give equal bytes."""
 
@@ -173,8 +174,16 @@ class Config:
     )
     media_size: str = _setting(
         values.choice("small", "full"),
-        "full",
-        "Whether media have the size that was asked for (full) or a small one.",
+        "small",
+        "Size of media whose size the request does not say: the provider's own "
+        "(full) or a quick one (small).",
+    )
+    handover: str = _setting(
+        values.choice(*HANDOVER),
+        "link",
+        "How results are handed over: link (through the same door), http, https, "
+        "canonical (the provider's host), data (a data: URL), inline (base64), "
+        "content (a link that asks for credentials).",
     )
     media_dir: Path | None = _setting(  # noqa: RUF009  (it makes a field)
         values.path(),

@@ -1,1 +1,1 @@
-"""TBD."""
+"""The edge: doors, layers, control API and pages."""

@@ -122,8 +122,8 @@ class Provider:
         start: One curl command that makes a job, with `{base}` for its base URL
             and `{key}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name.
-        anchor: Package whose `_data` holds its schemas and fixtures, for a
-            provider from another distribution.
+        anchor: Package that ships its schemas and fixtures; a provider from
+            another distribution names its own.
         body_max_bytes: Largest body; None for the server's own bound.
     """
 
@@ -141,9 +141,9 @@ class Provider:
     new_id: NewId = uuid_id
     settings: tuple[Setting, ...] = ()
     populate: Callable[["Services", Space, str], None] | None = None
-    events: Mapping[
-        str, Callable[["Services", Space, Due], Awaitable[None]]
-    ] = field(default_factory=lambda: _NOTHING)
+    events: Mapping[str, Callable[["Services", Space, Due], Awaitable[None]]] = field(
+        default_factory=lambda: _NOTHING
+    )
     decorate: Callable[["Call", Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
@@ -153,7 +153,7 @@ class Provider:
     )
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    anchor: str | None = None
+    anchor: str = "mockserver"
     body_max_bytes: int | None = None
 
     def setting(self, name: str) -> Setting:

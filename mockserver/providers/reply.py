@@ -23,6 +23,7 @@ class Reply:
         headers: Header names, spelled as they go out, and values.
         content_type: The exact `Content-Type`; empty for none.
         file: A media file, served with ranges and validators.
+        modified_s: When the file came to be, in seconds since 1970.
         stream: Pieces of a body that is sent as it comes.
         document: The JSON document that `body` was made from, for response checks.
         closes: The connection is closed after the answer.
@@ -33,6 +34,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = JSON
     file: MediaFile | None = None
+    modified_s: float = 0.0
     stream: AsyncIterator[bytes] | None = None
     document: Any = None
     closes: bool = False
@@ -57,10 +59,18 @@ class Reply:
         return Reply(status, headers=dict(headers or ()), content_type="")
 
     @staticmethod
-    def media(file: MediaFile, headers: Mapping[str, str] | None = None) -> "Reply":
-        """Return an answer that serves a media file."""
+    def media(
+        file: MediaFile,
+        *,
+        modified_s: float = 0.0,
+        headers: Mapping[str, str] | None = None,
+    ) -> "Reply":
+        """Return an answer that serves a media file, made at a virtual time."""
         return Reply(
-            headers=dict(headers or ()), content_type=file.content_type, file=file
+            headers=dict(headers or ()),
+            content_type=file.content_type,
+            file=file,
+            modified_s=modified_s,
         )
 
     def with_headers(self, headers: Mapping[str, str]) -> "Reply":

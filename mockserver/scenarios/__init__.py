@@ -1,1 +1,1 @@
-"""TBD."""
+"""Scenarios: rules that change what happens, and the faults they apply."""

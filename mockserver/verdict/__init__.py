@@ -1,1 +1,1 @@
-"""TBD."""
+"""What clients did, and what to think of it."""

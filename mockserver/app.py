@@ -1,0 +1,205 @@
+"""Composition root: a Config in, one aiohttp application out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+
+from aiohttp import web
+
+from mockserver.config import Config, Credential
+from mockserver.delivery.guard import Guard
+from mockserver.delivery.outbox import Outbox
+from mockserver.delivery.send import Client
+from mockserver.edge import api
+from mockserver.edge.envelope import Bugs
+from mockserver.edge.house import HOUSE, House
+from mockserver.edge.layers import Front
+from mockserver.engine.agenda import Due
+from mockserver.engine.clock import Pace, wall_s
+from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.store.memory import MemoryStore
+from mockserver.errors import ConfigError
+from mockserver.media.cache import MediaCache
+from mockserver.media.render import FfmpegRenderer
+from mockserver.providers.discovery import discover
+from mockserver.providers.provider import Provider
+from mockserver.providers.services import Options, Services
+from mockserver.scenarios.rules import RuleBook
+from mockserver.verdict.journal import Journal
+
+__all__ = ["build", "create_app"]
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def create_app(config: Config | None = None, **settings: object) -> web.Application:
+    """Return the application, ready for `aiohttp_client` or a runner.
+
+    Args:
+        config: All settings; the defaults if None.
+        settings: Fields of `Config` to replace, such as `pace="step"`.
+
+    Raises:
+        ConfigError: A setting, fixture or schema is wrong.
+    """
+    return build(config, **settings).app
+
+
+def build(
+    config: Config | None = None,
+    *,
+    wall: Callable[[], float] = wall_s,
+    providers: Mapping[str, Provider] | None = None,
+    checks_replies: bool = False,
+    **settings: object,
+) -> House:
+    """Put a server together without starting it.
+
+    Args:
+        config: All settings; the defaults if None.
+        wall: Where real time comes from.
+        providers: Who is served, if not those that are found.
+        checks_replies: Hold our own answers against their schemas.
+        settings: Fields of `Config` to replace.
+
+    Raises:
+        ConfigError: A setting, fixture or schema is wrong.
+    """
+    config = _with(config or Config(), settings)
+    bugs = Bugs()
+    services = _services(
+        config,
+        providers or discover(config.providers),
+        wall,
+        checks_replies=checks_replies,
+    )
+    for credential in config.credentials:
+        _register(services, credential)
+    app = web.Application(client_max_size=config.body_max_bytes)
+    house = app[HOUSE] = House(config, services, bugs, app)
+    _mount(house)
+    app.cleanup_ctx.append(_running)
+    return house
+
+
+def _with(config: Config, settings: Mapping[str, object]) -> Config:
+    known = {field.name for field in fields(config)}
+    for name in settings:
+        if name not in known:
+            raise ConfigError(f"{name}: no such setting; there are: {sorted(known)}")
+    return replace(config, **settings)  # type: ignore[arg-type]  # checked by name
+
+
+def _services(
+    config: Config,
+    providers: Mapping[str, Provider],
+    wall: Callable[[], float],
+    *,
+    checks_replies: bool,
+) -> Services:
+    def make_spaces(furnish: Callable[[Space, str], None]) -> Spaces:
+        return Spaces(
+            SpaceSettings(
+                pace=Pace.parse(config.pace),
+                seed=config.seed,
+                epoch_s=_epoch_s(config),
+                wall=wall,
+            ),
+            store=MemoryStore(),
+            new_ids={slug: provider.new_id for slug, provider in providers.items()},
+            make_script=RuleBook,
+            populate=furnish,
+        )
+
+    outbox = Outbox(Client(Guard(config.allow_hosts)))
+    services = Services(
+        options=_options(config, providers, checks_replies=checks_replies),
+        providers=providers,
+        make_spaces=make_spaces,
+        media=_media(config),
+        outbox=outbox,
+        journal=Journal(config.journal_max),
+    )
+
+    async def happen(space: Space, due: Due) -> None:
+        await providers[due.slug].events[due.kind](services, space, due)
+
+    outbox.attach(services.spaces, happen)
+    return services
+
+
+def _options(
+    config: Config, providers: Mapping[str, Provider], *, checks_replies: bool
+) -> Options:
+    settings = {}
+    for slug, values in config.providers_settings.items():
+        if slug not in providers:
+            raise ConfigError(f"{slug}: no such provider; there are: {[*providers]}")
+        for name, raw in values.items():
+            place = config.sources.get(f"providers.{slug}.{name}", f"{slug}.{name}")
+            parsed = providers[slug].setting(name).parse(raw, place=place)
+            settings[slug, name] = parsed
+    return Options(
+        auth=config.auth,
+        external_url=config.external_url,
+        limits=config.limits,
+        media_size=config.media_size,
+        handover=config.handover,
+        body_max_bytes=config.body_max_bytes,
+        delivery_timeout_s=config.delivery_timeout_s,
+        checks_replies=checks_replies,
+        settings=settings,
+    )
+
+
+def _media(config: Config) -> MediaCache:
+    return MediaCache(
+        config.media_dir or Path.home() / ".cache" / "video-mockserver",
+        max_bytes=config.media_max_bytes,
+        memory_bytes=config.media_memory_bytes,
+        renderer=FfmpegRenderer(),
+    )
+
+
+def _epoch_s(config: Config) -> float | None:
+    return None if config.epoch == "auto" else config.epoch_s(now_s=wall_s())
+
+
+def _register(services: Services, credential: Credential) -> None:
+    slug = credential.slug
+    if slug not in services.providers:
+        known = [*services.providers]
+        raise ConfigError(f"credential: found {slug!r}, expected one of {known}")
+    services.register(slug, credential.key, secret=credential.secret)
+
+
+def _mount(house: House) -> None:
+    """Let our own pages answer only where no provider's host is meant."""
+    front = Front(house.services, house.bugs)
+
+    def shield(inner: Handler) -> Handler:
+        async def shielded(request: web.Request) -> web.StreamResponse:
+            entry = front.entry(request)
+            if entry.provider is not None:
+                return await front.answer(request, entry)
+            return await inner(request)
+
+        return shielded
+
+    for route in api.routes(house):
+        house.app.router.add_route(route.method, route.path, shield(route.handler))
+    house.app.router.add_route("*", "/{path:.*}", shield(front.unmatched))
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    """Let deliveries go out while the application runs."""
+    services = app[HOUSE].services
+    task = asyncio.create_task(services.outbox.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await services.outbox.close()
+    await services.media.close()

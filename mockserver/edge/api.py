@@ -1,0 +1,14 @@
+"""Control API under /_mock/api/."""
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from mockserver.edge.house import House
+
+__all__ = ["routes"]
+
+
+def routes(house: House) -> Iterable[web.RouteDef]:
+    """Return our own routes."""
+    return ()

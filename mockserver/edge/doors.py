@@ -1,0 +1,83 @@
+"""Doors: which provider a request is for, and below which path."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from mockserver.providers.call import Door
+from mockserver.providers.provider import Provider
+
+__all__ = ["Doors", "Entry"]
+
+_KNOWN_HOSTS_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a request enters.
+
+    Attributes:
+        provider: Whom it is for; None for us.
+        door: How it came, and so how links lead back.
+        path: The raw path below the provider's root.
+    """
+
+    provider: Provider | None
+    door: Door
+    path: str
+
+
+class Doors:
+    """The path door and the host door of one listener.
+
+    Args:
+        providers: Who is served, by slug.
+    """
+
+    def __init__(self, providers: Mapping[str, Provider]) -> None:
+        self._by_slug = {
+            slug: (provider, Door("path", f"/{slug}"))
+            for slug, provider in providers.items()
+        }
+        self._host_door = Door("host", "")
+        self._patterns = [
+            (_pattern(host), provider)
+            for provider in providers.values()
+            for host in (*provider.hosts, f"{provider.slug}.localhost")
+        ]
+        self._by_host: dict[str, Provider | None] = {}
+
+    def enter(self, request: web.Request) -> Entry:
+        """Return where a request enters."""
+        path = request.rel_url.raw_path
+        host = request.headers.get("Host", "")
+        provider = self._by_host[host] if host in self._by_host else self._look_up(host)
+        if provider is not None:
+            return self._below(provider, self._host_door, path)
+        end = path.find("/", 1)
+        known = self._by_slug.get(path[1:end] if end > 0 else path[1:])
+        if known is None:
+            return Entry(None, self._host_door, path)
+        return self._below(*known, path[end:] if end > 0 else "/")
+
+    def _below(self, provider: Provider, door: Door, path: str) -> Entry:
+        if provider.clean_path is not None:
+            path = provider.clean_path(path)
+        return Entry(provider, door, path)
+
+    def _look_up(self, host: str) -> Provider | None:
+        name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
+        name = name.rstrip(".").lower()
+        found = next(
+            (who for rule, who in self._patterns if rule.fullmatch(name)), None
+        )
+        if len(self._by_host) >= _KNOWN_HOSTS_MAX:
+            self._by_host.clear()
+        self._by_host[host] = found
+        return found
+
+
+def _pattern(host: str) -> re.Pattern[str]:
+    return re.compile(re.escape(host.lower()).replace(r"\*", r"[a-z0-9.-]+"))

@@ -1,0 +1,56 @@
+"""Layer: an error becomes the provider's own answer; a bug of ours is told apart."""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+
+from aiohttp import ClientConnectionResetError
+
+from mockserver.errors import ProviderError, UnavailableError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["BUG_HEADER", "Bugs", "envelope"]
+
+BUG_HEADER = "X-Mock-Bug"
+_KEPT = 20
+
+_log = logging.getLogger("mockserver")
+
+Layer = Callable[[Call], Awaitable[Reply]]
+
+
+class Bugs:
+    """What went wrong in our own code; a test of a user fails on any of it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.latest: list[str] = []
+
+    def add(self, error: BaseException, place: str) -> None:
+        """Remember and log a bug."""
+        self.count += 1
+        trace = "".join(traceback.format_exception(error))
+        self.latest = [*self.latest[1 - _KEPT :], f"{place}\n{trace}"]
+        _log.error("bug in video-mockserver, please report it: %s\n%s", place, trace)
+
+
+def envelope(inner: Layer, bugs: Bugs) -> Layer:
+    """Wrap a layer so that whatever it raises is answered on the provider's wire."""
+
+    async def enveloped(call: Call) -> Reply:
+        try:
+            reply = await inner(call)
+        except ProviderError as error:
+            reply = call.provider.render_error(call, error)
+        except (ClientConnectionResetError, ConnectionResetError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            bugs.add(error, f"{call.request.method} {call.request.path}")
+            reply = call.provider.render_error(call, UnavailableError("bug"))
+            reply = reply.with_headers({BUG_HEADER: "1"})
+        if call.provider.decorate is not None:
+            reply = call.provider.decorate(call, reply)
+        return reply
+
+    return enveloped

@@ -1,0 +1,93 @@
+"""Puts the layers around each request once: recorder, envelope, faults, route."""
+
+from aiohttp import web
+
+from mockserver.edge.doors import Doors, Entry
+from mockserver.edge.envelope import Bugs, Layer, envelope
+from mockserver.edge.recorder import Recorder
+from mockserver.edge.respond import respond
+from mockserver.errors import MethodNotAllowedError, NotFoundError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+from mockserver.providers.services import Services
+
+__all__ = ["Front"]
+
+
+class Front:
+    """What stands between the listener and the providers.
+
+    Args:
+        services: The house.
+        bugs: Where our own mistakes are kept.
+    """
+
+    def __init__(self, services: Services, bugs: Bugs) -> None:
+        self._services = services
+        self._doors = Doors(services.providers)
+        self._recorder = Recorder(services)
+        self._serve: Layer = envelope(self._enter, bugs)
+
+    def entry(self, request: web.Request) -> Entry:
+        """Return where a request enters."""
+        return self._doors.enter(request)
+
+    async def answer(self, request: web.Request, entry: Entry) -> web.StreamResponse:
+        """Serve a request that is for a provider, and keep it in the journal."""
+        provider = entry.provider
+        if provider is None:
+            raise NotFoundError("provider")
+        started = self._recorder.start()
+        match = provider.routes.match(request.method, entry.path)
+        call = Call(
+            request,
+            services=self._services,
+            provider=provider,
+            door=entry.door,
+            path=entry.path,
+            route=match.route,
+            parameters=match.parameters,
+        )
+        if match.route is None:
+            reply = self._refuse(call, match.allowed)
+        else:
+            reply = await self._serve(call)
+        response = await respond(request, reply)
+        self._recorder.record(call, reply, response, started)
+        return response
+
+    async def unmatched(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request that is for no provider and none of our own pages."""
+        started = self._recorder.start()
+        slugs = ", ".join(f"/{slug}/" for slug in self._services.providers)
+        reply = Reply.json(
+            {
+                "error": f"{request.method} {request.path}: no provider is here",
+                "expected": f"a path below {slugs} or /_mock/, or a provider's Host",
+            },
+            404,
+        )
+        response = await respond(request, reply)
+        self._recorder.record_unmatched(request, reply, response, started)
+        return response
+
+    async def _enter(self, call: Call) -> Reply:
+        call.enter()
+        route = call.route
+        if route is None:
+            raise NotFoundError("route")
+        reply = await route.handler(call)
+        if self._services.options.checks_replies:
+            self._services.check_reply(call, reply)
+        return reply
+
+    def _refuse(self, call: Call, allowed: tuple[str, ...]) -> Reply:
+        error = (
+            MethodNotAllowedError("route", allow=", ".join(allowed))
+            if allowed
+            else NotFoundError("route")
+        )
+        reply = call.provider.render_error(call, error)
+        if call.provider.decorate is not None:
+            reply = call.provider.decorate(call, reply)
+        return reply

@@ -1,0 +1,147 @@
+"""Puts a reply on the wire; media with ranges, validators and bounded writes."""
+
+import asyncio
+import re
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+
+from mockserver.media.cache import MediaFile
+from mockserver.providers.reply import Reply
+
+__all__ = ["SERVER", "respond"]
+
+SERVER = "video-mockserver"
+PIECE_BYTES = 256 * 1024
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+
+async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
+    """Return the aiohttp response for a reply; files and streams are sent already."""
+    if reply.file is not None:
+        return await _send_file(request, reply, reply.file)
+    headers = CIMultiDict(reply.headers)
+    headers[hdrs.SERVER] = SERVER
+    if reply.content_type:
+        headers[hdrs.CONTENT_TYPE] = reply.content_type
+    if reply.stream is not None:
+        return await _send_stream(request, reply, headers)
+    body = reply.body if reply.body or reply.content_type else None
+    response = web.Response(body=body, status=reply.status, headers=headers)
+    if reply.closes:
+        response.force_close()
+    return response
+
+
+async def _send_stream(
+    request: web.Request, reply: Reply, headers: CIMultiDict[str]
+) -> web.StreamResponse:
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    await response.prepare(request)
+    if reply.stream is not None:
+        async for piece in reply.stream:
+            await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+async def _send_file(
+    request: web.Request, reply: Reply, file: MediaFile
+) -> web.StreamResponse:
+    headers = CIMultiDict(reply.headers)
+    headers[hdrs.SERVER] = SERVER
+    headers[hdrs.CONTENT_TYPE] = reply.content_type
+    headers.setdefault(hdrs.ETAG, f'"{file.md5_hex}"')
+    headers.setdefault(hdrs.LAST_MODIFIED, formatdate(reply.modified_s, usegmt=True))
+    headers.setdefault(hdrs.ACCEPT_RANGES, "bytes")
+    status, start, stop = _part(request, reply, file.size_bytes, headers)
+    if status in {304, 416}:
+        del headers[hdrs.CONTENT_TYPE]
+        if status == 416:
+            headers[hdrs.CONTENT_RANGE] = f"bytes */{file.size_bytes}"
+        return web.Response(status=status, headers=headers)
+    if status == 206:
+        headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
+    headers[hdrs.CONTENT_LENGTH] = str(stop - start)
+    response = web.StreamResponse(status=status, headers=headers)
+    if reply.closes:
+        response.force_close()
+    await response.prepare(request)
+    if request.method != hdrs.METH_HEAD:
+        await _write(response, file, start, stop)
+    await response.write_eof()
+    return response
+
+
+def _part(
+    request: web.Request, reply: Reply, size: int, headers: CIMultiDict[str]
+) -> tuple[int, int, int]:
+    """Return the status and which bytes to send, from the conditional headers."""
+    if reply.status != 200:
+        return reply.status, 0, size
+    if _is_known(request, reply, headers):
+        return 304, 0, 0
+    wanted = _RANGE.match(request.headers.get(hdrs.RANGE, ""))
+    if wanted is None or wanted[0] == "bytes=-" or not _is_same(request, headers):
+        return 200, 0, size
+    first, last = wanted.groups()
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(size, int(last) + 1) if first and last else size
+    if start >= size:
+        return 416, 0, 0
+    # A range that ends before it starts is no range at all.
+    return (206, start, stop) if start < stop else (200, 0, size)
+
+
+def _is_known(request: web.Request, reply: Reply, headers: CIMultiDict[str]) -> bool:
+    """Say whether the client already has the file."""
+    none_match = request.headers.get(hdrs.IF_NONE_MATCH)
+    if none_match is not None:
+        tags = {tag.strip().removeprefix("W/") for tag in none_match.split(",")}
+        return "*" in tags or headers[hdrs.ETAG] in tags
+    date = request.headers.get(hdrs.IF_MODIFIED_SINCE)
+    if date is None:
+        return False
+    try:
+        return reply.modified_s // 1 <= parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return False
+
+
+def _is_same(request: web.Request, headers: CIMultiDict[str]) -> bool:
+    """Say whether `If-Range`, if there, still names this file."""
+    condition = request.headers.get(hdrs.IF_RANGE)
+    if condition is None:
+        return True
+    known = hdrs.ETAG if condition.startswith(('"', "W/")) else hdrs.LAST_MODIFIED
+    return condition == headers[known]
+
+
+async def _write(
+    response: web.StreamResponse, file: MediaFile, start: int, stop: int
+) -> None:
+    """Write a part in bounded pieces, so that a slow reader costs one piece."""
+    if file.data is not None:
+        view = memoryview(file.data)
+        for at in range(start, stop, PIECE_BYTES):
+            await response.write(view[at : min(at + PIECE_BYTES, stop)])
+        return
+    at = start
+    while at < stop:
+        piece = await asyncio.to_thread(
+            _read, file.path, at, min(PIECE_BYTES, stop - at)
+        )
+        await response.write(piece)
+        at += len(piece)
+
+
+def _read(path: Path, at: int, size: int) -> bytes:
+    with path.open("rb") as opened:
+        opened.seek(at)
+        piece = opened.read(size)
+    if not piece:
+        raise EOFError(f"{path} is shorter than it was")
+    return piece

@@ -1,0 +1,391 @@
+"""Call: one request being served; all that a route may use."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+from multidict import CIMultiDictProxy, MultiMapping
+
+from mockserver.engine.agenda import Due
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import DELIVERED, Job, JobEngine, MediaLife, Request
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
+from mockserver.engine.store.protocol import Table
+from mockserver.engine.timeline import Moment, Timeline
+from mockserver.errors import (
+    InvalidPayloadError,
+    NotFoundError,
+    PayloadTooLargeError,
+    UnauthorizedError,
+)
+from mockserver.media.cache import MediaFile
+from mockserver.media.spec import MediaSpec
+from mockserver.providers.bodies import parse_json
+from mockserver.providers.handover import hand_over
+from mockserver.providers.provider import Provider
+from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Route
+from mockserver.providers.services import Services
+from mockserver.providers.world import World
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+__all__ = ["Call", "Door"]
+
+
+class Door:
+    """How a request reached a provider, and so where links have to lead.
+
+    Attributes:
+        name: `path` or `host`.
+        prefix: What stands before the provider's own paths in links.
+    """
+
+    __slots__ = ("name", "prefix")
+
+    def __init__(self, name: str, prefix: str) -> None:
+        self.name, self.prefix = name, prefix
+
+
+class Call:
+    """One emulated request, with everything that its route may use.
+
+    Attributes:
+        request: The request as aiohttp has it.
+        services: The house.
+        provider: Whom the request is for.
+        route: The operation; None when there is none for this path and method.
+        parameters: Percent-decoded path parameters.
+        path: The raw path below the provider's root.
+        grant: The credential, once it has been read.
+        job: The job that the call is about, once that is known.
+        notes: What the journal says beyond the wire.
+        fault: Name of the rule whose fault was applied, if any.
+    """
+
+    __slots__ = ("_body", "_space", "door", "fault", "grant", "job", "notes",
+                 "parameters", "path", "provider", "request", "route",
+                 "services")  # fmt: skip
+
+    def __init__(
+        self,
+        request: "web.Request",
+        *,
+        services: Services,
+        provider: Provider,
+        door: Door,
+        path: str,
+        route: Route | None = None,
+        parameters: dict[str, str] | None = None,
+    ) -> None:
+        self.request = request
+        self.services = services
+        self.provider = provider
+        self.door = door
+        self.path = path
+        self.route = route
+        self.parameters = parameters or {}
+        self.grant: Grant | None = None
+        self.job: Job | None = None
+        self.notes: list[str] | None = None
+        self.fault: str | None = None
+        self._space: Space | None = None
+        self._body: bytes | None = None
+
+    # Who calls
+
+    @property
+    def operation(self) -> str:
+        """Name of the operation, or an empty text."""
+        return "" if self.route is None else self.route.operation
+
+    @property
+    def headers(self) -> CIMultiDictProxy[str]:
+        """The request's headers."""
+        return self.request.headers
+
+    @property
+    def query(self) -> MultiMapping[str]:
+        """The request's decoded query parameters."""
+        return self.request.query
+
+    @property
+    def space(self) -> Space:
+        """The space that the credentials, or the public thing, opened.
+
+        Raises:
+            NotFoundError: The call has none.
+        """
+        if self._space is None:
+            raise NotFoundError("space")
+        return self._space
+
+    @property
+    def known_space(self) -> Space | None:
+        """The space, or None."""
+        return self._space
+
+    def enter(self) -> None:
+        """Find the space: by credentials, or by the public thing that is asked for.
+
+        Raises:
+            UnauthorizedError: The credentials do not open one.
+        """
+        route = self.route
+        is_locked = self.services.options.handover == "content"
+        if route is None or route.public is None or (is_locked and route.answers_head):
+            self.grant = self.provider.authenticate(self)
+            self._space = self.services.space_of(self.grant)
+        elif callable(route.public):
+            self._space = route.public(self)
+        else:
+            self._space = self.services.owner(
+                self.provider.slug, "job", self.parameters.get(route.public, "")
+            )
+
+    def open_key(
+        self,
+        key: str,
+        *,
+        kind: str = "key",
+        secret: str | None = None,
+        account: str | None = None,
+    ) -> Grant:
+        """Return what a credential opens; with `--auth open`, any key opens a space.
+
+        Args:
+            key: What the client sent; not empty.
+            kind: Which of the provider's kinds of credential it is.
+            secret: The secret that came with it, kept when the key is new.
+            account: Name of the account when the key itself is one.
+
+        Raises:
+            UnauthorizedError: Code `unknown`; the key is unknown or revoked.
+        """
+        slug = self.provider.slug
+        keyring = self.services.spaces.keyring
+        self.services.world(slug)
+        grant = keyring.find(slug, key, kind)
+        if grant is not None and not grant.is_revoked:
+            return grant
+        if grant is not None or self.services.options.auth != "open":
+            self.note(
+                "unknown credential: register it with POST /_mock/api/spaces,"
+                f" --credential {slug}:KEY[:SECRET], or --auth open"
+            )
+            raise UnauthorizedError("unknown")
+        return self.services.register(
+            slug, key, secret=secret, kind=kind, origin="open", account=account
+        )
+
+    # What is asked
+
+    async def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            PayloadTooLargeError: It is longer than the provider's bound.
+        """
+        if self._body is None:
+            self._body = await self._read()
+        return self._body
+
+    @property
+    def read_body(self) -> bytes | None:
+        """The body if it has been read, for the journal."""
+        return self._body
+
+    async def payload(self, schema: str | None = None) -> Any:
+        """Return the JSON body, valid against the operation's request schema.
+
+        Raises:
+            UnreadableBodyError: It is not JSON.
+            InvalidPayloadError: It breaks the schema.
+        """
+        document = parse_json(await self.body())
+        self.check(document, schema or f"{self.operation}.request")
+        return document
+
+    def check(self, document: Any, schema: str) -> None:
+        """Validate a document against one of the provider's schemas.
+
+        Raises:
+            InvalidPayloadError: It breaks the schema.
+        """
+        violations = self.services.schemas(self.provider.slug).check(schema, document)
+        if violations:
+            for violation in violations[:5]:
+                self.note(f"{schema}: {violation.describe()}")
+            raise InvalidPayloadError(violations)
+
+    @property
+    def world(self) -> World:
+        """The provider's fixtures."""
+        return self.services.world(self.provider.slug)
+
+    def setting(self, name: str) -> Any:
+        """Return one of the provider's switches, as this space has it."""
+        return self.services.setting(self.provider.slug, name, self._space)
+
+    def note(self, text: str) -> None:
+        """Tell the journal something that the wire does not say."""
+        if self.notes is None:
+            self.notes = []
+        self.notes.append(text)
+
+    # Jobs and time
+
+    @property
+    def now(self) -> float:
+        """The space's time in seconds since 1970."""
+        return self.space.clock.now()
+
+    @property
+    def jobs(self) -> JobEngine:
+        """The provider's jobs in this space."""
+        return self.space.jobs(self.provider.slug)
+
+    @property
+    def chance(self) -> Chance:
+        """The source of the provider's draws in this space."""
+        return self.space.chance(self.provider.slug)
+
+    def table(self, kind: str) -> Table[Any]:
+        """Return the provider's things of one kind in this space."""
+        return self.space.table(self.provider.slug, kind)
+
+    def submit(
+        self,
+        data: Mapping[str, Any],
+        *,
+        payload: Any = None,
+        timeline: Timeline | None = None,
+        media: MediaLife = DELIVERED,
+        job_id: str | None = None,
+    ) -> Job:
+        """Accept a job.
+
+        Args:
+            data: What to keep of the request; JSON-able and small.
+            payload: The client's payload, for scenarios and magic inputs.
+            timeline: Its life, if not the operation's default.
+            media: How its file and its links live.
+            job_id: An identifier that the client chose.
+        """
+        engine = self.jobs
+        request = Request(
+            self.operation,
+            data,
+            timeline or self.provider.timelines[self.operation],
+            media,
+            job_id,
+            payload,
+        )
+        self.job = engine.submit(request, self.space.script.plan(self.provider.slug))
+        return self.job
+
+    def find_job(self, job_id: str | None = None) -> Job:
+        """Return a job of this space, by the path's `job_id` if none is given.
+
+        Raises:
+            NotFoundError: Code `job`; the space has no such job.
+        """
+        self.job = self.jobs.get(
+            self.parameters["job_id"] if job_id is None else job_id
+        )
+        return self.job
+
+    def moment(self, job: Job) -> Moment:
+        """Return where a job is now."""
+        return job.at(self.space.clock.now())
+
+    def poll(self, job: Job) -> Moment:
+        """Return where a job is, for a status read; at pace `step` time may move."""
+        return self.jobs.poll(job)
+
+    def plan(self, at: float, kind: str, data: dict[str, Any]) -> Due:
+        """Let something of the provider's `events` happen at a virtual time."""
+        return self.space.agenda.add(at, kind, self.provider.slug, data)
+
+    # What is answered
+
+    def reply(
+        self,
+        document: Any,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Return a JSON answer."""
+        return Reply.json(document, status, headers)
+
+    def url_for(self, operation: str, **parameters: str) -> str:
+        """Return the absolute URL of an operation, back through the same door."""
+        route = self.provider.routes.operation(operation)
+        quoted = {name: quote(value, safe="/:@") for name, value in parameters.items()}
+        return self.base + route.fill(**quoted)
+
+    async def link(self, operation: str, **parameters: str) -> str:
+        """Return what stands in an answer for the file that an operation serves.
+
+        That is a link through the same door, unless results are handed over in
+        another way; see `providers/handover.py`.
+        """
+        mode = self.services.options.handover
+        url = self.url_for(operation, **parameters)
+        if mode == "link":
+            return url
+        if mode == "canonical":
+            route = self.provider.routes.operation(operation)
+            url = f"https://host{route.fill(**parameters)}"
+
+        async def read() -> tuple[bytes, str]:
+            inner = Call(
+                self.request,
+                services=self.services,
+                provider=self.provider,
+                door=self.door,
+                path=self.path,
+                route=self.provider.routes.operation(operation),
+                parameters=parameters,
+            )
+            inner._space = self._space
+            reply = await self.provider.routes.operation(operation).handler(inner)
+            file = reply.file
+            data = reply.body if file is None else await file.read()
+            return data, reply.content_type
+
+        host = self.provider.hosts[0].replace("*", "www")
+        return await hand_over(mode, url, host=host, read=read)
+
+    @property
+    def base(self) -> str:
+        """What stands before the provider's own paths, such as `http://h:1/idomoo`."""
+        external = self.services.options.external_url
+        if external is not None:
+            return f"{external.rstrip('/')}/{self.provider.slug}"
+        return f"{self.request.scheme}://{self.request.host}{self.door.prefix}"
+
+    async def render(self, spec: MediaSpec) -> MediaFile:
+        """Return the file of a spec, made now if it is new.
+
+        Raises:
+            MediaError: It cannot be made.
+        """
+        return await self.services.media.get(spec)
+
+    async def _read(self) -> bytes:
+        bound = self.provider.body_max_bytes or self.services.options.body_max_bytes
+        length = self.request.content_length
+        if length is not None and length > bound:
+            raise PayloadTooLargeError(limit=bound, found=length)
+        if not self.request.body_exists:
+            return b""
+        pieces, size = [], 0
+        async for piece in self.request.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > bound:
+                raise PayloadTooLargeError(limit=bound, found=size)
+        return cast("bytes", pieces[0]) if len(pieces) == 1 else b"".join(pieces)

@@ -1,0 +1,34 @@
+"""DigitalCarbon: property photos in, a branded listing video out (API v1-beta)."""
+
+from mockserver.errors import UnavailableError
+from mockserver.providers.digitalcarbon import routes, wire
+from mockserver.providers.provider import Provider
+
+__all__ = ["PROVIDER"]
+
+PROVIDER = Provider(
+    slug="digitalcarbon",
+    title="DigitalCarbon",
+    hosts=("api.digitalcarbon.ai",),
+    routes=routes.table,
+    authenticate=wire.authenticate,
+    render_error=wire.render_error,
+    credential=wire.credential,
+    secrets=wire.SECRETS,
+    timelines=wire.TIMELINES,
+    failure=wire.FAILURE,
+    states=wire.STATES,
+    settings=wire.SETTINGS,
+    preview=routes.preview,
+    texts=wire.texts,
+    problems={
+        "internal": lambda: UnavailableError("internal"),
+        "no-results": lambda: UnavailableError("no-results"),
+    },
+    start=wire.START,
+    clients={
+        "the documentation's snippets": (
+            'replace "https://api.digitalcarbon.ai" by "{base}"'
+        ),
+    },
+)

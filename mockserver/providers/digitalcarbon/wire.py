@@ -1,0 +1,280 @@
+"""Wire facts of DigitalCarbon: states, timeline, credentials, error table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.clock import iso
+from mockserver.engine.jobs import Job
+from mockserver.engine.keyring import Grant
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import (
+    InvalidPayloadError,
+    MethodNotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    PayloadTooLargeError,
+    ProviderError,
+    RateLimitError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableBodyError,
+)
+from mockserver.providers.call import Call
+from mockserver.providers.framework import entries, unreadable_entry
+from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.reply import Reply
+
+__all__ = [
+    "FAILURE",
+    "SECRETS",
+    "SETTINGS",
+    "SIZES",
+    "START",
+    "STATES",
+    "TIMELINES",
+    "authenticate",
+    "credential",
+    "kept",
+    "render_error",
+    "results",
+    "status",
+    "template",
+    "texts",
+]
+
+KEY_HEADER: Final = "X-API-Key"
+DURATION_S: Final = 30
+
+STATES: Final[Mapping[str, Phase]] = {  # contract digitalcarbon, section 4
+    "queued": Phase.WAITING,
+    "processing": Phase.RUNNING,
+    "completed": Phase.SUCCEEDED,
+    "failed": Phase.FAILED,
+}
+TIMELINES: Final[Mapping[str, Timeline]] = {
+    # 15 to 20 minutes in all (contract digitalcarbon, section 7)
+    "generate-video": Timeline(
+        (
+            Step("queued", Phase.WAITING, (20.0, 40.0)),
+            Step("processing", Phase.RUNNING, (880.0, 1160.0)),
+            Step("completed", Phase.SUCCEEDED),
+        )
+    )
+}
+FAILURE: Final = Step("failed", Phase.FAILED, error="Rendering failed")
+SECRETS: Final = Secrets(headers=("x-api-key",))
+
+SIZES: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
+    # contract digitalcarbon, section 5; px, width and height
+    "full": {
+        "16:9": (1920, 1080),
+        "1:1": (1080, 1080),
+        "4:5": (1080, 1350),
+        "9:16": (1080, 1920),
+    },
+    "small": {
+        "16:9": (640, 360),
+        "1:1": (480, 480),
+        "4:5": (432, 540),
+        "9:16": (360, 640),
+    },
+}
+
+SETTINGS: Final = (
+    Setting(
+        "strict_templates",
+        default=False,
+        about="Refuse template ids that the world does not list.",
+    ),
+    Setting(
+        "shape_errors",
+        default=422,
+        about="Status of bodies of a wrong shape; 400 tells only the first message.",
+        choices=(422, 400),
+    ),
+    Setting(
+        "fetch_inputs",
+        default="off",
+        about="Whether image URLs are really asked for when a job is made.",
+        choices=("off", "head", "get"),
+    ),
+    Setting(
+        "invalid_images",
+        default="",
+        about="Regular expression; image URLs that contain it count as invalid.",
+    ),
+    Setting(
+        "upload_method",
+        default="PUT",
+        about="Method with which a video goes to its upload URL.",
+        choices=("PUT", "POST"),
+    ),
+    Setting(
+        "upload_connect_timeout_s",
+        default=10.0,
+        about="Seconds to reach the upload URL.",
+    ),
+    Setting(
+        "upload_timeout_s",
+        default=30,
+        about="Seconds that an upload may take in all.",
+    ),
+)
+
+START: Final = (
+    "curl -s {base}/v1-beta/generate-video -H 'X-API-Key: {key}'"
+    " -H 'Content-Type: application/json' -d "
+    '\'{"files":[{"url":"https://example.com/image1.jpg"}],'
+    '"template_params":{"template_id":"ActiveListing1",'
+    '"property_details":{"address":"123 Main St","price":"$500,000"}}}\''
+)
+
+# Status and text by error and code (contract digitalcarbon, sections 2, 3, appendix C)
+_DETAIL: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
+    (UnauthorizedError, ""): (401, "API Key is missing or invalid"),
+    (NotFoundError, ""): (404, "Job not found"),
+    (NotFoundError, "route"): (404, "Not Found"),
+    (NotFoundError, "media"): (404, "Not Found"),
+    (MethodNotAllowedError, ""): (405, "Method Not Allowed"),
+    (NotReadyError, ""): (400, "Job is not completed yet"),
+    (PayloadTooLargeError, ""): (413, "Request Entity Too Large"),
+    (RateLimitError, ""): (429, "Too Many Requests"),
+    (UnavailableError, ""): (500, "An internal error occurred"),
+    (UnavailableError, "no-results"): (500, "Job completed but no results found"),
+    (UnavailableError, "upload"): (500, "Failed to upload video: {reason}"),
+    (InvalidPayloadError, "job-id"): (400, "Invalid job ID format"),
+    (InvalidPayloadError, "photos"): (400, "Maximum of 100 photos allowed"),
+    (InvalidPayloadError, "images"): (400, "Invalid image URLs: {urls}"),
+    (InvalidPayloadError, "template"): (400, "Invalid template_id: {template_id}"),
+    (UnreadableBodyError, ""): (400, "There was an error parsing the body"),
+}
+
+
+def authenticate(call: Call) -> Grant:
+    """Return what the call's key opens.
+
+    Raises:
+        UnauthorizedError: The key is missing, empty, unknown or revoked.
+
+    Source: contract digitalcarbon, section 2.
+    """
+    key = call.headers.get(KEY_HEADER, "")
+    if not key:
+        raise UnauthorizedError("missing")
+    return call.open_key(key)
+
+
+def credential(chance: Chance) -> Credential:
+    """Draw a new API key."""
+    return Credential({"api_key": f"dc_{chance.hex('key', 32)}"}, key="api_key")
+
+
+def render_error(call: Call, error: ProviderError) -> Reply:
+    """Word an error as `{"detail": ...}`.
+
+    Source: contract digitalcarbon, sections 2 and 3, appendices A and C.
+    """
+    shape = _shape_error(call, error)
+    if shape is not None:
+        return shape
+    kind = type(error)
+    status, text = (
+        _DETAIL.get((kind, error.code)) or _DETAIL.get((kind, "")) or _INTERNAL
+    )
+    reply = Reply.json({"detail": text.format_map(error.detail)}, status)
+    if isinstance(error, MethodNotAllowedError):
+        reply.headers["Allow"] = str(error.detail["allow"])
+    if isinstance(error, RateLimitError):
+        reply.headers["Retry-After"] = str(int(-(-error.retry_after_s // 1)))
+    return reply
+
+
+_INTERNAL: Final = (500, "An internal error occurred")
+
+
+def _shape_error(call: Call, error: ProviderError) -> Reply | None:
+    """Return the undocumented 422 for a body of a wrong shape, or None."""
+    if isinstance(error, InvalidPayloadError) and error.violations:
+        detail = entries(error.violations)
+    elif isinstance(error, InvalidPayloadError) and "entries" in error.detail:
+        detail = error.detail["entries"]  # type: ignore[assignment]  # ours
+    elif isinstance(error, UnreadableBodyError) and error.code == "syntax":
+        detail = [unreadable_entry(error)]
+    else:
+        return None
+    if call.setting("shape_errors") == 400:
+        return Reply.json({"detail": detail[0]["msg"]}, 400)
+    return Reply.json({"detail": detail}, 422)
+
+
+def template(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return `template_params`, completed from the top level.
+
+    The documentation lists four of its members outside; its example has them inside.
+
+    Source: contract digitalcarbon, section 3.1.
+    """
+    inside = payload["template_params"]
+    outside = ("soundtrack_url", "logo_url", "property_details", "contact_details")
+    found = {name: payload.get(name) for name in outside}
+    return {**found, **{k: v for k, v in inside.items() if v is not None}}
+
+
+def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to remember of a request: enough to draw and describe its video."""
+    details = params.get("property_details") or {}
+    contact = params.get("contact_details") or {}
+    data = {
+        "template_id": params["template_id"],
+        "aspect_ratio": params.get("aspect_ratio") or "1:1",
+        "photo_count": len(files),
+        "has_sound": bool(params.get("soundtrack_url")),
+        "property": [
+            details[k] for k in ("address", "price", "details") if details.get(k)
+        ],
+        "contact": [contact[k] for k in ("name", "phone", "website") if contact.get(k)],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def status(job: Job, now_s: float) -> dict[str, str]:
+    """Return what a status read says: `{"status", "error_message"?}`.
+
+    Source: contract digitalcarbon, section 3.2.
+    """
+    step = job.at(now_s).step
+    if step.phase is Phase.FAILED and step.error:
+        return {"status": step.state, "error_message": step.error}
+    return {"status": step.state}
+
+
+def results(job: Job, *, size: tuple[int, int], **urls: str) -> dict[str, Any]:
+    """Return the job response data of a completed job.
+
+    Args:
+        job: A job that has succeeded.
+        size: Width and height of its video, in px.
+        urls: `video_url` and `thumbnail_url`, absolute.
+
+    Source: contract digitalcarbon, section 3.3.
+    """
+    data = job.data
+    return {
+        "job_id": job.id,
+        "status": "completed",
+        **urls,
+        "duration": DURATION_S,
+        "aspect_ratio": data["aspect_ratio"],
+        "width": size[0],
+        "height": size[1],
+        "template_id": data["template_id"],
+        "photo_count": data["photo_count"],
+        "created_at": iso(job.created_at),
+        "completed_at": iso(job.ends_at),
+    }
+
+
+def texts(payload: Any) -> Iterable[str]:
+    """Return the texts that a magic suffix may stand in: the template's id."""
+    yield str(payload["template_params"]["template_id"])

@@ -1,0 +1,186 @@
+"""What the house offers to a provider: settings, spaces, schemas, media, delivery."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from mockserver import resources
+from mockserver.delivery.outbox import Outbox
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space, Spaces
+from mockserver.media.cache import MediaCache
+from mockserver.providers.provider import Provider
+from mockserver.providers.reply import Reply
+from mockserver.providers.world import World, furnish, load_world
+from mockserver.validation import SchemaSet
+from mockserver.verdict.journal import Journal
+
+if TYPE_CHECKING:
+    from mockserver.providers.call import Call
+
+__all__ = ["Options", "Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the server that calls depend on.
+
+    Attributes:
+        auth: `open` accepts any non-empty key; `strict` only registered ones.
+        external_url: Origin for the links that are handed out, if not the request's.
+        limits: `off`, or `real` for the providers' documented rate limits.
+        media_size: `small` or `full`: the size of videos that nobody asked for.
+        handover: How results are handed over; see `providers/handover.py`.
+        body_max_bytes: Largest body that is read.
+        delivery_timeout_s: How long an outgoing request may take.
+        checks_replies: Our answers are validated, too: the test suite's switch.
+        settings: Providers' switches, by slug and name.
+    """
+
+    auth: str = "open"
+    external_url: str | None = None
+    limits: str = "off"
+    media_size: str = "small"
+    handover: str = "link"
+    body_max_bytes: int = 64 * 1024 * 1024
+    delivery_timeout_s: float = 10.0
+    checks_replies: bool = False
+    settings: Mapping[tuple[str, str], bool | int | float | str] | None = None
+
+
+class Services:
+    """One server's rooms, as providers see them.
+
+    Args:
+        options: Settings.
+        providers: The providers that are served, by slug.
+        make_spaces: Makes the spaces; gets the function that furnishes one.
+        media: Renders and keeps clips.
+        outbox: Sends what providers send.
+        journal: Keeps every exchange.
+    """
+
+    def __init__(
+        self,
+        *,
+        options: Options,
+        providers: Mapping[str, Provider],
+        make_spaces: Callable[[Callable[[Space, str], None]], Spaces],
+        media: MediaCache,
+        outbox: Outbox,
+        journal: Journal,
+    ) -> None:
+        self.options = options
+        self.providers = providers
+        self.media = media
+        self.outbox = outbox
+        self.journal = journal
+        self._schemas: dict[str, SchemaSet] = {}
+        self._worlds: dict[str, World] = {}
+        self.spaces = make_spaces(self._furnish)
+
+    def schemas(self, slug: str) -> SchemaSet:
+        """Return a provider's schemas, compiled at first use."""
+        known = self._schemas.get(slug)
+        if known is None:
+            anchor = self.providers[slug].anchor
+            folder = resources.schemas(slug, package=anchor)
+            known = self._schemas[slug] = SchemaSet.load(folder)
+        return known
+
+    def world(self, slug: str) -> World:
+        """Return a provider's world, read and its keys registered at first use."""
+        known = self._worlds.get(slug)
+        if known is None:
+            provider = self.providers[slug]
+            folder = resources.fixtures(slug, package=provider.anchor)
+            known = self._worlds[slug] = load_world(provider, folder)
+            for account in known.accounts.values():
+                for grant in account.keys:
+                    if self.spaces.keyring.find(slug, grant.key, grant.kind) is None:
+                        self.spaces.keyring.add(grant)
+        return known
+
+    def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
+        """Return a provider's switch: the space's own, the server's, or its default."""
+        if space is not None and (slug, name) in space.settings:
+            return space.settings[slug, name]
+        known = self.options.settings or {}
+        if (slug, name) in known:
+            return known[slug, name]
+        return self.providers[slug].setting(name).default
+
+    def grant(self, slug: str, key: str, kind: str = "key") -> Grant | None:
+        """Return what a registered credential opens; None if unknown or revoked."""
+        self.world(slug)
+        grant = self.spaces.keyring.find(slug, key, kind)
+        return None if grant is None or grant.is_revoked else grant
+
+    def register(
+        self,
+        slug: str,
+        key: str,
+        *,
+        secret: str | None = None,
+        space: str | None = None,
+        kind: str = "key",
+        origin: str = "config",
+        account: str | None = None,
+    ) -> Grant:
+        """Let a credential open a space: the one named, or one of its own."""
+        self.world(slug)
+        account = account or blake2b(key.encode(), digest_size=4).hexdigest()
+        space = space or f"{slug}.{account}"
+        return self.spaces.keyring.add(
+            Grant(slug, key, secret, account, space, kind, origin)
+        )
+
+    def space_of(self, grant: Grant) -> Space:
+        """Return the space that a credential opens."""
+        return self.spaces.open(grant.space)
+
+    def owner(self, slug: str, kind: str, key: str) -> Space | None:
+        """Return the space of a publicly readable thing, such as a job, or None."""
+        space = self.spaces.owner(slug, kind, key)
+        if space is None and self._open_accounts(slug):
+            space = self.spaces.owner(slug, kind, key)
+        return space
+
+    def check_reply(self, call: "Call", reply: Reply) -> None:
+        """Hold one of our own JSON answers against its schema, if there is one.
+
+        The schema is `<operation>.<state>.response` when the call is about a job
+        and there is one, else `<operation>.response`.
+
+        Raises:
+            AssertionError: We said something that the provider would not say.
+        """
+        if reply.document is None or not 200 <= reply.status < 300:
+            return
+        schemas = self.schemas(call.provider.slug)
+        name = f"{call.operation}.response"
+        if call.job is not None and call.known_space is not None:
+            state = call.job.at(call.known_space.clock.now()).step.state
+            by_state = f"{call.operation}.{state}.response"
+            name = by_state if by_state in schemas else name
+        violations = schemas.check(name, reply.document) if name in schemas else ()
+        if violations:
+            said = "; ".join(violation.describe() for violation in violations)
+            raise AssertionError(f"{name}: {said}")
+
+    def _open_accounts(self, slug: str) -> bool:
+        """Open the spaces of a provider's fixtures; say whether any was closed."""
+        closed = False
+        for name in self.world(slug).accounts:
+            space_id = f"{slug}.{name}"
+            space = self.spaces.open(space_id)
+            closed = closed or slug not in space.slugs()
+            space.jobs(slug)
+        return closed
+
+    def _furnish(self, space: Space, slug: str) -> None:
+        provider = self.providers[slug]
+        furnish(provider, self.world(slug), space)
+        if provider.populate is not None:
+            provider.populate(self, space, slug)

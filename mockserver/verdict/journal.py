@@ -1,0 +1,121 @@
+"""The journal: a bounded ring of exchanges for each space."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["Exchange", "Journal"]
+
+TOTAL_FACTOR = 20
+
+Headers = Iterable[tuple[str, str]]
+
+
+class Exchange:
+    """One request and what was answered, kept by reference until somebody reads it.
+
+    Attributes:
+        number: Its number on this server, from 1.
+        space: The space it belongs to; empty when none was found.
+        slug: The provider; empty for a request that no provider was found for.
+        operation: The operation; empty when the path has none.
+        method, target: As on the request line.
+        at: The space's time when the answer was ready, in seconds since 1970.
+        wall_at: Real time then.
+        elapsed_s: Real seconds that it took.
+        request_headers, request_body: As received; None if it was not read.
+        status, response_headers, response_body: As sent; None when nothing, or a
+            file or stream, was sent.
+        size_bytes: Length of the answer's body.
+        job: Identifier of the job that it was about; empty if none.
+        state: The job's state at that time; empty if none.
+        fault: The rule whose fault was applied; empty if none.
+        notes: What the wire does not say: schema path, reason, hints.
+    """
+
+    __slots__ = ("at", "elapsed_s", "fault", "job", "method", "notes", "number",
+                 "operation", "request_body", "request_headers", "response_body",
+                 "response_headers", "size_bytes", "slug", "space", "state", "status",
+                 "target", "wall_at")  # fmt: skip
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.space = self.slug = self.operation = self.method = self.target = ""
+        self.at = self.wall_at = self.elapsed_s = 0.0
+        self.request_headers: Headers = ()
+        self.response_headers: Headers = ()
+        self.request_body: bytes | None = None
+        self.response_body: bytes | None = None
+        self.status = self.size_bytes = 0
+        self.job = self.state = self.fault = ""
+        self.notes: Iterable[str] = ()
+
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether no provider, or none of its operations, was meant."""
+        return not self.operation
+
+
+class Journal:
+    """The latest exchanges of each space.
+
+    Args:
+        per_space: How many are kept for one space; the spaces that were idle for
+            longest lose theirs first once all spaces together have twenty times
+            as many.
+    """
+
+    def __init__(self, per_space: int = 1000) -> None:
+        self._per_space = per_space
+        self._rings: OrderedDict[str, deque[Exchange]] = OrderedDict()
+        self._held = 0
+        self._listeners: list[Callable[[Exchange], None]] = []
+        self.recorded = 0
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange and give it its number."""
+        self.recorded += 1
+        exchange.number = self.recorded
+        ring = self._rings.get(exchange.space)
+        if ring is None:
+            ring = self._rings[exchange.space] = deque(maxlen=self._per_space)
+        if len(ring) < self._per_space:
+            self._held += 1
+        ring.append(exchange)
+        self._rings.move_to_end(exchange.space)
+        if self._held > self._per_space * TOTAL_FACTOR:
+            _, idle = self._rings.popitem(last=False)
+            self._held -= len(idle)
+        for listener in self._listeners:
+            listener(exchange)
+
+    def exchanges(self, space: str | None = None) -> Iterator[Exchange]:
+        """Return what is kept of one space, oldest first, or of all in their order."""
+        if space is not None:
+            return iter(tuple(self._rings.get(space, ())))
+        held = (exchange for ring in self._rings.values() for exchange in ring)
+        return iter(sorted(held, key=lambda exchange: exchange.number))
+
+    def find(self, space: str | None = None, **wanted: object) -> Iterator[Exchange]:
+        """Return the exchanges whose attributes have those values."""
+        for exchange in self.exchanges(space):
+            if all(getattr(exchange, name) == value for name, value in wanted.items()):
+                yield exchange
+
+    def clear(self, space: str | None = None) -> int:
+        """Forget the exchanges of a space, or all; return how many there were."""
+        rings = list(self._rings) if space is None else [space]
+        return sum(self._drop(ring) for ring in rings)
+
+    def on_add(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
+        """Call `listener` with each new exchange; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def __len__(self) -> int:
+        """Return how many exchanges are kept."""
+        return self._held
+
+    def _drop(self, space: str) -> int:
+        dropped = len(self._rings.pop(space, ()))
+        self._held -= dropped
+        return dropped
