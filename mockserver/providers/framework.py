@@ -1,4 +1,4 @@
-"""What the web framework behind several providers answers by itself: `detail` bodies."""
+"""What the web framework behind several providers answers by itself."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

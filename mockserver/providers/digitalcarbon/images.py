@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from mockserver.delivery.send import Message
+from mockserver.delivery.message import Message
 from mockserver.errors import DeliveryError
 from mockserver.providers.call import Call
 
@@ -35,7 +35,7 @@ def is_image_url(url: str) -> bool:
         return False
     if re.search(r":$", parts.netloc):
         return False
-    stem, dot, extension = parts.path.rpartition("/")[2].rpartition(".")
+    _, dot, extension = parts.path.rpartition("/")[2].rpartition(".")
     return not dot or extension.lower() in EXTENSIONS
 
 

@@ -1,6 +1,6 @@
 """Sending a finished video to the client's own address."""
 
-from mockserver.delivery.send import Message
+from mockserver.delivery.message import Message
 from mockserver.errors import DeliveryError
 from mockserver.media.cache import MediaFile
 from mockserver.providers.call import Call

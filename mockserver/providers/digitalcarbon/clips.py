@@ -1,0 +1,73 @@
+"""What DigitalCarbon's videos look like: one card for each photo."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import jpeg, mp3, mp4, png
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.digitalcarbon import wire
+from mockserver.providers.services import Services
+
+__all__ = ["SAMPLES", "size", "thumbnail", "video"]
+
+CARDS_MAX: Final = 30
+FPS: Final = 30
+
+
+def size(services: Services, space: Space, job: Job) -> tuple[int, int]:
+    """Return width and height of a job's video, in px."""
+    del space
+    return wire.SIZES[services.options.media_size][job.data["aspect_ratio"]]
+
+
+def video(services: Services, space: Space, job: Job) -> MediaSpec:
+    """Return the spec of a job's video: 30 s, shared evenly by its photos.
+
+    Source: contract digitalcarbon, section 5.
+    """
+    width, height = size(services, space, job)
+    return mp4(
+        width,
+        height,
+        seconds=wire.DURATION_S,
+        fps=FPS,
+        tone=bool(job.data.get("has_sound")),
+        cards=_cards(job.id, job.data),
+    )
+
+
+def thumbnail(services: Services, space: Space, job: Job) -> MediaSpec:
+    """Return the spec of the first frame of a job's video."""
+    return video(services, space, job).still()
+
+
+def _cards(job_id: str, data: Mapping[str, Any]) -> tuple[Card, ...]:
+    count = min(data["photo_count"], CARDS_MAX)
+    source = f"DigitalCarbon · {data['template_id']} · {job_id}"
+    first = tuple(data.get("property", ()))
+    last = tuple(data.get("contact", ()))
+    return tuple(
+        Card(
+            title=f"Photo {number} of {data['photo_count']}",
+            lines=(
+                *(first if number == 1 else ()),
+                *(last if number == count else ()),
+                source,
+            ),
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def _sample(name: str) -> tuple[Card, ...]:
+    return (Card(title="Sample photo", lines=(name,)),)
+
+
+SAMPLES: Final[Mapping[str, MediaSpec]] = {
+    "photo.jpg": jpeg(640, 480, cards=_sample("photo.jpg")),
+    "photo.jpeg": jpeg(640, 480, cards=_sample("photo.jpeg")),
+    "photo.png": png(640, 480, cards=_sample("photo.png")),
+    "music.mp3": mp3(seconds=5, tone=True),
+}
