@@ -53,12 +53,13 @@ def explainer(
 
 
 def _violation(error: ValidationError) -> Violation:
-    # The schema `false` has no keyword; it means the same as `not: {}`.
-    keyword = error.validator or "not"
+    keyword, expected = error.validator, error.validator_value
+    if not keyword:  # the schema `false`
+        keyword, expected = "not", {}
     return Violation(
         path=tuple(error.absolute_path),
         keyword=str(keyword),
-        expected=error.validator_value if error.validator else {},
+        expected=expected,
         found=error.instance,
         schema_path=tuple(error.absolute_schema_path),
     )
@@ -97,27 +98,46 @@ def _ranked(error: ValidationError, rank: int) -> ValidationError:
     return error
 
 
-def _properties(
-    validator: Any, properties: Any, instance: Any, schema: Any
-) -> Iterator[ValidationError]:
-    order = {name: rank for rank, name in enumerate(properties)}
-    errors = Draft202012Validator.VALIDATORS["properties"](
-        validator, properties, instance, schema
-    )
-    for error in errors or ():
-        yield _ranked(error, order[error.path[0]])
+def _open(schema: Any) -> Any:
+    # jsonschema forgets where it is inside `false`, which means `not: {}`.
+    return {"not": {}} if schema is False else schema
 
 
-def _by_index(keyword: str) -> _Keyword:
+def _in_branches(keyword: str) -> _Keyword:
+    original = Draft202012Validator.VALIDATORS[keyword]
+
+    def validate(
+        validator: Any, branches: Any, instance: Any, schema: Any
+    ) -> Iterator[ValidationError]:
+        yield from original(validator, map(_open, branches), instance, schema) or ()
+
+    return validate
+
+
+def _in_items(keyword: str) -> _Keyword:
     original = Draft202012Validator.VALIDATORS[keyword]
 
     def validate(
         validator: Any, value: Any, instance: Any, schema: Any
     ) -> Iterator[ValidationError]:
-        for error in original(validator, value, instance, schema) or ():
+        opened = [*map(_open, value)] if isinstance(value, list) else value
+        for error in original(validator, opened, instance, schema) or ():
             yield _ranked(error, error.path[0]) if error.path else error
 
     return validate
+
+
+def _properties(
+    validator: Any, properties: Any, instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    if not validator.is_type(instance, "object"):
+        return
+    for rank, (name, member) in enumerate(properties.items()):
+        if name in instance:
+            found = validator.descend(
+                instance[name], _open(member), path=name, schema_path=name
+            )
+            yield from (_ranked(error, rank) for error in found)
 
 
 def _required(
@@ -157,7 +177,7 @@ def _pattern_properties(
         for rank, (key, value) in enumerate(instance.items(), start=first):
             if _matches({"pattern": pattern}, key):
                 found = validator.descend(
-                    value, subschema, path=key, schema_path=pattern
+                    value, _open(subschema), path=key, schema_path=pattern
                 )
                 yield from (_ranked(error, rank) for error in found)
 
@@ -196,8 +216,11 @@ _Explaining: Final[Any] = extend(  # type: ignore[no-untyped-call]  # the stubs 
     Draft202012Validator,
     {
         "properties": _properties,
-        "items": _by_index("items"),
-        "prefixItems": _by_index("prefixItems"),
+        "items": _in_items("items"),
+        "prefixItems": _in_items("prefixItems"),
+        "allOf": _in_branches("allOf"),
+        "anyOf": _in_branches("anyOf"),
+        "oneOf": _in_branches("oneOf"),
         "required": _required,
         "additionalProperties": _additional_properties,
         "patternProperties": _pattern_properties,

@@ -100,6 +100,12 @@ def test_surplus_members_are_what_was_found() -> None:
     assert _only(schema, {"z": 1, "a": 2, "b": 3}).found == {"z": 1, "b": 3}
 
 
+def test_without_surplus_members_there_is_no_violation_of_them() -> None:
+    schema = {"required": ["a"], "additionalProperties": False}
+
+    assert _keywords(schema, {}) == ["required"]
+
+
 def test_surplus_members_with_a_schema_come_last_and_in_their_order() -> None:
     schema = {
         "properties": {"a": {"type": "null"}},
