@@ -1,7 +1,7 @@
 """Call: one request being served; all that a route may use."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from multidict import CIMultiDictProxy, MultiMapping
@@ -388,4 +388,4 @@ class Call:
             size += len(piece)
             if size > bound:
                 raise PayloadTooLargeError(limit=bound, found=size)
-        return cast("bytes", pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)

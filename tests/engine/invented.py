@@ -1,0 +1,42 @@
+"""An invented provider, to prove that the engine knows none."""
+
+from mockserver.engine.jobs import Plan, Request
+from mockserver.engine.timeline import Phase, Step, Timeline
+
+__all__ = ["LIFE", "SLUG", "NoScript", "Wall", "order"]
+
+SLUG = "acme"
+LIFE = Timeline(
+    (
+        Step("PILED", Phase.WAITING, 10),
+        Step("COOKING", Phase.RUNNING, 100, progress=(0, 100)),
+        Step("SERVED", Phase.SUCCEEDED),
+    )
+)
+
+
+class Wall:
+    """Real time, as a test wants it."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class NoScript:
+    """Scenarios that change nothing."""
+
+    def plan(self, slug: str) -> Plan | None:
+        return None
+
+
+def order(**changes: object) -> Request:
+    """Return a request for a dish."""
+    wanted: dict[str, object] = {
+        "operation": "order",
+        "data": {"dish": "soup"},
+        "timeline": LIFE,
+    }
+    return Request(**{**wanted, **changes})  # type: ignore[arg-type]  # by name

@@ -1,0 +1,200 @@
+"""Virtual time: it runs as told, never back, and remembers how it moved."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.engine.clock import Clock, Pace, iso
+from mockserver.errors import ClockError, ConfigError
+from tests.engine.invented import Wall
+
+DAY = 86400.0
+
+
+def clock_at(pace: str, wall: Wall, starts_at_s: float | None = None) -> Clock:
+    return Clock(Pace.parse(pace), starts_at_s=starts_at_s, wall=wall)
+
+
+def test_a_real_pace_follows_the_wall(wall: Wall) -> None:
+    clock = clock_at("real", wall)
+
+    wall.at += 5
+
+    assert clock.now() == 1005.0
+
+
+def test_a_scaled_pace_runs_that_much_faster(wall: Wall) -> None:
+    clock = clock_at("x60", wall, 0.0)
+
+    wall.at += 2
+
+    assert clock.now() == 120.0
+
+
+def test_a_manual_pace_stands_still_until_advanced(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    wall.at += 3600
+    clock.advance(7)
+
+    assert clock.now() == 7.0
+
+
+def test_freezing_and_resuming_loses_no_time_of_the_space(wall: Wall) -> None:
+    clock = clock_at("real", wall, 0.0)
+    wall.at += 10
+    clock.freeze()
+    wall.at += 1000
+
+    clock.resume()
+    wall.at += 1
+
+    assert clock.now() == 11.0
+
+
+def test_a_scaled_clock_goes_on_from_where_it_is(wall: Wall) -> None:
+    clock = clock_at("real", wall, 0.0)
+    wall.at += 10
+
+    clock.scale(100)
+    wall.at += 1
+
+    assert clock.now() == 110.0
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_advancing_by_nonsense_is_refused(wall: Wall, seconds: float) -> None:
+    clock = clock_at("manual", wall)
+
+    with pytest.raises(ClockError, match="expected 0 or more seconds"):
+        clock.advance(seconds)
+
+
+def test_setting_the_clock_back_is_refused_with_both_times(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 1_893_456_000.0)
+
+    with pytest.raises(ClockError, match=r"2029-12-31T23:59:59Z.*2030-01-01T00:00:00Z"):
+        clock.set(1_893_455_999.0)
+
+
+@pytest.mark.parametrize("name", ["", "fast", "x", "x0", "x-1", "60", "xx2", "x1e9"])
+def test_an_unknown_pace_names_the_known_ones(name: str) -> None:
+    with pytest.raises(ConfigError, match="expected demo, real, step, manual"):
+        Pace.parse(name)
+
+
+def test_a_date_from_before_a_jump_is_old_after_it(wall: Wall) -> None:
+    clock = clock_at("real", wall)
+    signed = wall.at
+    wall.at += 10
+
+    clock.advance(DAY)
+
+    assert clock.now() - clock.at_wall(signed) == DAY + 10
+
+
+def test_a_date_from_after_a_jump_is_fresh(wall: Wall) -> None:
+    clock = clock_at("real", wall)
+    wall.at += 10
+    clock.advance(DAY)
+    wall.at += 3
+
+    signed = wall.at - 1
+
+    assert clock.now() - clock.at_wall(signed) == 1.0
+
+
+def test_a_date_in_whole_seconds_counts_as_its_youngest_moment(wall: Wall) -> None:
+    clock = clock_at("real", wall)
+    wall.at = 1010.4
+    clock.advance(DAY)
+    wall.at = 1010.9
+
+    made_at = clock.at_wall(1010, resolution_s=1)
+
+    assert clock.now() - made_at == pytest.approx(0.0)
+
+
+def test_a_date_of_the_future_keeps_its_distance(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    assert clock.at_wall(wall.at + 900) == 900.0
+
+
+def test_a_date_from_before_the_clock_keeps_its_distance(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    assert clock.at_wall(wall.at - 50) == -50.0
+
+
+def test_the_real_delay_until_a_virtual_time_follows_the_rate(wall: Wall) -> None:
+    clock = clock_at("x60", wall, 0.0)
+
+    assert clock.real_delay_s(120.0) == 2.0
+    assert clock.real_delay_s(-1.0) == 0.0
+
+
+def test_a_frozen_clock_never_gets_there(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    assert clock.real_delay_s(1.0) is None
+
+
+def test_listeners_hear_of_every_jump(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+    heard: list[float] = []
+    clock.on_move(lambda: heard.append(clock.now()))
+
+    clock.advance(1)
+    clock.set(5)
+
+    assert heard == [1.0, 5.0]
+
+
+def test_times_are_written_in_utc_and_whole_seconds() -> None:
+    assert iso(1_714_564_800.9) == "2024-05-01T12:00:00Z"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["advance", "freeze", "resume", "scale", "wait"]),
+            st.floats(0, 1e5),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_is_done_to_it_a_clock_never_goes_back(
+    moves: list[tuple[str, float]],
+) -> None:
+    wall = Wall()
+    clock = clock_at("real", wall, 0.0)
+    verbs = {
+        "advance": clock.advance,
+        "scale": clock.scale,
+        "freeze": lambda _: clock.freeze(),
+        "resume": lambda _: clock.resume(),
+        "wait": lambda seconds: setattr(wall, "at", wall.at + seconds),
+    }
+    seen = [clock.now()]
+
+    for verb, number in moves:
+        verbs[verb](number)
+        seen.append(clock.now())
+
+    assert seen == sorted(seen)
+
+
+@given(st.lists(st.floats(0, 1e5), max_size=20), st.floats(0, 1))
+def test_dates_of_a_client_map_in_their_order(jumps: list[float], share: float) -> None:
+    wall = Wall()
+    clock = clock_at("real", wall, 0.0)
+    for jump in jumps:
+        wall.at += 1
+        clock.advance(jump)
+    span = wall.at - 1000.0
+
+    earlier = clock.at_wall(1000.0 + share * span / 2)
+    later = clock.at_wall(1000.0 + share * span)
+
+    assert earlier <= later <= clock.now()

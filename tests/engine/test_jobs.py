@@ -1,0 +1,268 @@
+"""Jobs are submitted, looked at, polled, forced and forgotten."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import (
+    Job,
+    JobEngine,
+    LinkState,
+    MediaLife,
+    MediaState,
+    Request,
+)
+from mockserver.engine.spaces import Space, Spaces
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import ConflictError, NotFoundError
+from tests.engine.invented import LIFE, SLUG, Wall, order
+
+
+@pytest.fixture
+def engine(space: Space) -> JobEngine:
+    return space.jobs(SLUG)
+
+
+def states_of(engine: JobEngine, job: Job, polls: int) -> list[str]:
+    return [engine.poll(job).step.state for _ in range(polls)]
+
+
+def test_a_new_job_stands_at_the_beginning(engine: JobEngine) -> None:
+    job = engine.submit(order())
+
+    assert engine.moment(job).step.state == "PILED"
+    assert job.data == {"dish": "soup"}
+    assert job.ordinal == 0
+
+
+def test_what_a_job_keeps_cannot_be_changed_from_outside(engine: JobEngine) -> None:
+    job = engine.submit(order())
+    job.data["dish"] = "salad"
+
+    assert engine.get(job.id).data == {"dish": "soup"}
+
+
+def test_an_unknown_job_is_not_found(engine: JobEngine) -> None:
+    with pytest.raises(NotFoundError):
+        engine.get("nothing")
+
+
+def test_equal_seeds_give_equal_identifiers_and_other_seeds_others(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    def first(seed: int) -> str:
+        space = make_spaces(seed=seed).open("s")
+        return space.jobs(SLUG).submit(order()).id
+
+    assert first(1) == first(1)
+    assert first(1) != first(2)
+
+
+def test_identifiers_do_not_depend_on_what_other_spaces_do(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    alone, busy = make_spaces(), make_spaces()
+    busy.open("noisy").jobs(SLUG).submit(order())
+
+    expected = alone.open("quiet").jobs(SLUG).submit(order()).id
+
+    assert busy.open("quiet").jobs(SLUG).submit(order()).id == expected
+
+
+def test_a_client_may_choose_the_identifier_and_replace_the_job(
+    engine: JobEngine,
+) -> None:
+    engine.submit(order(job_id="table/7"))
+    engine.submit(order(job_id="table/7", data={"dish": "cake"}))
+
+    assert engine.get("table/7").data == {"dish": "cake"}
+    assert len(engine) == 1
+
+
+def test_a_scenario_may_change_what_is_submitted(engine: JobEngine) -> None:
+    burnt = Timeline((Step("BURNT", Phase.FAILED, error="smoke"),))
+
+    def plan(request: Request, ordinal: int, chance: Chance) -> Request:
+        return order(timeline=burnt)
+
+    job = engine.submit(order(), plan)
+
+    assert engine.moment(job).step.error == "smoke"
+
+
+def test_a_stepping_clock_shows_every_state_and_mark_in_turn(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    engine = make_spaces("step").open("s").jobs(SLUG)
+    job = engine.submit(order())
+
+    assert states_of(engine, job, 8) == [
+        "PILED",
+        "COOKING",
+        "COOKING",
+        "COOKING",
+        "COOKING",
+        "SERVED",
+        "SERVED",
+        "SERVED",
+    ]
+
+
+def test_polling_a_finished_job_moves_no_time(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    space = make_spaces("step").open("s")
+    job = space.jobs(SLUG).submit(order())
+    states_of(space.jobs(SLUG), job, 8)
+    before = space.clock.now()
+
+    states_of(space.jobs(SLUG), job, 3)
+
+    assert space.clock.now() == before
+
+
+def test_other_paces_do_not_move_when_polled(engine: JobEngine) -> None:
+    job = engine.submit(order())
+
+    assert states_of(engine, job, 3) == ["PILED"] * 3
+
+
+def test_a_demo_takes_six_seconds_and_shows_everything(
+    make_spaces: Callable[..., Spaces], wall: Wall
+) -> None:
+    engine = make_spaces("demo").open("s").jobs(SLUG)
+    job = engine.submit(order())
+    seen = []
+
+    for _ in range(7):
+        seen.append(engine.moment(job).step.state)
+        wall.at += 1
+
+    assert seen[0] == "PILED"
+    assert set(seen) == {"PILED", "COOKING", "SERVED"}
+    assert seen[6] == "SERVED"
+
+
+def test_finishing_moves_the_clock_to_the_end(space: Space, engine: JobEngine) -> None:
+    job = engine.submit(order())
+
+    engine.finish(job)
+
+    assert engine.moment(job).step.state == "SERVED"
+    assert space.clock.now() - job.created_at == 110.0
+
+
+def test_a_job_that_never_ends_cannot_be_finished(engine: JobEngine) -> None:
+    stuck = Timeline((Step("COOKING", Phase.RUNNING, progress=(60, 60)),))
+    job = engine.submit(order(timeline=stuck))
+
+    with pytest.raises(ConflictError):
+        engine.finish(job)
+
+
+def test_a_forced_job_keeps_its_past(space: Space, engine: JobEngine) -> None:
+    job = engine.submit(order())
+    space.clock.advance(50)
+
+    forced = engine.force(job, Step("BURNT", Phase.FAILED, error="smoke"))
+    space.clock.advance(1e6)
+
+    assert engine.moment(engine.get(job.id)).step.state == "BURNT"
+    assert forced.at(job.created_at + 20).step.state == "COOKING"
+
+
+def test_a_job_can_be_forced_again(space: Space, engine: JobEngine) -> None:
+    job = engine.force(engine.submit(order()), Step("BURNT", Phase.FAILED))
+    space.clock.advance(5)
+
+    engine.force(job, Step("SERVED", Phase.SUCCEEDED))
+
+    assert engine.moment(engine.get(job.id)).step.state == "SERVED"
+
+
+def test_what_a_job_keeps_can_be_revised(engine: JobEngine) -> None:
+    job = engine.revise(engine.submit(order()), table=7)
+
+    assert engine.get(job.id).data == {"dish": "soup", "table": 7}
+    assert job.id == engine.get(job.id).id
+
+
+def test_a_deleted_job_is_gone_from_everywhere(
+    spaces: Spaces, engine: JobEngine
+) -> None:
+    job = engine.submit(order())
+
+    engine.delete(job)
+
+    assert engine.find(job.id) is None
+    assert spaces.owner(SLUG, "job", job.id) is None
+
+
+def test_jobs_are_listed_in_order_and_backwards(engine: JobEngine) -> None:
+    for name in ("b", "a", "c"):
+        engine.submit(order(job_id=name))
+
+    assert [job.id for job in engine.list_jobs()] == ["b", "a", "c"]
+    assert [job.id for job in engine.list_jobs(newest_first=True)] == ["c", "a", "b"]
+    assert [job.id for job in engine.after("a", 5)] == ["b", "c"]
+
+
+def test_the_file_exists_a_while_after_success_and_is_purged(engine: JobEngine) -> None:
+    life = MediaLife(lag_s=5, keep_s=60)
+    job = engine.submit(order(media=life))
+    done = job.created_at + 110
+
+    seen = [job.media_state(done + after) for after in (-1, 0, 5, 64, 65)]
+
+    assert seen == [
+        MediaState.ABSENT,
+        MediaState.ABSENT,
+        MediaState.AVAILABLE,
+        MediaState.AVAILABLE,
+        MediaState.PURGED,
+    ]
+
+
+def test_a_link_is_issued_at_success_and_expires(engine: JobEngine) -> None:
+    job = engine.submit(order(media=MediaLife(link_s=60)))
+    done = job.created_at + 110
+
+    seen = [job.link_state(done + after) for after in (-1, 0, 59, 60)]
+
+    assert seen == [
+        LinkState.UNISSUED,
+        LinkState.VALID,
+        LinkState.VALID,
+        LinkState.EXPIRED,
+    ]
+
+
+def test_a_link_may_be_there_before_the_file(engine: JobEngine) -> None:
+    job = engine.submit(order(media=MediaLife(issued_at_submit=True)))
+
+    assert job.link_state(job.created_at) is LinkState.VALID
+    assert job.media_state(job.created_at) is MediaState.ABSENT
+
+
+def test_a_link_that_is_issued_again_is_valid_again(engine: JobEngine) -> None:
+    job = engine.submit(order(media=MediaLife(link_s=60)))
+    late = job.created_at + 1000
+
+    assert job.link_state(late) is LinkState.EXPIRED
+    assert job.link_state(late, issued_at=late) is LinkState.VALID
+
+
+def test_a_job_that_fails_has_no_file(engine: JobEngine) -> None:
+    job = engine.submit(order(timeline=Timeline((Step("BURNT", Phase.FAILED),))))
+
+    assert job.media_state(job.created_at + 1e9) is MediaState.ABSENT
+    assert job.link_state(job.created_at + 1e9) is LinkState.UNISSUED
+
+
+def test_a_job_knows_when_it_enters_each_step(engine: JobEngine) -> None:
+    job = engine.submit(order())
+
+    entered = [job.entered_at(n) - job.created_at for n in range(len(LIFE.steps))]
+
+    assert entered == [0.0, 10.0, 110.0]
