@@ -1,0 +1,93 @@
+"""Alarms: ring when a space's next thing falls due; one timer for each space."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from mockserver.engine.spaces import Space
+
+__all__ = ["Alarms"]
+
+# A test's own wall may stand a hair before the moment; do not spin on it.
+_SHORTEST_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    space: Space
+    at: float
+    timer: asyncio.TimerHandle
+
+
+class Alarms:
+    """Timers on the clocks of many spaces; a space whose time stands still has none.
+
+    Args:
+        ring: Called with a space in which something is due.
+    """
+
+    def __init__(self, ring: Callable[[Space], None]) -> None:
+        self._ring = ring
+        self._spaces: dict[str, Space] = {}
+        self._alarms: dict[str, _Alarm] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def watch(self, space: Space) -> None:
+        """Follow a space; it takes the place of an earlier one of its name."""
+        self._spaces[space.id] = space
+        space.agenda.on_add(partial(self._added, space))
+        space.clock.on_move(partial(self.set, space))
+        self.set(space)
+
+    def forget(self, space: Space) -> None:
+        """Follow a space no longer."""
+        if self._spaces.get(space.id) is space:
+            del self._spaces[space.id]
+            self._clear(space)
+
+    def start(self) -> None:
+        """Begin to ring, in the running loop."""
+        self._loop = asyncio.get_running_loop()
+        for space in tuple(self._spaces.values()):
+            self.set(space)
+
+    def stop(self) -> None:
+        """Cancel every timer."""
+        self._loop = None
+        for alarm in self._alarms.values():
+            alarm.timer.cancel()
+        self._alarms.clear()
+
+    def set(self, space: Space) -> None:
+        """Set a space's timer to its next thing, however it was set before."""
+        if self._loop is None or self._spaces.get(space.id) is not space:
+            return
+        self._clear(space)
+        at = space.agenda.next_at()
+        delay_s = None if at is None else space.clock.real_delay_s(at)
+        if at is None or delay_s is None:
+            return
+        if delay_s > 0:
+            delay_s = max(delay_s, _SHORTEST_S)
+        timer = self._loop.call_later(delay_s, self._fire, space)
+        self._alarms[space.id] = _Alarm(space, at, timer)
+
+    def _added(self, space: Space) -> None:
+        alarm = self._alarms.get(space.id)
+        at = space.agenda.next_at()
+        if alarm is None or alarm.space is not space or alarm.at != at:
+            self.set(space)
+
+    def _clear(self, space: Space) -> None:
+        alarm = self._alarms.pop(space.id, None)
+        if alarm is not None:
+            alarm.timer.cancel()
+
+    def _fire(self, space: Space) -> None:
+        self._alarms.pop(space.id, None)
+        at = space.agenda.next_at()
+        if at is not None and space.clock.real_delay_s(at) == 0:
+            self._ring(space)
+        else:
+            self.set(space)

@@ -1,0 +1,354 @@
+"""The one outgoing HTTP client."""
+
+import asyncio
+import re
+import ssl
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import Payload
+from yarl import URL
+
+from mockserver.delivery.guard import Guard, GuardedResolver, read_address
+from mockserver.delivery.message import (
+    Answer,
+    FileLike,
+    Form,
+    Message,
+    size_of,
+)
+from mockserver.engine.clock import monotonic_s
+from mockserver.errors import DeliveryError, MediaError
+from mockserver.version import __version__
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+__all__ = ["Client"]
+
+_FOLLOWED = frozenset({307, 308})
+_FOLLOWED_ALL = frozenset({301, 302, 303, 307, 308})
+_PIECE_BYTES = 256 * 1024
+_PRIVATE = frozenset({"authorization", "cookie"})
+_UNWANTED = ("Accept-Encoding", "Content-Type", "User-Agent")
+_AGENT = f"video-mockserver/{__version__}"
+# All of printable ASCII: what a URL may not hold at all is quoted, nothing else.
+_AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<place>[^/?#]*)(?P<rest>[^#]*)(#.*)?", re.IGNORECASE
+)
+_PLACE = re.compile(r"(?P<host>\[[^]]+\]|[^:\[\]]+)(?P<port>:\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where one hop goes: the URL without user and password, and these as a header."""
+
+    url: URL
+    authorization: str | None
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """How long to wait and which redirects to follow."""
+
+    connect_s: float
+    total_s: float
+    redirects_max: int
+    followed: frozenset[int]
+
+    def follows(self, status: int) -> bool:
+        return self.redirects_max > 0 and status in self.followed
+
+
+class Client:
+    """Sends messages, wherever the guard lets it.
+
+    It reads no proxy settings and no `.netrc`, keeps no cookies, follows no
+    redirect by itself and opens a connection for each request, as most senders of
+    webhooks do: a kept one that the other side has just closed would look like a
+    failed delivery.
+
+    Args:
+        guard: Who may be reached.
+        tls: How servers' certificates are checked; the system's way if None.
+        body_max_bytes: How much of an answer's body is read.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        *,
+        tls: ssl.SSLContext | None = None,
+        body_max_bytes: int = 16 * 1024,
+    ) -> None:
+        self.guard = guard
+        self._tls = tls
+        self._body_max_bytes = body_max_bytes
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(
+        self,
+        message: Message,
+        *,
+        connect_timeout_s: float = 10.0,
+        timeout_s: float = 30.0,
+        redirects: int = 0,
+        follows_all: bool = False,
+    ) -> Answer:
+        """Send a message and return what its destination answers, any status.
+
+        Args:
+            message: What is sent.
+            connect_timeout_s: Real seconds until a connection stands.
+            timeout_s: Real seconds in all: names, connections, redirects, sending
+                and the beginning of the answer.
+            redirects: How many answers 307 and 308 are followed, each with method
+                and body; 0 returns such an answer as it is.
+            follows_all: Follows 301, 302 and 303, too, for GET and HEAD; other
+                methods never follow these.
+
+        Raises:
+            DeliveryError: Kind `refused` (by the guard, or it cannot be sent),
+                `connect` (name, connection, TLS, broken answer), `timeout` or
+                `redirects` (more than that many).
+            MediaError: A file that is to be sent is gone.
+        """
+        await _check_files(message)
+        followed = _FOLLOWED
+        if follows_all and message.method in {"GET", "HEAD"}:
+            followed = _FOLLOWED_ALL
+        policy = _Policy(connect_timeout_s, timeout_s, redirects, followed)
+        with _delivery_errors(message, policy):
+            async with asyncio.timeout(timeout_s):
+                return await self._send(message, policy)
+
+    async def close(self) -> None:
+        """Close all connections; the next `send` opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(self, message: Message, policy: _Policy) -> Answer:
+        started_s = monotonic_s()
+        target = _read_target(message.url)
+        followed = 0
+        while True:
+            self._check(target)
+            async with self._request(message, target, policy) as response:
+                further = response.headers.get("Location")
+                if further is None or not policy.follows(response.status):
+                    return await self._answer(response, started_s, followed)
+            if followed == policy.redirects_max:
+                raise DeliveryError(
+                    "redirects", f"{message.url}: more than {followed} redirects"
+                )
+            followed += 1
+            target = _follow(target, further)
+
+    def _check(self, target: _Target) -> None:
+        """Check an address that stands in the URL: no resolver is asked for it."""
+        host = target.url.raw_host or ""
+        if read_address(host) is not None:
+            self.guard.check(host, target.url.port or 0, host)
+
+    def _request(
+        self, message: Message, target: _Target, policy: _Policy
+    ) -> "AbstractAsyncContextManager[aiohttp.ClientResponse]":
+        pieces = message.pieces
+        return self._opened().request(
+            message.method,
+            target.url,
+            headers=_headers(message, target),
+            data=_Body(pieces) if pieces else None,
+            allow_redirects=False,
+            skip_auto_headers=_UNWANTED,
+            timeout=aiohttp.ClientTimeout(connect=policy.connect_s),
+        )
+
+    async def _answer(
+        self, response: aiohttp.ClientResponse, started_s: float, followed: int
+    ) -> Answer:
+        body = await _prefix(response, self._body_max_bytes + 1)
+        return Answer(
+            status=response.status,
+            headers=response.headers,
+            body=body[: self._body_max_bytes],
+            is_cut=len(body) > self._body_max_bytes,
+            elapsed_s=monotonic_s() - started_s,
+            url=str(response.url),
+            redirects=followed,
+        )
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                resolver=GuardedResolver(self.guard),
+                limit=0,
+                force_close=True,
+                ssl=self._tls or True,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+
+class _Body(Payload):
+    """A body of known length, written piece by piece."""
+
+    def __init__(self, pieces: tuple[bytes | FileLike, ...]) -> None:
+        super().__init__(pieces)
+        self._pieces = pieces
+        self._size = size_of(pieces)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write everything."""
+        for piece in self._pieces:
+            if not isinstance(piece, bytes):
+                await _write_file(piece, writer)
+            elif piece:
+                await writer.write(piece)
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        """Write everything; the length is our own."""
+        del content_length
+        await self.write(writer)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Refuse; nobody asks for a body as text."""
+        raise TypeError(encoding, errors)
+
+
+async def _write_file(piece: FileLike, writer: AbstractStreamWriter) -> None:
+    left = piece.size_bytes
+    with await asyncio.to_thread(piece.path.open, "rb") as file:
+        while left:
+            data = await asyncio.to_thread(file.read, min(left, _PIECE_BYTES))
+            if not data:
+                raise OSError(f"{piece.path}: {left} bytes short of its size")
+            left -= len(data)
+            await writer.write(data)
+
+
+async def _prefix(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    """Read the beginning of a body; an answer that breaks off keeps its status."""
+    found = bytearray()
+    with suppress(aiohttp.ClientError, ConnectionError):
+        async for data in response.content.iter_any():
+            found += data
+            if len(found) >= limit:
+                break
+    return bytes(found[:limit])
+
+
+def _headers(message: Message, target: _Target) -> list[tuple[str, str]]:
+    hidden = _PRIVATE if target.is_foreign else ()
+    headers = [pair for pair in message.header_pairs if pair[0].lower() not in hidden]
+    if isinstance(message.body, Form):
+        headers.append(("Content-Type", message.body.content_type))
+    if message.header("User-Agent") is None:
+        headers.append(("User-Agent", _AGENT))
+    if target.authorization is not None and message.header("Authorization") is None:
+        headers.append(("Authorization", target.authorization))
+    return headers
+
+
+def _read_target(url: str) -> _Target:
+    """Part a URL into what is asked and who asks.
+
+    Raises:
+        DeliveryError: Kind `refused`; it is no http or https URL with a host.
+    """
+    match = _URL.fullmatch(url.strip())
+    if match is None:
+        raise DeliveryError("refused", f"{url!r} is no http or https URL")
+    userinfo, has_user, place = match["place"].rpartition("@")
+    rest = quote(match["rest"], safe=_AS_WRITTEN, errors="surrogateescape")
+    slash = "" if rest.startswith("/") else "/"
+    try:
+        origin = f"{match['scheme'].lower()}://{_clean_place(place)}"
+        plain = URL(origin + slash + rest, encoded=True)
+        plain.origin()
+    except ValueError as error:
+        raise DeliveryError("refused", f"{url!r}: {error}") from error
+    return _Target(plain, _basic(userinfo) if has_user else None)
+
+
+def _clean_place(place: str) -> str:
+    """Write host and port as they can be connected to: an address plainly."""
+    match = _PLACE.fullmatch(place)
+    if match is None:
+        raise ValueError("no host")
+    host = match["host"]
+    address = read_address(host)
+    if address is not None:
+        host = f"[{address}]" if ":" in str(address) else str(address)
+    elif not host.isascii():
+        host = URL.build(scheme="http", host=host).raw_host or host
+    return host + (match["port"] or "")
+
+
+def _basic(userinfo: str) -> str:
+    user, _, password = userinfo.partition(":")
+    plain = f"{unquote(user)}:{unquote(password)}"
+    return "Basic " + b64encode(plain.encode()).decode()
+
+
+def _follow(target: _Target, location: str) -> _Target:
+    """Return where a redirect leads; another origin gets no credentials."""
+    is_absolute = _URL.fullmatch(location.strip()) is not None
+    found = _read_target(
+        location if is_absolute else urljoin(str(target.url), location)
+    )
+    if found.url.origin() == target.url.origin():
+        kept = found.authorization or target.authorization
+        return replace(found, authorization=kept, is_foreign=target.is_foreign)
+    return replace(found, is_foreign=True)
+
+
+async def _check_files(message: Message) -> None:
+    """Find out about a lost file now, lest it look like a lost connection.
+
+    Raises:
+        MediaError: A file is gone or has another size.
+    """
+    for piece in message.pieces:
+        if isinstance(piece, bytes):
+            continue
+        try:
+            found = (await asyncio.to_thread(piece.path.stat)).st_size
+        except OSError as error:
+            raise MediaError(f"{piece.path}: cannot be sent: {error}") from error
+        if found != piece.size_bytes:
+            raise MediaError(
+                f"{piece.path}: found {found} bytes, expected {piece.size_bytes}"
+            )
+
+
+@contextmanager
+def _delivery_errors(message: Message, policy: _Policy) -> Iterator[None]:
+    """Turn what the network and aiohttp raise into the house's error."""
+    called = f"{message.method} {message.url}"
+    try:
+        yield
+    except TimeoutError as error:
+        text = f"{called}: no answer within {policy.total_s:g} s"
+        raise DeliveryError("timeout", text) from error
+    except (aiohttp.InvalidURL, ValueError) as error:
+        raise DeliveryError("refused", f"{called}: cannot be sent: {error}") from error
+    except (aiohttp.ClientError, OSError) as error:
+        reason = str(error) or type(error).__name__
+        raise DeliveryError("connect", f"{called}: {reason}") from error
