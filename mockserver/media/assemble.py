@@ -1,0 +1,239 @@
+"""Repeats encoded loops to a clip's length and packs them into its container."""
+
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import av
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from mockserver.errors import MediaError
+from mockserver.media.spec import Container, MediaSpec, VideoCodec
+
+__all__ = ["Loop", "Piece", "assemble", "read_pictures", "read_sound", "sound_frames"]
+
+# Generic in the stubs only.
+_Packet: TypeAlias = "Packet[Stream]"
+_MUXERS: Final = {
+    Container.MP4: "mp4",
+    Container.MOV: "mov",
+    Container.WEBM: "webm",
+    Container.FLV: "flv",
+    Container.WMV: "asf",
+    Container.MPEG_PS: "vob",
+    Container.MPEG_TS: "mpegts",
+    Container.HLS: "mpegts",
+    Container.MP3: "mp3",
+}
+# The first frames of a sound hold its onset, the last ones its end.
+_ONSET, _OFFSET = 8, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Encoded packets that may be repeated.
+
+    Attributes:
+        source: The stream they came in; its header describes the codec.
+        packets: Their bytes, in decoding order.
+        tick: Length of each packet in seconds.
+    """
+
+    source: bytes
+    packets: tuple[bytes, ...]
+    tick: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a clip that becomes one file.
+
+    Attributes:
+        pictures: Indexes of the encoded frames to show, in order; empty for sound.
+        keys: Which of the encoded frames are key frames: each that is a multiple.
+        first_frame: Number of its first frame within the clip.
+        sounds: Numbers of the sound frames, from start to end, of the clip.
+    """
+
+    pictures: Sequence[int]
+    keys: int
+    first_frame: int
+    sounds: range
+
+
+def read_pictures(source: bytes, fps: Fraction, *, loop: int, count: int) -> Loop:
+    """Take the encoded frames out of ffmpeg's stream.
+
+    Raises:
+        MediaError: It has other frames or key frames than were ordered.
+    """
+    packets = _packets(source)
+    keys = [i for i, packet in enumerate(packets) if packet.is_keyframe]
+    if len(packets) < count or not set(range(0, count, loop)) <= set(keys):
+        raise MediaError(f"ffmpeg encoded {len(packets)} of {count} frames")
+    return Loop(source, tuple(bytes(p) for p in packets[:count]), 1 / fps)
+
+
+def read_sound(source: bytes, rate_hz: int) -> Loop:
+    """Take the steady part of the encoded sound out of ffmpeg's stream.
+
+    Raises:
+        MediaError: There is too little of it.
+    """
+    packets = _packets(source)[_ONSET:-_OFFSET]
+    if len(packets) < 2:
+        raise MediaError("ffmpeg encoded too little sound")
+    return Loop(source, tuple(bytes(p) for p in packets), _tick(packets, rate_hz))
+
+
+def _tick(packets: Sequence[_Packet], rate_hz: int) -> Fraction:
+    # Some containers count milliseconds; a sound frame is a whole number of samples.
+    length = ((packets[-1].pts or 0) - (packets[0].pts or 0)) * packets[0].time_base
+    return Fraction(round(length / (len(packets) - 1) * rate_hz), rate_hz)
+
+
+def sound_frames(seconds: Fraction, sound: Loop) -> int:
+    """Return how many sound frames a clip holds: at least 1, and none past its end."""
+    return max(1, int(seconds / sound.tick))
+
+
+def assemble(
+    spec: MediaSpec, piece: Piece, pictures: Loop | None, sound: Loop | None
+) -> bytes:
+    """Return one file made of repeated packets; nothing is encoded again.
+
+    Args:
+        spec: The clip.
+        piece: Which part of it.
+        pictures: Its encoded frames, or `None` for sound only.
+        sound: Its encoded sound, or `None` for none.
+
+    Raises:
+        MediaError: The container refuses a codec.
+    """
+    # The index can be moved to the front only in a real file.
+    with tempfile.TemporaryDirectory(prefix="mockserver-") as folder:
+        path = Path(folder) / "clip"
+        try:
+            _write(path, spec, piece, pictures, sound)
+        except (av.FFmpegError, ValueError) as error:
+            raise MediaError(f"cannot make a {spec.container}: {error}") from error
+        return path.read_bytes()
+
+
+def _write(
+    path: Path,
+    spec: MediaSpec,
+    piece: Piece,
+    pictures: Loop | None,
+    sound: Loop | None,
+) -> None:
+    options = _muxer_options(spec)
+    with av.open(
+        str(path), "w", format=_MUXERS[spec.container], container_options=options
+    ) as output:
+        tracks = []
+        if pictures is not None:
+            stream = _stream(output, pictures)
+            tracks.append(_video_packets(stream, pictures, piece, spec))
+        if sound is not None:
+            stream = _stream(output, sound)
+            tracks.append(_audio_packets(stream, sound, piece))
+        for packet in _interleaved(tracks):
+            output.mux(packet)
+
+
+def _muxer_options(spec: MediaSpec) -> dict[str, str]:
+    options = {"fflags": "+bitexact"}
+    if spec.container in {Container.MP4, Container.MOV}:
+        options["video_track_timescale"] = str(_timescale(spec.fps))
+        options["movflags"] = "+faststart" if spec.fast_start else "0"
+    if spec.container is Container.FLV:
+        options["flvflags"] = "+add_keyframe_index"
+    if spec.container is Container.MPEG_TS or spec.container is Container.HLS:
+        options["mpegts_copyts"] = "1"
+    return options
+
+
+def _timescale(fps: Fraction) -> int:
+    scale = fps.numerator
+    while scale < 10_000:
+        scale *= 10
+    return scale
+
+
+def _stream(output: OutputContainer, loop: Loop) -> Stream:
+    with av.open(io.BytesIO(loop.source), "r") as source:
+        return output.add_stream_from_template(source.streams[0], opaque=True)
+
+
+def _video_packets(
+    stream: Stream, loop: Loop, piece: Piece, spec: MediaSpec
+) -> Iterator[_Packet]:
+    base = Fraction(spec.fps.denominator, spec.fps.numerator)
+    prefix = _in_band_header(stream, spec)
+    for number, index in enumerate(piece.pictures, piece.first_frame):
+        is_key = index % piece.keys == 0
+        data = loop.packets[index]
+        packet = Packet(prefix + data if is_key else data)
+        packet.stream = stream
+        packet.time_base = base
+        packet.pts = packet.dts = number
+        packet.duration = 1
+        packet.is_keyframe = is_key or spec.video_codec is VideoCodec.PRORES
+        yield packet
+
+
+def _audio_packets(stream: Stream, loop: Loop, piece: Piece) -> Iterator[_Packet]:
+    base = Fraction(1, 90_000 * loop.tick.denominator)
+    length = int(loop.tick / base)
+    every = cycle(loop.packets)
+    wanted = islice(every, piece.sounds.start % len(loop.packets), None)
+    for number, data in zip(piece.sounds, wanted, strict=False):
+        packet = Packet(data)
+        packet.stream = stream
+        packet.time_base = base
+        packet.pts = packet.dts = number * length
+        packet.duration = length
+        packet.is_keyframe = True
+        yield packet
+
+
+def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
+    """Return what must precede each key frame where the container has no header."""
+    if spec.container not in {Container.MPEG_TS, Container.HLS}:
+        return b""
+    return bytes(stream.codec_context.extradata or b"")
+
+
+def _interleaved(tracks: Sequence[Iterator[_Packet]]) -> Iterator[_Packet]:
+    heads = [(track, packet) for track in tracks if (packet := next(track, None))]
+    while heads:
+        first = min(range(len(heads)), key=lambda i: _starts(heads[i][1]))
+        track, packet = heads[first]
+        yield packet
+        following = next(track, None)
+        if following is None:
+            del heads[first]
+        else:
+            heads[first] = (track, following)
+
+
+def _starts(packet: _Packet) -> Fraction:
+    return (packet.dts or 0) * packet.time_base
+
+
+def _packets(source: bytes) -> list[_Packet]:
+    try:
+        with av.open(io.BytesIO(source), "r") as container:
+            packets = container.demux(container.streams[0])
+            return [packet for packet in packets if packet.size]
+    except av.FFmpegError as error:
+        raise MediaError(f"ffmpeg's output cannot be read: {error}") from error

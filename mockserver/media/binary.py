@@ -1,0 +1,101 @@
+"""Which ffmpeg is used: the one on PATH, else the one imageio-ffmpeg carries."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import imageio_ffmpeg
+
+from mockserver.errors import MediaError
+from mockserver.media.process import run_process
+
+__all__ = ["ENCODERS", "FfmpegReport", "describe_ffmpeg", "find_ffmpeg"]
+
+# Encoder by the name ffmpeg gives it; the word after it is what it is needed for.
+ENCODERS: Final = {
+    "libx264": "MP4, HLS",
+    "aac": "MP4, HLS",
+    "mpeg4": "MP4 of MPEG-4 part 2",
+    "libvpx": "WebM",
+    "libvpx-vp9": "WebM with VP9",
+    "libvorbis": "WebM",
+    "libopus": "WebM with Opus",
+    "flv": "FLV",
+    "libmp3lame": "FLV, MP3",
+    "wmv1": "WMV",
+    "wmv2": "WMV",
+    "wmav1": "WMV",
+    "mpeg2video": "MPEG-2",
+    "mp2": "MPEG-2",
+    "prores": "MOV",
+    "pcm_s16le": "MOV",
+}
+_ADVICE: Final = "install ffmpeg, or `pip install imageio-ffmpeg`"
+
+
+@dataclass(frozen=True, slots=True)
+class FfmpegReport:
+    """What `mockserver doctor` says about ffmpeg.
+
+    Attributes:
+        path: The program.
+        source: `PATH` or `imageio-ffmpeg`.
+        version: As the program says it, such as `7.1`.
+        missing: Encoders it lacks, by ffmpeg's names.
+    """
+
+    path: Path
+    source: str
+    version: str
+    missing: tuple[str, ...]
+
+
+def find_ffmpeg(
+    which: Callable[[str], str | None] = shutil.which,
+    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
+) -> Path:
+    """Return the ffmpeg to use.
+
+    Args:
+        which: Looks a program up on PATH.
+        bundled: Names the one in the imageio-ffmpeg wheel.
+
+    Raises:
+        MediaError: There is none.
+    """
+    return _find(which, bundled)[0]
+
+
+async def describe_ffmpeg(
+    which: Callable[[str], str | None] = shutil.which,
+    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
+) -> FfmpegReport:
+    """Ask the ffmpeg in use for its version and encoders.
+
+    Raises:
+        MediaError: There is none, or it does not run.
+    """
+    path, source = _find(which, bundled)
+    version, encoders = await asyncio.gather(
+        run_process([str(path), "-version"], limit_s=10),
+        run_process([str(path), "-hide_banner", "-encoders"], limit_s=10),
+    )
+    names = {line.split()[1] for line in encoders.split(b"\n") if len(line.split()) > 1}
+    missing = tuple(name for name in ENCODERS if name.encode() not in names)
+    words = version.decode(errors="replace").split()
+    return FfmpegReport(path, source, words[2] if len(words) > 2 else "?", missing)
+
+
+def _find(
+    which: Callable[[str], str | None], bundled: Callable[[], str]
+) -> tuple[Path, str]:
+    found = which("ffmpeg")
+    if found:
+        return Path(found), "PATH"
+    try:
+        return Path(bundled()), "imageio-ffmpeg"
+    except RuntimeError as error:
+        raise MediaError(f"no ffmpeg found: {_ADVICE}") from error

@@ -1,0 +1,172 @@
+"""MediaCache: each file is rendered once, then comes from memory or disk."""
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from weakref import WeakValueDictionary
+
+from mockserver.errors import MediaError
+from mockserver.media.files import MediaBundle, MediaFile
+from mockserver.media.pieces import Part, segment_frames
+from mockserver.media.render import Renderer
+from mockserver.media.shelf import Shelf, Stored, md5_of
+from mockserver.media.spec import Container, MediaSpec
+
+__all__ = ["MediaCache"]
+
+_LOG: Final = logging.getLogger("mockserver.media")
+_MEGABYTE: Final = 1 << 20
+_SEGMENT_TYPE: Final = "video/mp2t"
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A rendering under way and how many wait for it."""
+
+    task: asyncio.Task[tuple[MediaFile, ...]]
+    waiters: int = 0
+
+
+@dataclass(slots=True)
+class MediaCache:
+    """Files by what is in them.
+
+    Attributes:
+        directory: Where files are kept between runs; `None` keeps them in memory.
+        renderer: Makes what is not there.
+        max_bytes: Bound of the directory; files in use are never removed from it.
+        memory_bytes: Bound of what is held in memory.
+    """
+
+    directory: Path | None
+    renderer: Renderer
+    max_bytes: int = 1024 * _MEGABYTE
+    memory_bytes: int = 128 * _MEGABYTE
+    _memory: OrderedDict[str, tuple[MediaFile, ...]] = field(
+        default_factory=OrderedDict
+    )
+    _held_bytes: int = 0
+    _flights: dict[str, _Flight] = field(default_factory=dict)
+    _on_disk: WeakValueDictionary[str, MediaFile] = field(
+        default_factory=WeakValueDictionary
+    )
+
+    async def get(self, spec: MediaSpec) -> MediaFile:
+        """Return the file of a spec; concurrent calls share one rendering.
+
+        Raises:
+            MediaError: It cannot be made, or is an HLS clip (see `get_bundle`).
+        """
+        if spec.container is Container.HLS:
+            raise MediaError("an HLS clip has many files: ask for the bundle")
+        return (await self._files(spec))[0]
+
+    async def get_bundle(self, spec: MediaSpec) -> MediaBundle:
+        """Return all files of a spec: the segments of an HLS clip, else one.
+
+        Raises:
+            MediaError: They cannot be made.
+        """
+        return MediaBundle(await self._files(spec))
+
+    async def _files(self, spec: MediaSpec) -> tuple[MediaFile, ...]:
+        key = self._key(spec)
+        known = self._memory.get(key)
+        if known is not None:
+            self._memory.move_to_end(key)
+            return known
+        flight = self._flights.get(key)
+        if flight is None:
+            task = asyncio.create_task(self._make(key, spec))
+            flight = self._flights[key] = _Flight(task)
+            task.add_done_callback(lambda _: self._flights.pop(key, None))
+        return await _join(flight)
+
+    async def _make(self, key: str, spec: MediaSpec) -> tuple[MediaFile, ...]:
+        stored = await asyncio.to_thread(self._from_disk, key, spec)
+        if stored is None:
+            parts = await self.renderer.render(spec)
+            stored = await asyncio.to_thread(self._to_disk, key, spec, parts)
+        files = self._described(spec, stored)
+        self._remember(key, files)
+        return files
+
+    def _key(self, spec: MediaSpec) -> str:
+        text = f"{spec.digest()}:{self.renderer.identity(spec)}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _from_disk(self, key: str, spec: MediaSpec) -> tuple[Stored, ...] | None:
+        shelf = self._shelf()
+        return shelf.read(key, len(segment_frames(spec))) if shelf else None
+
+    def _to_disk(
+        self, key: str, spec: MediaSpec, parts: Sequence[Part]
+    ) -> tuple[Stored, ...]:
+        raw = [part.data for part in parts]
+        extension = "ts" if spec.container is Container.HLS else spec.extension
+        shelf = self._shelf()
+        try:
+            if shelf is not None:
+                stored = shelf.write(key, raw, extension)
+                shelf.trim({key, *self._in_use()})
+                return stored
+        except OSError as error:
+            _LOG.warning("media is kept in memory only: %s", error)
+            self.directory = None
+        return tuple(Stored(None, data, md5_of(data)) for data in raw)
+
+    def _shelf(self) -> Shelf | None:
+        if self.directory is None:
+            return None
+        return Shelf(self.directory, self.max_bytes)
+
+    def _in_use(self) -> set[str]:
+        return {Path(path).parent.name for path in list(self._on_disk)}
+
+    def _described(
+        self, spec: MediaSpec, stored: Sequence[Stored]
+    ) -> tuple[MediaFile, ...]:
+        in_memory = sum(len(one.data) for one in stored) <= self.memory_bytes // 2
+        lengths = [float(frames / spec.fps) for frames in segment_frames(spec)]
+        kind = _SEGMENT_TYPE if spec.container is Container.HLS else spec.content_type
+        files = []
+        for one, seconds in zip(stored, lengths, strict=True):
+            data = one.data if in_memory or one.path is None else None
+            file = MediaFile(
+                data=data,
+                path=one.path,
+                size_bytes=len(one.data),
+                md5_hex=one.md5_hex,
+                content_type=kind,
+                duration_s=0.0 if spec.is_still else seconds,
+            )
+            files.append(file)
+            if data is None:
+                self._on_disk[str(one.path)] = file
+        return tuple(files)
+
+    def _remember(self, key: str, files: tuple[MediaFile, ...]) -> None:
+        size = sum(len(file.data or b"") for file in files)
+        if size > self.memory_bytes or any(file.data is None for file in files):
+            return
+        self._memory[key] = files
+        self._held_bytes += size
+        while self._held_bytes > self.memory_bytes:
+            _, dropped = self._memory.popitem(last=False)
+            self._held_bytes -= sum(file.size_bytes for file in dropped)
+
+
+async def _join(flight: _Flight) -> tuple[MediaFile, ...]:
+    flight.waiters += 1
+    try:
+        return await asyncio.shield(flight.task)
+    finally:
+        flight.waiters -= 1
+        # Nobody waits any more: the rendering is given up, and its process killed.
+        if not flight.waiters and not flight.task.done():
+            flight.task.cancel()

@@ -1,0 +1,190 @@
+"""Builds the one ffmpeg command that encodes a clip's loops of picture and sound."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import ffmpeg
+
+from mockserver.media.marker import Marker
+from mockserver.media.spec import AudioCodec, MediaSpec, VideoCodec
+
+__all__ = ["encode_command", "sound_command"]
+
+# Long enough for steady frames in between onset and end.
+_SOUND_LOOP_S: Final = 1
+_Options = dict[str, Any]
+
+_X264: Final[_Options] = {
+    "c:v": "libx264",
+    "preset": "superfast",
+    "tune": "zerolatency",
+    "x264-params": "scenecut=0:subme=0:me=dia:partitions=none",
+    "flags:v": "+bitexact+global_header",
+}
+_VPX: Final[_Options] = {
+    "deadline": "realtime",
+    "cpu-used": 8,
+    "lag-in-frames": 0,
+    "auto-alt-ref": 0,
+    "error-resilient": 0,
+    "b:v": "0",
+    "flags:v": "+bitexact",
+}
+# Motion never exceeds a few pixels, so a change of scene is never worth a key frame.
+_MPEG: Final[_Options] = {
+    "q:v": 3,
+    "sc_threshold": 1_000_000_000,
+    "flags:v": "+bitexact",
+}
+_VIDEO: Final[dict[VideoCodec, _Options]] = {
+    VideoCodec.H264: _X264,
+    VideoCodec.MPEG4: {**_MPEG, "c:v": "mpeg4", "flags:v": "+bitexact+global_header"},
+    VideoCodec.FLV1: {**_MPEG, "c:v": "flv"},
+    VideoCodec.WMV1: {**_MPEG, "c:v": "wmv1"},
+    VideoCodec.WMV2: {**_MPEG, "c:v": "wmv2"},
+    VideoCodec.MPEG2: {**_MPEG, "c:v": "mpeg2video", "flags:v": "+bitexact+cgop"},
+    VideoCodec.VP8: {**_VPX, "c:v": "libvpx", "b:v": "4M", "crf": 10},
+    VideoCodec.VP9: {**_VPX, "c:v": "libvpx-vp9", "crf": 32},
+    VideoCodec.PRORES: {
+        "c:v": "prores",
+        "profile:v": 0,
+        "vendor": "apl0",
+        "flags:v": "+bitexact",
+    },
+}
+_AUDIO: Final[dict[AudioCodec, _Options]] = {
+    AudioCodec.AAC: {"c:a": "aac", "flags:a": "+bitexact+global_header"},
+    # Without its reservoir each MP3 frame stands alone and can be repeated.
+    AudioCodec.MP3: {"c:a": "libmp3lame", "reservoir": 0},
+    AudioCodec.MP2: {"c:a": "mp2"},
+    AudioCodec.WMA1: {"c:a": "wmav1"},
+    AudioCodec.VORBIS: {
+        "c:a": "libvorbis",
+        "q:a": 3,
+        "flags:a": "+bitexact+global_header",
+    },
+    AudioCodec.OPUS: {"c:a": "libopus", "flags:a": "+bitexact+global_header"},
+    AudioCodec.PCM: {"c:a": "pcm_s16le"},
+}
+# Samples per frame and cycles of the tone in them: whole cycles make the frames of
+# a tone equal, so that repeating them is heard as one tone of about 430 Hz.
+_FRAME_SAMPLES: Final = {
+    AudioCodec.MP3: 1152,
+    AudioCodec.MP2: 1152,
+    AudioCodec.OPUS: 960,
+}
+_TONE_HZ: Final = 430
+_OVERLAY: Final = {"yuv422p10le": "yuv422p10"}
+
+
+def encode_command(
+    program: Path, spec: MediaSpec, *, loop: int, cards: int
+) -> list[str]:
+    """Return the command that turns cards into loops.
+
+    It reads one RGB picture per card, without gaps, from its standard input and
+    writes a NUT stream of `loop * cards` pictures, a key frame each `loop`.
+
+    Args:
+        program: The ffmpeg.
+        spec: The clip.
+        loop: Frames per card.
+        cards: How many pictures are sent.
+    """
+    width, height = spec.encoded_px
+    pictures = ffmpeg.input(
+        "pipe:0",
+        format="rawvideo",
+        pix_fmt="rgb24",
+        s=f"{width}x{height}",
+        framerate=str(spec.fps / loop),
+        probesize=32,
+        analyzeduration=0,
+    )
+    options = {**_shared(), **_video_options(spec, loop, loop * cards)}
+    stream = _repeated(pictures, spec, loop)
+    return _compiled(ffmpeg.output(stream, "pipe:1", **options), program)
+
+
+def sound_command(program: Path, spec: MediaSpec) -> list[str]:
+    """Return the command that writes about a second of the clip's sound."""
+    codec = spec.audio_codec or AudioCodec.AAC
+    rate = spec.sample_rate_hz
+    if spec.tone:
+        source = f"sine=frequency={float(_tone_hz(codec, rate))}:sample_rate={rate}"
+    else:
+        source = f"anullsrc=sample_rate={rate}:channel_layout=mono"
+    sound = ffmpeg.input(source, format="lavfi", t=_SOUND_LOOP_S)
+    options = {**_shared(), **_AUDIO[codec], "ac": spec.channels, "ar": rate}
+    if codec is AudioCodec.WMA1:
+        # NUT forgets the number of channels of this one.
+        options["f"] = "asf"
+    if codec not in {AudioCodec.PCM, AudioCodec.VORBIS}:
+        options["b:a"] = spec.audio_bit_rate
+    return _compiled(ffmpeg.output(sound.audio, "pipe:1", **options), program)
+
+
+def _shared() -> _Options:
+    return {"f": "nut", "fflags": "+bitexact", "map_metadata": -1, "threads": 1}
+
+
+def _compiled(output: Any, program: Path) -> list[str]:
+    command: list[str] = ffmpeg.compile(
+        output.global_args("-v", "error", "-nostdin", "-filter_threads", "1"),
+        cmd=str(program),
+    )
+    return command
+
+
+def _repeated(pictures: Any, spec: MediaSpec, loop: int) -> Any:
+    width, height = spec.encoded_px
+    matrix = {"out_color_matrix": "bt709"} if _is_modern(spec) else {}
+    still = pictures.filter("scale", out_range="tv", flags="bilinear", **matrix)
+    still = still.filter("format", _pixels(spec)).filter("fps", fps=str(spec.fps))
+    marker = Marker.of(width, height, loop)
+    if marker is None:
+        return still
+    # ffmpeg-python knows no source filters, so the square is cut from the picture.
+    halves = still.filter_multi_output("split")
+    square = halves[1].filter("crop", marker.side_px, marker.side_px, 0, 0)
+    return halves[0].overlay(
+        square.filter("drawbox", color="white", t="fill"),
+        x=marker.expression(),
+        y=marker.y_px,
+        format=_OVERLAY.get(_pixels(spec), "yuv420"),
+    )
+
+
+def _video_options(spec: MediaSpec, loop: int, frames: int) -> _Options:
+    codec = spec.video_codec or VideoCodec.H264
+    options = {
+        **_VIDEO[codec],
+        "g": loop,
+        "keyint_min": loop,
+        "bf": 0,
+        "frames:v": frames,
+    }
+    if codec is VideoCodec.H264:
+        options["crf"] = min(max(1, spec.quality or 26), 51)
+    if spec.aspect is not None:
+        options["aspect"] = f"{spec.aspect.numerator}:{spec.aspect.denominator}"
+    if _is_modern(spec):
+        options |= dict.fromkeys(
+            ("colorspace", "color_primaries", "color_trc"), "bt709"
+        )
+    return options
+
+
+def _is_modern(spec: MediaSpec) -> bool:
+    # The older codecs cannot say which matrix they use; players assume BT.601.
+    return spec.video_codec in {VideoCodec.H264, VideoCodec.VP9}
+
+
+def _pixels(spec: MediaSpec) -> str:
+    return "yuv422p10le" if spec.video_codec is VideoCodec.PRORES else "yuv420p"
+
+
+def _tone_hz(codec: AudioCodec, rate: int) -> Fraction:
+    samples = _FRAME_SAMPLES.get(codec, 1024)
+    return Fraction(max(1, round(_TONE_HZ * samples / rate)) * rate, samples)

@@ -1,0 +1,64 @@
+"""Plans a clip: a short loop is encoded per card, and repeated to the card's length."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mockserver.media.spec import MediaSpec
+
+__all__ = ["Plan", "plan_of"]
+
+# A loop of 15 frames is quick to encode; at most 60 of them keep the file small.
+_SHORTEST, _LONGEST, _REPEATS = 15, 250, 60
+_ENCODED_IN_ALL: Final = 180
+_SHORTEST_OF_MANY: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is encoded, and which encoded frame is shown when.
+
+    Attributes:
+        loop: Frames per card that are encoded; the first is a key frame and none
+            refers to another loop, so that any beginning of it can stand alone.
+        shown: Indexes of the cards that are on screen for a frame or more.
+        shares: Frames for each of those.
+    """
+
+    loop: int
+    shown: tuple[int, ...]
+    shares: tuple[int, ...]
+
+    @property
+    def encoded_frames(self) -> int:
+        """How many frames the encoder must deliver."""
+        return self.loop * len(self.shown)
+
+    def sequence(self, start: int, stop: int) -> Iterator[int]:
+        """Yield the index of the encoded frame for each frame of a stretch.
+
+        The stretch begins with a key frame, as does each card in it.
+        """
+        end = 0
+        for position, share in enumerate(self.shares):
+            begin, end = end, end + share
+            for place in range(min(end, stop) - max(begin, start)):
+                yield position * self.loop + place % self.loop
+
+    def phase_at(self, frame: int) -> int:
+        """Return the place within its loop of a frame of the clip."""
+        for share in self.shares:
+            if frame < share:
+                return frame % self.loop
+            frame -= share
+        return 0
+
+
+def plan_of(spec: MediaSpec) -> Plan:
+    """Return the plan of a clip."""
+    pairs = [(i, share) for i, share in enumerate(spec.card_frames) if share]
+    shares = tuple(share for _, share in pairs)
+    many = max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(shares))
+    few = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)))
+    loop = min(max(shares), many, few)
+    return Plan(loop, tuple(i for i, _ in pairs), shares)

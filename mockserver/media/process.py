@@ -1,0 +1,90 @@
+"""Run one ffmpeg: bytes in, bytes out, a time limit, and no survivor."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from mockserver.errors import MediaError
+
+__all__ = ["run_process"]
+
+
+async def run_process(
+    command: Sequence[str],
+    *,
+    feed: AsyncIterator[bytes] | None = None,
+    limit_s: float,
+) -> bytes:
+    """Run a program and return its standard output.
+
+    The program is started before its input is made, and killed when the time is over
+    or the awaiting task is cancelled.
+
+    Args:
+        command: Program and arguments.
+        feed: What it reads, in pieces.
+        limit_s: The longest it may take, in seconds.
+
+    Raises:
+        MediaError: It cannot be started, fails or takes too long; one line.
+    """
+    process = await _start(command)
+    try:
+        async with asyncio.timeout(limit_s):
+            out, err = await _talk(process, feed)
+    except TimeoutError as error:
+        raise MediaError(f"{command[0]} took longer than {limit_s:g} s") from error
+    finally:
+        await _end(process)
+    if process.returncode:
+        raise MediaError(_complaint(command[0], process.returncode, err))
+    return out
+
+
+async def _talk(
+    process: asyncio.subprocess.Process, feed: AsyncIterator[bytes] | None
+) -> tuple[bytes, bytes]:
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise MediaError("a pipe to ffmpeg is missing")
+    out, err, _ = await asyncio.gather(
+        process.stdout.read(),
+        process.stderr.read(),
+        _feed(process.stdin, feed),
+    )
+    await process.wait()
+    return out, err
+
+
+async def _feed(pipe: asyncio.StreamWriter, feed: AsyncIterator[bytes] | None) -> None:
+    # A program that has failed no longer reads; its own words are worth more.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        if feed is not None:
+            async for data in feed:
+                pipe.write(data)
+                await pipe.drain()
+        pipe.close()
+        await pipe.wait_closed()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await asyncio.shield(process.wait())
+
+
+async def _start(command: Sequence[str]) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+    except OSError as error:
+        raise MediaError(f"{command[0]} cannot be started: {error.strerror}") from error
+
+
+def _complaint(program: str, code: int, err: bytes) -> str:
+    lines = [line for line in err.decode(errors="replace").splitlines() if line.strip()]
+    # The first line names the cause; the later ones only say that it was fatal.
+    said = lines[0].strip()[:300] if lines else "it said nothing"
+    return f"{program} failed with code {code}: {said}"

@@ -1,0 +1,272 @@
+"""MediaSpec: everything that decides the bytes of one media file, as a frozen value."""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from mockserver.errors import MediaError
+from mockserver.media import timing
+
+__all__ = ["AudioCodec", "Card", "Container", "MediaSpec", "VideoCodec"]
+
+MAX_SIDE_PX: Final = 8192
+MAX_FRAMES: Final = 1_000_000
+MAX_CARDS: Final = 1000
+
+
+class Container(StrEnum):
+    """A file format; the value is its usual file extension."""
+
+    MP4 = "mp4"
+    MOV = "mov"
+    WEBM = "webm"
+    FLV = "flv"
+    WMV = "wmv"
+    MPEG_PS = "mpg"
+    MPEG_TS = "ts"
+    HLS = "m3u8"
+    GIF = "gif"
+    JPEG = "jpg"
+    PNG = "png"
+    TIFF = "tif"
+    WAV = "wav"
+    MP3 = "mp3"
+
+
+class VideoCodec(StrEnum):
+    """A video codec, as ffprobe names it."""
+
+    H264 = "h264"
+    MPEG4 = "mpeg4"
+    VP8 = "vp8"
+    VP9 = "vp9"
+    FLV1 = "flv1"
+    WMV1 = "wmv1"
+    WMV2 = "wmv2"
+    MPEG2 = "mpeg2video"
+    PRORES = "prores"
+
+
+class AudioCodec(StrEnum):
+    """An audio codec, as ffprobe names it."""
+
+    AAC = "aac"
+    MP3 = "mp3"
+    MP2 = "mp2"
+    WMA1 = "wmav1"
+    VORBIS = "vorbis"
+    OPUS = "opus"
+    PCM = "pcm_s16le"
+
+
+STILLS: Final = frozenset({Container.JPEG, Container.PNG, Container.TIFF})
+SOUNDS: Final = frozenset({Container.WAV, Container.MP3})
+CONTENT_TYPES: Final = {
+    Container.MP4: "video/mp4",
+    Container.MOV: "video/quicktime",
+    Container.WEBM: "video/webm",
+    Container.FLV: "video/x-flv",
+    Container.WMV: "video/x-ms-wmv",
+    Container.MPEG_PS: "video/mpeg",
+    Container.MPEG_TS: "video/mp2t",
+    Container.HLS: "application/vnd.apple.mpegurl",
+    Container.GIF: "image/gif",
+    Container.JPEG: "image/jpeg",
+    Container.PNG: "image/png",
+    Container.TIFF: "image/tiff",
+    Container.WAV: "audio/wav",
+    Container.MP3: "audio/mpeg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One still picture of a clip.
+
+    Any text is allowed; what cannot be shown is replaced, what is too long is cut.
+
+    Attributes:
+        lines: Visible texts, one paragraph each, in order of importance.
+        title: The headline.
+        color: Background as `#rrggbb` or a CSS name; otherwise by the card's position.
+        seconds: How long it stays; otherwise the cards share what is left, evenly.
+    """
+
+    lines: tuple[str, ...] = ()
+    title: str = ""
+    color: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSpec:
+    """One media file: what is in it and how it is packed.
+
+    Hashable, comparable by value. The functions in `mockserver.media.formats` make
+    these with good defaults.
+
+    Attributes:
+        container: The file format.
+        width_px: Width asked for; see `encoded_px`.
+        height_px: Height asked for.
+        fps: Frames per second.
+        seconds: Length asked for; see `frames` and `duration_s`.
+        cards: What is seen, in order; none is one empty card.
+        numbered: Whether each card shows its number.
+        video_codec: `None` for stills, GIF and sounds.
+        audio_codec: `None` for a file without sound.
+        tone: A soft tone instead of silence.
+        sample_rate_hz: Sound only.
+        channels: 1 or 2, sound only.
+        audio_bit_rate: Bits per second, sound only.
+        video_bit_rate: Bits per second named in the file's header; quality is constant.
+        aspect: Display aspect ratio when pixels are not square.
+        frame: Stills only: which frame of the clip, from 0.
+        quality: JPEG 1 to 100, or H.264 CRF 1 to 51.
+        colors: GIF only: 2 to 256.
+        loop: GIF only: 0 is endless, -1 plays once, n plays n times more.
+        segment_s: HLS only: length of a segment; `None` is one segment.
+        fast_start: MP4 and MOV only: the index precedes the data.
+    """
+
+    container: Container
+    width_px: int = 640
+    height_px: int = 360
+    fps: Fraction = Fraction(25)
+    seconds: float = 10.0
+    cards: tuple[Card, ...] = ()
+    numbered: bool = False
+    video_codec: VideoCodec | None = None
+    audio_codec: AudioCodec | None = None
+    tone: bool = False
+    sample_rate_hz: int = 48000
+    channels: int = 2
+    audio_bit_rate: int = 128_000
+    video_bit_rate: int | None = None
+    aspect: Fraction | None = None
+    frame: int = 0
+    quality: int | None = None
+    colors: int = 256
+    loop: int = 0
+    segment_s: float | None = None
+    fast_start: bool = True
+
+    def __post_init__(self) -> None:
+        if not (
+            1 <= self.width_px <= MAX_SIDE_PX and 1 <= self.height_px <= MAX_SIDE_PX
+        ):
+            size = f"{self.width_px}x{self.height_px}"
+            raise MediaError(f"picture of {size}: sides are 1 to {MAX_SIDE_PX} px")
+        if not 0 <= self.seconds < float("inf") or self.frames > MAX_FRAMES:
+            raise MediaError(
+                f"{self.seconds} s at {self.fps}/s: 1 to {MAX_FRAMES} frames"
+            )
+        if len(self.cards) > MAX_CARDS:
+            raise MediaError(f"{len(self.cards)} cards: {MAX_CARDS} are the most")
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is a sound track, silent or not."""
+        return self.audio_codec is not None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is one picture."""
+        return self.container in STILLS
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is no picture at all."""
+        return self.container in SOUNDS
+
+    @property
+    def extension(self) -> str:
+        """The usual file extension, without a dot."""
+        return self.container.value
+
+    @property
+    def content_type(self) -> str:
+        """The MIME type, without parameters."""
+        return CONTENT_TYPES[self.container]
+
+    @property
+    def frames(self) -> int:
+        """The exact number of frames of the clip."""
+        return timing.frame_count(self.seconds, self.fps)
+
+    @property
+    def duration_s(self) -> float:
+        """The exact length of the clip: `frames / fps`."""
+        return float(self.frames / self.fps)
+
+    @property
+    def encoded_px(self) -> tuple[int, int]:
+        """Width and height in the file: even for video, which halves the colours."""
+        if self.video_codec is None:
+            return self.width_px, self.height_px
+        return _even(self.width_px), _even(self.height_px)
+
+    @property
+    def card_frames(self) -> tuple[int, ...]:
+        """Each card's number of frames; they sum to `frames`."""
+        wanted = [card.seconds for card in self.cards] or [None]
+        return timing.shares(wanted, self.frames / self.fps, self.frames)
+
+    def card_at(self, frame: int) -> int:
+        """Return the index of the card that is on screen in a frame, clamped."""
+        left = min(max(0, frame), self.frames - 1)
+        for index, share in enumerate(self.card_frames):
+            if left < share:
+                return index
+            left -= share
+        return len(self.card_frames) - 1
+
+    def still(
+        self,
+        container: Container = Container.JPEG,
+        *,
+        at_s: float | None = None,
+        frame: int = 0,
+        quality: int | None = None,
+    ) -> "MediaSpec":
+        """Return the spec of one frame of this clip, as a picture.
+
+        Args:
+            container: JPEG, PNG or TIFF.
+            at_s: The moment, clamped into the clip; wins over `frame`.
+            frame: The frame from 0, clamped into the clip.
+            quality: JPEG 1 to 100, clamped.
+        """
+        if at_s is not None:
+            frame = timing.frame_at(at_s, self.fps, self.frames)
+        return replace(
+            self,
+            container=container,
+            video_codec=None,
+            audio_codec=None,
+            frame=min(max(0, frame), self.frames - 1),
+            quality=quality if quality is None else min(max(1, quality), 100),
+        )
+
+    def digest(self) -> str:
+        """Return 64 hex digits that are equal for equal specs, on every machine."""
+        return hashlib.sha256(
+            json.dumps([_plain(getattr(self, f.name)) for f in fields(self)]).encode()
+        ).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Card):
+        return [list(value.lines), value.title, value.color, value.seconds]
+    return value
+
+
+def _even(side_px: int) -> int:
+    return side_px + side_px % 2
