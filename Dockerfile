@@ -24,7 +24,7 @@ USER mockserver
 # A mockserver.toml and scenarios of your own are found when mounted here.
 WORKDIR /data
 EXPOSE 7357
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=250ms \
   CMD ["mockserver", "ready"]
 ENTRYPOINT ["mockserver"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -52,7 +52,14 @@ TIMELESS = {
     "datetime.date.today": "reads the wall clock",
 }
 CATCHERS = ("mockserver.edge.envelope", "mockserver.delivery.outbox")
-LATE_IMPORTERS = ("mockserver.validation", "mockserver.providers.discovery")
+# Each loads by name: public names at first use, the verb that was typed, jsonschema
+# at the first violation, providers as they are found.
+LATE_IMPORTERS = (
+    "mockserver.__init__",
+    "mockserver.cli.__init__",
+    "mockserver.validation",
+    "mockserver.providers.discovery",
+)
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
 MUTABLE_CALLS = {
