@@ -121,7 +121,7 @@ class Clock:
         virtual = at if starts_at_s is None else starts_at_s
         self._history = [_Segment(at, virtual, pace.rate)]
         self._starts = [at]
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: dict[object, Callable[[], None]] = {}
 
     @property
     def rate(self) -> float:
@@ -223,9 +223,24 @@ class Clock:
         rate = self.rate
         return None if rate == 0 else ahead / rate
 
-    def on_move(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after each jump and each change of rate."""
-        self._listeners.append(listener)
+    def on_move(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each jump and each change of rate.
+
+        Returns:
+            What ends that.
+        """
+        key = object()
+        self._listeners[key] = listener
+
+        def remove() -> None:
+            self._listeners.pop(key, None)
+
+        return remove
+
+    def nudge(self) -> None:
+        """Wake whoever waits on this clock: something else than time has changed."""
+        for listener in tuple(self._listeners.values()):
+            listener()
 
     def _mark(self, virtual_s: float, rate: float) -> float:
         at = max(self._wall(), self._starts[-1])
@@ -236,8 +251,7 @@ class Clock:
         self._starts.append(at)
         if len(self._history) > _HISTORY_MAX:
             self._thin()
-        for listener in self._listeners:
-            listener()
+        self.nudge()
         return virtual_s
 
     def _thin(self) -> None:

@@ -309,6 +309,7 @@ class JobEngine:
         timeline = Timeline((*past[:-1], cut, step))
         changed = replace(job, timeline=timeline, ends=(*job.ends[:index], elapsed))
         self._jobs.put(job.id, changed)
+        self._clock.nudge()
         return changed
 
     def revise(self, job: Job, **data: object) -> Job:
@@ -322,3 +323,4 @@ class JobEngine:
         self._jobs.delete(job.id)
         self._polled.delete(job.id)
         self._store.retract(self._slug, "job", job.id)
+        self._clock.nudge()

@@ -65,7 +65,8 @@ class Space:
     def jobs(self, slug: str) -> JobEngine:
         """Return a provider's jobs in this space."""
         engine = self._engines.get(slug)
-        return engine or self._furnish(slug)
+        # Not `or`: an engine without jobs is falsy.
+        return self._furnish(slug) if engine is None else engine
 
     def chance(self, slug: str) -> Chance:
         """Return the source of a provider's draws in this space."""
@@ -204,13 +205,17 @@ class Spaces:
         self.store.reset(space_id)
         if old is None:
             return self.open(space_id)
+        old.clock.nudge()
         return self.open(space_id, seed=old.seed, pace=old.clock.pace)
 
     def delete(self, space_id: str) -> bool:
         """Forget a space and its keys; say whether it was open."""
         self.store.reset(space_id)
         self.keyring.forget(space_id)
-        return self._spaces.pop(space_id, None) is not None
+        old = self._spaces.pop(space_id, None)
+        if old is not None:
+            old.clock.nudge()
+        return old is not None
 
     def owner(self, slug: str, kind: str, key: str) -> Space | None:
         """Return the space that a publicly readable thing belongs to, or None."""

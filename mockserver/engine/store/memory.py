@@ -53,6 +53,11 @@ class MemoryTable:
         self._ordinal += 1
         return ordinal
 
+    def clear(self) -> None:
+        """Forget all values, also for those who still hold this table."""
+        self._values.clear()
+        self._ordered, self._fresh = None, []
+
     def __len__(self) -> int:
         """Return how many values there are."""
         return len(self._values)
@@ -105,7 +110,8 @@ class MemoryStore:
             self._tables.clear()
             self._owners.clear()
             return
-        self._tables.pop(space, None)
+        for table in self._tables.pop(space, {}).values():
+            table.clear()
         for kind, owners in self._owners.items():
             kept = {key: owner for key, owner in owners.items() if owner != space}
             self._owners[kind] = kept

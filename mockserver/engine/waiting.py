@@ -1,0 +1,96 @@
+"""Waiting for a virtual time or for a job's end: no thread, no polling, no sleep."""
+
+import asyncio
+from collections.abc import Callable
+
+from mockserver.engine.clock import Clock
+from mockserver.engine.jobs import Job, JobEngine
+from mockserver.engine.timeline import Phase
+
+__all__ = ["outcome", "outcome_at", "reach", "stir"]
+
+# A test's own wall may stand a hair before the moment; do not spin on it.
+_SHORTEST_S = 0.001
+
+
+async def stir(clock: Clock, until_s: float | None = None) -> None:
+    """Wait until a clock is moved or nudged, or comes to a time by itself.
+
+    A clock may be moved from any thread. Cancelling the caller ends the wait.
+
+    Args:
+        clock: The clock.
+        until_s: Virtual time; None waits for a move only.
+    """
+    loop = asyncio.get_running_loop()
+    stirred = asyncio.Event()
+    remove = clock.on_move(lambda: _wake(loop, stirred))
+    delay_s = None if until_s is None else clock.real_delay_s(until_s)
+    timer = _timer(loop, delay_s, stirred.set)
+    try:
+        await stirred.wait()
+    finally:
+        remove()
+        if timer is not None:
+            timer.cancel()
+
+
+async def reach(clock: Clock, at_s: float) -> float:
+    """Wait until a clock comes to a virtual time; return the time then.
+
+    A stepping clock that stands still is moved there, as a status read would: at
+    such a pace nobody has to wait for anything.
+    """
+    while (now := clock.now()) < at_s:
+        if clock.pace.is_stepping and clock.is_frozen:
+            return clock.set(at_s)
+        await stir(clock, at_s)
+    return now
+
+
+async def outcome(
+    jobs: JobEngine, clock: Clock, job_id: str, *, until_s: float
+) -> Job | None:
+    """Wait for a job's end, whoever brings it about: time, a verb or a fault.
+
+    Args:
+        jobs: The engine that has the job.
+        clock: The clock of its space.
+        job_id: The job; it may change, or go, while it is waited for.
+        until_s: Virtual time at which the wait is given up.
+
+    Returns:
+        The job, at its end or still unfinished at `until_s`; None once it is gone.
+    """
+    while (job := jobs.find(job_id)) is not None:
+        at = outcome_at(job)
+        due = until_s if at is None else min(at, until_s)
+        if clock.now() >= due:
+            return job
+        if clock.pace.is_stepping and clock.is_frozen:
+            clock.set(due)
+        else:
+            await stir(clock, due)
+    return None
+
+
+def outcome_at(job: Job) -> float | None:
+    """Return when a job is at its end, with its file if there is one; None if never."""
+    for index, step in enumerate(job.timeline.steps):
+        if step.phase.is_terminal:
+            lag = job.media.lag_s if step.phase is Phase.SUCCEEDED else 0.0
+            return job.entered_at(index) + lag
+    return None
+
+
+def _wake(loop: asyncio.AbstractEventLoop, stirred: asyncio.Event) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(stirred.set)
+
+
+def _timer(
+    loop: asyncio.AbstractEventLoop, delay_s: float | None, ring: Callable[[], None]
+) -> asyncio.TimerHandle | None:
+    if delay_s is None:
+        return None
+    return loop.call_later(max(delay_s, _SHORTEST_S), ring)
