@@ -20,6 +20,7 @@ __all__ = [
     "RateLimitError",
     "ScenarioError",
     "SchemaError",
+    "StartError",
     "UnauthorizedError",
     "UnavailableError",
     "UnreadableBodyError",
@@ -78,6 +79,10 @@ class ScenarioError(MockserverError):
 
 class ClockError(MockserverError):
     """A clock was asked for something impossible, such as going back."""
+
+
+class StartError(MockserverError):
+    """The server cannot start; the message says why, such as a port in use."""
 
 
 class MediaError(MockserverError):

@@ -1,1 +1,94 @@
-"""TBD."""
+"""The command: finds the verb, loads its module, turns errors into one line."""
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Final
+
+from mockserver.errors import MockserverError, StartError
+from mockserver.version import __version__
+
+__all__ = ["CLI_ERROR", "VERBS", "main"]
+
+CLI_ERROR: Final = 2
+CANNOT_START: Final = 3
+INTERRUPTED: Final = 130
+
+VERBS: Final = {
+    "serve": ("serve", "Start the server (also: start)."),
+    "ready": ("ready", "Say whether a server is up; for container health checks."),
+    "providers": ("catalogue", "List the providers."),
+    "routes": ("catalogue", "List the operations of the providers."),
+    "jobs": ("jobs", "List or show the jobs of a running server."),
+    "spaces": ("spaces", "List, make or reset the spaces of a running server."),
+    "time": ("time", "Look at, move or stop the clocks of a running server."),
+    "reset": ("spaces", "Make all spaces of a running server as new."),
+    "check": ("check", "Check schemas and fixtures, without a server."),
+    "doctor": ("doctor", "Check this machine: Python, ffmpeg, fonts, folders."),
+    "openapi": ("openapi", "Print an OpenAPI document."),
+}
+"""Module and purpose of each verb, in the order of the help."""
+
+_ALIASES: Final = {"start": "serve"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code.
+
+    Codes: 0 fine, 1 a check has findings, 2 wrong usage or configuration, 3 the
+    server cannot start or be reached, 130 and 143 ended by a signal.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(given)
+    except StartError as error:
+        return _complain(error, CANNOT_START)
+    except MockserverError as error:
+        return _complain(error, CLI_ERROR)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; there is nobody left to tell.
+        sys.stdout = None
+        return 0
+
+
+def _run(given: list[str]) -> int:
+    if not given or given[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(_help())
+        return 0
+    if given[0] in {"--version", "-V"}:
+        sys.stdout.write(f"mockserver {__version__}\n")
+        return 0
+    verb = _ALIASES.get(given[0], given[0])
+    if verb not in VERBS:
+        return _complain(_unknown(verb), CLI_ERROR)
+    module: Any = import_module(f"mockserver.cli.{VERBS[verb][0]}")
+    code: int = module.run(verb, given[1:])
+    return code
+
+
+def _help() -> str:
+    width = max(map(len, VERBS))
+    lines = [f"  {verb:<{width}}  {about}" for verb, (_, about) in VERBS.items()]
+    return (
+        "usage: mockserver VERB [OPTIONS]\n\n"
+        "A fake backend for asynchronous video-generation APIs.\n\n"
+        + "\n".join(lines)
+        + "\n\n`mockserver VERB -h` explains a verb; `mockserver --version` names"
+        " the version.\n"
+    )
+
+
+def _unknown(verb: str) -> str:
+    kind = "option" if verb.startswith("-") else "verb"
+    near = get_close_matches(verb, VERBS, 1)
+    right = f"did you mean {near[0]}?" if near else "see mockserver -h"
+    return f"unknown {kind} {verb!r}; {right}"
+
+
+def _complain(what: object, code: int) -> int:
+    line = " ".join(str(what).split())
+    sys.stderr.write(f"mockserver: {line}\n")
+    return code

@@ -1,0 +1,139 @@
+"""serve: start the server, say where it is, and stop it when told to."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from mockserver.app import build
+from mockserver.cli import logs
+from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
+from mockserver.config import SETTINGS, Config, load_config
+from mockserver.edge.house import House
+from mockserver.errors import ConfigError
+from mockserver.server.listener import Listener, bind, is_loopback, write_port
+from mockserver.version import __version__
+
+__all__ = ["banner", "run", "settings"]
+
+DRAIN_S = 5.0
+
+
+def run(verb: str, given: list[str]) -> int:
+    """Serve until a signal ends it; return 130 or 143.
+
+    Raises:
+        ConfigError: A setting, schema or fixture is wrong.
+        StartError: The server cannot start.
+    """
+    config = settings(verb, given, os.environ, Path.cwd())
+    logs.configure(config.log_level, config.log_format)
+    sockets = bind(config.host, config.port)
+    is_token_new = not is_loopback(sockets) and config.control_token is None
+    if is_token_new:
+        config = replace(config, control_token=secrets.token_urlsafe(24))
+    house = build(config)
+    logs.follow(house.services.journal, config.log_level)
+    listener = Listener(house, sockets, drain_s=DRAIN_S)
+    return asyncio.run(_serve(house, listener, is_token_new=is_token_new))
+
+
+def settings(
+    verb: str, given: list[str], environ: Mapping[str, str], cwd: Path
+) -> Config:
+    """Return the settings of a command line.
+
+    Raises:
+        UsageError: A flag is unknown.
+        ConfigError: A setting is wrong, or belongs to a part that is not built yet.
+    """
+    parser = Parser(
+        verb,
+        "Start the server. The first line on stdout is its URL; logs go"
+        " to stderr. Each setting is a flag, an environment variable (in brackets)"
+        " and a key of mockserver.toml; flags win over variables, variables over the"
+        " file.",
+    )
+    add_settings(parser, SETTINGS)
+    options = parser.parse(given)
+    file = Path(options.config) if options.config else None
+    config = load_config(flags_of(options, SETTINGS), environ, cwd, file)
+    for setting in SETTINGS:
+        is_set = getattr(config, setting.name) != setting.default
+        if setting.name in LATER and is_set:
+            place = config.sources.get(setting.name, setting.key)
+            raise ConfigError(
+                f"{place}: {setting.key}: this version cannot do that yet"
+            )
+    return config
+
+
+def banner(house: House, *, is_token_new: bool) -> str:
+    """Return what a person wants to know once the server runs."""
+    config, url = house.config, house.config.external_url or house.urls[0]
+    services = house.services
+    width = max(map(len, services.providers), default=0)
+    lines = [
+        f"video-mockserver {__version__}",
+        f"pace {config.pace}, seed {config.seed}, auth {config.auth}",
+        *(f"  {slug:<{width}}  {url}/{slug}" for slug in services.providers),
+        f"Web page: {url}/_mock/",
+    ]
+    if is_token_new:
+        lines.append(f"Control token (shown once): {config.control_token}")
+    elif config.control_token is not None:
+        lines.append("Control API: asks for the token that was given.")
+    return "\n".join(
+        [*lines, "Ctrl-C stops it; mockserver -h shows what else there is."]
+    )
+
+
+async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int:
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    _on_signals(ended)
+    await listener.start()
+    file = house.config.port_file
+    try:
+        if file is not None:
+            write_port(file, listener.port)
+        _announce(house, is_token_new=is_token_new)
+        return 128 + await ended
+    finally:
+        if file is not None:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+        await listener.close()
+
+
+def _on_signals(ended: asyncio.Future[int]) -> None:
+    """Let the first signal end the server kindly, and the second one at once."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        loop.call_soon_threadsafe(_settle(ended, number))
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
+
+
+def _settle(ended: asyncio.Future[int], number: int) -> Callable[[], None]:
+    return lambda: None if ended.done() else ended.set_result(number)
+
+
+def _announce(house: House, *, is_token_new: bool) -> None:
+    said = [house.urls[0]]
+    if not house.config.quiet:
+        said.append(banner(house, is_token_new=is_token_new))
+    elif is_token_new:
+        said.append(f"Control token (shown once): {house.config.control_token}")
+    sys.stdout.write("\n".join(said) + "\n")
+    sys.stdout.flush()

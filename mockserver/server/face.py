@@ -1,0 +1,208 @@
+"""Face: what a test does with a server, or with one space of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from mockserver.config import parse_duration
+from mockserver.delivery.delivery import Record
+from mockserver.edge.house import House
+from mockserver.engine.clock import Clock
+from mockserver.engine.spaces import Space
+from mockserver.errors import ClockError, ConfigError, ScenarioError
+from mockserver.server.jobs import JobHandle, Jobs
+from mockserver.server.loops import OnLoop
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["Face", "seconds", "timestamp"]
+
+Duration = str | float | timedelta
+Time = str | float | datetime
+
+
+class Face:
+    """What a server and a space of it have in common.
+
+    Times move in every space that this face shows: in all that are open, or in one.
+    """
+
+    # Where it is
+
+    @property
+    def url(self) -> str:
+        """Where the server listens, such as `http://127.0.0.1:41234`."""
+        external = self._house.config.external_url
+        return external or self._house.urls[0]
+
+    def url_for(self, slug: str) -> str:
+        """Return what stands before a provider's own paths.
+
+        Raises:
+            ConfigError: No such provider is served.
+        """
+        known = list(self._house.services.providers)
+        if slug not in known:
+            raise ConfigError(f"provider: found {slug!r}, expected one of {known}")
+        return f"{self.url}/{slug}"
+
+    # What happened
+
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs that clients have made."""
+        return Jobs(self._house, self._loop, self._spaces)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was asked and answered, oldest first."""
+        return self._loop.do(self._exchanges)
+
+    @property
+    def deliveries(self) -> list[Record]:
+        """What providers have sent, or will send, to their customers."""
+        outbox = self._house.services.outbox
+        return self._loop.do(
+            lambda: [
+                record
+                for space in self._spaces()
+                for record in outbox.deliveries(space)
+            ]
+        )
+
+    @property
+    def bugs(self) -> list[str]:
+        """Our own mistakes: tracebacks, latest last; always empty, we hope."""
+        outbox = self._house.services.outbox
+        sent = [f"{bug.where}: {bug.error!r}" for bug in tuple(outbox.recent_bugs)]
+        return [*self._house.bugs.latest, *sent]
+
+    # Time
+
+    def advance(self, duration: Duration) -> None:
+        """Let time jump: by `2h`, by seconds, or by a `timedelta`.
+
+        What falls due begins to happen, in order; `settle` waits for it.
+
+        Raises:
+            ClockError: It would go back.
+        """
+        ahead_s = seconds(duration)
+        self._move(lambda clock: clock.advance(ahead_s))
+
+    def set(self, at: Time) -> None:
+        """Let time jump to a moment: ISO text, seconds since 1970, or a `datetime`.
+
+        Raises:
+            ClockError: That moment has passed.
+        """
+        at_s = timestamp(at)
+        self._move(lambda clock: clock.set(at_s))
+
+    def freeze(self) -> None:
+        """Let time stand still."""
+        self._move(Clock.freeze)
+
+    def resume(self) -> None:
+        """Let time run on."""
+        self._move(Clock.resume)
+
+    def scale(self, rate: float) -> None:
+        """Let time run that many times as fast as real time.
+
+        Raises:
+            ClockError: The rate is negative or too large.
+        """
+        self._move(lambda clock: clock.scale(rate))
+
+    def next(self) -> None:
+        """Let time jump to the next event, in each space for itself."""
+        self._loop.do(lambda: [space.next() for space in self._spaces()])
+
+    def finish(self, job: JobHandle | str) -> None:
+        """Let time jump to the end of a job.
+
+        Raises:
+            NotFoundError: There is no such job.
+            ConflictError: It never ends.
+        """
+        (self.jobs.get(job) if isinstance(job, str) else job).finish()
+
+    def settle(self) -> None:
+        """Wait until everything that is due by now has been sent.
+
+        Who receives it must not be waiting for this: in an asyncio test, call
+        `await asyncio.to_thread(mockserver.settle)`.
+
+        Raises:
+            RuntimeError: The server is on the running loop.
+        """
+        self._loop.wait(self._settle())
+
+    # Circumstances
+
+    def use(self, scenario: str) -> None:
+        """Let a scenario act.
+
+        Raises:
+            ScenarioError: There is none of that name.
+        """
+        raise ScenarioError(
+            f"scenario: found {scenario!r}; this version has no scenarios yet"
+        )
+
+    def reset(self) -> None:
+        """Forget all jobs, moves of the clock, and exchanges; keep the keys."""
+        self._loop.do(self._reset)
+
+    # What the two differ in
+
+    _house: House
+    _loop: OnLoop
+
+    def _spaces(self) -> list[Space]:
+        raise NotImplementedError
+
+    def _exchanges(self) -> list[Exchange]:
+        raise NotImplementedError
+
+    def _reset(self) -> None:
+        raise NotImplementedError
+
+    async def _settle(self) -> None:
+        for space in self._spaces():
+            await self._house.services.outbox.settle(space)
+
+    def _move(self, move: Callable[[Clock], float]) -> None:
+        self._loop.do(lambda: [move(space.clock) for space in self._spaces()])
+
+
+def seconds(duration: Duration) -> float:
+    """Return a duration in seconds.
+
+    Raises:
+        ClockError: It is none.
+    """
+    if isinstance(duration, timedelta):
+        return duration.total_seconds()
+    if not isinstance(duration, str):
+        return float(duration)
+    try:
+        return parse_duration(duration)
+    except ValueError as error:
+        raise ClockError(f"advance: {error}") from error
+
+
+def timestamp(at: Time) -> float:
+    """Return a moment in seconds since 1970; UTC unless it says otherwise.
+
+    Raises:
+        ClockError: It is none.
+    """
+    if not isinstance(at, str | datetime):
+        return float(at)
+    try:
+        moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    except ValueError as error:
+        raise ClockError(
+            f"set: found {at!r}, expected a time such as 2030-01-01T00:00:00Z"
+        ) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,236 @@
+"""Jobs as a test sees them: look at one, count what the client did about it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, overload
+
+from mockserver.edge.house import House
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Moment, Phase
+from mockserver.errors import NotFoundError
+from mockserver.server.loops import OnLoop
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["JobHandle", "Jobs"]
+
+
+class JobHandle:
+    """One job; its attributes are read anew each time.
+
+    Attributes:
+        id: The provider's identifier.
+        slug: The provider.
+    """
+
+    def __init__(self, house: House, loop: OnLoop, slug: str, job: Job) -> None:
+        self.id = job.id
+        self.slug = slug
+        self._house, self._loop, self._space = house, loop, job.space
+        self._operation = job.operation
+
+    def __repr__(self) -> str:
+        return f"<job {self.id} of {self.slug}: {self.state}>"
+
+    @property
+    def operation(self) -> str:
+        """The operation that made it."""
+        return self._operation
+
+    @property
+    def state(self) -> str:
+        """The provider's word for where it is now."""
+        return self._moment().step.state
+
+    @property
+    def phase(self) -> Phase:
+        """What that word means."""
+        return self._moment().step.phase
+
+    @property
+    def progress(self) -> float | None:
+        """Percent, 0 to 100; None when the provider tells none."""
+        return self._moment().progress
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether it has come to its end."""
+        return self.phase.is_terminal
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the provider keeps of the request."""
+        return self._loop.do(lambda: self._job().data)
+
+    @property
+    def created_at(self) -> float:
+        """The space's time of its acceptance, in seconds since 1970."""
+        return self._loop.do(lambda: self._job().created_at)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was said about it, oldest first."""
+        journal = self._house.services.journal
+        return self._loop.do(
+            lambda: list(journal.find(self._space, slug=self.slug, job=self.id))
+        )
+
+    @property
+    def submits(self) -> list[Exchange]:
+        """Every accepted request that asked for the same work as this job's."""
+        return self._loop.do(self._submits)
+
+    @property
+    def polls(self) -> list[Exchange]:
+        """Every read about it, but for the fetching of files."""
+        return [one for one in self.exchanges if self._is_poll(one)]
+
+    def finish(self) -> None:
+        """Move the space's clock to the end of the job.
+
+        Raises:
+            ConflictError: It never ends.
+        """
+        self._loop.do(lambda: self._engine().finish(self._job()))
+
+    def assert_submitted_once(self) -> None:
+        """Check that the client asked for this work once.
+
+        Raises:
+            AssertionError: It did so never, or several times.
+        """
+        __tracebackhide__ = True
+        found = len(self.submits)
+        if found != 1:
+            self._fail(f"submitted {found} times, expected once")
+
+    def assert_polled(self, *, at_most: int | None = None, at_least: int = 0) -> None:
+        """Check how often the client has asked for the job.
+
+        Raises:
+            AssertionError: It did so more or less often.
+        """
+        __tracebackhide__ = True
+        found = len(self.polls)
+        if found < at_least:
+            self._fail(f"polled {found} times, expected at least {at_least}")
+        if at_most is not None and found > at_most:
+            self._fail(f"polled {found} times, expected at most {at_most}")
+
+    def _fail(self, sentence: str) -> None:
+        __tracebackhide__ = True
+        start = self.created_at
+        said = [
+            f"  {one.at - start:+10.3f} s  {one.status}  {one.operation}"
+            f"  {one.state or '-'}"
+            for one in self.exchanges
+        ]
+        raise AssertionError("\n".join([f"job {self.id}: {sentence}", *said]))
+
+    def _submits(self) -> list[Exchange]:
+        journal = self._house.services.journal
+        alike = list(
+            journal.find(self._space, slug=self.slug, operation=self._operation)
+        )
+        own = [one.request_body for one in alike if one.job == self.id]
+        return [one for one in alike if one.job and one.request_body in own]
+
+    def _is_poll(self, exchange: Exchange) -> bool:
+        if exchange.method != "GET":
+            return False
+        routes = self._house.services.providers[self.slug].routes
+        return not routes.operation(exchange.operation).answers_head
+
+    def _moment(self) -> Moment:
+        return self._loop.do(lambda: self._job().at(self._open().clock.now()))
+
+    def _open(self) -> Space:
+        return self._house.services.spaces.open(self._space)
+
+    def _engine(self) -> Any:
+        return self._open().jobs(self.slug)
+
+    def _job(self) -> Job:
+        job: Job = self._engine().get(self.id)
+        return job
+
+
+class Jobs(Sequence[JobHandle]):
+    """The jobs that clients have made, in the order in which they did.
+
+    Args:
+        house: The server.
+        loop: Its loop.
+        spaces: Finds the spaces to look into.
+    """
+
+    def __init__(
+        self, house: House, loop: OnLoop, spaces: Callable[[], list[Space]]
+    ) -> None:
+        self._house, self._loop, self._spaces = house, loop, spaces
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[JobHandle]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> JobHandle: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[JobHandle]: ...
+    def __getitem__(self, index: int | slice) -> JobHandle | list[JobHandle]:
+        return self._all()[index]
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def only(self) -> JobHandle:
+        """Return the one job that there is.
+
+        Raises:
+            AssertionError: There is none, or more than one.
+        """
+        __tracebackhide__ = True
+        jobs = self._all()
+        if len(jobs) != 1:
+            raise AssertionError(f"found {len(jobs)} jobs, expected one: {jobs}")
+        return jobs[0]
+
+    def last(self) -> JobHandle:
+        """Return the latest job.
+
+        Raises:
+            AssertionError: There is none.
+        """
+        __tracebackhide__ = True
+        jobs = self._all()
+        if not jobs:
+            raise AssertionError("found no job")
+        return jobs[-1]
+
+    def get(self, job_id: str) -> JobHandle:
+        """Return the job with that identifier.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        for job in self._all():
+            if job.id == job_id:
+                return job
+        raise NotFoundError("job", id=job_id)
+
+    def _all(self) -> list[JobHandle]:
+        return self._loop.do(self._collect)
+
+    def _collect(self) -> list[JobHandle]:
+        # Jobs of fixtures have negative ordinals: no client has made them.
+        found = [
+            (job.created_at, number, slug, job)
+            for number, space in enumerate(self._spaces())
+            for slug, job in space.all_jobs()
+            if job.ordinal >= 0
+        ]
+        found.sort(key=lambda entry: entry[:2])
+        return [
+            JobHandle(self._house, self._loop, slug, job) for _, _, slug, job in found
+        ]

@@ -1,0 +1,172 @@
+"""Listener: sockets are bound first, then one house is served on all of them."""
+
+import errno
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+from aiohttp import web
+
+from mockserver.edge.house import House
+from mockserver.errors import StartError
+
+__all__ = ["Listener", "bind", "is_loopback", "write_port"]
+
+BACKLOG = 1024
+_TRIES = 5
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
+_NO_FAMILY = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Take a port on every address of a host, all with the same number.
+
+    Args:
+        host: A name or address; `::` and `0.0.0.0` are every interface.
+        port: A number, or 0 for a free one.
+
+    Raises:
+        StartError: The host is unknown, or the port is in use or forbidden.
+    """
+    addresses = _addresses(host)
+    for last in (False,) * (_TRIES - 1) + (True,):
+        sockets: list[socket.socket] = []
+        try:
+            for family, address in addresses:
+                _add(sockets, family, address, port)
+        except OSError as error:
+            _close(sockets)
+            # A free port of one family may be taken in the other one.
+            if last or port or not sockets or error.errno != errno.EADDRINUSE:
+                raise _refused(host, port, error) from error
+        else:
+            return sockets
+    raise AssertionError
+
+
+def is_loopback(sockets: Sequence[socket.socket]) -> bool:
+    """Say whether only this machine can reach the sockets."""
+    names = (bound.getsockname()[0].partition("%")[0] for bound in sockets)
+    return all(ip_address(name).is_loopback for name in names)
+
+
+def write_port(file: Path, port: int) -> None:
+    """Put a port's number into a file at once: nobody reads half of it.
+
+    Raises:
+        StartError: The file cannot be written.
+    """
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        draft.write_text(f"{port}\n", encoding="ascii")
+        draft.replace(file)
+    except OSError as error:
+        raise StartError(f"port file {file}: {error.strerror}") from error
+
+
+class Listener:
+    """Serves a house on bound sockets.
+
+    Args:
+        house: What to serve.
+        sockets: Where; they are closed at the end.
+        drain_s: How long requests that are being served may take at the end.
+    """
+
+    def __init__(
+        self, house: House, sockets: Sequence[socket.socket], *, drain_s: float = 0.2
+    ) -> None:
+        self._house = house
+        self._sockets = sockets
+        self._runner = web.AppRunner(
+            house.app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=drain_s,
+        )
+
+    @property
+    def port(self) -> int:
+        """The port's number."""
+        return int(self._sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Begin to serve, and tell the house where."""
+        await self._runner.setup()
+        for bound in self._sockets:
+            await web.SockSite(self._runner, bound, backlog=BACKLOG).start()
+        urls = dict.fromkeys(_url(bound) for bound in self._sockets)
+        self._house.urls[:] = list(urls)
+
+    async def close(self) -> None:
+        """Stop to listen, let running requests end, and close everything."""
+        await self._runner.cleanup()
+        _close(self._sockets)
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    try:
+        found = socket.getaddrinfo(
+            host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, UnicodeError) as error:
+        raise StartError(f"host: found {host!r}, which has no address") from error
+    pairs = [(family, str(address[0])) for family, _, _, _, address in found]
+    return list(dict.fromkeys(pairs))
+
+
+def _add(
+    sockets: list[socket.socket],
+    family: socket.AddressFamily,
+    address: str,
+    port: int,
+) -> None:
+    """Bind one more socket; a machine without that family goes without it."""
+    number = sockets[0].getsockname()[1] if sockets else port
+    try:
+        bound = _bound(family, address, number)
+    except OSError as error:
+        if not sockets or error.errno not in _NO_FAMILY:
+            raise
+        return
+    sockets.append(bound)
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((address, port))
+        bound.listen(BACKLOG)
+    except OSError:
+        bound.close()
+        raise
+    bound.settimeout(0)
+    return bound
+
+
+def _close(sockets: Sequence[socket.socket]) -> None:
+    for bound in sockets:
+        with suppress(OSError):
+            bound.close()
+
+
+def _refused(host: str, port: int, error: OSError) -> StartError:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(
+            f"port {port} on {host} is in use; choose another with --port,"
+            " or --port 0 for a free one"
+        )
+    return StartError(f"port {port} on {host}: {error.strerror or error}")
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    host = _ANYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

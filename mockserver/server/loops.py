@@ -1,0 +1,82 @@
+"""Loops: where a server's event loop runs, and how actions get onto it."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+__all__ = ["LoopThread", "OnLoop", "SameLoop"]
+
+T = TypeVar("T")
+
+PATIENCE_S = 30.0
+
+
+class OnLoop(Protocol):
+    """Carries out actions where the server's state may be touched."""
+
+    def do(self, action: Callable[[], T]) -> T:
+        """Return what an action returns, or raise what it raises."""
+        ...
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what a coroutine returns."""
+        ...
+
+
+class SameLoop:
+    """The caller is on the server's loop already."""
+
+    def do(self, action: Callable[[], T]) -> T:
+        """Return what an action returns."""
+        return action()
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Refuse: waiting would stop the loop that is waited for.
+
+        Raises:
+            RuntimeError: Always.
+        """
+        work.close()
+        raise RuntimeError("on the running loop, await the server's own method")
+
+
+class LoopThread:
+    """An event loop in a thread of its own, for callers in other threads."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="mockserver", daemon=True
+        )
+        self._thread.start()
+
+    def do(self, action: Callable[[], T]) -> T:
+        """Return what an action returns when it is run on the loop."""
+        if threading.current_thread() is self._thread:
+            return action()
+
+        async def act() -> T:
+            return action()
+
+        return self.wait(act())
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what a coroutine returns; wait for it at most half a minute."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def close(self) -> None:
+        """Stop the loop and its thread."""
+        self.wait(_cancel_others())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE_S)
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

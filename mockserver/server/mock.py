@@ -1,0 +1,229 @@
+"""MockServer: a server inside a Python process, in a thread or on the running loop."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from mockserver.app import build
+from mockserver.config import SETTINGS, Config
+from mockserver.edge.house import House
+from mockserver.engine.clock import Pace
+from mockserver.engine.spaces import Space
+from mockserver.errors import ConfigError, StartError
+from mockserver.server.face import Face
+from mockserver.server.listener import Listener, bind
+from mockserver.server.loops import LoopThread, OnLoop, SameLoop
+from mockserver.server.spaces import SpaceHandle
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["AsyncMockServer", "MockServer"]
+
+OWN_SPACE = "test"
+
+
+class _Server(Face):
+    """What both servers share; settings are parsed and checked at once."""
+
+    def __init__(self, config: Config | None = None, **settings: object) -> None:
+        self.config = _configured(config, settings)
+        self._running: tuple[House, OnLoop, Listener] | None = None
+        self._handles: dict[str, SpaceHandle] = {}
+
+    @property
+    def house(self) -> House:
+        """The parts of the server; not a stable interface.
+
+        Raises:
+            StartError: The server is not running.
+        """
+        return self._house
+
+    @property
+    def space(self) -> SpaceHandle:
+        """A space to make credentials for, when one is enough."""
+        return self.open_space(OWN_SPACE)
+
+    def open_space(
+        self, name: str, *, pace: str | None = None, seed: int | None = None
+    ) -> SpaceHandle:
+        """Return the space of that name, opened now if it is new.
+
+        Args:
+            name: Its name, which its draws depend on.
+            pace: How the time of a new one passes, if not as the server says.
+            seed: What the draws of a new one depend on, if not the server's.
+
+        Raises:
+            ConfigError: There is no such pace.
+        """
+        parsed = None if pace is None else Pace.parse(pace)
+        spaces = self._house.services.spaces
+        self._loop.do(lambda: spaces.open(name, seed=seed, pace=parsed))
+        if name not in self._handles:
+            self._handles[name] = SpaceHandle(self._house, self._loop, name)
+        return self._handles[name]
+
+    def close_space(self, name: str) -> None:
+        """Forget a space with its jobs, keys and exchanges."""
+        self._handles.pop(name, None)
+        services = self._house.services
+        self._loop.do(lambda: services.spaces.delete(name))
+        self._loop.do(lambda: services.journal.clear(name))
+
+    def __repr__(self) -> str:
+        where = self.url if self._running else "not running"
+        return f"<{type(self).__name__}: {where}>"
+
+    @property
+    def _house(self) -> House:  # type: ignore[override]  # read-only here
+        return self._parts()[0]
+
+    @property
+    def _loop(self) -> OnLoop:  # type: ignore[override]  # read-only here
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[House, OnLoop, Listener]:
+        if self._running is None:
+            raise StartError(
+                "the server is not running; use it as a context manager, or start it"
+            )
+        return self._running
+
+    def _prepare(self) -> tuple[House, Listener]:
+        house = build(self.config)
+        return house, Listener(house, bind(self.config.host, self.config.port))
+
+    def _spaces(self) -> list[Space]:
+        return list(self._house.services.spaces)
+
+    def _exchanges(self) -> list[Exchange]:
+        return list(self._house.services.journal.exchanges())
+
+    def _reset(self) -> None:
+        services = self._house.services
+        for space in services.spaces:
+            services.spaces.reset(space.id)
+        services.journal.clear()
+        self._house.bugs.latest.clear()
+        services.outbox.recent_bugs.clear()
+
+
+class MockServer(_Server):
+    """A server in a thread of its own, on a free port.
+
+        with MockServer(pace="manual") as server:
+            client = Client(server.url_for("idomoo"), ...)
+            server.advance("2h")
+
+    Args:
+        config: All settings; defaults, but for pace `step` and a free port, if None.
+        settings: Fields of `Config` to replace, such as `pace="manual"`.
+
+    Raises:
+        ConfigError: A setting, schema or fixture is wrong.
+    """
+
+    def start(self) -> Self:
+        """Start the server, unless it is running.
+
+        Raises:
+            ConfigError: A setting is wrong.
+            StartError: The port is in use.
+        """
+        if self._running is None:
+            house, listener = self._prepare()
+            thread = LoopThread()
+            try:
+                thread.wait(listener.start())
+            except BaseException:
+                thread.close()
+                raise
+            self._running = house, thread, listener
+        return self
+
+    def stop(self) -> None:
+        """Stop the server, if it is running, and free its port."""
+        if self._running is None:
+            return
+        _, thread, listener = self._running
+        self._running = None
+        assert isinstance(thread, LoopThread)  # noqa: S101 - it is ours
+        thread.wait(listener.close())
+        thread.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class AsyncMockServer(_Server):
+    """The same on the running event loop; its methods do not wait for anything.
+
+    async with AsyncMockServer(pace="manual") as server:
+        ...
+    """
+
+    async def start(self) -> Self:
+        """Start the server, unless it is running.
+
+        Raises:
+            ConfigError: A setting is wrong.
+            StartError: The port is in use.
+        """
+        if self._running is None:
+            house, listener = self._prepare()
+            await listener.start()
+            self._running = house, SameLoop(), listener
+        return self
+
+    async def stop(self) -> None:
+        """Stop the server, if it is running, and free its port."""
+        if self._running is not None:
+            _, _, listener = self._running
+            self._running = None
+            await listener.close()
+
+    async def settle(self) -> None:  # type: ignore[override]  # waits without a thread
+        """Wait until everything that is due by now has been sent."""
+        await self._settle()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+
+def _configured(config: Config | None, settings: Mapping[str, object]) -> Config:
+    base = config or Config(pace="step")
+    parsed = {name: _parsed(name, raw) for name, raw in settings.items()}
+    return replace(base, **{"port": 0, **parsed})
+
+
+def _parsed(name: str, raw: object) -> Any:
+    known = {one.name: one for one in SETTINGS}
+    if name == "providers_settings" or (name in known and raw is known[name].default):
+        return raw
+    if name not in known:
+        raise ConfigError(f"{name}: no such setting; there are: {sorted(known)}")
+    try:
+        return known[name].kind.parse(raw, Path.cwd())
+    except (ValueError, TypeError) as error:
+        shown = "a value that is not shown" if known[name].is_secret else repr(raw)
+        raise ConfigError(
+            f"{name}: found {shown}, expected {known[name].kind.expected}"
+        ) from error

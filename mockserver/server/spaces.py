@@ -1,0 +1,148 @@
+"""SpaceHandle: one space of a running server, as a test uses it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
+from mockserver.edge.house import House
+from mockserver.engine.clock import Pace
+from mockserver.engine.spaces import Space
+from mockserver.errors import ConfigError
+from mockserver.server.face import Face
+from mockserver.server.loops import OnLoop
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["ClientCredential", "SpaceHandle"]
+
+
+class ClientCredential(str):
+    """What a client is configured with; the text itself is the key.
+
+    Attributes:
+        slug: The provider that it is for.
+        fields: All values by name, such as `{"access_key": ..., "secret_key": ...}`;
+            each is an attribute, too.
+        secret: What proves the key, or None.
+    """
+
+    __slots__ = ("fields", "secret", "slug")
+
+    slug: str
+    fields: Mapping[str, str]
+    secret: str | None
+
+    def __new__(
+        cls, slug: str, fields: Mapping[str, str], key: str, secret: str | None
+    ) -> Self:
+        """Return the value; `key` and `secret` are names of fields."""
+        made = super().__new__(cls, fields[key])
+        made.slug = slug
+        made.fields = MappingProxyType(dict(fields))
+        made.secret = None if secret is None else fields[secret]
+        return made
+
+    def __getattr__(self, name: str) -> str:
+        if name in self.__slots__ or name not in self.fields:
+            raise AttributeError(f"no field {name!r}")
+        return self.fields[name]
+
+
+class SpaceHandle(Face):
+    """One private world; made by a server, not by hand.
+
+    Attributes:
+        id: Its name, which its draws depend on.
+    """
+
+    def __init__(self, house: House, loop: OnLoop, space_id: str) -> None:
+        self.id = space_id
+        self._house, self._loop = house, loop
+        self._credentials: dict[str, ClientCredential] = {}
+
+    def __repr__(self) -> str:
+        return f"<space {self.id}>"
+
+    @property
+    def space(self) -> Self:
+        """This space: a space and a server are asked for it in the same way."""
+        return self
+
+    @property
+    def seed(self) -> int:
+        """What its draws depend on, beside its name."""
+        return self._loop.do(lambda: self._open().seed)
+
+    @property
+    def now(self) -> float:
+        """Its time in seconds since 1970."""
+        return self._loop.do(self._now)
+
+    @property
+    def pace(self) -> str:
+        """How its time passes."""
+        return self._loop.do(lambda: self._open().clock.pace.name)
+
+    def change_pace(self, pace: str) -> None:
+        """Let time pass in another way from now on.
+
+        Raises:
+            ConfigError: There is no such pace.
+        """
+        parsed = Pace.parse(pace)
+        self._loop.do(lambda: self._open().clock.change_pace(parsed))
+
+    def credential(self, slug: str) -> ClientCredential:
+        """Return a credential of a provider that opens this space; always the same.
+
+        It can be used as the key that it is; further values are its attributes:
+
+            credential = server.space.credential("stupeflix")
+            Client(credential.access_key, credential.secret_key)
+
+        Raises:
+            ConfigError: No such provider is served.
+        """
+        if slug not in self._credentials:
+            self._credentials[slug] = self._loop.do(lambda: self._mint(slug))
+        return self._credentials[slug]
+
+    def switch(self, slug: str, name: str, value: bool | float | str) -> None:  # noqa: FBT001 - any value of a setting
+        """Set one of a provider's settings for this space.
+
+        Raises:
+            ConfigError: There is no such provider or setting, or not that value.
+        """
+        provider = self._house.services.providers.get(slug)
+        if provider is None:
+            known = list(self._house.services.providers)
+            raise ConfigError(f"provider: found {slug!r}, expected one of {known}")
+        parsed = provider.setting(name).parse(value, place=f"{slug}.{name}")
+        self._loop.do(lambda: self._open().settings.update({(slug, name): parsed}))
+
+    def _mint(self, slug: str) -> ClientCredential:
+        self.url_for(slug)
+        services = self._house.services
+        made = services.providers[slug].credential(
+            self._open().chance(slug).fork("credential", 0)
+        )
+        found = ClientCredential(slug, made.fields, made.key, made.secret)
+        services.register(
+            slug, found, secret=found.secret, space=self.id, origin="minted"
+        )
+        return found
+
+    def _now(self) -> float:
+        return self._open().clock.now()
+
+    def _open(self) -> Space:
+        return self._house.services.spaces.open(self.id)
+
+    def _spaces(self) -> list[Space]:
+        return [self._open()]
+
+    def _exchanges(self) -> list[Exchange]:
+        return list(self._house.services.journal.exchanges(self.id))
+
+    def _reset(self) -> None:
+        self._house.services.spaces.reset(self.id)
+        self._house.services.journal.clear(self.id)
