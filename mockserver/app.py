@@ -202,4 +202,3 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await task
     await services.outbox.close()
-    await services.media.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
-from mockserver.media.cache import MediaFile
+from mockserver.media.files import MediaFile
 from mockserver.providers.reply import Reply
 
 __all__ = ["SERVER", "respond"]

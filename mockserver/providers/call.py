@@ -1,5 +1,6 @@
 """Call: one request being served; all that a route may use."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from mockserver.errors import (
     PayloadTooLargeError,
     UnauthorizedError,
 )
-from mockserver.media.cache import MediaFile
+from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.handover import hand_over
@@ -353,7 +354,7 @@ class Call:
             inner._space = self._space
             reply = await self.provider.routes.operation(operation).handler(inner)
             file = reply.file
-            data = reply.body if file is None else await file.read()
+            data = reply.body if file is None else await to_thread(file.read)
             return data, reply.content_type
 
         host = self.provider.hosts[0].replace("*", "www")

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.media.cache import MediaFile
+from mockserver.media.files import MediaFile
 
 __all__ = ["JSON", "Reply"]
 

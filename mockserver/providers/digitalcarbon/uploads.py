@@ -2,7 +2,7 @@
 
 from mockserver.delivery.message import Message
 from mockserver.errors import DeliveryError
-from mockserver.media.cache import MediaFile
+from mockserver.media.files import MediaFile
 from mockserver.providers.call import Call
 
 __all__ = ["upload"]

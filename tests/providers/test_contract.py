@@ -1,0 +1,247 @@
+"""What every provider must do; a new one gets these tests for nothing."""
+
+import json
+from importlib.resources.abc import Traversable
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import make_mocked_request
+
+from mockserver import resources
+from mockserver.engine.chance import Chance
+from mockserver.engine.timeline import Phase
+from mockserver.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidPayloadError,
+    MethodNotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    PayloadTooLargeError,
+    ProviderError,
+    RateLimitError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableBodyError,
+    Violation,
+)
+from mockserver.providers import discover
+from mockserver.providers.call import Call, Door
+from mockserver.providers.routes import Route
+from mockserver.validation import SchemaSet
+from tests.providers.conftest import Running, Serve
+
+PROVIDERS = discover()
+every_provider = pytest.mark.parametrize("slug", PROVIDERS)
+ROUTES = [
+    pytest.param(slug, route, id=f"{slug}-{route.operation}-{route.method}")
+    for slug, provider in PROVIDERS.items()
+    for route in provider.routes
+]
+every_route = pytest.mark.parametrize(("slug", "route"), ROUTES)
+locked_routes = pytest.mark.parametrize(
+    ("slug", "route"),
+    [case for case in ROUTES if case.values[1].public is None],  # type: ignore[union-attr]  # a Route
+)
+
+
+def examples(slug: str) -> list[Traversable]:
+    folder = resources.fixtures(slug, package=PROVIDERS[slug].anchor) / "examples"
+    return sorted(folder.iterdir(), key=lambda file: file.name)
+
+
+EXAMPLES = [
+    pytest.param(slug, file, id=f"{slug}-{file.name}")
+    for slug in PROVIDERS
+    for file in examples(slug)
+]
+
+
+def concrete(route: Route) -> str:
+    """Return a path of the route, with a made-up value for each parameter."""
+    names = [part.split(":")[0].strip("{}") for part in route.path.split("{")[1:]]
+    filled = {name.split("}")[0]: "nothing" for name in names}
+    return route.fill(**filled)
+
+
+@every_provider
+def test_a_provider_says_who_it_is(slug: str) -> None:
+    provider = PROVIDERS[slug]
+
+    assert provider.slug == slug
+    assert provider.title
+    assert provider.hosts
+    assert provider.start.count("{base}") >= 1
+
+
+@every_route
+def test_every_route_is_documented(slug: str, route: Route) -> None:
+    assert route.operation.replace("-", "").replace("_", "").isalnum()
+    assert (route.handler.__doc__ or "").strip()
+
+
+@every_provider
+def test_schemas_compile_and_an_error_schema_is_there(slug: str) -> None:
+    schemas = SchemaSet.load(resources.schemas(slug, package=PROVIDERS[slug].anchor))
+
+    assert "error" in schemas
+
+
+@every_provider
+def test_schemas_are_named_after_operations(slug: str) -> None:
+    provider = PROVIDERS[slug]
+    operations = {route.operation for route in provider.routes}
+    schemas = SchemaSet.load(resources.schemas(slug, package=provider.anchor))
+
+    ends = (".request", ".response")
+    strangers = [
+        name
+        for name in schemas.names()
+        if name.endswith(ends) and name.split(".")[0] not in operations
+    ]
+
+    assert strangers == []
+
+
+@pytest.mark.parametrize(("slug", "file"), EXAMPLES)
+def test_examples_fit_their_schemas(slug: str, file: Traversable) -> None:
+    schemas = SchemaSet.load(resources.schemas(slug, package=PROVIDERS[slug].anchor))
+    operation = file.name.split(".")[0]
+    names = [f"{operation}.request", f"{operation}.response"]
+
+    fitting = [
+        name
+        for name in names
+        if name in schemas
+        and not schemas.check(name, json.loads(file.read_text("utf-8")))
+    ]
+
+    assert fitting
+
+
+@every_provider
+def test_every_default_life_shows_a_state_before_its_end(slug: str) -> None:
+    for timeline in PROVIDERS[slug].timelines.values():
+        phases = [step.phase for step in timeline.steps]
+
+        assert not phases[0].is_terminal
+        assert phases[-1] is Phase.SUCCEEDED
+
+
+@every_provider
+def test_every_state_of_every_life_has_a_phase(slug: str) -> None:
+    provider = PROVIDERS[slug]
+    for timeline in provider.timelines.values():
+        assert timeline.states().items() <= dict(provider.states).items()
+    assert provider.failure.phase is Phase.FAILED
+
+
+@every_provider
+def test_new_credentials_are_drawn_and_repeatable(slug: str) -> None:
+    draw = PROVIDERS[slug].credential
+
+    first, again, other = draw(Chance("a")), draw(Chance("a")), draw(Chance("b"))
+
+    assert first == again
+    assert first.fields[first.key] != other.fields[other.key]
+
+
+@locked_routes
+async def test_without_credentials_every_locked_door_stays_shut(
+    serve: Serve, slug: str, route: Route
+) -> None:
+    running = await serve(providers=(slug,))
+
+    response = await running.client.request(
+        route.method, f"/{slug}{concrete(route)}", allow_redirects=False
+    )
+
+    assert response.status in {401, 403, 404}
+    assert response.headers.get("X-Mock-Bug") is None
+
+
+@every_provider
+async def test_an_unknown_path_is_answered_in_the_providers_words(
+    serve: Serve, slug: str
+) -> None:
+    running = await serve(providers=(slug,))
+
+    response = await running.client.get(f"/{slug}/no/such/place/at/all")
+
+    assert response.status == 404
+    assert await fits_envelope(running, slug, response)
+
+
+ERRORS: list[ProviderError] = [
+    UnauthorizedError("missing"),
+    UnauthorizedError("unknown"),
+    ForbiddenError(),
+    NotFoundError("route"),
+    NotFoundError("job", id="x"),
+    MethodNotAllowedError("route", allow="GET"),
+    NotReadyError(),
+    ConflictError("anything"),
+    PayloadTooLargeError(limit=1, found=2),
+    UnreadableBodyError("encoding", message="m"),
+    UnreadableBodyError("syntax", message="m", offset=0),
+    UnreadableBodyError("depth", message="m", offset=0),
+    InvalidPayloadError((Violation(("a", 0), "type", "string", 7),)),
+    RateLimitError(2.5),
+    UnavailableError("internal"),
+    UnavailableError("bug"),
+]
+
+
+@every_provider
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: f"{type(error).__name__}")
+async def test_every_error_has_an_answer(
+    serve: Serve, slug: str, error: ProviderError
+) -> None:
+    running = await serve(providers=(slug,))
+    provider = PROVIDERS[slug]
+    call = Call(
+        make_mocked_request("GET", "/"),
+        services=running.house.services,
+        provider=provider,
+        door=Door("path", f"/{slug}"),
+        path="/",
+        route=next(iter(provider.routes)),
+    )
+
+    reply = provider.render_error(call, error)
+
+    assert reply.status >= 200
+    assert reply.content_type
+    assert reply.body
+
+
+@every_provider
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b"null", b'"x"'])
+async def test_a_broken_body_never_breaks_us(
+    serve: Serve, slug: str, body: bytes
+) -> None:
+    running = await serve(providers=(slug,), auth="open")
+    provider = running.house.services.providers[slug]
+
+    answers = [
+        await running.client.request(
+            route.method,
+            f"/{slug}{concrete(route)}",
+            data=body,
+            headers={"Content-Type": "application/json"},
+            allow_redirects=False,
+        )
+        for route in provider.routes
+        if route.method in {"POST", "PUT", "PATCH"}
+    ]
+
+    assert [a.status for a in answers if a.headers.get("X-Mock-Bug")] == []
+    assert [a.status for a in answers if a.status >= 500] == []
+
+
+async def fits_envelope(running: Running, slug: str, response: ClientResponse) -> bool:
+    """Say whether an error's body fits the provider's error schema."""
+    schemas = running.house.services.schemas(slug)
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        return bool(await response.text())
+    return not schemas.check("error", await response.json())
