@@ -166,9 +166,10 @@ class Record:
         """The number of the next attempt, from 1."""
         return 1 + sum(not attempt.is_copy for attempt in self.attempts)
 
-    def after(self, attempt: Attempt) -> "Record":
-        """Return it with one more attempt."""
-        return replace(self, attempts=(*self.attempts, attempt))
+    def after(self, attempt: Attempt, state: DeliveryState | None = None) -> "Record":
+        """Return it with one more attempt, and perhaps in another state."""
+        attempts = (*self.attempts, attempt)
+        return Record(self.delivery, state or self.state, self.planned_at, attempts)
 
     def become(self, state: DeliveryState) -> "Record":
         """Return it in another state."""

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -139,6 +140,7 @@ class GuardedResolver(AbstractResolver):
         """Do nothing; there is nothing to close."""
 
 
+@lru_cache(maxsize=4096)
 def read_address(host: str) -> Address | None:
     """Return the address that a host is written as, in whatever spelling.
 

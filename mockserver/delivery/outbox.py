@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mockserver.delivery.alarms import Alarms
 from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState, Record
@@ -60,10 +61,10 @@ class _Postman:
         """Send, and return the attempt with its outcome."""
         async with self._slots:
             started_s = monotonic_s()
-            outcome = replace(attempt, error="bug")
+            outcome: dict[str, Any] = {"error": "bug"}
             with self._survive(space, f"delivery {delivery.label}"):
-                outcome = await self._send(delivery, attempt)
-            return replace(outcome, elapsed_s=monotonic_s() - started_s)
+                outcome = await self._send(delivery)
+            return replace(attempt, elapsed_s=monotonic_s() - started_s, **outcome)
 
     async def happen(self, space: Space, due: Due) -> None:
         """Hand something that is no delivery to the handler."""
@@ -72,9 +73,9 @@ class _Postman:
 
     def ask(self, space: Space, record: Record) -> Sequence[tuple[Delivery, float]]:
         """Ask the faults what becomes of the next attempt."""
-        sent: Sequence[tuple[Delivery, float]] = ((record.delivery, 0.0),)
+        sent = [(record.delivery, 0.0)]
         with self._survive(space, "a delivery fault"):
-            sent = self._outbox.tamper(space, record.delivery, record.number)
+            sent[:] = self._outbox.tamper(space, record.delivery, record.number)
         return sent
 
     def tell(self, space: Space, record: Record) -> None:
@@ -83,7 +84,7 @@ class _Postman:
             with self._survive(space, "a listener"):
                 listener(space, record)
 
-    async def _send(self, delivery: Delivery, attempt: Attempt) -> Attempt:
+    async def _send(self, delivery: Delivery) -> dict[str, Any]:
         try:
             answer = await self._outbox.client.send(
                 delivery.message,
@@ -92,9 +93,8 @@ class _Postman:
                 redirects=delivery.redirects,
             )
         except DeliveryError as error:
-            return replace(attempt, error=error.kind, reason=str(error))
-        text = answer.text[:_ANSWER_CHARS]
-        return replace(attempt, status=answer.status, answer=text)
+            return {"error": error.kind, "reason": str(error)}
+        return {"status": answer.status, "answer": answer.text[:_ANSWER_CHARS]}
 
     @contextmanager
     def _survive(self, space: Space, where: str) -> Iterator[None]:

@@ -98,9 +98,7 @@ class Round:
         now = self._space.clock.now()
         at = self._space.agenda.next_at()
         is_due = at is not None and at <= now
-        horizon = min((flight.horizon for flight in self._flights), default=inf)
-        is_free = len(self._flights) < self._width and (at or 0) <= horizon
-        if self._flights and not (is_due and is_free):
+        if self._flights and not (is_due and self._may_start(at or 0)):
             await self._land()
             return True
         due = self._space.agenda.pop(now)
@@ -108,6 +106,11 @@ class Round:
             return False
         await (self._begin(due) if due.kind == DELIVERY else self._happen(due))
         return True
+
+    def _may_start(self, at: float) -> bool:
+        """Say whether what is due at `at` may start before the others have landed."""
+        is_full = len(self._flights) >= self._width
+        return not is_full and all(flight.horizon >= at for flight in self._flights)
 
     async def _happen(self, due: Due) -> None:
         while self._flights:
@@ -123,14 +126,14 @@ class Round:
         if not due.data.get("is_asked"):
             asked = self._ask(record, due)
             if asked is None:
-                self._settle(record, due.at, DeliveryState.DROPPED)
+                self._settle(record.become(DeliveryState.DROPPED), due.at)
                 return
             due = asked
         is_free = due.data.get("is_copy") or due.data.get("is_free")
         if not (is_free or self._desk.enter(record.delivery)):
             self._desk.wait(record.delivery, due.at, due.data)
         elif due.at > planned_at:
-            self._plan(due.at, due)
+            self._plan(due.at, due, due.data)
         else:
             self._start(record, due)
 
@@ -148,11 +151,13 @@ class Round:
     def _has_kin(self, delivery: Delivery) -> bool:
         """Say whether this delivery, or one of its lane, is on its way."""
         lane = (delivery.slug, delivery.order_key)
-        return any(
-            flown.id == delivery.id
-            or (delivery.order_key and lane == (flown.slug, flown.order_key))
-            for flown in (flight.record.delivery for flight in self._flights)
-        )
+        for flight in self._flights:
+            flown = flight.record.delivery
+            if flown.id == delivery.id:
+                return True
+            if delivery.order_key and lane == (flown.slug, flown.order_key):
+                return True
+        return False
 
     def _ask(self, record: Record, due: Due) -> Due | None:
         """Let the faults decide; plan the copies and return the attempt itself."""
@@ -160,7 +165,7 @@ class Round:
         dues = [_tampered(record, due, *one) for one in sent]
         for copy in dues[1:]:
             marks = {"is_copy": True, "number": record.number}
-            self._plan(copy.at, replace(copy, data={**copy.data, **marks}))
+            self._plan(copy.at, copy, {**copy.data, **marks})
         return dues[0] if dues else None
 
     def _start(self, record: Record, due: Due) -> None:
@@ -193,53 +198,58 @@ class Round:
         if self._is_over:
             return
         record = self._desk.find(flight.record.id) or flight.record
-        record = record.after(attempt)
         if attempt.is_copy or not record.is_pending:
-            self._note(record)
+            self._note(record.after(attempt))
         else:
             self._judge(record, attempt, flight.due)
 
     def _judge(self, record: Record, attempt: Attempt, due: Due) -> None:
+        """Let an outcome decide what becomes of its delivery."""
         rung = due.data["rung"]
         delay_s = record.delivery.delay_s(rung)
         if record.delivery.is_accepted(attempt.status):
-            self._settle(record, due.at, DeliveryState.DELIVERED)
+            self._settle(record.after(attempt, DeliveryState.DELIVERED), due.at)
         elif delay_s is None or attempt.error == "bug":
-            self._settle(record, due.at, DeliveryState.FAILED)
+            self._settle(record.after(attempt, DeliveryState.FAILED), due.at)
         else:
-            self._note(record)
+            self._note(record.after(attempt))
             again = {"id": record.id, "rung": rung + 1}
-            self._plan(due.at + delay_s, replace(due, data=again))
+            self._plan(due.at + delay_s, due, again)
 
-    def _settle(self, record: Record, at: float, state: DeliveryState) -> None:
+    def _settle(self, record: Record, at: float) -> None:
         """Let a delivery come to its end."""
         delivery = record.delivery
-        self._note(record.become(state))
+        self._note(record)
         self._desk.release(delivery, at)
         if delivery.report:
             status = record.attempts[-1].status if record.attempts else None
-            data = {"delivery": record.id, "state": state.value, "status": status}
+            data = {
+                "delivery": record.id,
+                "status": status,
+                "state": record.state.value,
+            }
             self._space.agenda.add(at, delivery.report, delivery.slug, data)
 
     def _note(self, record: Record) -> None:
         self._desk.put(record)
         self._crew.tell(self._space, record)
 
-    def _plan(self, at: float, due: Due) -> None:
-        self._space.agenda.add(at, due.kind, due.slug, due.data)
+    def _plan(self, at: float, due: Due, data: dict[str, Any]) -> None:
+        self._space.agenda.add(at, due.kind, due.slug, data)
 
     def _give_back(self) -> None:
         """Plan anew what was on its way when the round was cancelled."""
         for flight in self._flights:
             flight.task.cancel()
-            self._plan(flight.due.at, flight.due)
+            self._plan(flight.due.at, flight.due, flight.due.data)
         self._flights.clear()
 
 
 def _tampered(record: Record, due: Due, sent: Delivery, delay_s: float) -> Due:
     data: dict[str, Any] = {**due.data, "is_asked": True}
-    if sent.message != record.delivery.message:
+    kept = record.delivery
+    if sent is not kept and sent.message != kept.message:
         data["message"] = sent.message.pack()
     if not sent.order_key:
         data["is_free"] = True
-    return replace(due, at=due.at + delay_s, data=data)
+    return Due(due.at + delay_s, due.number, due.kind, due.slug, data)

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urljoin
 
@@ -266,6 +267,7 @@ def _headers(message: Message, target: _Target) -> list[tuple[str, str]]:
     return headers
 
 
+@lru_cache(maxsize=1024)
 def _read_target(url: str) -> _Target:
     """Part a URL into what is asked and who asks.
 

@@ -1,0 +1,147 @@
+"""How long it takes to advance through a 24 h retry ladder of 10,000 deliveries.
+
+`python benchmarks/delivery_ladder.py [DELIVERIES]`. The receiver is a process of its
+own; it fails the first tries at a delivery as the case says. Beside the outbox's rate
+stands that of a bare aiohttp session doing the same requests, so that the ratio holds
+on any machine.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from typing import ClassVar
+
+import aiohttp
+
+from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.guard import Guard
+from mockserver.delivery.message import Message
+from mockserver.delivery.outbox import Outbox
+from mockserver.delivery.send import Client
+from mockserver.engine.clock import Pace, monotonic_s
+from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.store.memory import MemoryStore
+
+DAY_S = 86_400.0
+LADDER = (60.0, 600.0, 3_600.0, 14_400.0, 28_800.0, 38_940.0)  # 24 h in all
+
+# name, failures before the success, seconds over which the first tries are spread
+CASES = [
+    ("all at once, each succeeds", 0, 0.0),
+    ("spread over a day, each succeeds", 0, DAY_S),
+    ("all at once, one retry each", 1, 0.0),
+    ("all at once, the whole ladder", 99, 0.0),
+]
+
+
+class Sink(asyncio.Protocol):
+    """The cheapest receiver there is; the body says who it is and how often to fail."""
+
+    seen: ClassVar[Counter[bytes]] = Counter()
+
+    def connection_made(self, transport):
+        self.transport, self.data = transport, b""
+
+    def data_received(self, data):
+        self.data += data
+        body = self.data.partition(b"\r\n\r\n")[2]
+        if not body.endswith(b"."):
+            return
+        self.seen[body] += 1
+        fails = int(body[:-1].rsplit(b"/", 1)[1])
+        status = b"500 No" if self.seen[body] <= fails else b"200 OK"
+        self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\nok")
+        self.transport.close()
+
+
+async def receive() -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Sink, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+class NoScript:
+    def plan(self, _slug):
+        return None
+
+
+def open_space(name: str) -> Space:
+    return Spaces(
+        SpaceSettings(pace=Pace.parse("manual")),
+        store=MemoryStore(),
+        new_ids={"bench": lambda chance, _: chance.uuid()},
+        make_script=NoScript,
+        populate=lambda *_: None,
+    ).open(name)
+
+
+async def through_outbox(base, count, fails, spread_s) -> tuple[int, float]:
+    space = open_space(f"bench-{fails}-{spread_s}")
+    outbox = Outbox(Client(Guard()), log_max=count)
+    start = space.clock.now()
+    for index in range(count):
+        body = f"{space.id}-{index}/{fails}.".encode()
+        message = Message("POST", base, (), body)
+        delivery = Delivery(slug="bench", label="e", message=message, ladder=LADDER)
+        outbox.plan(space, delivery, start + spread_s * index / count)
+    space.clock.advance(2 * DAY_S)
+    started_s = monotonic_s()
+    await outbox.settle(space)
+    elapsed_s = monotonic_s() - started_s
+    records = outbox.deliveries(space)
+    await outbox.close()
+    assert outbox.bugs == 0
+    assert not any(record.is_pending for record in records)
+    assert not any(attempt.error for record in records for attempt in record.attempts)
+    return sum(len(record.attempts) for record in records), elapsed_s
+
+
+async def bare(base, count) -> float:
+    """Seconds that aiohttp alone takes for as many requests, 32 at a time."""
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        todo = iter(range(count))
+
+        async def work():
+            for index in todo:
+                body = f"bare-{index}/0.".encode()
+                async with session.post(base, data=body) as answer:
+                    await answer.read()
+
+        started_s = monotonic_s()
+        await asyncio.gather(*(work() for _ in range(32)))
+        return monotonic_s() - started_s
+
+
+async def measure(base: str, count: int) -> None:
+    bare_s = await bare(base, count)
+    print(f"bare aiohttp: {count} requests in {bare_s:.2f} s, {count / bare_s:.0f}/s")
+    for name, fails, spread_s in CASES:
+        attempts, elapsed_s = await through_outbox(base, count, fails, spread_s)
+        rate = attempts / elapsed_s
+        print(
+            f"{name}: {count} deliveries, {attempts} attempts in {elapsed_s:.2f} s,"
+            f" {rate:.0f}/s, {rate / (count / bare_s):.2f} of bare aiohttp"
+        )
+
+
+def main() -> None:
+    if sys.argv[1:] == ["sink"]:
+        asyncio.run(receive())
+        return
+    count = int(sys.argv[1]) if sys.argv[1:] else 10_000
+    sink = subprocess.Popen(
+        [sys.executable, __file__, "sink"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        port = int(sink.stdout.readline())
+        asyncio.run(measure(f"http://127.0.0.1:{port}/webhook", count))
+    finally:
+        sink.kill()
+        sink.wait()
+
+
+if __name__ == "__main__":
+    main()
