@@ -51,7 +51,7 @@ def build(
     config: Config | None = None,
     *,
     wall: Callable[[], float] = wall_s,
-    providers: Mapping[str, Provider] | None = None,
+    served: Mapping[str, Provider] | None = None,
     checks_replies: bool = False,
     **settings: object,
 ) -> House:
@@ -60,7 +60,7 @@ def build(
     Args:
         config: All settings; the defaults if None.
         wall: Where real time comes from.
-        providers: Who is served, if not those that are found.
+        served: Who is served, if not those that are found.
         checks_replies: Hold our own answers against their schemas.
         settings: Fields of `Config` to replace.
 
@@ -71,7 +71,7 @@ def build(
     bugs = Bugs()
     services = _services(
         config,
-        providers or discover(config.providers),
+        served or discover(config.providers),
         wall,
         checks_replies=checks_replies,
     )

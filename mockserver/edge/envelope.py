@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientConnectionResetError
 
-from mockserver.errors import ProviderError, UnavailableError
+from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
 __all__ = ["BUG_HEADER", "Bugs", "envelope"]
 
 BUG_HEADER = "X-Mock-Bug"
+TROUBLE_HEADER = "X-Mock-Trouble"
 _KEPT = 20
 
 _log = logging.getLogger("mockserver")
@@ -34,6 +35,17 @@ class Bugs:
         self.latest = [*self.latest[1 - _KEPT :], f"{place}\n{trace}"]
         _log.error("bug in video-mockserver, please report it: %s\n%s", place, trace)
 
+    def add_trouble(self, error: Exception, place: str) -> None:
+        """Remember and log what this machine lacks, such as a working ffmpeg."""
+        self.count += 1
+        self.latest = [*self.latest[1 - _KEPT :], f"{place}: {error}"]
+        _log.error("%s: %s (see `mockserver doctor`)", place, error)
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split()).encode("ascii", "replace").decode()
+    return text[:200]
+
 
 def envelope(inner: Layer, bugs: Bugs) -> Layer:
     """Wrap a layer so that whatever it raises is answered on the provider's wire."""
@@ -45,6 +57,11 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
             reply = call.provider.render_error(call, error)
         except (ClientConnectionResetError, ConnectionResetError):
             raise
+        except MediaError as error:
+            bugs.add_trouble(error, f"{call.request.method} {call.request.path}")
+            call.note(str(error))
+            reply = call.provider.render_error(call, UnavailableError("media"))
+            reply = reply.with_headers({BUG_HEADER: "1", TROUBLE_HEADER: _line(error)})
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             bugs.add(error, f"{call.request.method} {call.request.path}")
             reply = call.provider.render_error(call, UnavailableError("bug"))

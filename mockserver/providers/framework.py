@@ -3,13 +3,20 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.errors import UnreadableBodyError, Violation
 
-__all__ = ["entries", "unreadable_entry", "url_problem"]
+__all__ = [
+    "Entry",
+    "entries",
+    "missing_entry",
+    "rule_entry",
+    "unreadable_entry",
+    "url_problem",
+]
 
 Entry = dict[str, Any]
+Place = tuple[str | int, ...]
 
 _TYPES = {
     "string": ("type_error.str", "str type expected"),
@@ -29,35 +36,62 @@ _BOUNDS = {
     "exclusiveMinimum": ("number.not_gt", "ensure this value is greater than {}"),
     "exclusiveMaximum": ("number.not_lt", "ensure this value is less than {}"),
 }
-_STAGES = ("type", "minLength", "maxLength", "minItems", "maxItems")
+_LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 _NONE = ("type_error.none.not_allowed", "none is not an allowed value")
+_FORMATS = {
+    "date": ("value_error.date", "invalid date format"),
+    "date-time": ("value_error.datetime", "invalid datetime format"),
+    "uuid": ("type_error.uuid", "value is not a valid uuid"),
+}
 
 
 def entries(
-    violations: Iterable[Violation], prefix: tuple[str | int, ...] = ("body",)
+    violations: Iterable[Violation],
+    prefix: Place = ("body",),
+    *,
+    needs_dotted_host: bool = False,
 ) -> list[Entry]:
     """Return the `detail` list of a 422 answer.
 
     Args:
         violations: In the schema's order; of several for one value only the
-            first stage is told: type, then length, then everything else.
+            first stage is told: a closed list of values, type, length, the rest.
+            A `format` of `uri` counts as http(s) only.
         prefix: What every `loc` begins with.
+        needs_dotted_host: URLs need a host name with a dot, or an address.
 
     Returns:
         `[{"loc": [...], "msg": str, "type": str, "ctx"?: {...}}, ...]`
 
     Source: contract hourone, appendix C.
     """
-    told: list[Entry] = []
-    known: dict[tuple[str | int, ...], int] = {}
-    for violation in violations:
-        place = (*prefix, *violation.path)
-        if violation.keyword == "required":
-            place = (*place, str(violation.expected))
-        stage = _stage(violation.keyword)
-        if known.setdefault(place, stage) == stage:
-            told.append(_entry(place, violation))
-    return told
+    found = [(_place(violation, prefix), violation) for violation in violations]
+    first: dict[Place, int] = {}
+    for place, violation in found:
+        stage = _stage(violation)
+        first[place] = min(first.get(place, stage), stage)
+    return [
+        {"loc": list(place), **worded}
+        for place, violation in found
+        if first[place] == _stage(violation)
+        for worded in _worded(violation, needs_dotted_host=needs_dotted_host)
+    ]
+
+
+def missing_entry(*place: str | int) -> Entry:
+    """Return the `detail` entry for something that is not there.
+
+    Source: contract hourone, appendix C.
+    """
+    return {"loc": list(place), "msg": "field required", "type": "value_error.missing"}
+
+
+def rule_entry(place: Iterable[str | int], message: str) -> Entry:
+    """Return the `detail` entry for a rule that no schema can express.
+
+    Source: contract hourone, section 3.2.
+    """
+    return {"loc": list(place), "msg": message, "type": "value_error"}
 
 
 def unreadable_entry(error: UnreadableBodyError) -> Entry:
@@ -85,98 +119,134 @@ def url_problem(url: str, *, needs_dotted_host: bool = False) -> Entry | None:
 
     Source: contract hourone, appendix C; digitalcarbon, appendix A.
     """
-    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*)://", url)
-    if scheme is None:
+    parts = _URL.match(url)
+    if parts is None or parts["scheme"] is None:
         return _url_entry("scheme", "invalid or missing URL scheme")
-    if scheme[1].lower() not in {"http", "https"}:
+    if parts["scheme"].lower() not in {"http", "https"}:
         context = {"allowed_schemes": ["http", "https"]}
         return _url_entry("scheme", "URL scheme not permitted", context)
-    blank = re.search(r"\s", url)
-    extra = url[blank.start() :] if blank else ""
-    try:
-        parts = urlsplit(url.removesuffix(extra) if extra else url)
-        host = parts.hostname
-    except ValueError:
+    if parts["port"] is not None and len(parts["port"].lstrip("0")) > 5:
+        return _url_entry("port", _PORT)
+    if parts["port"] is not None and int(parts["port"]) > 65535:
+        return _url_entry("port", _PORT)
+    extra = url[parts.end() :]
+    if extra:
+        message = f"URL invalid, extra characters found after valid URL: {extra!r}"
+        return _url_entry("extra", message, {"extra": extra})
+    return _host_problem(parts, needs_dotted_host=needs_dotted_host)
+
+
+def _host_problem(parts: re.Match[str], *, needs_dotted_host: bool) -> Entry | None:
+    if parts["domain"] is None:
+        is_address = parts["ipv4"] or parts["ipv6"]
+        return None if is_address else _url_entry("host", "URL host invalid")
+    name = _ASCII_HOST.fullmatch(parts["domain"])
+    name = name or _ANY_HOST.fullmatch(parts["domain"])
+    if name is None:
         return _url_entry("host", "URL host invalid")
-    if not host:
-        return _url_entry("host", "URL host invalid")
-    if needs_dotted_host and "." not in host and ":" not in host:
+    if needs_dotted_host and name["tld"] is None:
         return _url_entry("host", "URL host invalid, top level domain required")
-    return _port_problem(parts.netloc) or (
-        _url_entry(
-            "extra",
-            f"URL invalid, extra characters found after valid URL: {extra!r}",
-            {"extra": extra},
-        )
-        if extra
-        else None
-    )
+    return None
 
 
-def _port_problem(netloc: str) -> Entry | None:
-    port = re.search(r":(\d+)$", netloc)
-    if port is None or int(port[1]) <= 65535:
-        return None
-    return _url_entry("port", "URL port invalid, port cannot exceed 65535")
+_PORT = "URL port invalid, port cannot exceed 65535"
+_URL = re.compile(
+    r"(?:(?P<scheme>[a-z][a-z0-9+\-.]+)://)?"
+    r"(?:[^\s:/]*(?::[^\s/]*)?@)?"
+    r"(?:(?P<ipv4>(?:\d{1,3}\.){3}\d{1,3})(?=$|[/:#?])"
+    r"|(?P<ipv6>\[[A-F0-9]*:[A-F0-9:]+\])(?=$|[/:#?])"
+    r"|(?P<domain>[^\s/:?#]+))?"
+    r"(?::(?P<port>\d+))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?(?:#[^\s#]*)?",
+    re.IGNORECASE,
+)
+_LABEL = "[_0-9a-z](?:[-_0-9a-z]{0,61}[_0-9a-z])?"
+_WIDE_LABEL = _LABEL.replace("a-z", "a-z\u00a1-\U00040000")
+_ASCII_HOST = re.compile(
+    rf"(?:{_LABEL}\.)*?{_LABEL}(?P<tld>\.[a-z]{{2,63}})?\.?", re.IGNORECASE
+)
+_ANY_HOST = re.compile(
+    rf"(?:{_WIDE_LABEL}\.)*?{_WIDE_LABEL}"
+    r"(?P<tld>\.[^\W\d_]{2,63}|\.xn--[_0-9a-z-]{2,63})?\.?",
+    re.IGNORECASE,
+)
 
 
 def _url_entry(
     kind: str, message: str, context: Mapping[str, Any] | None = None
 ) -> Entry:
-    entry: Entry = {"msg": message, "type": f"value_error.url.{kind}"}
+    return _as_entry(f"value_error.url.{kind}", message, context)
+
+
+def _as_entry(kind: str, message: str, context: Mapping[str, Any] | None) -> Entry:
+    entry: Entry = {"msg": message, "type": kind}
     return entry if context is None else {**entry, "ctx": dict(context)}
 
 
-def _stage(keyword: str) -> int:
-    return 0 if keyword == "type" else 1 if keyword in _STAGES else 2
+def _place(violation: Violation, prefix: Place) -> Place:
+    if violation.keyword == "required":
+        return (*prefix, *violation.path, str(violation.expected))
+    surplus = violation.found
+    if violation.keyword == "additionalProperties" and isinstance(surplus, dict):
+        return (*prefix, *violation.path, *(str(name) for name in [*surplus][:1]))
+    return (*prefix, *violation.path)
 
 
-def _entry(place: tuple[str | int, ...], violation: Violation) -> Entry:
-    kind, message, context = _worded(violation)
-    entry: Entry = {"loc": list(place), "msg": message, "type": kind}
-    return entry if context is None else {**entry, "ctx": context}
+def _stage(violation: Violation) -> int:
+    # The framework looks a value up in a closed list before it looks at its type.
+    if violation.keyword in {"enum", "const"}:
+        return 0
+    if violation.keyword in {"type", "anyOf"}:
+        return 1
+    return 2 if violation.keyword in _LENGTHS else 3
 
 
-def _worded(violation: Violation) -> tuple[str, str, dict[str, Any] | None]:
-    keyword, expected = violation.keyword, violation.expected
+def _worded(violation: Violation, *, needs_dotted_host: bool) -> Iterable[Entry]:
+    keyword, expected, found = violation.keyword, violation.expected, violation.found
+    if found is None and keyword != "required":
+        return [_as_entry(*_NONE, None)]
+    if keyword == "anyOf" and isinstance(expected, list):
+        return [_as_entry(*_type(str(one.get("type"))), None) for one in expected]
+    if keyword == "format" and expected == "uri":
+        problem = url_problem(str(found), needs_dotted_host=needs_dotted_host)
+        return [] if problem is None else [problem]
+    if keyword == "additionalProperties" and isinstance(found, dict):
+        return [_as_entry("value_error.extra", "extra fields not permitted", None)]
     if keyword in _BOUNDS:
         kind, message = _BOUNDS[keyword]
-        return (
-            f"value_error.{kind}",
-            message.format(expected),
-            {"limit_value": expected},
-        )
+        context = {"limit_value": expected}
+        return [_as_entry(f"value_error.{kind}", message.format(expected), context)]
     word = _WORDINGS.get(keyword)
     if word is None:
-        return "value_error", violation.describe(), None
-    return word(violation)
+        return [_as_entry("value_error", violation.describe(), None)]
+    return [_as_entry(*word(violation))]
 
 
-def _type(violation: Violation) -> tuple[str, str, None]:
-    if violation.found is None:
-        return (*_NONE, None)
+def _type(name: str) -> tuple[str, str]:
+    return _TYPES.get(name, _TYPES["object"])
+
+
+def _types(violation: Violation) -> tuple[str, str, None]:
     expected = violation.expected
     names = expected if isinstance(expected, list | tuple) else [expected]
     name = next((str(name) for name in names if name != "null"), "object")
-    return (*_TYPES[name], None)
+    return (*_type(name), None)
 
 
 def _enum(violation: Violation) -> tuple[str, str, dict[str, Any]]:
-    if violation.found is None:
-        return (*_NONE, {})
     expected = violation.expected
     members = (
         [m for m in expected if m is not None] if isinstance(expected, list) else []
     )
+    if len(members) == 1:
+        return _only(members[0], violation.found)
     permitted = ", ".join(repr(member) for member in members)
     message = f"value is not a valid enumeration member; permitted: {permitted}"
     return "type_error.enum", message, {"enum_values": members}
 
 
-def _const(violation: Violation) -> tuple[str, str, dict[str, Any]]:
-    message = f"unexpected value; permitted: {violation.expected!r}"
-    context = {"given": violation.found, "permitted": [violation.expected]}
-    return "value_error.const", message, context
+def _only(expected: object, found: object) -> tuple[str, str, dict[str, Any]]:
+    message = f"unexpected value; permitted: {expected!r}"
+    return "value_error.const", message, {"given": found, "permitted": [expected]}
 
 
 def _pattern(violation: Violation) -> tuple[str, str, dict[str, Any]]:
@@ -184,13 +254,19 @@ def _pattern(violation: Violation) -> tuple[str, str, dict[str, Any]]:
     return "value_error.str.regex", message, {"pattern": violation.expected}
 
 
+def _format(violation: Violation) -> tuple[str, str, None]:
+    known = _FORMATS.get(str(violation.expected))
+    return (*(known or ("value_error", violation.describe())), None)
+
+
 _WORDINGS: Mapping[
     str, Callable[[Violation], tuple[str, str, dict[str, Any] | None]]
 ] = {
-    "type": _type,
+    "type": _types,
     "enum": _enum,
-    "const": _const,
+    "const": lambda violation: _only(violation.expected, violation.found),
     "pattern": _pattern,
+    "format": _format,
     "required": lambda _: ("value_error.missing", "field required", None),
     "uniqueItems": lambda _: (
         "value_error.list.unique_items", "the list has duplicated items", None
@@ -199,8 +275,5 @@ _WORDINGS: Mapping[
         "value_error.number.not_multiple",
         f"ensure this value is a multiple of {violation.expected}",
         {"multiple_of": violation.expected},
-    ),
-    "additionalProperties": lambda _: (
-        "value_error.extra", "extra fields not permitted", None
     ),
 }  # fmt: skip

@@ -1,5 +1,8 @@
 """A server of one or more providers inside the test, driven over HTTP."""
 
+import json
+import shutil
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +11,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+
 from mockserver.app import build
 from mockserver.edge.house import House
 from mockserver.engine.spaces import Space
 
 Client = TestClient[web.Request, web.Application]
+Probe = Callable[[bytes], "Facts"]
 Serve = Callable[..., Awaitable["Running"]]
 
 
@@ -66,3 +71,43 @@ async def serve(media_folder: Path) -> AsyncIterator[Serve]:
     for running in started:
         await running.client.close()
         assert running.house.bugs.latest == []
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What ffprobe says about a file."""
+
+    size: tuple[int, int]
+    fps: str
+    duration_s: float
+    codecs: tuple[str, ...]
+    container: str
+
+
+@pytest.fixture(scope="session")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Facts]:
+    """Return a function that asks ffprobe about a file's bytes."""
+    program = shutil.which("ffprobe")
+    if program is None:
+        pytest.skip("ffprobe is not installed; .ci/run installs it")
+    folder = tmp_path_factory.mktemp("probed")
+
+    def ask(data: bytes) -> Facts:
+        file = folder / "file"
+        file.write_bytes(data)
+        command = [str(program), "-v", "error", "-of", "json", "-show_format"]
+        told = subprocess.run(
+            [*command, "-show_streams", str(file)], capture_output=True, check=True
+        )
+        assert told.stderr == b""
+        facts = json.loads(told.stdout)
+        video = next((s for s in facts["streams"] if s["codec_type"] == "video"), {})
+        return Facts(
+            size=(video.get("width", 0), video.get("height", 0)),
+            fps=video.get("r_frame_rate", ""),
+            duration_s=float(facts["format"].get("duration", 0)),
+            codecs=tuple(stream["codec_name"] for stream in facts["streams"]),
+            container=facts["format"]["format_name"],
+        )
+
+    return ask

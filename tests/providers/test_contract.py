@@ -96,7 +96,7 @@ def test_schemas_are_named_after_operations(slug: str) -> None:
     ends = (".request", ".response")
     strangers = [
         name
-        for name in schemas.names()
+        for name in schemas.names
         if name.endswith(ends) and name.split(".")[0] not in operations
     ]
 

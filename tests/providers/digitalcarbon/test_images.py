@@ -3,8 +3,8 @@
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from mockserver.providers.digitalcarbon.images import is_image_url
 
+from mockserver.providers.digitalcarbon.images import is_image_url
 from tests.providers.conftest import Serve
 from tests.providers.digitalcarbon.conftest import Api
 

@@ -1,8 +1,8 @@
 """The files: real, of the promised size and length, served as files should be."""
 
 import pytest
-from tests.media.conftest import Probe
 
+from tests.providers.conftest import Probe
 from tests.providers.digitalcarbon.conftest import FROZEN, Api
 
 pytestmark = pytest.mark.ffmpeg
