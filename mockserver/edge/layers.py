@@ -72,10 +72,12 @@ class Front:
         return response
 
     async def _enter(self, call: Call) -> Reply:
-        call.enter()
         route = call.route
         if route is None:
             raise NotFoundError("route")
+        if route.body_first:
+            await call.body()
+        call.enter()
         reply = await route.handler(call)
         if self._services.options.checks_replies:
             self._services.check_reply(call, reply)

@@ -300,12 +300,19 @@ class JobEngine:
         self._clock.set(max(job.ends_at, self._clock.now()))
         return self.moment(job)
 
-    def force(self, job: Job, step: Step) -> Job:
-        """Put a job into a step for good, from now on; return the changed job."""
-        elapsed = self._clock.now() - job.created_at
-        index = job.timeline.at(elapsed, job.ends).position
+    def force(self, job: Job, step: Step, *, at_s: float | None = None) -> Job:
+        """Put a job into a step for good, from now on; return the changed job.
+
+        Args:
+            job: The job.
+            step: Where it stays; how far it had come before remains readable.
+            at_s: Virtual time at which that happened, if not now.
+        """
+        at_s = self._clock.now() if at_s is None else at_s
+        elapsed = at_s - job.created_at
+        index, reached = _reached(job, elapsed)
         past = job.timeline.steps[: index + 1]
-        cut = replace(past[-1], for_s=0.0)
+        cut = replace(past[-1], for_s=0.0, progress=reached)
         timeline = Timeline((*past[:-1], cut, step))
         changed = replace(job, timeline=timeline, ends=(*job.ends[:index], elapsed))
         self._jobs.put(job.id, changed)
@@ -324,3 +331,12 @@ class JobEngine:
         self._polled.delete(job.id)
         self._store.retract(self._slug, "job", job.id)
         self._clock.nudge()
+
+
+def _reached(job: Job, elapsed_s: float) -> tuple[int, tuple[float, float] | None]:
+    """Return which step a job is in, and the progress from its start to this time."""
+    moment = job.timeline.at(elapsed_s, job.ends)
+    start = moment.step.progress
+    if start is None or moment.progress is None:
+        return moment.position, None
+    return moment.position, (start[0], moment.progress)

@@ -35,6 +35,7 @@ class Route:
             parameter that holds a public job identifier, or a function that
             finds the space; no credentials are read.
         answers_head: `HEAD` is answered like `GET`, without a body.
+        body_first: The body is read before the credentials, which are in it.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Route:
     handler: Handler
     public: str | Locate | None = None
     answers_head: bool = False
+    body_first: bool = False
 
     def fill(self, **parameters: str) -> str:
         """Return the path with its parameters put in, as they are."""
@@ -86,6 +88,7 @@ class Routes:
         *,
         public: str | Locate | None = None,
         answers_head: bool = False,
+        body_first: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register the decorated function as an operation.
 
@@ -94,7 +97,9 @@ class Routes:
         """
 
         def register(handler: Handler) -> Handler:
-            self._register(Route(method, path, name, handler, public, answers_head))
+            self._register(
+                Route(method, path, name, handler, public, answers_head, body_first)
+            )
             return handler
 
         return register

@@ -59,6 +59,10 @@ class Services:
         media: Renders and keeps clips.
         outbox: Sends what providers send.
         journal: Keeps every exchange.
+
+    Attributes:
+        memos: What providers have worked out and may forget, by slug: bounded, and
+            never the only place where something is known.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Services:
         self.media = media
         self.outbox = outbox
         self.journal = journal
+        self.memos: dict[str, Any] = {}
         self._schemas: dict[str, SchemaSet] = {}
         self._worlds: dict[str, World] = {}
         self.spaces = make_spaces(self._furnish)
