@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import UnreadableBodyError, Violation
@@ -37,6 +38,7 @@ _BOUNDS = {
     "exclusiveMaximum": ("number.not_lt", "ensure this value is less than {}"),
 }
 _LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
+_MISSING = ("value_error.missing", "field required")
 _NONE = ("type_error.none.not_allowed", "none is not an allowed value")
 _FORMATS = {
     "date": ("value_error.date", "invalid date format"),
@@ -65,7 +67,8 @@ def entries(
 
     Source: contract hourone, appendix C.
     """
-    found = [(_place(violation, prefix), violation) for violation in violations]
+    single = (one for violation in violations for one in _singles(violation))
+    found = [((*prefix, *violation.path), violation) for violation in single]
     first: dict[Place, int] = {}
     for place, violation in found:
         stage = _stage(violation)
@@ -160,7 +163,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _LABEL = "[_0-9a-z](?:[-_0-9a-z]{0,61}[_0-9a-z])?"
-_WIDE_LABEL = _LABEL.replace("a-z", "a-z\u00a1-\U00040000")
+_WIDE_LABEL = _LABEL.replace("a-z", "a-\U00040000")
 _ASCII_HOST = re.compile(
     rf"(?:{_LABEL}\.)*?{_LABEL}(?P<tld>\.[a-z]{{2,63}})?\.?", re.IGNORECASE
 )
@@ -182,13 +185,19 @@ def _as_entry(kind: str, message: str, context: Mapping[str, Any] | None) -> Ent
     return entry if context is None else {**entry, "ctx": dict(context)}
 
 
-def _place(violation: Violation, prefix: Place) -> Place:
+def _singles(violation: Violation) -> Iterable[Violation]:
+    """Return the violation with the place of the member that lacks or is too many."""
+    names: Iterable[object] = ()
     if violation.keyword == "required":
-        return (*prefix, *violation.path, str(violation.expected))
-    surplus = violation.found
-    if violation.keyword == "additionalProperties" and isinstance(surplus, dict):
-        return (*prefix, *violation.path, *(str(name) for name in [*surplus][:1]))
-    return (*prefix, *violation.path)
+        names = (violation.expected,)
+    elif violation.keyword == "additionalProperties":
+        names = violation.found if isinstance(violation.found, dict) else ()
+    else:
+        return (violation,)
+    return [
+        replace(violation, path=(*violation.path, str(name)), found=...)
+        for name in names
+    ]
 
 
 def _stage(violation: Violation) -> int:
@@ -202,23 +211,22 @@ def _stage(violation: Violation) -> int:
 
 def _worded(violation: Violation, *, needs_dotted_host: bool) -> Iterable[Entry]:
     keyword, expected, found = violation.keyword, violation.expected, violation.found
-    if found is None and keyword != "required":
-        return [_as_entry(*_NONE, None)]
+    if found is None:
+        return [_as_entry(*(_NONE if violation.path else _MISSING), None)]
     if keyword == "anyOf" and isinstance(expected, list):
         return [_as_entry(*_type(str(one.get("type"))), None) for one in expected]
     if keyword == "format" and expected == "uri":
         problem = url_problem(str(found), needs_dotted_host=needs_dotted_host)
         return [] if problem is None else [problem]
-    if keyword == "additionalProperties" and isinstance(found, dict):
-        return [_as_entry("value_error.extra", "extra fields not permitted", None)]
     if keyword in _BOUNDS:
         kind, message = _BOUNDS[keyword]
         context = {"limit_value": expected}
         return [_as_entry(f"value_error.{kind}", message.format(expected), context)]
-    word = _WORDINGS.get(keyword)
-    if word is None:
-        return [_as_entry("value_error", violation.describe(), None)]
-    return [_as_entry(*word(violation))]
+    return [_as_entry(*_WORDINGS.get(keyword, _unworded)(violation))]
+
+
+def _unworded(violation: Violation) -> tuple[str, str, None]:
+    return "value_error", violation.describe(), None
 
 
 def _type(name: str) -> tuple[str, str]:
@@ -275,5 +283,8 @@ _WORDINGS: Mapping[
         "value_error.number.not_multiple",
         f"ensure this value is a multiple of {violation.expected}",
         {"multiple_of": violation.expected},
+    ),
+    "additionalProperties": lambda _: (
+        "value_error.extra", "extra fields not permitted", None
     ),
 }  # fmt: skip
