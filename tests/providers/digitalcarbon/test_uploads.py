@@ -134,10 +134,14 @@ async def test_nothing_leaves_the_machine(api: Api) -> None:
 async def test_a_silent_destination_times_out(serve: Serve) -> None:
     settings = {"digitalcarbon": {"upload_timeout_s": "0.2"}}
     api = Api(await serve(providers_settings=settings))
-    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    writers: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(
+        lambda _, writer: writers.append(writer), "127.0.0.1", 0
+    )
     port = silent.sockets[0].getsockname()[1]
 
     reason = await failure(api, f"http://127.0.0.1:{port}/v")
+    writers[0].close()
     silent.close()
 
     assert reason == "timed out after 0.2 seconds"
