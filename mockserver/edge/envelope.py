@@ -4,13 +4,13 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 
-from aiohttp import ClientConnectionResetError
+from aiohttp import ClientConnectionResetError, web
 
 from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["BUG_HEADER", "Bugs", "envelope"]
+__all__ = ["BUG_HEADER", "Bugs", "envelope", "honest"]
 
 BUG_HEADER = "X-Mock-Bug"
 TROUBLE_HEADER = "X-Mock-Trouble"
@@ -19,6 +19,7 @@ _KEPT = 20
 _log = logging.getLogger("mockserver")
 
 Layer = Callable[[Call], Awaitable[Reply]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Bugs:
@@ -71,3 +72,19 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
         return reply
 
     return enveloped
+
+
+def honest(inner: Handler, bugs: Bugs) -> Handler:
+    """Wrap one of our own pages so that a bug of ours is kept, and told as one."""
+
+    async def answered(request: web.Request) -> web.StreamResponse:
+        try:
+            return await inner(request)
+        except (ClientConnectionResetError, ConnectionResetError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it gets an answer
+            bugs.add(error, f"{request.method} {request.path}")
+            said = {"error": f"a bug in video-mockserver, please report it: {error!r}"}
+            return web.json_response(said, status=500, headers={BUG_HEADER: "1"})
+
+    return answered

@@ -1,0 +1,73 @@
+"""Endpoints about deliveries: what providers send, and sending it again."""
+
+from typing import Any, Final
+
+from mockserver.delivery.delivery import DeliveryState
+from mockserver.edge.api import shapes
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.views import Views
+from mockserver.engine.spaces import Space
+
+__all__ = ["table"]
+
+table: Final = Endpoints()
+_SPACE: Final = {"space": shapes.text("Only in this space.")}
+
+
+@table.get(
+    "/deliveries",
+    "list-deliveries",
+    about="List what providers send by themselves, space by space, in order.",
+    query={
+        **_SPACE,
+        "provider": shapes.text("Only of this provider."),
+        "job": shapes.text("Only about the job of this identifier."),
+        "state": shapes.choice([state.value for state in DeliveryState]),
+        "limit": shapes.integer("How many at most; 100 if missing.", maximum=10_000),
+    },
+    answer=shapes.record({"deliveries": shapes.array(shapes.ref("delivery"))}),
+)
+async def list_deliveries(ask: Ask) -> dict[str, Any]:
+    """Return `{"deliveries": [...]}`."""
+    slug = ask.query.get("provider")
+    if slug is not None:
+        ask.provider(slug, "query/provider")
+    views, outbox = Views(ask.services), ask.services.outbox
+    found = [
+        (space, record)
+        for space in ask.spaces()
+        for record in outbox.deliveries(
+            space,
+            slug=slug,
+            job_id=ask.query.get("job"),
+            state=ask.query.get("state"),
+        )
+    ]
+    page = found[: ask.query.get("limit", 100)]
+    return {"deliveries": [views.delivery(*one) for one in page]}
+
+
+@table.post(
+    "/deliveries/{delivery}/resend",
+    "resend-delivery",
+    about="Send a delivery again now, with all its retries; answer after the first.",
+    query=_SPACE,
+    answer=shapes.ref("delivery"),
+    errors=(404,),
+)
+async def resend_delivery(ask: Ask) -> dict[str, Any]:
+    """Return the delivery as it is now."""
+    space, outbox = _space_of(ask), ask.services.outbox
+    record = outbox.resend(space, ask.path["delivery"])
+    await outbox.settle(space)
+    record = outbox.find(space, record.id) or record
+    return Views(ask.services).delivery(space, record)
+
+
+def _space_of(ask: Ask) -> Space:
+    """Return the space of the delivery that the path names."""
+    delivery_id = ask.path["delivery"]
+    for space in ask.spaces():
+        if ask.services.outbox.find(space, delivery_id) is not None:
+            return space
+    raise ApiError(404, f"delivery: found {delivery_id!r}, expected one that there is")

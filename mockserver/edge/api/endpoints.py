@@ -1,0 +1,249 @@
+"""Endpoints of the control API: one table serves, checks and describes them."""
+
+import asyncio
+import difflib
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiohttp import web
+
+from mockserver.edge.api.shapes import SHAPES, Schema, record
+from mockserver.edge.events import Hub
+from mockserver.edge.house import House
+from mockserver.edge.tally import Tally
+from mockserver.engine.spaces import Space
+from mockserver.providers.provider import Provider
+from mockserver.providers.services import Services
+from mockserver.validation import SchemaSet
+
+__all__ = [
+    "JSON",
+    "PREFIX",
+    "ApiError",
+    "Ask",
+    "Control",
+    "Endpoint",
+    "Endpoints",
+    "nearest",
+]
+
+PREFIX: Final = "/_mock/api"
+JSON: Final = "application/json"
+_NOTHING: Final = record({})
+
+
+class ApiError(Exception):
+    """A request to the control API that is refused.
+
+    Args:
+        status: HTTP status.
+        error: Place, what was found, what would be right.
+        headers: Sent along.
+    """
+
+    def __init__(
+        self, status: int, error: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(error)
+        self.status, self.headers = status, headers or {}
+
+
+@dataclass(slots=True)
+class Control:
+    """What the control API of one server needs beside the house.
+
+    Attributes:
+        house: The server.
+        endpoints: Everything that is offered.
+        hub: Tells listeners what happens.
+        tally: Counts for the metrics.
+        stop: Set once somebody has asked the server to end.
+        started_s: When it was put together, on the monotonic clock.
+    """
+
+    house: House
+    endpoints: tuple["Endpoint", ...]
+    hub: Hub
+    tally: Tally
+    stop: asyncio.Event
+    started_s: float
+    _schemas: SchemaSet | None = field(default=None, init=False)
+
+    @property
+    def schemas(self) -> SchemaSet:
+        """All schemas, compiled at first use: most servers are never asked."""
+        if self._schemas is None:
+            named = {f"{one.name}.request": one.body for one in self.endpoints}
+            answers = {f"{one.name}.response": one.answer for one in self.endpoints}
+            every = {**SHAPES, **named, **answers}
+            self._schemas = SchemaSet(every, origin="control API")
+        return self._schemas
+
+
+@dataclass(slots=True)
+class Ask:
+    """One request to the control API.
+
+    Attributes:
+        control: The server.
+        request: As aiohttp has it.
+        path: Percent-decoded path parameters.
+        query: Parsed query parameters, without those that are missing.
+        body: The JSON body, valid; empty if there was none.
+    """
+
+    control: Control
+    request: web.Request
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+    @property
+    def house(self) -> House:
+        """The server's parts."""
+        return self.control.house
+
+    @property
+    def services(self) -> Services:
+        """The server's rooms."""
+        return self.control.house.services
+
+    @property
+    def origin(self) -> str:
+        """Where clients reach this server, such as `http://127.0.0.1:7357`."""
+        external = self.services.options.external_url
+        if external is not None:
+            return external.rstrip("/")
+        return f"{self.request.scheme}://{self.request.host}"
+
+    @property
+    def space(self) -> Space:
+        """The space that the path names.
+
+        Raises:
+            ApiError: There is none.
+        """
+        return self.open_space(self.path["space"], "space", 404)
+
+    def open_space(self, space_id: str, place: str, status: int = 400) -> Space:
+        """Return a space; one that a known credential opens is opened now.
+
+        Raises:
+            ApiError: There is none of that name.
+        """
+        spaces = self.services.spaces
+        space = spaces.find(space_id)
+        if space is not None:
+            return space
+        slug = space_id.partition(".")[0]
+        if slug in self.services.providers:
+            self.services.world(slug)
+        if any(not one.is_revoked for one in spaces.keyring.grants(space=space_id)):
+            return spaces.open(space_id)
+        raise ApiError(
+            status, f"{place}: {nearest(space_id, [one.id for one in spaces])}"
+        )
+
+    def spaces(self) -> list[Space]:
+        """Return the space that the query names, or all open ones."""
+        named = self.query.get("space")
+        if named is None:
+            return [*self.services.spaces]
+        return [self.open_space(named, "query/space")]
+
+    def provider(self, slug: str, place: str) -> Provider:
+        """Return a provider.
+
+        Raises:
+            ApiError: There is none of that slug.
+        """
+        known = self.services.providers
+        if slug not in known:
+            raise ApiError(400, f"{place}: {nearest(slug, known)}")
+        return known[slug]
+
+
+Handler = Callable[[Ask], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One method of one path.
+
+    Attributes:
+        method: HTTP method.
+        path: Template below `/_mock/api`, such as `/jobs/{job}`.
+        name: Its name: also the `operationId` and that of its schemas.
+        about: One sentence.
+        handler: Returns the JSON document of the answer, or a whole response.
+        answer: Schema of that document.
+        body: Schema of the request.
+        query: Schemas of the query parameters; none is required.
+        status: Status of a good answer.
+        errors: Statuses of refusals, beside those that any endpoint may answer.
+        media_type: Of a good answer.
+        is_public: No token is asked for.
+    """
+
+    method: str
+    path: str
+    name: str
+    about: str
+    handler: Handler
+    answer: Schema
+    body: Schema = field(default_factory=lambda: _NOTHING)
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    status: int = 200
+    errors: tuple[int, ...] = ()
+    media_type: str = JSON
+    is_public: bool = False
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether a request has any members."""
+        return bool(self.body.get("properties")) or "additionalProperties" in (
+            {k: v for k, v in self.body.items() if v is not False}
+        )
+
+
+class Endpoints:
+    """The endpoints of one module, in the order of their registration."""
+
+    def __init__(self) -> None:
+        self._endpoints: list[Endpoint] = []
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        """Return the endpoints."""
+        return iter(self._endpoints)
+
+    def get(self, path: str, name: str, **more: Any) -> Callable[[Handler], Handler]:
+        """Register a `GET` endpoint; keywords are fields of `Endpoint`."""
+        return self.add("GET", path, name, **more)
+
+    def post(self, path: str, name: str, **more: Any) -> Callable[[Handler], Handler]:
+        """Register a `POST` endpoint."""
+        return self.add("POST", path, name, **more)
+
+    def add(
+        self, method: str, path: str, name: str, **more: Any
+    ) -> Callable[[Handler], Handler]:
+        """Register an endpoint."""
+
+        def register(handler: Handler) -> Handler:
+            made = Endpoint(
+                method=method, path=path, name=name, handler=handler, **more
+            )
+            self._endpoints.append(made)
+            return handler
+
+        return register
+
+
+def nearest(found: str, known: Iterable[str]) -> str:
+    """Say what was found and what would be right: the nearest known name, or all."""
+    names = [*known]
+    near = difflib.get_close_matches(found, names, 1, cutoff=0.5)
+    right = f"; the nearest known one is {near[0]!r}" if near else ""
+    every = ", ".join(names) or "nothing: there is none"
+    return f"found {found!r}" + (right or f", expected one of: {every}")

@@ -1,0 +1,214 @@
+"""Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from mockserver.edge.api import shapes
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.views import Redactors, Views
+from mockserver.verdict.har import har
+from mockserver.verdict.journal import Exchange
+from mockserver.version import __version__
+
+__all__ = ["table"]
+
+table: Final = Endpoints()
+_LIMIT: Final = 100
+_FILTERS: Final[Mapping[str, shapes.Schema]] = {
+    "space": shapes.text(),
+    "provider": shapes.text("Its slug."),
+    "operation": shapes.text(),
+    "method": shapes.text(),
+    "job": shapes.text("Its identifier."),
+    "state": shapes.text("The state that the job was in."),
+}
+_STATUS: Final = shapes.text("Such as 404, or 4xx.", pattern="^[1-5]([0-9]{2}|xx)$")
+_WANTED: Final[Mapping[str, shapes.Schema]] = {
+    **_FILTERS,
+    "status": {"type": ["string", "integer"], "description": _STATUS["description"]},
+    "target_contains": shapes.text("Part of path and query, as received."),
+    "body_contains": shapes.text("Part of the request's body."),
+    "answer_contains": shapes.text("Part of the answer's body."),
+    "headers": shapes.mapping(shapes.text(), "Headers of the request, exactly."),
+    "unmatched": shapes.flag("Only those for no provider or no operation."),
+    "after": shapes.integer("Only those with a greater number."),
+}
+_LISTED: Final = shapes.record(
+    {"exchanges": shapes.array(shapes.ref("exchange-details"))}
+)
+_PAGE: Final = {
+    "limit": shapes.integer(f"How many at most; {_LIMIT} if missing.", maximum=10_000),
+    "base64": shapes.flag("Show bodies that are no text, too."),
+}
+
+
+@table.get(
+    "/exchanges",
+    "list-exchanges",
+    about="List what was asked and answered, the newest first.",
+    query={
+        **_FILTERS,
+        "status": _STATUS,
+        "after": shapes.integer("Only those with a greater number."),
+        **_PAGE,
+    },
+    answer=_LISTED,
+)
+async def list_exchanges(ask: Ask) -> dict[str, Any]:
+    """Return `{"exchanges": [...]}`."""
+    return _listed(ask, ask.query)
+
+
+@table.post(
+    "/exchanges/find",
+    "find-exchanges",
+    about="List the exchanges that fit all of this, the newest first.",
+    body=shapes.record({**_WANTED, **_PAGE}, optional=[*_WANTED, *_PAGE]),
+    answer=_LISTED,
+)
+async def find_exchanges(ask: Ask) -> dict[str, Any]:
+    """Return `{"exchanges": [...]}`."""
+    return _listed(ask, ask.body)
+
+
+@table.post(
+    "/exchanges/count",
+    "count-exchanges",
+    about="Count the exchanges that fit all of this.",
+    body=shapes.record(_WANTED, optional=_WANTED),
+    answer=shapes.record({"count": shapes.integer()}),
+)
+async def count_exchanges(ask: Ask) -> dict[str, Any]:
+    """Return `{"count": int}`."""
+    return {"count": sum(1 for _ in _found(ask, ask.body))}
+
+
+@table.get(
+    "/exchanges/unmatched",
+    "list-unmatched",
+    about="List the requests that no provider, or none of its operations, answered.",
+    query={"space": _FILTERS["space"], **_PAGE},
+    answer=_LISTED,
+)
+async def list_unmatched(ask: Ask) -> dict[str, Any]:
+    """Return `{"exchanges": [...]}`."""
+    return _listed(ask, {**ask.query, "unmatched": True})
+
+
+@table.get(
+    "/exchanges/har",
+    "export-har",
+    about="Export exchanges as an HTTP archive (HAR 1.2), the oldest first.",
+    query={**_FILTERS, "status": _STATUS},
+    answer={
+        "type": "object",
+        "required": ["log"],
+        "properties": {
+            "log": {"type": "object", "required": ["version", "creator", "entries"]}
+        },
+    },
+)
+async def export_har(ask: Ask) -> dict[str, Any]:
+    """Return `{"log": {...}}`."""
+    oldest_first = reversed([*_found(ask, ask.query)])
+    redactors = Redactors(ask.services)
+    return har(oldest_first, redactors.of, origin=ask.origin, version=__version__)
+
+
+@table.get(
+    "/exchanges/{number}",
+    "show-exchange",
+    about="Show one exchange with its whole bodies.",
+    query={"base64": _PAGE["base64"]},
+    answer=shapes.ref("exchange-details"),
+    errors=(404,),
+)
+async def show_exchange(ask: Ask) -> dict[str, Any]:
+    """Return one exchange."""
+    number = ask.path["number"]
+    for exchange in ask.services.journal.exchanges():
+        if str(exchange.number) == number:
+            whole = ask.house.config.body_max_bytes
+            return Views(ask.services).exchange_details(
+                exchange, base64=ask.query.get("base64", False), bound=whole
+            )
+    raise ApiError(
+        404, f"number: found {number!r}, expected that of an exchange which is kept"
+    )
+
+
+@table.post(
+    "/exchanges/clear",
+    "clear-exchanges",
+    about="Forget the exchanges of a space, or all.",
+    body=shapes.record({"space": _FILTERS["space"]}, optional=["space"]),
+    answer=shapes.record({"cleared": shapes.integer("How many there were.")}),
+)
+async def clear_exchanges(ask: Ask) -> dict[str, Any]:
+    """Return `{"cleared": int}`."""
+    return {"cleared": ask.services.journal.clear(ask.body.get("space"))}
+
+
+def _listed(ask: Ask, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    views = Views(ask.services)
+    page = islice(_found(ask, wanted), wanted.get("limit", _LIMIT))
+    base64 = wanted.get("base64", False)
+    shown = [views.exchange_details(one, base64=base64) for one in page]
+    return {"exchanges": shown}
+
+
+def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
+    """Yield what fits, the newest first."""
+    if "provider" in wanted:
+        ask.provider(wanted["provider"], "provider")
+    tests = [_TESTS[name](value) for name, value in wanted.items() if name in _TESTS]
+    kept = [*ask.services.journal.exchanges(wanted.get("space"))]
+    for exchange in reversed(kept):
+        if all(test(exchange) for test in tests):
+            yield exchange
+
+
+Test = Callable[[Exchange], bool]
+
+
+def _status(wanted: str | int) -> Test:
+    found = str(wanted)
+    if len(found) != 3 or not (found[0] in "12345" and found[1:].isdigit()):
+        if not (len(found) == 3 and found[0] in "12345" and found[1:] == "xx"):
+            raise ApiError(400, f"status: found {wanted!r}, expected 404, 4xx or such")
+        return lambda exchange: str(exchange.status)[0] == found[0]
+    return lambda exchange: exchange.status == int(found)
+
+
+def _headers(wanted: Mapping[str, str]) -> Test:
+    pairs = {(name.lower(), value) for name, value in wanted.items()}
+    return lambda exchange: (
+        pairs <= {(name.lower(), value) for name, value in exchange.request_headers}
+    )
+
+
+def _in_body(wanted: str) -> Test:
+    part = wanted.encode()
+    return lambda exchange: part in (exchange.request_body or b"")
+
+
+def _in_answer(wanted: str) -> Test:
+    part = wanted.encode()
+    return lambda exchange: part in (exchange.response_body or b"")
+
+
+_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
+    "provider": lambda wanted: lambda exchange: exchange.slug == wanted,
+    "operation": lambda wanted: lambda exchange: exchange.operation == wanted,
+    "method": lambda wanted: lambda exchange: exchange.method == wanted.upper(),
+    "job": lambda wanted: lambda exchange: exchange.job == wanted,
+    "state": lambda wanted: lambda exchange: exchange.state == wanted,
+    "status": _status,
+    "target_contains": lambda wanted: lambda exchange: wanted in exchange.target,
+    "body_contains": _in_body,
+    "answer_contains": _in_answer,
+    "headers": _headers,
+    "unmatched": lambda wanted: lambda exchange: exchange.is_unmatched == wanted,
+    "after": lambda wanted: lambda exchange: exchange.number > wanted,
+}

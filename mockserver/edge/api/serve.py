@@ -1,0 +1,248 @@
+"""Serve: a request to the control API finds its endpoint, or is refused in JSON."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+import orjson
+from aiohttp import hdrs, web
+
+from mockserver.edge.api.access import Access
+from mockserver.edge.api.endpoints import (
+    JSON,
+    PREFIX,
+    ApiError,
+    Ask,
+    Control,
+    Endpoint,
+    nearest,
+)
+from mockserver.edge.api.shapes import Schema
+from mockserver.errors import (
+    ClockError,
+    ConfigError,
+    ConflictError,
+    NotFoundError,
+    UnreadableBodyError,
+    Violation,
+)
+from mockserver.providers.bodies import parse_json
+
+__all__ = ["HEADERS", "Desk"]
+
+BODY_MAX: Final = 4 * 1024 * 1024
+HEADERS: Final[Mapping[str, str]] = {
+    hdrs.CACHE_CONTROL: "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+_TRUE: Final = {"true": True, "1": True, "yes": True, "on": True,
+                "false": False, "0": False, "no": False, "off": False}  # fmt: skip
+
+Methods = dict[str, Endpoint]
+Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Desk:
+    """Where all requests to the control API arrive.
+
+    Args:
+        control: What is served.
+        access: Who may ask.
+    """
+
+    def __init__(self, control: Control, access: Access) -> None:
+        self._control = control
+        self._access = access
+        self._plain: dict[str, Methods] = {}
+        self._patterns: list[tuple[re.Pattern[str], Methods]] = []
+        by_path: dict[str, Methods] = {}
+        for endpoint in control.endpoints:
+            by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+        for path, methods in by_path.items():
+            if "{" in path:
+                self._patterns.append((_pattern(path), methods))
+            else:
+                self._plain[path] = methods
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request below `/_mock/api`."""
+        try:
+            return await self._serve(request)
+        except ApiError as error:
+            return _refusal(error)
+        except ClockError as error:
+            return _refusal(ApiError(409, str(error)))
+        except ConfigError as error:
+            return _refusal(ApiError(400, str(error)))
+
+    def own(self, page: Page) -> Page:
+        """Wrap a page so that it is only shown by names that are ours."""
+
+        async def shown(request: web.Request) -> web.StreamResponse:
+            try:
+                self._access.check_site(request)
+            except ApiError as error:
+                return _refusal(error)
+            return await page(request)
+
+        return shown
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self._access.check_site(request)
+        methods, parameters = self._match(request.rel_url.raw_path)
+        is_head = request.method == hdrs.METH_HEAD
+        endpoint = methods.get(hdrs.METH_GET if is_head else request.method)
+        if endpoint is None or not endpoint.is_public:
+            self._access.check_token(request)
+        if not methods:
+            raise ApiError(404, f"path: {self._unknown(request.rel_url.raw_path)}")
+        if endpoint is None:
+            allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
+            error = f"method: found {request.method}, expected {allow}"
+            raise ApiError(405, error, {hdrs.ALLOW: allow})
+        ask = Ask(
+            self._control,
+            request,
+            parameters,
+            _query(request, endpoint),
+            await self._body(request, endpoint),
+        )
+        return await self._run(endpoint, ask)
+
+    async def _run(self, endpoint: Endpoint, ask: Ask) -> web.StreamResponse:
+        try:
+            answer = await endpoint.handler(ask)
+        except ConflictError as error:
+            raise ApiError(409, _worded(error)) from error
+        except NotFoundError as error:
+            raise ApiError(404, _worded(error)) from error
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if ask.services.options.checks_replies:
+            self._check(endpoint, answer)
+        return _json(answer, endpoint.status)
+
+    def _check(self, endpoint: Endpoint, answer: Any) -> None:
+        name = f"{endpoint.name}.response"
+        said = self._control.schemas.check(name, answer)
+        if said:
+            raise AssertionError(f"{name}: {'; '.join(v.describe() for v in said)}")
+
+    async def _body(self, request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
+        if endpoint.method == hdrs.METH_GET:
+            return {}
+        try:
+            document = parse_json(await _read(request))
+        except UnreadableBodyError as error:
+            reason = error.detail.get("message", error.code)
+            raise ApiError(400, f"body: found no JSON: {reason}") from error
+        document = {} if document is None else document
+        violations = self._control.schemas.check(f"{endpoint.name}.request", document)
+        if violations:
+            # A name that is not known says more than the one that is missing for it.
+            worst = min(violations, key=lambda one: one.keyword == "required")
+            raise ApiError(400, _broken(worst, endpoint.body))
+        return dict(document)
+
+    def _match(self, raw_path: str) -> tuple[Methods, dict[str, str]]:
+        path = raw_path.removeprefix(PREFIX)
+        if path in self._plain:
+            return self._plain[path], {}
+        for pattern, methods in self._patterns:
+            found = pattern.fullmatch(path)
+            if found is not None:
+                parts = found.groupdict()
+                return methods, {name: unquote(parts[name]) for name in parts}
+        return {}, {}
+
+    def _unknown(self, raw_path: str) -> str:
+        paths = dict.fromkeys(one.path for one in self._control.endpoints)
+        said = nearest(raw_path.removeprefix(PREFIX), paths)
+        see = f"; {PREFIX}/openapi.json lists all" if ", expected" in said else ""
+        return said.partition(", expected")[0] + see
+
+
+async def _read(request: web.Request) -> bytes:
+    """Return the body, of a bounded length."""
+    pieces, size = [], request.content_length or 0
+    if size <= BODY_MAX and request.body_exists:
+        size = 0
+        async for piece in request.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > BODY_MAX:
+                break
+    if size > BODY_MAX:
+        raise ApiError(413, f"body: found {size} bytes, expected at most {BODY_MAX}")
+    return b"".join(pieces)
+
+
+def _query(request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
+    parsed = {}
+    for name, raw in request.query.items():
+        if name not in endpoint.query:
+            raise ApiError(400, f"query: {nearest(name, endpoint.query)}")
+        parsed[name] = _parameter(name, raw, endpoint.query[name])
+    return parsed
+
+
+def _parameter(name: str, raw: str, schema: Schema) -> Any:
+    kind, choices = schema["type"], schema.get("enum")
+    if choices and raw not in choices:
+        raise ApiError(400, f"query/{name}: {nearest(raw, choices)}")
+    if kind == "boolean":
+        if raw.lower() not in _TRUE:
+            raise ApiError(400, f"query/{name}: found {raw!r}, expected true or false")
+        return _TRUE[raw.lower()]
+    if kind == "integer":
+        low, high = schema.get("minimum", 0), schema.get("maximum", 10**9)
+        if not re.fullmatch(r"\d{1,15}", raw) or not low <= int(raw) <= high:
+            expected = f"expected a whole number from {low} to {high}"
+            raise ApiError(400, f"query/{name}: found {raw!r}, {expected}")
+        return int(raw)
+    return raw
+
+
+def _broken(violation: Violation, schema: Schema) -> str:
+    """Say what is wrong with a body: place, found, expected."""
+    place = "/".join(["body", *map(str, violation.path)])
+    if violation.keyword == "additionalProperties":
+        known = schema.get("properties", {})
+        surplus = violation.found
+        first = next(iter(surplus)) if isinstance(surplus, Iterable) else surplus
+        return f"{place}: {nearest(str(first), known)}"
+    if violation.keyword == "enum" and isinstance(violation.found, str):
+        expected = violation.expected
+        known = expected if isinstance(expected, list) else []
+        return f"{place}: {nearest(violation.found, map(str, known))}"
+    said = violation.describe().partition(": ")[2]
+    return f"{place}: {said}"
+
+
+def _worded(error: ConflictError | NotFoundError) -> str:
+    about = error.detail.get("id", "")
+    worded = {
+        "endless": f"job: found {about!r}, which never ends by itself; expected one"
+        " whose timeline has an end, or force its state",
+        "job": f"job: found {about!r}, expected one that there is",
+    }
+    return worded.get(error.code, f"{error.code}: there is none of that name")
+
+
+def _refusal(error: ApiError) -> web.Response:
+    response = _json({"error": str(error)}, error.status)
+    response.headers.update(error.headers)
+    return response
+
+
+def _json(document: Any, status: int) -> web.Response:
+    body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+    return web.Response(body=body, status=status, headers=HEADERS, content_type=JSON)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", path.replace(".", r"\.")))

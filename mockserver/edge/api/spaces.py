@@ -1,0 +1,322 @@
+"""Endpoints about spaces: mint, list, show, delete, reset, settings."""
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, Final
+
+from mockserver.delivery.desk import DELIVERY
+from mockserver.edge.api import shapes
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
+from mockserver.edge.api.views import Views
+from mockserver.engine.clock import Pace
+from mockserver.engine.quotas import Quotas
+from mockserver.engine.spaces import Space
+from mockserver.errors import ConfigError
+from mockserver.providers.provider import Credential, Provider
+from mockserver.providers.services import Services
+from mockserver.providers.world import furnish
+
+__all__ = ["table"]
+
+table: Final = Endpoints()
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_SPACE: Final = shapes.ref("space")
+_KEPT: Final = frozenset({"fixture", "config"})
+
+
+@table.get(
+    "/spaces",
+    "list-spaces",
+    about="List the open spaces, in the order in which they were opened.",
+    answer=shapes.record({"spaces": shapes.array(_SPACE)}),
+)
+async def list_spaces(ask: Ask) -> dict[str, Any]:
+    """Return `{"spaces": [...]}`."""
+    views = Views(ask.services)
+    return {"spaces": [views.space(space) for space in ask.services.spaces]}
+
+
+@table.post(
+    "/spaces",
+    "mint-space",
+    about="Open a new space with a credential for each provider; equal seeds and"
+    " names give equal credentials.",
+    body=shapes.record(
+        {
+            "name": shapes.text("Letters, digits, dots, dashes; numbered if missing."),
+            "seed": shapes.integer("The server's, if missing."),
+            "pace": shapes.text("The server's, if missing."),
+            "providers": shapes.array(shapes.text(), "All, if missing."),
+        },
+        optional=("name", "seed", "pace", "providers"),
+    ),
+    answer=_SPACE,
+    status=201,
+    errors=(409,),
+)
+async def mint_space(ask: Ask) -> dict[str, Any]:
+    """Return the new space."""
+    slugs = ask.body.get("providers", [*ask.services.providers])
+    providers = [
+        ask.provider(slug, f"body/providers/{at}") for at, slug in enumerate(slugs)
+    ]
+    pace = _pace(ask.body)
+    space = ask.services.spaces.open(
+        _new_name(ask), seed=ask.body.get("seed"), pace=pace
+    )
+    for provider in dict.fromkeys(provider.slug for provider in providers):
+        _mint(ask.services, space, ask.services.providers[provider])
+    return Views(ask.services).space(space)
+
+
+@table.get(
+    "/spaces/{space}",
+    "show-space",
+    about="Show one space.",
+    answer=_SPACE,
+    errors=(404,),
+)
+async def show_space(ask: Ask) -> dict[str, Any]:
+    """Return one space."""
+    return Views(ask.services).space(ask.space)
+
+
+@table.add(
+    "DELETE",
+    "/spaces/{space}",
+    "delete-space",
+    about="Forget a space with its minted credentials and its exchanges; fixtures'"
+    " and configured credentials open it anew.",
+    answer=shapes.record({"deleted": shapes.text("Its name.")}),
+    errors=(404,),
+)
+async def delete_space(ask: Ask) -> dict[str, Any]:
+    """Return `{"deleted": str}`."""
+    space, spaces = ask.space, ask.services.spaces
+    kept = [
+        grant
+        for grant in spaces.keyring.grants(space=space.id)
+        if grant.origin in _KEPT
+    ]
+    spaces.delete(space.id)
+    for grant in kept:
+        spaces.keyring.add(grant)
+    ask.services.journal.clear(space.id)
+    return {"deleted": space.id}
+
+
+_RESET_BODY: Final = shapes.record(
+    {
+        "what": shapes.array(
+            shapes.choice(["jobs", "journal", "deliveries", "settings", "quotas"]),
+            "Only these; everything, the clock and what clients made too, if missing.",
+        )
+    },
+    optional=("what",),
+)
+
+
+@table.post(
+    "/spaces/{space}/reset",
+    "reset-space",
+    about="Begin a space anew, or only parts of it; seed, pace and credentials stay.",
+    body=_RESET_BODY,
+    answer=_SPACE,
+    errors=(404,),
+)
+async def reset_space(ask: Ask) -> dict[str, Any]:
+    """Return the space as it is now."""
+    space = _reset(ask.services, ask.space, ask.body.get("what"))
+    return Views(ask.services).space(space)
+
+
+@table.post(
+    "/reset",
+    "reset",
+    about="Begin all spaces anew, or only parts of them.",
+    body=_RESET_BODY,
+    answer=shapes.record({"spaces": shapes.array(shapes.text(), "Their names.")}),
+)
+async def reset(ask: Ask) -> dict[str, Any]:
+    """Return `{"spaces": [name]}`."""
+    what = ask.body.get("what")
+    names = [_reset(ask.services, space, what).id for space in ask.services.spaces]
+    if what is None or "journal" in what:
+        ask.services.journal.clear()
+    return {"spaces": names}
+
+
+_SETTINGS: Final = shapes.mapping(
+    shapes.mapping({}, "By name of the setting."), "By slug of the provider."
+)
+
+
+@table.get(
+    "/spaces/{space}/settings",
+    "show-settings",
+    about="Show the providers' switches as a space has them.",
+    answer=_SETTINGS,
+    errors=(404,),
+)
+async def show_settings(ask: Ask) -> dict[str, Any]:
+    """Return `{slug: {name: value}}`."""
+    return _settings(ask.services, ask.space)
+
+
+@table.add(
+    "PATCH",
+    "/spaces/{space}/settings",
+    "change-settings",
+    about="Change some of the providers' switches in one space; null takes back the"
+    " server's own value.",
+    body=_SETTINGS,
+    answer=_SETTINGS,
+    errors=(404,),
+)
+async def change_settings(ask: Ask) -> dict[str, Any]:
+    """Return `{slug: {name: value}}`, after all changes or none."""
+    space = ask.space
+    changed = dict(space.settings)
+    for slug, values in ask.body.items():
+        provider = ask.provider(slug, "body")
+        for name, raw in values.items():
+            place = f"body/{slug}"
+            if raw is None:
+                _known(provider, name, place)
+                changed.pop((slug, name), None)
+            else:
+                setting = _known(provider, name, place)
+                parsed = setting.parse(raw, place=f"{place}/{name}")
+                changed[slug, name] = parsed
+    space.settings.clear()
+    space.settings.update(changed)
+    return _settings(ask.services, space)
+
+
+def _known(provider: Provider, name: str, place: str) -> Any:
+    for setting in provider.settings:
+        if setting.name == name:
+            return setting
+    names = [setting.name for setting in provider.settings]
+    raise ApiError(400, f"{place}: {nearest(name, names)}")
+
+
+def _settings(services: Services, space: Space) -> dict[str, Any]:
+    return {
+        slug: {
+            setting.name: services.setting(slug, setting.name, space)
+            for setting in provider.settings
+        }
+        for slug, provider in services.providers.items()
+    }
+
+
+def _pace(body: Mapping[str, Any]) -> Pace | None:
+    if "pace" not in body:
+        return None
+    try:
+        return Pace.parse(body["pace"])
+    except ConfigError as error:
+        raise ApiError(400, f"body/{error}") from error
+
+
+def _new_name(ask: Ask) -> str:
+    """Return the name that was asked for, or the first free number."""
+    spaces = ask.services.spaces
+    taken = {grant.space for grant in spaces.keyring.grants()}
+    taken |= {space.id for space in spaces}
+    name = ask.body.get("name")
+    if name is None:
+        return next(n for n in (f"space-{i}" for i in count(1)) if n not in taken)
+    if _NAME.fullmatch(name) is None:
+        raise ApiError(
+            400,
+            f"body/name: found {name!r}, expected up to 80 letters, digits, dots,"
+            " dashes and underscores, and no dot or dash at the start",
+        )
+    slug, dot, _ = name.partition(".")
+    if dot and slug in ask.services.providers:
+        raise ApiError(
+            400,
+            f"body/name: found {name!r}, expected a name without {slug!r} and a dot in"
+            " front, which the provider's own accounts have",
+        )
+    if name in taken:
+        raise ApiError(
+            409,
+            f"body/name: found {name!r}, which is taken; expected another name, or"
+            f" POST /_mock/api/spaces/{name}/reset to begin that space anew",
+        )
+    return str(name)
+
+
+def _mint(services: Services, space: Space, provider: Provider) -> None:
+    services.world(provider.slug)
+    made = _unused(services, space, provider)
+    secret = None if made.secret is None else made.fields[made.secret]
+    services.register(
+        provider.slug,
+        made.fields[made.key],
+        secret=secret,
+        space=space.id,
+        origin="minted",
+    )
+
+
+def _unused(services: Services, space: Space, provider: Provider) -> Credential:
+    """Draw a credential that depends on seed, space and provider, and is new."""
+    chance, keyring = space.chance(provider.slug), services.spaces.keyring
+    drawn = (provider.credential(chance.fork("credential", n)) for n in count())
+    return next(
+        made
+        for made in drawn
+        if keyring.find(provider.slug, made.fields[made.key]) is None
+    )
+
+
+def _reset(services: Services, space: Space, what: list[str] | None) -> Space:
+    if what is None:
+        services.journal.clear(space.id)
+        return services.spaces.reset(space.id)
+    for part in what:
+        _PARTS[part](services, space)
+    return space
+
+
+def _reset_jobs(services: Services, space: Space) -> None:
+    """Forget all jobs; those of the fixtures are as they were at the start."""
+    for slug in space.slugs():
+        engine = space.jobs(slug)
+        for job in [*engine.list_jobs()]:
+            engine.delete(job)
+        furnish(services.providers[slug], services.world(slug), space)
+
+
+def _reset_journal(services: Services, space: Space) -> None:
+    services.journal.clear(space.id)
+
+
+def _reset_deliveries(services: Services, space: Space) -> None:
+    records = space.store.table(space.id, "", DELIVERY)
+    for record in services.outbox.deliveries(space):
+        services.outbox.drop(space, record.id)
+        records.delete(record.id)
+    space.agenda.drop(lambda due: due.kind == DELIVERY)
+
+
+def _reset_settings(services: Services, space: Space) -> None:  # noqa: ARG001 - a part
+    space.settings.clear()
+
+
+def _reset_quotas(services: Services, space: Space) -> None:  # noqa: ARG001 - a part
+    space.quotas = Quotas()
+
+
+_PARTS: Final[Mapping[str, Callable[[Services, Space], None]]] = {
+    "jobs": _reset_jobs,
+    "journal": _reset_journal,
+    "deliveries": _reset_deliveries,
+    "settings": _reset_settings,
+    "quotas": _reset_quotas,
+}

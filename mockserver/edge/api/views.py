@@ -1,0 +1,305 @@
+"""Views: how spaces, clocks, jobs, exchanges and deliveries look in our JSON."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mockserver.delivery.delivery import Record
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import Job
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Moment
+from mockserver.providers.services import Services
+from mockserver.verdict.journal import Exchange
+from mockserver.verdict.redact import HIDDEN, Redactor
+from mockserver.verdict.stamp import stamp
+
+__all__ = ["BODY_MAX", "Redactors", "Views"]
+
+BODY_MAX: Final = 64 * 1024
+_OPEN: Final = frozenset({"fixture", "minted"})
+
+Document = dict[str, Any]
+
+
+class Redactors:
+    """What hides the credentials of each provider: its own registry says which.
+
+    Args:
+        services: The house.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._made: dict[tuple[str, str], Redactor] = {}
+        self._values: dict[str, list[str]] | None = None
+
+    def of(self, exchange: Exchange) -> Redactor:
+        """Return what hides an exchange's credentials."""
+        return self.get(exchange.slug, exchange.space)
+
+    def get(self, slug: str, space: str) -> Redactor:
+        """Return what hides a provider's credentials; of all if `slug` is empty."""
+        known = self._made.get((slug, space))
+        if known is None:
+            known = self._made[slug, space] = self._make(slug, space)
+        return known
+
+    def _make(self, slug: str, space: str) -> Redactor:
+        providers = self._services.providers
+        chosen = [providers[slug]] if slug else providers.values()
+        secrets = [provider.secrets for provider in chosen]
+        return Redactor(
+            [name for one in secrets for name in one.headers],
+            [name for one in secrets for name in one.query],
+            [name for one in secrets for name in one.body],
+            self._known(space),
+        )
+
+    def _known(self, space: str) -> list[str]:
+        if self._values is None:
+            self._values = {}
+            for grant in self._services.spaces.keyring.grants():
+                self._values.setdefault(grant.space, []).append(
+                    grant.secret or grant.key
+                )
+        return self._values.get(space, [])
+
+
+class Views:
+    """Shows things as the documents of the control API.
+
+    Args:
+        services: The house.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.redactors = Redactors(services)
+
+    def clock(self, space: Space) -> Document:
+        """Return `clock` of the schemas."""
+        clock = space.clock
+        return {
+            "space": space.id,
+            "now": stamp(clock.now()),
+            "now_s": clock.now(),
+            "pace": clock.pace.name,
+            "rate": clock.rate,
+            "is_frozen": clock.is_frozen,
+            "next_event_at": _stamp(space.next_event_at()),
+        }
+
+    def space(self, space: Space) -> Document:
+        """Return `space` of the schemas."""
+        grants = self._services.spaces.keyring.grants(space=space.id)
+        journal = self._services.journal
+        return {
+            "id": space.id,
+            "seed": space.seed,
+            "clock": self.clock(space),
+            "providers": space.slugs(),
+            "jobs": sum(len(space.jobs(slug)) for slug in space.slugs()),
+            "planned": len(space.agenda),
+            "exchanges": sum(1 for _ in journal.exchanges(space.id)),
+            "credentials": [
+                self.credential(grant) for grant in grants if not grant.is_revoked
+            ],
+        }
+
+    def credential(self, grant: Grant) -> Document:
+        """Return `credential` of the schemas; what users brought is hidden."""
+        fields = self.fields(grant)
+        if grant.origin not in _OPEN:
+            fields = dict.fromkeys(fields, HIDDEN)
+        return {
+            "provider": grant.slug,
+            "kind": grant.kind,
+            "origin": grant.origin,
+            "fields": fields,
+        }
+
+    def fields(self, grant: Grant) -> dict[str, str]:
+        """Return a credential as clients ask for it, with the provider's names."""
+        provider = self._services.providers[grant.slug]
+        sample = provider.credential(Chance(grant.slug, "names"))
+        fields = {**sample.fields, sample.key: grant.key}
+        if sample.secret is not None and grant.secret is not None:
+            fields[sample.secret] = grant.secret
+        return fields
+
+    def job(self, space: Space, slug: str, job: Job) -> Document:
+        """Return `job` of the schemas."""
+        now = space.clock.now()
+        moment = job.at(now)
+        return {
+            "id": job.id,
+            "space": space.id,
+            "provider": slug,
+            "operation": job.operation,
+            "ordinal": job.ordinal,
+            "state": moment.step.state,
+            "phase": moment.step.phase.value,
+            "progress": moment.progress,
+            "error": moment.step.error,
+            "created_at": stamp(job.created_at),
+            "elapsed_s": now - job.created_at,
+            "changes_at": _stamp(job.next_change_at(now)),
+            "media": job.media_state(now).value,
+            "link": job.link_state(now).value,
+            "preview": self._preview(space, slug, job),
+            "timeline": _timeline(job, moment),
+        }
+
+    def job_details(self, space: Space, slug: str, job: Job) -> Document:
+        """Return `job-details` of the schemas."""
+        records = self._services.outbox.deliveries(space, slug=slug, job_id=job.id)
+        about = self._services.journal.find(space.id, slug=slug, job=job.id)
+        life = job.media
+        return {
+            **self.job(space, slug, job),
+            "data": job.data,
+            "media_life": {
+                "lag_s": life.lag_s,
+                "keep_s": life.keep_s,
+                "link_s": life.link_s,
+                "issued_at_submit": life.issued_at_submit,
+            },
+            "exchanges": [self.exchange(exchange) for exchange in about],
+            "deliveries": [self.delivery(space, record) for record in records],
+        }
+
+    def exchange(self, exchange: Exchange) -> Document:
+        """Return `exchange` of the schemas."""
+        redactor = self.redactors.of(exchange)
+        return {
+            "number": exchange.number,
+            "space": exchange.space,
+            "provider": exchange.slug,
+            "operation": exchange.operation,
+            "method": exchange.method,
+            "target": redactor.target(exchange.target),
+            "status": exchange.status,
+            "at": stamp(exchange.at) if exchange.space else None,
+            "wall_at": stamp(exchange.wall_at),
+            "elapsed_s": exchange.elapsed_s,
+            "size_bytes": exchange.size_bytes,
+            "job": exchange.job,
+            "state": exchange.state,
+            "fault": exchange.fault,
+            "notes": [redactor.text(note) for note in exchange.notes],
+        }
+
+    def exchange_details(
+        self, exchange: Exchange, *, base64: bool = False, bound: int = BODY_MAX
+    ) -> Document:
+        """Return `exchange-details` of the schemas.
+
+        Args:
+            exchange: What to show.
+            base64: Show bodies that are no text, too.
+            bound: How many bytes of a body to show.
+        """
+        redactor = self.redactors.of(exchange)
+
+        def side(
+            headers: Iterable[tuple[str, str]], body: bytes | None
+        ) -> Mapping[str, Any]:
+            shown = None if body is None else _body(body, redactor, base64, bound)
+            pairs = [[*pair] for pair in redactor.headers(headers)]
+            return {"headers": pairs, "body": shown}
+
+        return {
+            **self.exchange(exchange),
+            "request": side(exchange.request_headers, exchange.request_body),
+            "response": side(exchange.response_headers, exchange.response_body),
+        }
+
+    def delivery(self, space: Space, record: Record) -> Document:
+        """Return `delivery` of the schemas."""
+        delivery = record.delivery
+        redactor = self.redactors.get(delivery.slug, space.id)
+        return {
+            "id": record.id,
+            "space": space.id,
+            "provider": delivery.slug,
+            "label": delivery.label,
+            "job": delivery.job_id,
+            "state": record.state.value,
+            "planned_at": stamp(record.planned_at),
+            "method": delivery.message.method,
+            "url": redactor.target(delivery.message.url),
+            "headers": [
+                [*pair] for pair in redactor.headers(delivery.message.header_pairs)
+            ],
+            "attempts": [
+                {
+                    "number": attempt.number,
+                    "at": stamp(attempt.at),
+                    "status": attempt.status,
+                    "error": attempt.error,
+                    "reason": redactor.text(attempt.reason),
+                    "elapsed_s": attempt.elapsed_s,
+                    "answer": redactor.text(attempt.answer),
+                    "is_copy": attempt.is_copy,
+                    "is_tampered": attempt.is_tampered,
+                }
+                for attempt in record.attempts
+            ],
+        }
+
+    def _preview(self, space: Space, slug: str, job: Job) -> dict[str, str]:
+        preview = self._services.providers[slug].preview
+        if preview is None:
+            return {}
+        links = preview(self._services, space, job)
+        return {
+            name: f"/{slug}{link}" if link.startswith("/") else link
+            for name, link in links.items()
+        }
+
+
+def _timeline(job: Job, moment: Moment) -> list[Document]:
+    starts = (0.0, *job.ends)
+    ends = (*job.ends, None)
+    return [
+        {
+            "state": step.state,
+            "phase": step.phase.value,
+            "starts_s": start,
+            "ends_s": end,
+            "progress": None if step.progress is None else [*step.progress],
+            "error": step.error,
+            "is_current": position == moment.position,
+        }
+        for position, (step, start, end) in enumerate(
+            zip(job.timeline.steps, starts, ends, strict=True)
+        )
+    ]
+
+
+def _body(body: bytes, redactor: Redactor, base64: bool, bound: int) -> Document:  # noqa: FBT001 - one of four
+    shown = redactor.body(body[:bound])
+    is_cut = len(body) > bound
+    try:
+        # A cut may part a letter; that alone makes no text binary.
+        text = shown.decode("utf-8", "ignore" if _is_text(shown, is_cut) else "strict")
+    except UnicodeDecodeError:
+        text = None
+    coded = b64encode(shown).decode() if base64 and text is None else None
+    return {"size_bytes": len(body), "text": text, "base64": coded, "is_cut": is_cut}
+
+
+def _is_text(body: bytes, is_cut: bool) -> bool:  # noqa: FBT001 - one of two
+    if not is_cut:
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= len(body) - 3
+    return True
+
+
+def _stamp(at_s: float | None) -> str | None:
+    return None if at_s is None else stamp(at_s)

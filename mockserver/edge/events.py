@@ -1,0 +1,149 @@
+"""Events: what happens in a server, told to whoever listens; free when nobody does."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from mockserver.delivery.delivery import Record
+from mockserver.engine.spaces import Space
+from mockserver.providers.services import Services
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["KINDS", "Event", "Hub", "Subscription"]
+
+KINDS = ("exchange", "job", "clock", "delivery", "space")
+
+
+class Event(NamedTuple):
+    """One thing that happened, by reference; nothing is formatted before it is read.
+
+    Attributes:
+        kind: One of `KINDS`.
+        space: Where; empty for an exchange that no space was found for.
+        subject: The exchange (also for `job`: the one that submitted it), the
+            space, or the delivery's record.
+    """
+
+    kind: str
+    space: str
+    subject: object
+
+
+class Subscription:
+    """What one listener has not read yet; the oldest go when it reads too slowly.
+
+    Args:
+        kinds: Which kinds to hear of.
+        space: Which space to hear of; None for all.
+        bound: How many events wait at most.
+    """
+
+    __slots__ = ("_events", "_kinds", "_ready", "_space", "is_closed", "lost")
+
+    def __init__(
+        self, kinds: Iterable[str], space: str | None, bound: int = 1000
+    ) -> None:
+        self._kinds = frozenset(kinds)
+        self._space = space
+        self._events: deque[Event] = deque(maxlen=bound)
+        self._ready = asyncio.Event()
+        self.lost = 0
+        self.is_closed = False
+
+    def put(self, event: Event) -> None:
+        """Keep an event, if it is wanted."""
+        if event.kind not in self._kinds or self._space not in {None, event.space}:
+            return
+        if len(self._events) == self._events.maxlen:
+            self.lost += 1
+        self._events.append(event)
+        self._ready.set()
+
+    def close(self) -> None:
+        """Let the listener read what is left, and then end."""
+        self.is_closed = True
+        self._ready.set()
+
+    async def take(self, wait_s: float) -> list[Event]:
+        """Return what has happened; nothing if that was nothing for `wait_s`."""
+        try:
+            await asyncio.wait_for(self._ready.wait(), wait_s)
+        except TimeoutError:
+            return []
+        self._ready.clear()
+        taken = [*self._events]
+        self._events.clear()
+        return taken
+
+
+class Hub:
+    """Hands events to all listeners; the first one makes it listen itself.
+
+    Args:
+        services: The house.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._listeners: set[Subscription] = set()
+        self._is_watching = False
+        self._end: Callable[[], None] | None = None
+
+    def __len__(self) -> int:
+        """Return how many listen."""
+        return len(self._listeners)
+
+    def subscribe(
+        self, kinds: Iterable[str] = KINDS, space: str | None = None
+    ) -> Subscription:
+        """Begin to keep events for a listener, who has to `unsubscribe`."""
+        self._watch()
+        if self._end is None:
+            self._end = self._services.journal.on_add(self._exchanged)
+        subscription = Subscription(kinds, space)
+        self._listeners.add(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Forget a listener."""
+        self._listeners.discard(subscription)
+        if not self._listeners and self._end is not None:
+            self._end()
+            self._end = None
+
+    def close(self) -> None:
+        """Let all listeners end."""
+        for listener in self._listeners:
+            listener.close()
+
+    def tell(self, kind: str, space: str, subject: object) -> None:
+        """Hand an event to all who want it."""
+        for listener in self._listeners:
+            listener.put(Event(kind, space, subject))
+
+    def _watch(self) -> None:
+        if self._is_watching:
+            return
+        self._is_watching = True
+        for space in self._services.spaces:
+            self._watch_clock(space)
+        self._services.spaces.on_open(self._opened)
+        self._services.outbox.on_attempt(self._attempted)
+
+    def _opened(self, space: Space) -> None:
+        self._watch_clock(space)
+        self.tell("space", space.id, space)
+
+    def _watch_clock(self, space: Space) -> None:
+        space.clock.on_move(lambda: self.tell("clock", space.id, space))
+
+    def _exchanged(self, exchange: Exchange) -> None:
+        self.tell("exchange", exchange.space, exchange)
+        if exchange.job and exchange.status < 300:
+            provider = self._services.providers[exchange.slug]
+            if exchange.operation in provider.timelines:
+                self.tell("job", exchange.space, exchange)
+
+    def _attempted(self, space: Space, record: Record) -> None:
+        self.tell("delivery", space.id, record)

@@ -1,0 +1,117 @@
+"""HAR: exchanges as an HTTP archive (HAR 1.2), for browsers' and other tools."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from mockserver.verdict.journal import Exchange
+from mockserver.verdict.redact import Redactor
+from mockserver.verdict.stamp import stamp
+
+__all__ = ["har"]
+
+Pairs = list[tuple[str, str]]
+
+
+def har(
+    exchanges: Iterable[Exchange],
+    redactor: Callable[[Exchange], Redactor],
+    *,
+    origin: str,
+    version: str,
+) -> dict[str, Any]:
+    """Return an archive, with credentials hidden.
+
+    Args:
+        exchanges: What to put in, in this order.
+        redactor: Returns what hides the credentials of an exchange.
+        origin: Where requests without a `Host` header went.
+        version: Ours.
+    """
+    entries = [_entry(exchange, redactor(exchange), origin) for exchange in exchanges]
+    creator = {"name": "video-mockserver", "version": version}
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+
+
+def _entry(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, Any]:
+    took_ms = exchange.elapsed_s * 1000
+    return {
+        "startedDateTime": stamp(exchange.wall_at - exchange.elapsed_s),
+        "time": took_ms,
+        "request": _request(exchange, redactor, origin),
+        "response": _response(exchange, redactor),
+        "cache": {},
+        "timings": {"send": 0, "wait": took_ms, "receive": 0},
+        "_number": exchange.number,
+        "_space": exchange.space,
+        "_operation": exchange.operation,
+        "_job": exchange.job,
+        "_state": exchange.state,
+        "_fault": exchange.fault,
+        "_notes": [redactor.text(note) for note in exchange.notes],
+    }
+
+
+def _request(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, Any]:
+    headers = redactor.headers(exchange.request_headers)
+    target = redactor.target(exchange.target)
+    host = _value(headers, "host")
+    base = f"http://{host}" if host else origin
+    body = exchange.request_body
+    told = {} if body is None else {"postData": _posted(body, headers, redactor)}
+    return {
+        "method": exchange.method,
+        "url": target if "://" in target.partition("?")[0] else base + target,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _named(headers),
+        "queryString": _named(
+            parse_qsl(urlsplit(target).query, keep_blank_values=True)
+        ),
+        "headersSize": -1,
+        "bodySize": len(body or b""),
+        **told,
+    }
+
+
+def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+    headers = redactor.headers(exchange.response_headers)
+    body = exchange.response_body
+    content: dict[str, Any] = {
+        "size": exchange.size_bytes,
+        "mimeType": _value(headers, "content-type"),
+    }
+    if body is not None:
+        content |= _written(redactor.body(body))
+    return {
+        "status": exchange.status,
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _named(headers),
+        "content": content,
+        "redirectURL": _value(headers, "location"),
+        "headersSize": -1,
+        "bodySize": exchange.size_bytes,
+    }
+
+
+def _posted(body: bytes, headers: Pairs, redactor: Redactor) -> dict[str, Any]:
+    written = _written(redactor.body(body))
+    return {"mimeType": _value(headers, "content-type"), "params": [], **written}
+
+
+def _written(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"text": b64encode(body).decode(), "encoding": "base64"}
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _value(headers: Pairs, name: str) -> str:
+    return next((value for each, value in headers if each.lower() == name), "")
