@@ -173,6 +173,22 @@ class Outbox:
         self._add(space, record, at)
         return delivery
 
+    def keep(self, space: Space, delivery: Delivery, attempt: Attempt) -> Record:
+        """Keep a delivery that was made elsewhere, or may not leave, with its outcome.
+
+        It counts as delivered unless the attempt has an error; nothing is sent.
+        """
+        desk = self._desk(space)
+        if not delivery.id:
+            chance = space.chance(delivery.slug).fork(DELIVERY, desk.number())
+            delivery = replace(delivery, id=chance.uuid())
+        failed = attempt.error is not None
+        state = DeliveryState.FAILED if failed else DeliveryState.DELIVERED
+        record = Record(delivery, state, attempt.at, (attempt,))
+        desk.put(record)
+        self._postman.tell(space, record)
+        return record
+
     def deliveries(
         self,
         space: Space,
