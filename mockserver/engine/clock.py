@@ -169,6 +169,10 @@ class Clock:
             )
         return self._mark(at_s, self.rate)
 
+    def reach(self, at_s: float) -> float:
+        """Jump to a time unless it has passed; return the time."""
+        return self._mark(max(at_s, self.now()), self.rate)
+
     def freeze(self) -> float:
         """Stop time and return where it stands."""
         return self._mark(self.now(), 0.0)

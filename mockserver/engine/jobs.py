@@ -297,7 +297,7 @@ class JobEngine:
         """
         if not job.timeline.steps[-1].phase.is_terminal:
             raise ConflictError("endless", id=job.id)
-        self._clock.set(max(job.ends_at, self._clock.now()))
+        self._clock.reach(job.ends_at)
         return self.moment(job)
 
     def force(self, job: Job, step: Step, *, at_s: float | None = None) -> Job:

@@ -97,8 +97,7 @@ class Space:
     def next(self) -> float:
         """Move the clock to the next event, if there is one; return the time."""
         at = self.next_event_at()
-        now = self.clock.now()
-        return now if at is None else self.clock.set(max(at, now))
+        return self.clock.now() if at is None else self.clock.reach(at)
 
     def _furnish(self, slug: str) -> JobEngine:
         engine = self._engines[slug] = JobEngine(
