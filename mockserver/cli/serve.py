@@ -15,8 +15,10 @@ from mockserver.app import build
 from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.config import SETTINGS, Config, load_config
+from mockserver.edge.api import CONTROL
 from mockserver.edge.house import House
-from mockserver.errors import ConfigError
+from mockserver.engine.clock import pause
+from mockserver.errors import ConfigError, MockserverError
 from mockserver.server.listener import Listener, bind, is_loopback, write_port
 from mockserver.version import __version__
 
@@ -26,7 +28,7 @@ DRAIN_S = 5.0
 
 
 def run(verb: str, given: list[str]) -> int:
-    """Serve until a signal ends it; return 130 or 143.
+    """Serve until a signal (130, 143) or the control API (0) ends it.
 
     Raises:
         ConfigError: A setting, schema or fixture is wrong.
@@ -99,16 +101,46 @@ async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int
     _on_signals(ended)
     await listener.start()
     file = house.config.port_file
+    tasks: list[asyncio.Task[None]] = []
     try:
         if file is not None:
             write_port(file, listener.port)
         _announce(house, is_token_new=is_token_new)
-        return 128 + await ended
+        tasks = [
+            asyncio.create_task(_verify(house, ended)),
+            asyncio.create_task(_obey(house, ended)),
+        ]
+        return await ended
     finally:
+        for task in tasks:
+            task.cancel()
         if file is not None:
             with suppress(OSError):
                 file.unlink(missing_ok=True)
         await listener.close()
+
+
+async def _verify(house: House, ended: asyncio.Future[int]) -> None:
+    """Read all schemas and worlds, between requests; end the server if one is bad.
+
+    Reading them first would keep everybody waiting for what is nearly always fine.
+    """
+    services = house.services
+    for slug in services.providers:
+        try:
+            services.schemas(slug)
+            services.world(slug)
+        except MockserverError as error:
+            if not ended.done():
+                ended.set_exception(error)
+        await pause(0)
+
+
+async def _obey(house: House, ended: asyncio.Future[int]) -> None:
+    """End the server when the control API says so."""
+    await house.app[CONTROL].stop.wait()
+    if not ended.done():
+        ended.set_result(0)
 
 
 def _on_signals(ended: asyncio.Future[int]) -> None:
@@ -126,7 +158,7 @@ def _on_signals(ended: asyncio.Future[int]) -> None:
 
 
 def _settle(ended: asyncio.Future[int], number: int) -> Callable[[], None]:
-    return lambda: None if ended.done() else ended.set_result(number)
+    return lambda: None if ended.done() else ended.set_result(128 + number)
 
 
 def _announce(house: House, *, is_token_new: bool) -> None:

@@ -75,6 +75,11 @@ class Face:
         sent = [f"{bug.where}: {bug.error!r}" for bug in tuple(outbox.recent_bugs)]
         return [*self._house.bugs.latest, *sent]
 
+    @property
+    def bug_count(self) -> int:
+        """How many mistakes of ours there were; `bugs` has the latest."""
+        return self._house.bugs.count + self._house.services.outbox.bugs
+
     # Time
 
     def advance(self, duration: Duration) -> None:

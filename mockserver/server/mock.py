@@ -32,6 +32,11 @@ class _Server(Face):
         self._handles: dict[str, SpaceHandle] = {}
 
     @property
+    def is_running(self) -> bool:
+        """Whether it has been started, and not stopped since."""
+        return self._running is not None
+
+    @property
     def house(self) -> House:
         """The parts of the server; not a stable interface.
 

@@ -1,0 +1,153 @@
+"""doctor: what this machine has, and what it lacks."""
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from re import match
+
+from mockserver import media
+from mockserver.cli.arguments import Parser
+from mockserver.cli.output import print_json, print_line
+from mockserver.config import Config, load_config
+from mockserver.errors import MediaError, MockserverError, StartError
+from mockserver.media.binary import describe_ffmpeg
+from mockserver.providers import discover
+from mockserver.server.listener import bind
+from mockserver.version import __version__
+
+__all__ = ["Finding", "examine", "run"]
+
+_ROOM_BYTES = 200 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look has shown.
+
+    Attributes:
+        name: What was looked at.
+        text: What was found, and how to mend it.
+        is_fine: It needs no mending.
+    """
+
+    name: str
+    text: str
+    is_fine: bool = True
+
+
+def run(verb: str, given: list[str]) -> int:
+    """Print what was found; return 1 if anything needs mending, else 0.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    parser = Parser(verb, "Check this machine: what serving needs and what media need.")
+    parser.add_argument("--config", metavar="FILE", help="Read this file of settings.")
+    parser.add_argument("--json", action="store_true", help="Print JSON.")
+    options = parser.parse(given)
+    file = Path(options.config) if options.config else None
+    findings = examine(load_config({}, os.environ, Path.cwd(), file))
+    if options.json:
+        print_json(
+            [{"name": f.name, "text": f.text, "is_fine": f.is_fine} for f in findings]
+        )
+    else:
+        for finding in findings:
+            mark = "ok " if finding.is_fine else "BAD"
+            print_line(f"{mark}  {finding.name:<10} {finding.text}")
+    return 0 if all(finding.is_fine for finding in findings) else 1
+
+
+def examine(config: Config) -> list[Finding]:
+    """Look at everything that the server stands on."""
+    looks: tuple[Callable[[Config], Finding], ...] = (
+        _python, _packages, _ffmpeg, _fonts, _folder, _port, _providers,
+    )  # fmt: skip
+    return [look(config) for look in looks]
+
+
+def _python(config: Config) -> Finding:
+    del config
+    text = f"{platform.python_version()} at {sys.executable}, {platform.platform()}"
+    return Finding("python", text, sys.version_info >= (3, 11))
+
+
+def _packages(config: Config) -> Finding:
+    del config
+    found, missing = [f"mockserver {__version__}"], []
+    for name in _needed():
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        lacks = ", ".join(missing)
+        return Finding("packages", f"missing: {lacks}; pip install them", is_fine=False)
+    return Finding("packages", ", ".join(found))
+
+
+def _needed() -> Iterator[str]:
+    for line in requires("video-mockserver") or ():
+        name = match(r"[A-Za-z0-9._-]+", line)
+        if name and "extra ==" not in line:
+            yield name[0]
+
+
+def _ffmpeg(config: Config) -> Finding:
+    del config
+    try:
+        report = asyncio.run(describe_ffmpeg())
+    except MediaError as error:
+        return Finding("ffmpeg", str(error), is_fine=False)
+    text = f"{report.version} from {report.source}: {report.path}"
+    if report.missing:
+        lacks = ", ".join(report.missing)
+        return Finding("ffmpeg", f"{text}; lacks {lacks}", is_fine=False)
+    return Finding("ffmpeg", text)
+
+
+def _fonts(config: Config) -> Finding:
+    del config
+    folder = Path(str(media.__file__)).parent / "fonts"
+    fonts = sorted(file.name for file in folder.iterdir() if file.suffix in _FONTS)
+    return Finding("fonts", ", ".join(fonts) or f"none in {folder}", bool(fonts))
+
+
+_FONTS = frozenset({".ttf", ".otf", ".ttc"})
+
+
+def _folder(config: Config) -> Finding:
+    folder = config.media_dir or Path.home() / ".cache" / "video-mockserver"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        text = f"{folder}: {error.strerror}; name another with media_dir"
+        return Finding("media", text, is_fine=False)
+    text = f"{folder}, {free >> 20} MiB free"
+    return Finding("media", text, free >= _ROOM_BYTES)
+
+
+def _port(config: Config) -> Finding:
+    try:
+        sockets = bind(config.host, config.port)
+    except StartError as error:
+        return Finding("port", str(error), is_fine=False)
+    for bound in sockets:
+        bound.close()
+    return Finding("port", f"{config.port} on {config.host} is free")
+
+
+def _providers(config: Config) -> Finding:
+    try:
+        return Finding("providers", ", ".join(discover(config.providers)))
+    except MockserverError as error:
+        return Finding("providers", str(error), is_fine=False)

@@ -1,0 +1,261 @@
+"""pytest plugin: one server for the run, one fresh space for each test."""
+
+import os
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.config import Config
+    from mockserver.server.mock import MockServer
+    from mockserver.server.spaces import SpaceHandle
+    from mockserver.verdict.journal import Exchange
+
+__all__ = [
+    "make_mockserver",
+    "mockserver",
+    "mockserver_config",
+    "mockserver_session",
+]
+
+_OPTIONS: Final = {
+    "pace": ("PACE", "How time passes in tests: step (default), manual, demo, x60."),
+    "seed": ("N", "What everything random depends on."),
+    "auth": ("MODE", "strict (default) or open: whether any key opens a space."),
+    "set": ("SLUG.KEY=VALUE", "Set a provider's own setting; repeatable."),
+}
+_MARKER: Final = (
+    "mockserver(pace=..., seed=..., scenario=..., allow_unmatched=False): how the"
+    " space of this test begins, and whether requests that no provider knows fail it."
+)
+_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched"})
+_DEFAULTS: Final = {"pace": "step", "auth": "strict"}
+_SHOWN = 60
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What a test uses of a server, and what was there before the test.
+
+    Attributes:
+        server: The server.
+        space: The test's space; None when the whole server is the test's.
+        recorded: Number of the last exchange before the test.
+        bugs: How many bugs of ours had been seen before the test.
+        allows_unmatched: Requests that no provider knows do not fail the test.
+    """
+
+    server: "MockServer"
+    space: "SpaceHandle | None"
+    recorded: int
+    bugs: int
+    allows_unmatched: bool
+
+
+_WATCHES = pytest.StashKey[list[_Watch]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer `--mockserver-*`."""
+    group = parser.getgroup("mockserver", "video-mockserver")
+    for name, (metavar, about) in _OPTIONS.items():
+        group.addoption(
+            f"--mockserver-{name}",
+            dest=f"mockserver_{name}",
+            metavar=metavar,
+            action="append" if name == "set" else "store",
+            default=None,
+            help=about,
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture(scope="session")
+def mockserver_config() -> Mapping[str, object]:
+    """Return settings for all tests, by field name of `Config`; override it.
+
+    Options on the command line win over it; it wins over `MOCKSERVER_*` and over
+    `mockserver.toml` or `[tool.mockserver]` beside the tests.
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def mockserver_session(
+    mockserver_config: Mapping[str, object], pytestconfig: pytest.Config
+) -> Iterator["MockServer"]:
+    """Run one server for all tests of this worker."""
+    server = _start(pytestconfig, mockserver_config)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mockserver(
+    mockserver_session: "MockServer", request: pytest.FixtureRequest
+) -> Iterator["SpaceHandle"]:
+    """Return a fresh space of the session's server, named after the test.
+
+    Its draws depend on the seed and on the test's own name, so they are the same in
+    each run, in any order, and in parallel.
+    """
+    marks = _marks(request.node)
+    name = _space_name(request.node.nodeid)
+    mockserver_session.close_space(name)
+    space = mockserver_session.open_space(
+        name, pace=marks.get("pace"), seed=marks.get("seed")
+    )
+    _watch(request.node, mockserver_session, space, marks)
+    if "scenario" in marks:
+        space.use(marks["scenario"])
+    yield space
+    mockserver_session.close_space(name)
+
+
+@pytest.fixture
+def make_mockserver(
+    mockserver_config: Mapping[str, object], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., "MockServer"]]:
+    """Return a function that starts a server of its own: `make(pace="demo")`."""
+    started: list[MockServer] = []
+
+    def make(**settings: object) -> "MockServer":
+        server = _start(request.config, {**mockserver_config, **settings})
+        started.append(server)
+        _watch(request.node, server, None, _marks(request.node))
+        return server
+
+    yield make
+    for server in started:
+        server.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test that has passed although something went wrong on the server."""
+    yield
+    wrong = [line for one in item.stash.get(_WATCHES, []) for line in _wrong(one)]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show seed and journal with a test that has failed."""
+    report = yield
+    watches = item.stash.get(_WATCHES, []) if report.failed else []
+    for number, watch in enumerate(watches):
+        if watch.server.is_running:
+            title = "mockserver" + (f" {number + 1}" if number else "")
+            report.sections.append((title, _described(watch)))
+    return report
+
+
+def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer":
+    given = {name: config.getoption(f"mockserver_{name}") for name in _OPTIONS}
+    flags = {**settings, **{n: v for n, v in given.items() if v is not None}}
+    try:
+        loaded: Config = import_module("mockserver.config").load_config(
+            flags, os.environ, config.rootpath, defaults=_DEFAULTS
+        )
+        # A file or environment made for `serve` must not expose or collide tests.
+        place = {name: settings[name] for name in ("port",) if name in settings}
+        host = settings.get("host", "127.0.0.1")
+        server: MockServer = import_module("mockserver.server").MockServer(
+            loaded, host=host, **place
+        )
+        return server.start()
+    except import_module("mockserver.errors").MockserverError as error:
+        pytest.fail(f"mockserver: {error}", pytrace=False)
+
+
+def _marks(item: pytest.Item) -> dict[str, Any]:
+    marks: dict[str, Any] = {}
+    for marker in reversed([*item.iter_markers("mockserver")]):
+        marks |= marker.kwargs
+        surplus = [*map(repr, marker.args), *sorted(marker.kwargs.keys() - _MARKS)]
+        if surplus:
+            expected = ", ".join(sorted(_MARKS))
+            pytest.fail(
+                f"marker mockserver: found {surplus[0]}, expected {expected}",
+                pytrace=False,
+            )
+    return marks
+
+
+def _space_name(node_id: str) -> str:
+    """Return a short name that no other test has."""
+    bare = re.sub(r"[^A-Za-z0-9_-]+", "-", node_id.rpartition("::")[2])[:40].strip("-")
+    return f"{bare}-{blake2b(node_id.encode(), digest_size=4).hexdigest()}"
+
+
+def _watch(
+    item: pytest.Item,
+    server: "MockServer",
+    space: "SpaceHandle | None",
+    marks: Mapping[str, Any],
+) -> None:
+    watch = _Watch(
+        server,
+        space,
+        server.house.services.journal.recorded,
+        server.bug_count,
+        bool(marks.get("allow_unmatched", False)),
+    )
+    item.stash.setdefault(_WATCHES, []).append(watch)
+
+
+def _wrong(watch: _Watch) -> Iterator[str]:
+    """Say what should fail the test."""
+    if not watch.server.is_running:
+        return
+    new = watch.server.bug_count - watch.bugs
+    if new:
+        yield f"mockserver: {new} bugs in video-mockserver, please report them:"
+        yield from watch.server.bugs[-new:]
+    unmatched = [one for one in _exchanges(watch) if one.is_unmatched]
+    if unmatched and not watch.allows_unmatched:
+        yield f"mockserver: {len(unmatched)} requests that no provider knows:"
+        yield from (_line(one) for one in unmatched)
+
+
+def _described(watch: _Watch) -> str:
+    config = watch.server.config
+    seed = config.seed if watch.space is None else watch.space.seed
+    said = [f"{watch.server.url}  seed {seed}, auth {config.auth}"]
+    if watch.space is not None:
+        said.append(f"space {watch.space.id}, pace {watch.space.pace}")
+    exchanges = _exchanges(watch)
+    said += [f"... {len(exchanges) - _SHOWN} more"] if exchanges[_SHOWN:] else []
+    said += [_line(one) for one in exchanges[-_SHOWN:]] or ["no requests"]
+    said += [f"bug: {bug}" for bug in watch.server.bugs]
+    return "\n".join(said)
+
+
+def _exchanges(watch: _Watch) -> list["Exchange"]:
+    """Return the test's exchanges, and those that reached no space at all."""
+    names = {"", None if watch.space is None else watch.space.id}
+    return [
+        one
+        for one in watch.server.exchanges
+        if one.number > watch.recorded and (watch.space is None or one.space in names)
+    ]
+
+
+def _line(exchange: "Exchange") -> str:
+    # Queries may hold credentials; the path is what tells requests apart.
+    path = exchange.target.partition("?")[0]
+    told = [exchange.operation, exchange.state, exchange.job, *exchange.notes]
+    said = "  ".join(filter(None, told))
+    return f"  {exchange.number}  {exchange.method} {path}  {exchange.status}  {said}"
