@@ -25,21 +25,29 @@ class Recorder:
         self, call: Call, reply: Reply, response: web.StreamResponse, started: float
     ) -> None:
         """Keep one exchange."""
-        kept = self._exchange(call.request, reply, response, started)
-        space, job = call.known_space, call.job
-        kept.slug = call.provider.slug
-        kept.operation = call.operation
-        kept.request_body = call.read_body
-        kept.fault = call.fault or ""
-        if space is not None:
-            kept.space = space.id
-            kept.at = space.clock.now()
-            if job is not None:
-                kept.job = job.id
-                kept.state = job.at(kept.at).step.state
-        if call.notes is not None:
-            kept.notes = call.notes
-        self._journal.add(kept)
+        request, space, route = call.request, call.known_space, call.route
+        is_whole = reply.file is None and reply.stream is None
+        self._journal.add(
+            Exchange(
+                request.method,
+                request.raw_path,
+                request.headers,
+                status=response.status,
+                response_headers=response.headers,
+                response_body=reply.body if is_whole else None,
+                size_bytes=len(reply.body) if is_whole else response.body_length,
+                wall_at=wall_s(),
+                elapsed_s=monotonic_s() - started,
+                request_body=call.read_body,
+                slug=call.provider.slug,
+                operation="" if route is None else route.operation,
+                space="" if space is None else space.id,
+                at=0.0 if space is None else space.clock.now(),
+                job=call.job,
+                fault=call.fault or "",
+                notes=call.notes or (),
+            )
+        )
 
     def record_unmatched(
         self,
@@ -49,26 +57,17 @@ class Recorder:
         started: float,
     ) -> None:
         """Keep a request that was for no provider."""
-        kept = self._exchange(request, reply, response, started)
-        kept.notes = ("no provider is at this path or host",)
-        self._journal.add(kept)
-
-    def _exchange(
-        self,
-        request: web.Request,
-        reply: Reply,
-        response: web.StreamResponse,
-        started: float,
-    ) -> Exchange:
-        kept = Exchange()
-        kept.method = request.method
-        kept.target = request.raw_path
-        kept.wall_at = wall_s()
-        kept.elapsed_s = monotonic_s() - started
-        kept.request_headers = request.headers.items()
-        kept.status = response.status
-        kept.response_headers = response.headers.items()
-        is_whole = reply.file is None and reply.stream is None
-        kept.response_body = reply.body if is_whole else None
-        kept.size_bytes = len(reply.body) if is_whole else response.body_length
-        return kept
+        self._journal.add(
+            Exchange(
+                request.method,
+                request.raw_path,
+                request.headers,
+                status=response.status,
+                response_headers=response.headers,
+                response_body=reply.body,
+                size_bytes=len(reply.body),
+                wall_at=wall_s(),
+                elapsed_s=monotonic_s() - started,
+                notes=("no provider is at this path or host",),
+            )
+        )

@@ -1,7 +1,9 @@
 """The journal: a bounded ring of exchanges for each space."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from mockserver.engine.jobs import Job
 
 __all__ = ["Exchange", "Journal"]
 
@@ -32,22 +34,70 @@ class Exchange:
         notes: What the wire does not say: schema path, reason, hints.
     """
 
-    __slots__ = ("at", "elapsed_s", "fault", "job", "method", "notes", "number",
-                 "operation", "request_body", "request_headers", "response_body",
-                 "response_headers", "size_bytes", "slug", "space", "state", "status",
-                 "target", "wall_at")  # fmt: skip
+    __slots__ = ("_job", "_request_headers", "_response_headers", "at", "elapsed_s",
+                 "fault", "method", "notes", "number", "operation", "request_body",
+                 "response_body", "size_bytes", "slug", "space", "status", "target",
+                 "wall_at")  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(  # noqa: PLR0913 - a record of what happened
+        self,
+        method: str,
+        target: str,
+        request_headers: Mapping[str, str],
+        *,
+        status: int,
+        response_headers: Mapping[str, str],
+        response_body: bytes | None,
+        size_bytes: int,
+        wall_at: float,
+        elapsed_s: float,
+        request_body: bytes | None = None,
+        slug: str = "",
+        operation: str = "",
+        space: str = "",
+        at: float = 0.0,
+        job: Job | None = None,
+        fault: str = "",
+        notes: Iterable[str] = (),
+    ) -> None:
         self.number = 0
-        self.space = self.slug = self.operation = self.method = self.target = ""
-        self.at = self.wall_at = self.elapsed_s = 0.0
-        self.request_headers: Headers = ()
-        self.response_headers: Headers = ()
-        self.request_body: bytes | None = None
-        self.response_body: bytes | None = None
-        self.status = self.size_bytes = 0
-        self.job = self.state = self.fault = ""
-        self.notes: Iterable[str] = ()
+        self.method = method
+        self.target = target
+        self._request_headers = request_headers
+        self.status = status
+        self._response_headers = response_headers
+        self.response_body = response_body
+        self.size_bytes = size_bytes
+        self.wall_at = wall_at
+        self.elapsed_s = elapsed_s
+        self.request_body = request_body
+        self.slug = slug
+        self.operation = operation
+        self.space = space
+        self.at = at
+        self._job = job
+        self.fault = fault
+        self.notes = notes
+
+    @property
+    def request_headers(self) -> Headers:
+        """Names and values, as received."""
+        return self._request_headers.items()
+
+    @property
+    def response_headers(self) -> Headers:
+        """Names and values, as sent."""
+        return self._response_headers.items()
+
+    @property
+    def job(self) -> str:
+        """Identifier of the job that it was about, or an empty text."""
+        return "" if self._job is None else self._job.id
+
+    @property
+    def state(self) -> str:
+        """The job's state at that time, or an empty text."""
+        return "" if self._job is None else self._job.at(self.at).step.state
 
     @property
     def is_unmatched(self) -> bool:

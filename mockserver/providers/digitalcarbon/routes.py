@@ -47,9 +47,8 @@ async def status(call: Call) -> Reply:
     job_id = call.parameters["job_id"]
     if call.jobs.find(job_id) is None and not is_uuid(job_id):
         raise InvalidPayloadError(code="job-id")
-    job = call.find_job()
-    call.poll(job)
-    return call.reply(wire.status(job, call.now))
+    step = call.poll(call.find_job()).step
+    return call.reply(wire.status(step))
 
 
 @table.get(JOBS + "/{job_id}/results", "results")

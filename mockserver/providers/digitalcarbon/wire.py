@@ -238,12 +238,11 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value}
 
 
-def status(job: Job, now_s: float) -> dict[str, str]:
+def status(step: Step) -> dict[str, str]:
     """Return what a status read says: `{"status", "error_message"?}`.
 
     Source: contract digitalcarbon, section 3.2.
     """
-    step = job.at(now_s).step
     if step.phase is Phase.FAILED and step.error:
         return {"status": step.state, "error_message": step.error}
     return {"status": step.state}
