@@ -115,11 +115,10 @@ class Timeline:
 
     def lengths(self, chance: Chance) -> tuple[float, ...]:
         """Return the length of each step but the last, in seconds."""
+        raw = chance.draw_bytes("timeline", 4 * len(self.steps))
         return tuple(
-            chance.uniform(f"step {index}", *step.for_s)
-            if isinstance(step.for_s, tuple)
-            else float(step.for_s or 0.0)
-            for index, step in enumerate(self.steps[:-1])
+            _drawn(step.for_s, raw[4 * number : 4 * number + 4])
+            for number, step in enumerate(self.steps[:-1])
         )
 
     def at(self, elapsed_s: float, ends: tuple[float, ...]) -> Moment:
@@ -180,6 +179,13 @@ def demo_lengths(lengths: tuple[float, ...], total_s: float) -> tuple[float, ...
     even = total_s * DEMO_EVEN_SHARE / seen
     rest = total_s * (1 - DEMO_EVEN_SHARE)
     return tuple(even + rest * n / whole if n > 0 else 0.0 for n in lengths)
+
+
+def _drawn(for_s: float | tuple[float, float] | None, raw: bytes) -> float:
+    if isinstance(for_s, tuple):
+        low, high = for_s
+        return low + (high - low) * (int.from_bytes(raw) / (1 << 32))
+    return float(for_s or 0.0)
 
 
 def _mean(for_s: float | tuple[float, float] | None) -> float:

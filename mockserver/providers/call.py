@@ -383,6 +383,8 @@ class Call:
             raise PayloadTooLargeError(limit=bound, found=length)
         if not self.request.body_exists:
             return b""
+        if length is not None:
+            return await self.request.content.read()
         pieces, size = [], 0
         async for piece in self.request.content.iter_any():
             pieces.append(piece)
