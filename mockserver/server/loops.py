@@ -47,7 +47,7 @@ class LoopThread:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
-            target=self._loop.run_forever, name="mockserver", daemon=True
+            target=self._run, name="mockserver", daemon=True
         )
         self._thread.start()
 
@@ -70,6 +70,10 @@ class LoopThread:
         self.wait(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_S)
+
+    def _run(self) -> None:
+        # The end belongs here, too: the caller's thread may be running another loop.
+        self._loop.run_forever()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()

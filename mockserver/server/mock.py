@@ -98,6 +98,8 @@ class _Server(Face):
 
     def _prepare(self) -> tuple[House, Listener]:
         house = build(self.config)
+        # Time that moves before the first request has to move for somebody.
+        house.services.spaces.open(OWN_SPACE)
         return house, Listener(house, bind(self.config.host, self.config.port))
 
     def _spaces(self) -> list[Space]:
