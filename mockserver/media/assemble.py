@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import av
-from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 from mockserver.errors import MediaError
 from mockserver.media.spec import Container, MediaSpec, VideoCodec
@@ -21,6 +21,7 @@ __all__ = ["Loop", "Piece", "assemble", "read_pictures", "read_sound", "sound_fr
 
 # Generic in the stubs only.
 _Packet: TypeAlias = "Packet[Stream]"
+_Track: TypeAlias = "Iterator[tuple[float, _Packet]]"
 _MUXERS: Final = {
     Container.MP4: "mp4",
     Container.MOV: "mov",
@@ -41,12 +42,12 @@ class Loop:
     """Encoded packets that may be repeated.
 
     Attributes:
-        source: The stream they came in; its header describes the codec.
+        template: The stream they came in, which describes the codec.
         packets: Their bytes, in decoding order.
         tick: Length of each packet in seconds.
     """
 
-    source: bytes
+    template: Stream
     packets: tuple[bytes, ...]
     tick: Fraction
 
@@ -74,11 +75,11 @@ def read_pictures(source: bytes, fps: Fraction, *, loop: int, count: int) -> Loo
     Raises:
         MediaError: It has other frames or key frames than were ordered.
     """
-    packets = _packets(source)
+    template, packets = _opened(source)
     keys = [i for i, packet in enumerate(packets) if packet.is_keyframe]
     if len(packets) < count or not set(range(0, count, loop)) <= set(keys):
         raise MediaError(f"ffmpeg encoded {len(packets)} of {count} frames")
-    return Loop(source, tuple(bytes(p) for p in packets[:count]), 1 / fps)
+    return Loop(template, tuple(bytes(p) for p in packets[:count]), 1 / fps)
 
 
 def read_sound(source: bytes, rate_hz: int) -> Loop:
@@ -87,10 +88,11 @@ def read_sound(source: bytes, rate_hz: int) -> Loop:
     Raises:
         MediaError: There is too little of it.
     """
-    packets = _packets(source)[_ONSET:-_OFFSET]
+    template, packets = _opened(source)
+    packets = packets[_ONSET:-_OFFSET]
     if len(packets) < 2:
         raise MediaError("ffmpeg encoded too little sound")
-    return Loop(source, tuple(bytes(p) for p in packets), _tick(packets, rate_hz))
+    return Loop(template, tuple(bytes(p) for p in packets), _tick(packets, rate_hz))
 
 
 def _tick(packets: Sequence[_Packet], rate_hz: int) -> Fraction:
@@ -141,10 +143,12 @@ def _write(
     ) as output:
         tracks = []
         if pictures is not None:
-            stream = _stream(output, pictures)
+            stream = output.add_stream_from_template(pictures.template, opaque=True)
+            if spec.video_bit_rate and isinstance(stream, VideoStream):
+                stream.codec_context.bit_rate = spec.video_bit_rate
             tracks.append(_video_packets(stream, pictures, piece, spec))
         if sound is not None:
-            stream = _stream(output, sound)
+            stream = output.add_stream_from_template(sound.template, opaque=True)
             tracks.append(_audio_packets(stream, sound, piece))
         for packet in _interleaved(tracks):
             output.mux(packet)
@@ -169,16 +173,9 @@ def _timescale(fps: Fraction) -> int:
     return scale
 
 
-def _stream(output: OutputContainer, loop: Loop) -> Stream:
-    with av.open(io.BytesIO(loop.source), "r") as source:
-        return output.add_stream_from_template(source.streams[0], opaque=True)
-
-
-def _video_packets(
-    stream: Stream, loop: Loop, piece: Piece, spec: MediaSpec
-) -> Iterator[_Packet]:
+def _video_packets(stream: Stream, loop: Loop, piece: Piece, spec: MediaSpec) -> _Track:
     base = Fraction(spec.fps.denominator, spec.fps.numerator)
-    prefix = _in_band_header(stream, spec)
+    prefix, tick_s = _in_band_header(stream, spec), float(base)
     for number, index in enumerate(piece.pictures, piece.first_frame):
         is_key = index % piece.keys == 0
         data = loop.packets[index]
@@ -188,13 +185,13 @@ def _video_packets(
         packet.pts = packet.dts = number
         packet.duration = 1
         packet.is_keyframe = is_key or spec.video_codec is VideoCodec.PRORES
-        yield packet
+        yield number * tick_s, packet
 
 
-def _audio_packets(stream: Stream, loop: Loop, piece: Piece) -> Iterator[_Packet]:
-    base = Fraction(1, 90_000 * loop.tick.denominator)
-    length = int(loop.tick / base)
-    every = cycle(loop.packets)
+def _audio_packets(stream: Stream, loop: Loop, piece: Piece) -> _Track:
+    base = Fraction(1, loop.tick.denominator)
+    length = loop.tick.numerator
+    tick_s, every = float(loop.tick), cycle(loop.packets)
     wanted = islice(every, piece.sounds.start % len(loop.packets), None)
     for number, data in zip(piece.sounds, wanted, strict=False):
         packet = Packet(data)
@@ -203,7 +200,7 @@ def _audio_packets(stream: Stream, loop: Loop, piece: Piece) -> Iterator[_Packet
         packet.pts = packet.dts = number * length
         packet.duration = length
         packet.is_keyframe = True
-        yield packet
+        yield number * tick_s, packet
 
 
 def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
@@ -213,27 +210,24 @@ def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
     return bytes(stream.codec_context.extradata or b"")
 
 
-def _interleaved(tracks: Sequence[Iterator[_Packet]]) -> Iterator[_Packet]:
-    heads = [(track, packet) for track in tracks if (packet := next(track, None))]
+def _interleaved(tracks: Sequence[_Track]) -> Iterator[_Packet]:
+    heads = [(*head, track) for track in tracks if (head := next(track, None))]
     while heads:
-        first = min(range(len(heads)), key=lambda i: _starts(heads[i][1]))
-        track, packet = heads[first]
+        place = min(range(len(heads)), key=lambda i: heads[i][0])
+        _, packet, track = heads[place]
         yield packet
         following = next(track, None)
         if following is None:
-            del heads[first]
+            del heads[place]
         else:
-            heads[first] = (track, following)
+            heads[place] = (*following, track)
 
 
-def _starts(packet: _Packet) -> Fraction:
-    return (packet.dts or 0) * packet.time_base
-
-
-def _packets(source: bytes) -> list[_Packet]:
+def _opened(source: bytes) -> tuple[Stream, list[_Packet]]:
+    # The container stays open as long as something refers to its stream.
     try:
-        with av.open(io.BytesIO(source), "r") as container:
-            packets = container.demux(container.streams[0])
-            return [packet for packet in packets if packet.size]
+        container = av.open(io.BytesIO(source), "r")
+        stream = container.streams[0]
+        return stream, [packet for packet in container.demux(stream) if packet.size]
     except av.FFmpegError as error:
         raise MediaError(f"ffmpeg's output cannot be read: {error}") from error

@@ -82,10 +82,23 @@ class MediaCache:
             return known
         flight = self._flights.get(key)
         if flight is None:
-            task = asyncio.create_task(self._make(key, spec))
-            flight = self._flights[key] = _Flight(task)
-            task.add_done_callback(lambda _: self._flights.pop(key, None))
-        return await _join(flight)
+            flight = self._flights[key] = _Flight(
+                asyncio.create_task(self._make(key, spec))
+            )
+        return await self._join(key, flight)
+
+    async def _join(self, key: str, flight: _Flight) -> tuple[MediaFile, ...]:
+        flight.waiters += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiters -= 1
+            if not flight.waiters:
+                # Whoever comes later must not join what is over or given up; the
+                # last one to leave kills the process.
+                if self._flights.get(key) is flight:
+                    del self._flights[key]
+                flight.task.cancel()
 
     async def _make(self, key: str, spec: MediaSpec) -> tuple[MediaFile, ...]:
         stored = await asyncio.to_thread(self._from_disk, key, spec)
@@ -159,14 +172,3 @@ class MediaCache:
         while self._held_bytes > self.memory_bytes:
             _, dropped = self._memory.popitem(last=False)
             self._held_bytes -= sum(file.size_bytes for file in dropped)
-
-
-async def _join(flight: _Flight) -> tuple[MediaFile, ...]:
-    flight.waiters += 1
-    try:
-        return await asyncio.shield(flight.task)
-    finally:
-        flight.waiters -= 1
-        # Nobody waits any more: the rendering is given up, and its process killed.
-        if not flight.waiters and not flight.task.done():
-            flight.task.cancel()

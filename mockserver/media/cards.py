@@ -33,6 +33,7 @@ PALETTE: Final[tuple[Color, ...]] = (
 )
 _WHITE: Final[Color] = (255, 255, 255)
 _INK: Final[Color] = (20, 22, 28)
+MARKER_INK: Final[Color] = (255, 176, 0)
 _SMALLEST_WITH_TEXT_PX: Final = 40
 _LONGEST_TEXT: Final = 1200
 
@@ -60,12 +61,12 @@ class CardPainter:
     ) -> None:
         soft = _mixed(ink, ground, 0.82)
         scale = _scale(image.size)
-        title = Paragraph(clean(card.title[:_LONGEST_TEXT]), self.bold, 1.7, ink)
+        title = Paragraph(clean(card.title[:_LONGEST_TEXT]), self.bold, 1.7, ink, 3)
         lines = [
             Paragraph(clean(text[:_LONGEST_TEXT]), self.regular, 1.0, soft)
             for text in card.lines[:60]
         ]
-        badge = Paragraph(number, self.bold, 1.7, _mixed(ink, ground, 0.55))
+        badge = Paragraph(number, self.bold, 1.3, _mixed(ink, ground, 0.55))
         margin = max(3, round(min(image.size) / 16))
         draw = ImageDraw.Draw(image)
         width, height = image.size
@@ -75,7 +76,7 @@ class CardPainter:
 
 
 def mark(
-    image: Image.Image, marker: Marker | None, phase: int, ink: Color | int = _WHITE
+    image: Image.Image, marker: Marker | None, phase: int, ink: Color | int = MARKER_INK
 ) -> None:
     """Draw the running square in its place of a frame of the loop."""
     if marker is not None:

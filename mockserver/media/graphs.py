@@ -75,6 +75,7 @@ _FRAME_SAMPLES: Final = {
     AudioCodec.OPUS: 960,
 }
 _TONE_HZ: Final = 430
+_MARKER: Final = "0xFFB000"
 _OVERLAY: Final = {"yuv422p10le": "yuv422p10"}
 
 
@@ -141,19 +142,23 @@ def _repeated(pictures: Any, spec: MediaSpec, loop: int) -> Any:
     width, height = spec.encoded_px
     matrix = {"out_color_matrix": "bt709"} if _is_modern(spec) else {}
     still = pictures.filter("scale", out_range="tv", flags="bilinear", **matrix)
-    still = still.filter("format", _pixels(spec)).filter("fps", fps=str(spec.fps))
+    still = still.filter("format", _pixels(spec))
     marker = Marker.of(width, height, loop)
     if marker is None:
-        return still
+        return still.filter("fps", fps=str(spec.fps))
+    steps = still.filter("fps", fps=str(spec.fps * marker.steps / loop))
     # ffmpeg-python knows no source filters, so the square is cut from the picture.
-    halves = still.filter_multi_output("split")
+    halves = steps.filter_multi_output("split")
     square = halves[1].filter("crop", marker.side_px, marker.side_px, 0, 0)
-    return halves[0].overlay(
-        square.filter("drawbox", color="white", t="fill"),
+    marked = halves[0].overlay(
+        square.filter("drawbox", color=_MARKER, t="fill"),
         x=marker.expression(),
         y=marker.y_px,
         format=_OVERLAY.get(_pixels(spec), "yuv420"),
     )
+    # Without one more picture after it, the last would not be held for its whole time.
+    held = marked.filter("tpad", stop_mode="clone", stop=1)
+    return held.filter("fps", fps=str(spec.fps))
 
 
 def _video_options(spec: MediaSpec, loop: int, frames: int) -> _Options:

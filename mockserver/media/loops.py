@@ -8,10 +8,10 @@ from mockserver.media.spec import MediaSpec
 
 __all__ = ["Plan", "plan_of"]
 
-# A loop of 15 frames is quick to encode; at most 60 of them keep the file small.
-_SHORTEST, _LONGEST, _REPEATS = 15, 250, 60
-_ENCODED_IN_ALL: Final = 180
-_SHORTEST_OF_MANY: Final = 6
+# A loop of 10 frames is quick to encode; at most 90 of them keep the file small.
+_SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
+_ENCODED_IN_ALL: Final = 120
+_SHORTEST_OF_MANY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def plan_of(spec: MediaSpec) -> Plan:
     """Return the plan of a clip."""
     pairs = [(i, share) for i, share in enumerate(spec.card_frames) if share]
     shares = tuple(share for _, share in pairs)
-    many = max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(shares))
-    few = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)))
-    loop = min(max(shares), many, few)
+    loop = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)), max(shares))
+    if len(shares) > 1:
+        loop = min(loop, max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(shares)))
     return Plan(loop, tuple(i for i, _ in pairs), shares)

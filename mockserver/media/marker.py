@@ -1,9 +1,12 @@
 """The little square that runs along the bottom edge and shows that a clip plays."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 __all__ = ["Marker"]
+
+# Each step is a whole new picture for the encoder.
+_MOST_STEPS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Marker:
         span_px: How far it runs.
         y_px: Its upper edge.
         loop: Frames until it starts again.
+        steps: How many places it takes in that time.
     """
 
     side_px: int
@@ -23,10 +27,16 @@ class Marker:
     span_px: int
     y_px: int
     loop: int
+    steps: int
 
     @classmethod
-    def of(cls, width_px: int, height_px: int, loop: int) -> Self | None:
-        """Return the marker of a picture; `None` if that is too small for one."""
+    def of(
+        cls, width_px: int, height_px: int, loop: int, *, smooth: bool = False
+    ) -> Self | None:
+        """Return the marker of a picture; `None` if that is too small for one.
+
+        A smooth one takes a step each frame, others as few as can be drawn quickly.
+        """
         small = min(width_px, height_px)
         if small < 32 or loop < 2:
             return None
@@ -38,13 +48,20 @@ class Marker:
             span_px=width_px - 2 * margin - side,
             y_px=(height_px - margin // 2 - side) // 2 * 2,
             loop=loop,
+            steps=loop if smooth else _steps(loop),
         )
 
     def x_at(self, phase: int) -> int:
         """Return its left edge in a frame of the loop, from 0."""
-        return self.left_px + self.span_px * (phase % self.loop) // (self.loop * 2) * 2
+        step = phase % self.loop * self.steps // self.loop
+        return self.left_px + self.span_px * step // (self.steps * 2) * 2
 
     def expression(self) -> str:
-        """Return the same for ffmpeg's overlay, which counts frames in `n`."""
-        phase = f"mod(n,{self.loop})"
-        return f"{self.left_px}+2*floor({self.span_px}*{phase}/{self.loop * 2})"
+        """Return its left edge for ffmpeg's overlay, which counts steps in `n`."""
+        step = f"mod(n,{self.steps})"
+        return f"{self.left_px}+2*floor({self.span_px}*{step}/{self.steps * 2})"
+
+
+def _steps(loop: int) -> int:
+    """Return the largest of its divisors that is small; every step is equally long."""
+    return next(n for n in range(_MOST_STEPS, 0, -1) if loop % n == 0)

@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 from mockserver.errors import MediaError
 
 __all__ = ["run_process"]
+
+_BUFFER_BYTES: Final = 1 << 20
 
 
 async def run_process(
@@ -28,21 +32,37 @@ async def run_process(
     Raises:
         MediaError: It cannot be started, fails or takes too long; one line.
     """
-    process = await _start(command)
+    transport, process = await _start(command)
     try:
         async with asyncio.timeout(limit_s):
             out, err = await _talk(process, feed)
     except TimeoutError as error:
         raise MediaError(f"{command[0]} took longer than {limit_s:g} s") from error
     finally:
-        await _end(process)
+        # Kills what still runs and closes the pipes, at once: a second cancellation
+        # cannot come between.
+        transport.close()
+        await asyncio.shield(process.wait())
     if process.returncode:
         raise MediaError(_complaint(command[0], process.returncode, err))
     return out
 
 
+async def _start(
+    command: Sequence[str],
+) -> tuple[asyncio.SubprocessTransport, Process]:
+    loop = asyncio.get_running_loop()
+    try:
+        transport, protocol = await loop.subprocess_exec(
+            lambda: SubprocessStreamProtocol(limit=_BUFFER_BYTES, loop=loop), *command
+        )
+    except OSError as error:
+        raise MediaError(f"{command[0]} cannot be started: {error.strerror}") from error
+    return transport, Process(transport, protocol, loop)
+
+
 async def _talk(
-    process: asyncio.subprocess.Process, feed: AsyncIterator[bytes] | None
+    process: Process, feed: AsyncIterator[bytes] | None
 ) -> tuple[bytes, bytes]:
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise MediaError("a pipe to ffmpeg is missing")
@@ -64,23 +84,6 @@ async def _feed(pipe: asyncio.StreamWriter, feed: AsyncIterator[bytes] | None) -
                 await pipe.drain()
         pipe.close()
         await pipe.wait_closed()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await asyncio.shield(process.wait())
-
-
-async def _start(command: Sequence[str]) -> asyncio.subprocess.Process:
-    pipe = asyncio.subprocess.PIPE
-    try:
-        return await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=pipe
-        )
-    except OSError as error:
-        raise MediaError(f"{command[0]} cannot be started: {error.strerror}") from error
 
 
 def _complaint(program: str, code: int, err: bytes) -> str:

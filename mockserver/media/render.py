@@ -96,9 +96,13 @@ class FfmpegRenderer:
 
     async def _encode(self, spec: MediaSpec) -> tuple[Part, ...]:
         plan = None if spec.is_sound else plan_of(spec)
-        async with asyncio.TaskGroup() as both:
-            pictures = both.create_task(self._pictures(spec, plan))
-            sound = both.create_task(self._sound(spec))
+        try:
+            async with asyncio.TaskGroup() as both:
+                pictures = both.create_task(self._pictures(spec, plan))
+                sound = both.create_task(self._sound(spec))
+        except* MediaError as group:
+            # Both may fail for one reason; one line is enough.
+            raise first_error(group) from None
         return await asyncio.to_thread(
             pack, spec, plan, pictures.result(), sound.result()
         )
@@ -144,6 +148,14 @@ class FfmpegRenderer:
         if self.program is None:
             self.program = find_ffmpeg()
         return self.program
+
+
+def first_error(group: BaseExceptionGroup[MediaError]) -> MediaError:
+    """Return the first of several errors, however deep it lies."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return MediaError(*error.args)
 
 
 def needs_no_ffmpeg(spec: MediaSpec) -> bool:

@@ -122,7 +122,8 @@ class MediaSpec:
         sample_rate_hz: Sound only.
         channels: 1 or 2, sound only.
         audio_bit_rate: Bits per second, sound only.
-        video_bit_rate: Bits per second named in the file's header; quality is constant.
+        video_bit_rate: Bits per second that the file's header names, where it names
+            them; the picture itself has constant quality.
         aspect: Display aspect ratio when pixels are not square.
         frame: Stills only: which frame of the clip, from 0.
         quality: JPEG 1 to 100, or H.264 CRF 1 to 51.

@@ -55,10 +55,10 @@ def gif(spec: MediaSpec, painter: CardPainter) -> bytes:
 
 def _frames(spec: MediaSpec, painter: CardPainter) -> Iterator[Image.Image]:
     plan = plan_of(spec)
-    marker = Marker.of(*spec.encoded_px, plan.loop)
+    marker = Marker.of(*spec.encoded_px, plan.loop, smooth=True)
     for index, share in zip(plan.shown, plan.shares, strict=True):
-        ground, white = _limited(painter.paint(spec, index), marker, spec.colors)
-        phases = [_marked(ground, marker, phase, white) for phase in range(plan.loop)]
+        ground, amber = _limited(painter.paint(spec, index), marker, spec.colors)
+        phases = [_marked(ground, marker, phase, amber) for phase in range(plan.loop)]
         yield from (phases[i % plan.loop] for i in range(share))
 
 
@@ -70,16 +70,16 @@ def _limited(
     mark(marked, marker, 0)
     marked = marked.quantize(colors, dither=Image.Dither.NONE)
     spot = (marker.left_px, marker.y_px) if marker else (0, 0)
-    white = marked.getpixel(spot)
+    amber = marked.getpixel(spot)
     ground = card.quantize(palette=marked, dither=Image.Dither.NONE)
-    return ground, white if isinstance(white, int) else 0
+    return ground, amber if isinstance(amber, int) else 0
 
 
 def _marked(
-    ground: Image.Image, marker: Marker | None, phase: int, white: int
+    ground: Image.Image, marker: Marker | None, phase: int, amber: int
 ) -> Image.Image:
     frame = ground.copy()
-    mark(frame, marker, phase, white)
+    mark(frame, marker, phase, amber)
     return frame
 
 

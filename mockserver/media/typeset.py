@@ -1,7 +1,7 @@
 """Sets paragraphs into a box: wraps, shrinks, and cuts with an ellipsis."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PIL import ImageDraw
@@ -21,12 +21,21 @@ _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One text in one style; `scale` is its size relative to plain text."""
+    """One text in one style.
+
+    Attributes:
+        text: Without line breaks.
+        face: Its font.
+        scale: Its size relative to plain text.
+        ink: Its colour.
+        most_lines: What does not fit into them is cut.
+    """
 
     text: str
     face: Typeface
     scale: float
     ink: tuple[int, int, int]
+    most_lines: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +85,19 @@ class _Setter:
         for index, paragraph in enumerate(paragraphs):
             size = max(_SMALLEST_PX, round(self.size_px * paragraph.scale))
             width = self.width_px - (0 if index else self.first_less_px)
-            for text in _wrapped(paragraph.text, paragraph.face, size, max(width, 1)):
-                yield _Line(text, paragraph, size, top)
+            for line in _set(paragraph, size, max(width, 1)):
+                yield replace(line, top_px=top)
                 top += size * _LEADING
             top += self.size_px * _GAP
+
+
+def _set(paragraph: Paragraph, size: int, width: int) -> list[_Line]:
+    texts = _wrapped(paragraph.text, paragraph.face, size, width)
+    lines = [_Line(text, paragraph, size, 0) for text in texts]
+    if len(lines) > paragraph.most_lines:
+        del lines[paragraph.most_lines :]
+        lines[-1] = _ended(lines[-1], width)
+    return lines
 
 
 def _wrapped(text: str, face: Typeface, size: int, width: int) -> Iterator[str]:
@@ -120,7 +138,7 @@ def _ended(line: _Line, width: int) -> _Line:
     text, face = line.text, line.paragraph.face
     while text and face.width(text + _ELLIPSIS, line.size_px) > width:
         text = text[:-1]
-    return _Line(text + _ELLIPSIS, line.paragraph, line.size_px, line.top_px)
+    return replace(line, text=text + _ELLIPSIS)
 
 
 def _draw_line(draw: ImageDraw.ImageDraw, line: _Line, left: int, top: int) -> None:

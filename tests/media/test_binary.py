@@ -1,0 +1,92 @@
+"""The ffmpeg on PATH is used, else the bundled one; a bad one is explained."""
+
+from pathlib import Path
+
+import pytest
+
+from mockserver.errors import MediaError
+from mockserver.media.binary import describe_ffmpeg, find_ffmpeg
+from mockserver.media.formats import mp4
+from mockserver.media.render import FfmpegRenderer
+
+
+def nothing() -> str:
+    raise RuntimeError
+
+
+def script(folder: Path, text: str) -> Path:
+    path = folder / "ffmpeg"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_the_one_on_path_is_used() -> None:
+    found = find_ffmpeg(lambda _: "/somewhere/ffmpeg", nothing)
+
+    assert found == Path("/somewhere/ffmpeg")
+
+
+def test_else_the_bundled_one_is_used() -> None:
+    found = find_ffmpeg(lambda _: None, lambda: "/wheel/ffmpeg")
+
+    assert found == Path("/wheel/ffmpeg")
+
+
+def test_none_at_all_is_explained() -> None:
+    with pytest.raises(MediaError, match="no ffmpeg found: install ffmpeg, or"):
+        find_ffmpeg(lambda _: None, nothing)
+
+
+async def test_a_report_lists_missing_encoders(tmp_path: Path) -> None:
+    path = script(
+        tmp_path,
+        'if [ "$1" = -version ]; then echo ffmpeg version 9.9 x; '
+        "else echo ' V..... libx264 x'; echo ' A..... aac x'; fi",
+    )
+
+    report = await describe_ffmpeg(lambda _: str(path), nothing)
+
+    assert (report.path, report.source, report.version) == (path, "PATH", "9.9")
+    assert "libvpx" in report.missing
+    assert "libx264" not in report.missing
+
+
+@pytest.mark.ffmpeg
+async def test_the_ffmpeg_here_lacks_nothing(program: Path) -> None:
+    report = await describe_ffmpeg()
+
+    assert report.path == program
+    assert report.missing == ()
+
+
+async def test_a_failing_ffmpeg_is_one_line(tmp_path: Path) -> None:
+    path = script(tmp_path, "echo Unknown encoder libx264 >&2; echo more >&2; exit 1")
+
+    with pytest.raises(
+        MediaError, match=r"failed with code 1: Unknown encoder libx264$"
+    ):
+        await FfmpegRenderer(path).render(mp4(64, 64))
+
+
+async def test_garbage_from_ffmpeg_is_an_error(tmp_path: Path) -> None:
+    path = script(tmp_path, "cat > /dev/null; echo this is not a stream")
+
+    with pytest.raises(MediaError, match="output cannot be read"):
+        await FfmpegRenderer(path).render(mp4(64, 64))
+
+
+async def test_a_hanging_ffmpeg_is_killed(tmp_path: Path) -> None:
+    path = script(tmp_path, "exec sleep 60")
+
+    with pytest.raises(MediaError, match="took longer than"):
+        await FfmpegRenderer(path, limit_s=0.5).render(mp4(64, 64))
+
+
+async def test_a_missing_ffmpeg_is_named(tmp_path: Path) -> None:
+    missing = FfmpegRenderer(tmp_path / "ffmpeg")
+
+    with pytest.raises(MediaError, match="cannot be read: No such file"):
+        missing.identity(mp4(64, 64))
+    with pytest.raises(MediaError, match="cannot be started: No such file"):
+        await missing.render(mp4(64, 64))

@@ -1,0 +1,40 @@
+"""A clip is planned as short loops that are repeated."""
+
+from mockserver.media.formats import mp4
+from mockserver.media.loops import plan_of
+from mockserver.media.spec import Card
+
+
+def test_a_plan_shows_every_frame_once() -> None:
+    spec = mp4(64, 64, fps=25, seconds=3, cards=(Card(), Card(), Card()))
+    plan = plan_of(spec)
+
+    assert len(list(plan.sequence(0, spec.frames))) == 75
+
+
+def test_each_card_begins_with_the_first_frame_of_its_loop() -> None:
+    spec = mp4(64, 64, fps=10, seconds=5, cards=(Card(seconds=2.5), Card()))
+    plan = plan_of(spec)
+
+    sequence = list(plan.sequence(0, 50))
+
+    assert plan.loop == 10
+    assert sequence[:11] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
+    assert sequence[24:27] == [4, 10, 11]
+
+
+def test_each_stretch_begins_with_the_first_frame_of_a_loop() -> None:
+    plan = plan_of(mp4(64, 64, fps=10, seconds=5))
+
+    assert list(plan.sequence(13, 16)) == [0, 1, 2]
+
+
+def test_cards_without_a_frame_are_not_encoded() -> None:
+    plan = plan_of(mp4(64, 64, fps=10, seconds=1, cards=(Card(),) * 30))
+
+    assert len(plan.shown) == 10
+    assert sum(plan.shares) == 10
+
+
+def test_an_hour_is_encoded_as_250_frames() -> None:
+    assert plan_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250

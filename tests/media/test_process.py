@@ -1,0 +1,81 @@
+"""A program that misbehaves becomes one clear line, and leaves nothing behind."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from mockserver.errors import MediaError
+from mockserver.media.process import run_process
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+async def pieces(*data: bytes) -> AsyncIterator[bytes]:
+    for piece in data:
+        yield piece
+
+
+async def test_bytes_go_in_and_come_out() -> None:
+    code = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()[::-1])"
+
+    out = await run_process(python(code), feed=pieces(b"ab", b"cd"), limit_s=20)
+
+    assert out == b"dcba"
+
+
+async def test_much_input_and_output_do_not_block_each_other() -> None:
+    code = "import sys; [sys.stdout.buffer.write(l) for l in sys.stdin.buffer]"
+    data = (b"x" * 999 + b"\n") * 1000
+
+    out = await run_process(python(code), feed=pieces(data, data), limit_s=20)
+
+    assert out == data * 2
+
+
+async def test_a_failure_says_what_the_program_said() -> None:
+    code = "import sys; sys.exit('no such codec')"
+
+    with pytest.raises(MediaError, match=r"failed with code 1: no such codec$"):
+        await run_process(python(code), limit_s=20)
+
+
+async def test_a_program_that_does_not_read_is_reported_by_its_own_words() -> None:
+    code = "import sys; sys.exit('bad size')"
+
+    with pytest.raises(MediaError, match="bad size"):
+        await run_process(python(code), feed=pieces(b"x" * 9_000_000), limit_s=20)
+
+
+async def test_a_program_that_hangs_is_killed() -> None:
+    with pytest.raises(MediaError, match=r"took longer than 0\.5 s"):
+        await run_process(python("import time; time.sleep(60)"), limit_s=0.5)
+
+
+async def test_a_missing_program_is_named() -> None:
+    with pytest.raises(MediaError, match="no-such-ffmpeg cannot be started: No such"):
+        await run_process(["no-such-ffmpeg"], limit_s=20)
+
+
+async def test_a_cancelled_run_kills_the_program(tmp_path: Path) -> None:
+    fifo = tmp_path / "pid"
+    os.mkfifo(fifo)
+    code = (
+        "import os, time\n"
+        f"open({str(fifo)!r}, 'w').write(str(os.getpid()))\n"
+        "time.sleep(60)"
+    )
+    task = asyncio.create_task(run_process(python(code), limit_s=60))
+    pid = int(await asyncio.to_thread(fifo.read_text))
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,113 @@
+"""Pictures, GIFs and WAVs are made without ffmpeg, exactly."""
+
+import io
+import wave
+
+import pytest
+from PIL import Image
+
+from mockserver.media.cards import PALETTE, CardPainter
+from mockserver.media.formats import gif, jpeg, png, tiff, wav
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.stills import gif as draw_gif
+from mockserver.media.stills import still
+from mockserver.media.tones import wav as play
+
+CARDS = (Card(("one",), "First"), Card(("two",), "Second"))
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"),
+    [
+        (jpeg(641, 361), "JPEG"),
+        (png(1, 1), "PNG"),
+        (tiff(33, 17), "TIFF"),
+        (jpeg(1080, 1920), "JPEG"),
+    ],
+)
+def test_a_still_has_its_format_and_exact_size(
+    spec: MediaSpec, kind: str, painter: CardPainter
+) -> None:
+    image = opened(still(spec, painter))
+
+    assert image.format == kind
+    assert image.size == (spec.width_px, spec.height_px)
+
+
+@pytest.mark.parametrize(("at_s", "card"), [(0, 0), (4.9, 0), (5, 1), (60, 1)])
+def test_a_still_shows_the_card_on_screen(
+    at_s: float, card: int, painter: CardPainter
+) -> None:
+    image = opened(still(png(320, 180, cards=CARDS, at_s=at_s), painter))
+
+    assert image.getpixel((0, 0)) == PALETTE[card]
+
+
+def test_quality_decides_the_size_of_a_jpeg(painter: CardPainter) -> None:
+    low = still(jpeg(640, 360, cards=CARDS, quality=10), painter)
+    high = still(jpeg(640, 360, cards=CARDS, quality=95), painter)
+
+    assert len(low) < len(high) * 0.7
+
+
+def test_a_still_is_the_same_twice(painter: CardPainter) -> None:
+    spec = jpeg(640, 360, cards=CARDS)
+
+    assert still(spec, painter) == still(spec, CardPainter())
+
+
+@pytest.mark.parametrize(
+    ("fps", "frames"), [(10, 20), (12.5, 25), (24, 48), (30, 60), (50, 100)]
+)
+def test_a_gif_has_every_frame_and_its_length(
+    fps: float, frames: int, painter: CardPainter
+) -> None:
+    image = opened(draw_gif(gif(320, 180, fps=fps, seconds=2, cards=CARDS), painter))
+    lengths = []
+    for index in range(image.n_frames):  # type: ignore[attr-defined]  # a GIF has it
+        image.seek(index)
+        lengths.append(image.info["duration"])
+
+    assert len(lengths) == frames
+    assert sum(lengths) == 2000
+
+
+def test_a_gif_shows_each_card_in_its_time(painter: CardPainter) -> None:
+    image = opened(draw_gif(gif(320, 180, fps=10, seconds=2, cards=CARDS), painter))
+
+    image.seek(9)
+    first = image.convert("RGB").getpixel((0, 0))
+    image.seek(10)
+    second = image.convert("RGB").getpixel((0, 0))
+
+    assert (first, second) == PALETTE[:2]
+
+
+@pytest.mark.parametrize(("asked", "found"), [(0, 0), (3, 3), (-1, None)])
+def test_a_gif_loops_as_asked(
+    asked: int, found: int | None, painter: CardPainter
+) -> None:
+    image = opened(draw_gif(gif(64, 64, seconds=1, loop=asked), painter))
+
+    assert image.info.get("loop") == found
+
+
+def test_a_gif_has_no_more_colours_than_asked(painter: CardPainter) -> None:
+    image = opened(draw_gif(gif(320, 180, seconds=1, colors=8, cards=CARDS), painter))
+
+    assert len(image.convert("RGB").getcolors(256) or []) <= 8
+
+
+@pytest.mark.parametrize("tone", [True, False])
+def test_a_wav_has_the_exact_length(tone: bool) -> None:
+    spec = wav(2.5, tone=tone, sample_rate_hz=24000, channels=1)
+
+    with wave.open(io.BytesIO(play(spec))) as file:
+        assert file.getnframes() == 60000
+        assert file.getframerate() == 24000
+        assert file.getnchannels() == 1
+        assert any(file.readframes(60000)) is tone
