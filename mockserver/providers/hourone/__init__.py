@@ -1,0 +1,35 @@
+"""Hour One: drafts, templates and workflows in, videos with a presenter out (v1)."""
+
+from mockserver.errors import NotReadyError, RateLimitError, UnavailableError
+from mockserver.providers.hourone import errors, events, files, routes, wire
+from mockserver.providers.provider import Provider
+
+__all__ = ["PROVIDER"]
+
+PROVIDER = Provider(
+    slug=wire.SLUG,
+    title="Hour One",
+    hosts=("api.makereals.com",),
+    routes=routes.table,
+    authenticate=wire.authenticate,
+    render_error=errors.render_error,
+    credential=wire.credential,
+    secrets=wire.SECRETS,
+    timelines=wire.TIMELINES,
+    failure=wire.FAILURE,
+    states=wire.STATES,
+    new_id=wire.new_id,
+    settings=wire.SETTINGS,
+    events=events.EVENTS,
+    preview=files.preview,
+    texts=wire.texts,
+    problems={
+        "internal": lambda: UnavailableError("internal"),
+        "not-ready": NotReadyError,
+        "rate-limited": lambda: RateLimitError(60.0),
+    },
+    start=wire.START,
+    clients={
+        "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',
+    },
+)

@@ -1,0 +1,112 @@
+"""What Hour One's videos and voice previews look and sound like."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job
+from mockserver.media.formats import mp4, wav
+from mockserver.media.spec import Card, MediaSpec
+
+__all__ = ["metadata", "scene_s", "sound", "starts", "video", "voice_s"]
+
+WORDS_PER_S: Final = 2.5
+SHORTEST_S: Final = 2.0
+UNSPOKEN_S: Final = 5.0
+FPS: Final = 25
+SIZES: Final[Mapping[str, tuple[int, int]]] = {
+    "full": (1920, 1080),
+    "small": (640, 360),
+}
+# Longer ones are told about in full, but not rendered in full.
+CARDS_MAX: Final = 1000
+SECONDS_MAX: Final = 3600.0
+
+
+def voice_s(text: str) -> float:
+    """Return how long a text is spoken.
+
+    Source: contract hourone, section 5.
+    """
+    return max(SHORTEST_S, round(len(text.split()) / WORDS_PER_S, 3))
+
+
+def scene_s(transcript: str | None) -> float:
+    """Return how long a scene is; one that is not spoken takes 5 s.
+
+    Source: contract hourone, section 5.
+    """
+    return voice_s(transcript) if transcript else UNSPOKEN_S
+
+
+def starts(lengths: Iterable[float]) -> list[tuple[float, float]]:
+    """Return start and length of each scene, in seconds."""
+    at, told = 0.0, []
+    for length in lengths:
+        told.append((round(at, 3), length))
+        at += length
+    return told
+
+
+def metadata(clip: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the durations of a video, in seconds.
+
+    Returns:
+        `{"duration": float, "scenes_metadata": [{"scene_index": int,
+        "start_time": float, "duration": float}, ...]}`
+
+    Source: contract hourone, section 3.6.
+    """
+    scenes = starts(scene["seconds"] for scene in clip)
+    return {
+        "duration": round(sum(length for _, length in scenes), 3),
+        "scenes_metadata": [
+            {"scene_index": index, "start_time": start, "duration": length}
+            for index, (start, length) in enumerate(scenes)
+        ],
+    }
+
+
+def video(job: Job, media_size: str) -> MediaSpec:
+    """Return the spec of a job's video: one card for each scene.
+
+    Source: contract hourone, section 5.
+    """
+    width, height = SIZES[media_size]
+    data = job.data
+    scenes = data["clip"][:CARDS_MAX]
+    total_s = min(SECONDS_MAX, metadata(scenes)["duration"])
+    return mp4(
+        width,
+        height,
+        seconds=total_s,
+        fps=FPS,
+        tone=True,
+        cards=tuple(_cards(job.id, data, scenes)),
+    )
+
+
+def sound(job: Job) -> MediaSpec:
+    """Return the spec of a voice preview's sound: a tone, as long as the words take."""
+    return wav(voice_s(job.data["transcript"]), tone=True)
+
+
+def _cards(
+    job_id: str, data: Mapping[str, Any], scenes: Sequence[Mapping[str, Any]]
+) -> Iterable[Card]:
+    answer = data["answer"]
+    who = [answer[k] for k in ("character_id", "voice_id") if answer.get(k)]
+    source = " · ".join(["Hour One", *who, job_id])
+    colors = data.get("colors") or [None]
+    for index, scene in enumerate(scenes):
+        lines = [*scene.get("lines", ()), scene.get("said"), source]
+        yield Card(
+            title=scene["title"],
+            lines=tuple(line for line in lines if line),
+            color=_opaque(colors[index % len(colors)]),
+            seconds=scene["seconds"],
+        )
+
+
+def _opaque(color: str | None) -> str | None:
+    """Return a palette's `RRGGBB`, `#RRGGBB` or `#RRGGBBAA` as `#rrggbb`."""
+    return None if color is None else f"#{color.removeprefix('#')[:6].lower()}"

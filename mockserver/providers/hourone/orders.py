@@ -1,0 +1,268 @@
+"""What is to be made: any body of POST /videos, brought into one form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mockserver.engine.timeline import Timeline
+from mockserver.providers.call import Call
+from mockserver.providers.framework import Entry
+from mockserver.providers.hourone import clips, shapes, wire
+from mockserver.providers.hourone.studio import PARTS, Shelf
+
+__all__ = ["Order", "of_playground", "space_headers", "take"]
+
+Place = tuple[str | int, ...]
+Thing = Mapping[str, Any]
+
+KEY: Final = "type"
+_MODELS: Final = {
+    "override": "OverrideVideoRequest",
+    "create": "NewVideoRequest",
+    "workflow": "WorkflowVideoRequest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A video to be made.
+
+    Attributes:
+        data: What its job keeps: `{"answer": {...}, "clip": [{"title", "lines"?,
+            "said"?, "seconds"}, ...], "colors"?: [str], "workspace"?, "team"?}`.
+        timeline: Its life.
+        payload: The body, for scenarios.
+    """
+
+    data: dict[str, Any]
+    timeline: Timeline
+    payload: Any
+
+
+async def take(call: Call) -> Order:
+    """Return what a call of `POST /videos` asks for.
+
+    Raises:
+        UnreadableBodyError: The body is not JSON.
+        InvalidPayloadError: It breaks a schema, or a rule of the studio.
+
+    Source: contract hourone, section 3.2 and appendix B.
+    """
+    document = await shapes.read_document(call)
+    branch, place = _branch(call, document)
+    body, wrong = shapes.judge(
+        call, f"create-video.{branch}", {**document, KEY: branch}, place
+    )
+    if KEY not in document or call.setting("dialect") == "legacy":
+        # The version without `type` renders a draft as it is if no scenes are sent.
+        lacks = [*place, "scenes"] if branch == "override" else None
+        wrong = [one for one in wrong if one["loc"] != lacks or "scenes" in document]
+    shapes.refuse(wrong)
+    shelf = Shelf(call, place)
+    order = _TAKE[branch](shelf, body)
+    shapes.refuse(shelf.wrong)
+    life = wire.DOOMED if order["source"].get("is_broken") else wire.VIDEO
+    if call.setting("queue"):
+        life = wire.queued(life)
+    kept = {k: v for k, v in order.items() if k != "source" and v}
+    return Order({**kept, **space_headers(call)}, life, document)
+
+
+def of_playground(call: Call, body: Thing) -> dict[str, Any]:
+    """Return what the job of a single-shot video keeps.
+
+    Source: contract hourone, section 3.15.
+    """
+    said = body.get("transcript")
+    title = body.get("title") or "Playground"
+    scene = _scene(title, (), said)
+    return {"answer": dict(body), "clip": [scene], **space_headers(call)}
+
+
+def space_headers(call: Call) -> dict[str, str]:
+    """Return workspace and team of a call, if it names them."""
+    named = {
+        "workspace": call.headers.get("workspace-id"),
+        "team": call.headers.get("team-id"),
+    }
+    # Header bytes that are no UTF-8 arrive as halves of surrogate pairs.
+    return {
+        name: text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        for name, text in named.items()
+        if text
+    }
+
+
+def _branch(call: Call, document: Any) -> tuple[str, Place]:
+    """Return which of the three kinds of video is asked for, and where errors lie."""
+    if document is None:
+        shapes.refuse([_absent()])
+    dialect = call.setting("dialect")
+    root = ("body", "__root__")
+    if not isinstance(document, dict):
+        shapes.refuse([_no_object() if dialect == "legacy" else _unnamed(root)])
+    if KEY in document and dialect != "legacy":
+        branch = document[KEY]
+        if not isinstance(branch, str) or branch not in _MODELS:
+            shapes.refuse([_unknown(root, branch)])
+        return branch, (*root, _MODELS[branch])
+    if dialect == "strict":
+        shapes.refuse([_unnamed(root)])
+    if "workflow_id" in document:
+        return "workflow", ("body",)
+    return ("create" if "template_id" in document else "override"), ("body",)
+
+
+def _absent() -> Entry:
+    return {"loc": ["body"], "msg": "field required", "type": "value_error.missing"}
+
+
+def _no_object() -> Entry:
+    message = "value is not a valid dict"
+    return {"loc": ["body"], "msg": message, "type": "type_error.dict"}
+
+
+def _unnamed(root: Place) -> Entry:
+    return {
+        "loc": list(root),
+        "msg": "Discriminator 'type' is missing in value",
+        "type": "value_error.discriminated_union.missing_discriminator",
+        "ctx": {"discriminator_key": KEY},
+    }
+
+
+def _unknown(root: Place, found: object) -> Entry:
+    allowed = ", ".join(repr(name) for name in _MODELS)
+    return {
+        "loc": list(root),
+        "msg": (
+            f"No match for discriminator 'type' and value {found!r}"
+            f" (allowed values: {allowed})"
+        ),
+        "type": "value_error.discriminated_union.invalid_discriminator",
+        "ctx": {
+            "discriminator_key": KEY,
+            "discriminator_value": found,
+            "allowed_values": allowed,
+        },
+    }
+
+
+def _override(shelf: Shelf, body: Thing) -> dict[str, Any]:
+    draft, recipe = body.get("source_draft_id"), body.get("recipe_id")
+    if draft is None and recipe is None:
+        shelf.refuse("", "either source_draft_id or recipe_id is required")
+    # Both may be given; then the draft wins.
+    field = "recipe_id" if draft is None else "source_draft_id"
+    source = shelf.take(field, body.get(field))
+    parts = _parts(shelf, body, source)
+    scenes, base = body.get("scenes"), source.get("scenes")
+    if scenes is not None and base is not None and len(scenes) != len(base):
+        shelf.refuse("scenes", f"number of scenes must be {len(base)}")
+    shown = _overridden(scenes, base or ())
+    return {
+        "source": source,
+        "answer": _answer(body, source, parts),
+        "clip": shown or [_scene("Scene 1", (), None)],
+        "colors": _colors(shelf, parts),
+    }
+
+
+def _overridden(
+    scenes: Sequence[Thing] | None, base: Sequence[Thing]
+) -> list[dict[str, Any]]:
+    """Return the scenes that are seen: what was sent, completed from the source."""
+    if scenes is None:
+        scenes = [{"name": scene["name"]} for scene in base]
+    shown = []
+    for index, scene in enumerate(scenes):
+        under = base[index] if index < len(base) else {}
+        texts, usual = scene.get("texts", ()), under.get("texts", ())
+        # Surplus texts are dropped, missing ones are the source's.
+        if under:
+            texts = [*texts[: len(usual)], *usual[len(texts) :]]
+        said = scene.get("transcript")
+        if said is None and "voice_recording_url" not in scene:
+            said = under.get("transcript")
+        shown.append(_scene(scene["name"], texts, said))
+    return shown
+
+
+def _create(shelf: Shelf, body: Thing) -> dict[str, Any]:
+    template = shelf.take("template_id", body["template_id"])
+    parts = _parts(shelf, body, template)
+    palette, size = body.get("palette"), template.get("palette_size")
+    if palette is not None and size is not None and len(palette) != size:
+        shelf.refuse("palette", f"palette size must be {size}")
+    shown = []
+    for scene in body["scenes"]:
+        texts = [each["text"] for each in scene.get("texts_elements", ())]
+        shown.append(_scene(scene["name"], texts, scene.get("transcript")))
+    sent = [each["color"] for each in palette or ()]
+    return {
+        "source": template,
+        "answer": _answer(body, template, parts),
+        "clip": shown,
+        "colors": sent or _colors(shelf, parts),
+    }
+
+
+def _workflow(shelf: Shelf, body: Thing) -> dict[str, Any]:
+    workflow = shelf.take("workflow_id", body["workflow_id"])
+    parts = _parts(shelf, body, workflow)
+    values = {}
+    for variable in workflow.get("variables", ()):
+        ids = {variable["name"], variable["variable_id"]}
+        for sent in body["variables"]:
+            if ids & {sent.get("name"), sent.get("variable_id")}:
+                values[variable["name"]] = sent["value"]
+    shown = [
+        _scene(scene["name"], (), values.get(scene["says"]))
+        for scene in workflow.get("scenes", ())
+    ]
+    return {
+        "source": workflow,
+        "answer": _answer(body, workflow, parts),
+        "clip": shown or [_scene("Scene 1", (), None)],
+        "colors": _colors(shelf, parts),
+    }
+
+
+_TAKE: Final = {"override": _override, "create": _create, "workflow": _workflow}
+
+
+def _parts(shelf: Shelf, body: Thing, source: Thing) -> dict[str, str]:
+    """Return palette, character and voice: those that were sent, or the source's."""
+    shelf.take("folder_id", body.get("folder_id"))
+    usual = shelf.usual()
+    parts = {}
+    for field in PARTS:
+        shelf.take(field, body.get(field))
+        parts[field] = body.get(field) or source.get(field) or usual[field]
+    return parts
+
+
+def _answer(body: Thing, source: Thing, parts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what every answer about the video repeats.
+
+    Source: contract hourone, section 3.2.
+    """
+    told = {
+        "name": body.get("name", source.get("name", "Untitled")),
+        **{k: body.get(k) for k in ("source_draft_id", "recipe_id", "template_id")},
+        **parts,
+        **{k: body.get(k) for k in ("scenes", "metadata", "correlation_id")},
+        **{k: body.get(k) for k in ("palette", "global_media_elements")},
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _scene(title: str, lines: Iterable[str], said: str | None) -> dict[str, Any]:
+    scene = {"title": title, "lines": [line for line in lines if line], "said": said}
+    seconds = clips.scene_s(said)
+    return {**{k: v for k, v in scene.items() if v or k == "title"}, "seconds": seconds}
+
+
+def _colors(shelf: Shelf, parts: Mapping[str, str]) -> list[str]:
+    palette = shelf.known("palette_id", parts["palette_id"]) or {}
+    return list(palette.get("colors", ()))
