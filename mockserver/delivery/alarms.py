@@ -1,7 +1,7 @@
 """Alarms: ring when a space's next thing falls due; one timer for each space."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,31 +25,27 @@ class Alarms:
 
     Args:
         ring: Called with a space in which something is due.
+        is_open: Says whether a space is still there, and not begun anew.
     """
 
-    def __init__(self, ring: Callable[[Space], None]) -> None:
+    def __init__(
+        self, ring: Callable[[Space], None], is_open: Callable[[Space], bool]
+    ) -> None:
         self._ring = ring
-        self._spaces: dict[str, Space] = {}
+        self._is_open = is_open
         self._alarms: dict[str, _Alarm] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def watch(self, space: Space) -> None:
         """Follow a space; it takes the place of an earlier one of its name."""
-        self._spaces[space.id] = space
         space.agenda.on_add(partial(self._added, space))
         space.clock.on_move(partial(self.set, space))
         self.set(space)
 
-    def forget(self, space: Space) -> None:
-        """Follow a space no longer."""
-        if self._spaces.get(space.id) is space:
-            del self._spaces[space.id]
-            self._clear(space)
-
-    def start(self) -> None:
-        """Begin to ring, in the running loop."""
+    def start(self, spaces: Iterable[Space]) -> None:
+        """Begin to ring, in the running loop, for the spaces that are open."""
         self._loop = asyncio.get_running_loop()
-        for space in tuple(self._spaces.values()):
+        for space in spaces:
             self.set(space)
 
     def stop(self) -> None:
@@ -61,7 +57,7 @@ class Alarms:
 
     def set(self, space: Space) -> None:
         """Set a space's timer to its next thing, however it was set before."""
-        if self._loop is None or self._spaces.get(space.id) is not space:
+        if self._loop is None or not self._is_open(space):
             return
         self._clear(space)
         at = space.agenda.next_at()
@@ -85,9 +81,6 @@ class Alarms:
             alarm.timer.cancel()
 
     def _fire(self, space: Space) -> None:
+        # A timer may be early; who is rung for looks at the clock and sets it anew.
         self._alarms.pop(space.id, None)
-        at = space.agenda.next_at()
-        if at is not None and space.clock.real_delay_s(at) == 0:
-            self._ring(space)
-        else:
-            self.set(space)
+        self._ring(space)

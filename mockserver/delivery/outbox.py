@@ -104,6 +104,13 @@ class _Postman:
             self._outbox.report(Bug(space.id, where, error))
 
 
+def _named(desk: Desk, delivery: Delivery) -> Delivery:
+    if delivery.id:
+        return delivery
+    chance = desk.space.chance(delivery.slug).fork(DELIVERY, desk.number())
+    return replace(delivery, id=chance.uuid())
+
+
 async def _nobody(space: Space, due: Due) -> None:
     raise LookupError(f"nobody handles {due.kind!r} in {space.id}")
 
@@ -147,7 +154,7 @@ class Outbox:
         self._postman = _Postman(self, slots=4 * width)
         self._spaces: Spaces | None = None
         self._desks: dict[str, Desk] = {}
-        self._alarms = Alarms(self._ring)
+        self._alarms = Alarms(self._ring, self._is_open)
         self._group: asyncio.TaskGroup | None = None
 
     def attach(self, spaces: Spaces, handler: EventFunction | None = None) -> None:
@@ -165,9 +172,7 @@ class Outbox:
     def plan(self, space: Space, delivery: Delivery, at: float) -> Delivery:
         """Let a delivery fall due at a virtual time; return it with its id."""
         desk = self._desk(space)
-        if not delivery.id:
-            chance = space.chance(delivery.slug).fork(DELIVERY, desk.number())
-            delivery = replace(delivery, id=chance.uuid())
+        delivery = _named(desk, delivery)
         record = Record(delivery, DeliveryState.PENDING, at)
         desk.put(record)
         self._add(space, record, at)
@@ -179,9 +184,7 @@ class Outbox:
         It counts as delivered unless the attempt has an error; nothing is sent.
         """
         desk = self._desk(space)
-        if not delivery.id:
-            chance = space.chance(delivery.slug).fork(DELIVERY, desk.number())
-            delivery = replace(delivery, id=chance.uuid())
+        delivery = _named(desk, delivery)
         failed = attempt.error is not None
         state = DeliveryState.FAILED if failed else DeliveryState.DELIVERED
         record = Record(delivery, state, attempt.at, (attempt,))
@@ -262,7 +265,7 @@ class Outbox:
         """Settle each space whenever something falls due in it, until cancelled."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            self._alarms.start()
+            self._alarms.start(self._spaces or ())
             try:
                 await asyncio.Event().wait()
             finally:
@@ -295,7 +298,16 @@ class Outbox:
             desk = Desk(space, log_max=self._log_max)
             if self._spaces is None or self._is_open(space):
                 self._desks[space.id] = desk
+                self._clear()
         return desk
+
+    def _clear(self) -> None:
+        """Forget the desks of closed spaces, once there are many."""
+        if self._spaces is None or len(self._desks) <= 2 * len(self._spaces) + 64:
+            return
+        for desk in tuple(self._desks.values()):
+            if not self._is_open(desk.space):
+                del self._desks[desk.space.id]
 
     def _found(self, space: Space, delivery_id: str) -> Record:
         record = self._desk(space).find(delivery_id)
@@ -307,12 +319,8 @@ class Outbox:
         return self._spaces is not None and self._spaces.find(space.id) is space
 
     def _ring(self, space: Space) -> None:
-        if not self._is_open(space):
-            self._alarms.forget(space)
-            self._desks.pop(space.id, None)
-            return
         desk = self._desk(space)
-        if self._group is not None and not desk.is_ringing:
+        if self._group is not None and self._is_open(space) and not desk.is_ringing:
             desk.is_ringing = True
             self._group.create_task(self._answer(desk))
 

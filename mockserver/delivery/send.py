@@ -201,6 +201,7 @@ class Client:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
+                middlewares=(_try_once,),
             )
         return self._session
 
@@ -231,6 +232,20 @@ class _Body(Payload):
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """Refuse; nobody asks for a body as text."""
         raise TypeError(encoding, errors)
+
+
+async def _try_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending GET, PUT, ... again when a connection breaks."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _BrokenError(str(error) or type(error).__name__) from error
+
+
+class _BrokenError(Exception):
+    """A broken connection, under a name that aiohttp takes no action on."""
 
 
 async def _write_file(piece: FileLike, writer: AbstractStreamWriter) -> None:
@@ -351,6 +366,6 @@ def _delivery_errors(message: Message, policy: _Policy) -> Iterator[None]:
         raise DeliveryError("timeout", text) from error
     except (aiohttp.InvalidURL, ValueError) as error:
         raise DeliveryError("refused", f"{called}: cannot be sent: {error}") from error
-    except (aiohttp.ClientError, OSError) as error:
+    except (_BrokenError, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise DeliveryError("connect", f"{called}: {reason}") from error
