@@ -1,0 +1,172 @@
+"""Who calls: keys and secrets, projects, and the space that an open call enters."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
+from mockserver.errors import UnauthorizedError
+from mockserver.providers.call import Call
+from mockserver.providers.impossible.wire import SLUG, is_render_plane
+from mockserver.providers.provider import Credential
+from mockserver.providers.services import Services
+
+__all__ = [
+    "authenticate",
+    "batch_space",
+    "credential",
+    "everybody",
+    "key_space",
+    "populate",
+    "project_space",
+    "run_space",
+    "token_space",
+]
+
+PUBLIC: Final = f"{SLUG}.public"
+MINTED: Final = "ifx-"
+
+
+def credential(chance: Chance) -> Credential:
+    """Draw a key pair; the project that it comes with can be told from the key."""
+    project = chance.uuid("project")
+    fields = {
+        "api_key": f"{MINTED}{project}",
+        "api_secret": chance.hex("secret", 40),
+        "project": project,
+    }
+    return Credential(fields, key="api_key", secret="api_secret")  # noqa: S106 - a field's name
+
+
+def authenticate(call: Call) -> Grant:
+    """Return what a key pair opens; on the render plane, what a bearer key opens.
+
+    Raises:
+        UnauthorizedError: It is missing, malformed, unknown or wrong.
+
+    Source: contract impossible, section 2.
+    """
+    if is_render_plane(call.path):
+        key = _bearer(call)
+        if key:
+            return call.open_key(key)
+    key, secret = _basic(call)
+    if not key or not secret:
+        raise UnauthorizedError("missing")
+    grant = call.open_key(key, secret=secret)
+    if grant.secret is not None and grant.secret != secret:
+        call.note(f"the secret of {key} is another one")
+        raise UnauthorizedError("secret")
+    return grant
+
+
+def project_space(call: Call) -> Space:
+    """Return the space of a render request: its project's, its key's, or everybody's.
+
+    Raises:
+        UnauthorizedError: The bearer key is wrong, or the project is private and
+            the key is not its account's.
+
+    Source: contract impossible, section 2.
+    """
+    uid = call.parameters.get("project") or call.parameters["id"]
+    owner = _owner(call, uid)
+    key = _bearer(call)
+    grant = call.open_key(key) if key else None
+    if owner is None:
+        return call.services.space_of(grant) if grant else everybody(call)
+    project = owner.table(SLUG, "project").get(uid) or {}
+    if project.get("private") and (grant is None or grant.space != owner.id):
+        raise UnauthorizedError("private")
+    return owner
+
+
+def key_space(call: Call) -> Space:
+    """Return the space of a call that names nothing: its key's, or everybody's.
+
+    Raises:
+        UnauthorizedError: The bearer key is wrong.
+    """
+    key = _bearer(call)
+    if key:
+        return call.services.space_of(call.open_key(key))
+    return everybody(call)
+
+
+def token_space(call: Call) -> Space | None:
+    """Return the space of the token that the path names."""
+    token = call.parameters["id"]
+    owner = call.services.owner(SLUG, "job", token)
+    return owner or call.services.owner(SLUG, "job", token.rpartition(".")[0])
+
+
+def batch_space(call: Call) -> Space | None:
+    """Return the space of the batch that the path names."""
+    return call.services.owner(SLUG, "batch", call.parameters["id"])
+
+
+def run_space(call: Call) -> Space | None:
+    """Return the space of the batch or run that the path names."""
+    return batch_space(call) or call.services.owner(SLUG, "run", call.parameters["id"])
+
+
+def everybody(call: Call) -> Space:
+    """Return the space of calls that name neither a known project nor a key."""
+    call.note(f"no key and no project of an account: the space is {PUBLIC}")
+    call.services.world(SLUG)
+    return call.services.spaces.open(PUBLIC)
+
+
+def populate(services: Services, space: Space, slug: str) -> None:
+    """Put an account's projects into its space, and publish them."""
+    account = services.world(slug).account_of(space.id, slug)
+    projects = list(account.things.get("projects", ()) if account else ())
+    for grant in services.spaces.keyring.grants(slug=slug, space=space.id):
+        if grant.key.startswith(MINTED) and grant.origin != "open":
+            uid = grant.key.removeprefix(MINTED)
+            projects.append({"uid": uid, "name": "Minted"})
+    for project in projects:
+        _furnish(space, project)
+
+
+def _furnish(space: Space, project: Mapping[str, Any]) -> None:
+    uid = str(project["uid"])
+    kept = {"date_created": "2017-01-02 03:04:05", "name": uid, **project}
+    for kind in ("sdl", "data", "appdata"):
+        for name, value in (kept.pop(kind, None) or {}).items():
+            space.table(SLUG, kind).put(f"{uid}/{name}", {"name": name, **value})
+    space.table(SLUG, "project").put(uid, kept)
+    space.store.publish(SLUG, "project", uid, space.id)
+
+
+def _owner(call: Call, uid: str) -> Space | None:
+    owner = call.services.owner(SLUG, "project", uid)
+    if owner is not None:
+        return owner
+    # A minted project may be rendered before anybody has used its key.
+    grant = call.services.grant(SLUG, f"{MINTED}{uid}")
+    if grant is None or grant.origin == "open":
+        return None
+    space = call.services.space_of(grant)
+    space.jobs(SLUG)
+    return space
+
+
+def _bearer(call: Call) -> str:
+    kind, _, key = call.headers.get("Authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else ""
+
+
+def _basic(call: Call) -> tuple[str, str]:
+    kind, _, coded = call.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        plain = b64decode(coded.strip(), validate=True).decode()
+    except (Base64Error, UnicodeDecodeError):
+        return "", ""
+    key, _, secret = plain.partition(":")
+    return key, secret

@@ -1,0 +1,235 @@
+"""Batches: tasks are gathered, run together, and read by batch or by run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job, MediaState
+from mockserver.engine.timeline import Phase
+from mockserver.errors import ConflictError, InvalidPayloadError, NotFoundError
+from mockserver.providers.call import Call
+from mockserver.providers.impossible import requests, tokens
+from mockserver.providers.impossible.accounts import batch_space, key_space, run_space
+from mockserver.providers.impossible.table import table
+from mockserver.providers.impossible.wire import CANCELLED, SLUG
+from mockserver.providers.reply import Reply
+
+__all__ = [
+    "add_tasks",
+    "batch_results",
+    "batch_status",
+    "cancel_batch",
+    "create_batch",
+    "run_batch",
+]
+
+TASKS_MAX: Final = 10_000
+_WORDS: Final[Mapping[Phase, str]] = {
+    Phase.WAITING: "pending",
+    Phase.RUNNING: "running",
+    Phase.SUCCEEDED: "completed",
+    Phase.FAILED: "failed",
+    Phase.CANCELLED: "cancelled",
+}
+
+Batch = Mapping[str, Any]
+
+
+@table.post("/v2/batch", "create-batch", public=key_space)
+async def create_batch(call: Call) -> Reply:
+    """Create an empty batch.
+
+    Source: contract impossible, section 3.7.
+    """
+    payload = await requests.read(call)
+    call.check(payload, "create-batch.request")
+    number = call.table("batch").number()
+    batch: Batch = {
+        "id": f"b-{call.chance.fork('batch', number).uuid()}",
+        "routing": payload.get("routing") or "default",
+        "tasks": [],
+        "run": None,
+        "is_cancelled": False,
+    }
+    _put(call, batch)
+    call.space.store.publish(SLUG, "batch", batch["id"], call.space.id)
+    return _answer(call, batch)
+
+
+@table.post("/v2/batch/{id}/tasks", "add-tasks", public=batch_space)
+async def add_tasks(call: Call) -> Reply:
+    """Add tasks; all or none."""
+    batch = _found(call)
+    tasks = await requests.read_tasks(call)
+    if _status(call, batch) == "running":
+        raise ConflictError("running")
+    if len(batch["tasks"]) + len(tasks) > TASKS_MAX:
+        raise InvalidPayloadError(problem=f"tasks: more than {TASKS_MAX}")
+    return _answer(call, _put(call, {**batch, "tasks": [*batch["tasks"], *tasks]}))
+
+
+@table.post("/v2/batch/{id}/run", "run-batch", public=batch_space)
+async def run_batch(call: Call) -> Reply:
+    """Render all tasks, in parallel."""
+    batch = _found(call)
+    if _status(call, batch) == "running":
+        raise ConflictError("running")
+    if not batch["tasks"]:
+        raise InvalidPayloadError(code="no-tasks")
+    number = call.table("run").number()
+    run_id = f"r-{call.chance.fork('run', number).uuid()}"
+    made = [_submit(call, batch, task) for task in batch["tasks"]]
+    call.job = made[0]
+    run = {"id": run_id, "batch": batch["id"], "tokens": [job.id for job in made]}
+    call.table("run").put(run_id, run)
+    call.space.store.publish(SLUG, "run", run_id, call.space.id)
+    return _answer(call, _put(call, {**batch, "run": run_id, "is_cancelled": False}))
+
+
+@table.get("/v2/batch/{id}", "batch-status", public=batch_space)
+async def batch_status(call: Call) -> Reply:
+    """Tell how far a batch is."""
+    batch = _found(call)
+    _poll(call, _jobs(call, batch["run"]))
+    return _answer(call, batch)
+
+
+@table.get("/v2/batch/{id}/status", "batch-status", public=batch_space)
+async def batch_status_of_go(call: Call) -> Reply:
+    """Tell how far a batch is; the Go client's path."""
+    return await batch_status(call)
+
+
+@table.get("/v2/batch/{id}/results", "batch-results", public=run_space)
+async def batch_results(call: Call) -> Reply:
+    """List the results of a run, or of the latest run of a batch."""
+    if call.known_space is None:
+        raise NotFoundError("batch")
+    wanted = call.parameters["id"]
+    batch = call.table("batch").get(wanted)
+    run_id = wanted if batch is None else batch["run"]
+    if run_id is None:
+        raise NotFoundError("results")
+    run = call.table("run").get(run_id)
+    if run is None:
+        raise NotFoundError("batch")
+    jobs = _jobs(call, run_id)
+    _poll(call, jobs)
+    return call.reply(
+        [_result(call, t, j) for t, j in zip(run["tokens"], jobs, strict=True)]
+    )
+
+
+@table.get("/v2/batch/run/{id}/results", "batch-results", public=run_space)
+async def batch_results_of_go(call: Call) -> Reply:
+    """List the results of a run; the Go client's path."""
+    return await batch_results(call)
+
+
+@table.post("/v2/batch/{id}/cancel", "cancel-batch", public=batch_space)
+async def cancel_batch(call: Call) -> Reply:
+    """Cancel what is unfinished; what is finished stays."""
+    batch = _found(call)
+    status = _status(call, batch)
+    if status in {"completed", "failed"}:
+        raise ConflictError("idle")
+    for job in _jobs(call, batch["run"]):
+        if job is not None and not call.moment(job).step.phase.is_terminal:
+            call.jobs.force(job, CANCELLED)
+    return _answer(call, _put(call, {**batch, "is_cancelled": True}))
+
+
+def _found(call: Call) -> Batch:
+    batch: Batch | None = None
+    if call.known_space is not None:
+        batch = call.table("batch").get(call.parameters["id"])
+    if batch is None:
+        raise NotFoundError("batch")
+    return batch
+
+
+def _put(call: Call, batch: Batch) -> Batch:
+    call.table("batch").put(batch["id"], batch)
+    return batch
+
+
+def _submit(call: Call, batch: Batch, task: Mapping[str, Any]) -> Job:
+    wish = requests.wish({"routingKey": batch["routing"], **task}, "")
+    movie = requests.movie_for(wish.movie, wish.extension)
+    return tokens.make(call, wish, movie=movie, is_async=True)
+
+
+def _jobs(call: Call, run_id: str | None) -> list[Job | None]:
+    """Return the jobs of a run in the tasks' order; None for a deleted token."""
+    run = call.table("run").get(run_id) if run_id else None
+    return [call.jobs.find(token) for token in run["tokens"]] if run else []
+
+
+def _poll(call: Call, jobs: Sequence[Job | None]) -> None:
+    """Count as a status read of the task that changes next."""
+    waiting = [(at, job) for job in jobs if job is not None
+               and (at := job.next_change_at(call.now)) is not None]  # fmt: skip
+    if waiting:
+        call.job = min(waiting, key=lambda pair: pair[0])[1]
+        call.poll(call.job)
+
+
+def _word(call: Call, job: Job | None) -> str:
+    if job is None:
+        return "failed"
+    phase = call.moment(job).step.phase
+    is_there = job.media_state(call.now) is MediaState.AVAILABLE
+    if phase is Phase.SUCCEEDED and not is_there:
+        phase = Phase.RUNNING
+    return _WORDS[phase]
+
+
+def _status(call: Call, batch: Batch) -> str:
+    """Return the word for a whole batch.
+
+    Source: contract impossible, section 4.2.
+    """
+    if batch["is_cancelled"]:
+        return "cancelled"
+    words = {_word(call, job) for job in _jobs(call, batch["run"])}
+    if not words:
+        return "pending"
+    if words & {"pending", "running"}:
+        return "running"
+    return "failed" if words == {"failed"} else "completed"
+
+
+def _answer(call: Call, batch: Batch) -> Reply:
+    """Answer with the one object that all generations read.
+
+    Source: contract impossible, section 3.7.
+    """
+    words = [_word(call, job) for job in _jobs(call, batch["run"])]
+    count = len(batch["tasks"])
+    return call.reply(
+        {
+            "id": batch["id"],
+            "batchId": batch["id"],
+            "runId": batch["run"],
+            "status": _status(call, batch),
+            "tasks": count,
+            "total": count,
+            "done": words.count("completed"),
+            "failed": words.count("failed"),
+        }
+    )
+
+
+def _result(call: Call, token: str, job: Job | None) -> dict[str, Any]:
+    if job is None:
+        return {"token": token, "url": "", "status": "failed", "movie": "",
+                "error": "Token not found"}  # fmt: skip
+    word, data = _word(call, job), job.data
+    result = {
+        "token": token,
+        "url": call.url_for("media", id=f"{token}.{data['format']}"),
+        "status": word,
+        "movie": requests.movie_for(data["movie"], data["format"]),
+    }
+    if word == "failed":
+        result |= {"url": "", "error": "Render failed"}
+    return result

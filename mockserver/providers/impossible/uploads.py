@@ -1,0 +1,194 @@
+"""Upload tasks: sent while the client waits, or later with a callback."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from mockserver.delivery.delivery import ANY_STATUS, Delivery
+from mockserver.delivery.message import Message
+from mockserver.engine.agenda import Due
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.engine.waiting import outcome_at
+from mockserver.errors import (
+    DeliveryError,
+    MediaError,
+    NotFoundError,
+    RateLimitError,
+    UnavailableError,
+)
+from mockserver.providers.call import Call
+from mockserver.providers.impossible import tokens
+from mockserver.providers.impossible.senders import deliver
+from mockserver.providers.impossible.wire import SLUG, TIMED_OUT
+from mockserver.providers.services import Services
+
+__all__ = [
+    "EVENTS",
+    "Task",
+    "carry_out",
+    "check_quota",
+    "drop",
+    "plan",
+    "send",
+    "tasks_of",
+]
+
+ASYNC_MAX: Final = 5
+CALLBACK_S: Final = 10.0
+AGENT: Final = "ImpossibleFX-emulator"
+EVENT: Final = "upload"
+_FAILED: Final = "Upload failed"
+_WORDS: Final = {TIMED_OUT: "Render timed out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One upload that is asked for.
+
+    Attributes:
+        index: Its place among those of its request.
+        extension: The format that is uploaded.
+        destination: Where to, as the client says it.
+        is_async: Nobody waits for it.
+        onsuccess: URL that is called when it has been done.
+        onerror: URL that is called when it has failed.
+    """
+
+    index: int
+    extension: str
+    destination: Mapping[str, Any]
+    is_async: bool = False
+    onsuccess: str = ""
+    onerror: str = ""
+
+
+def tasks_of(payload: Mapping[str, Any]) -> list[Task]:
+    """Return the upload tasks of a valid render request.
+
+    Source: contract impossible, section 6.1.
+    """
+    upload = payload.get("upload")
+    raw = upload if isinstance(upload, list) else [upload] if upload else []
+    return [
+        Task(
+            index=index,
+            extension=task["extension"].lower(),
+            destination=task["destination"],
+            is_async=bool(task.get("async")),
+            onsuccess=task.get("onsuccess") or "",
+            onerror=task.get("onerror") or "",
+        )
+        for index, task in enumerate(raw)
+    ]
+
+
+def check_quota(call: Call, tasks: Sequence[Task]) -> None:
+    """Refuse more asynchronous uploads than an account may have at once.
+
+    Raises:
+        RateLimitError: Code `async`.
+
+    Source: contract impossible, section 6.2.
+    """
+    limit = int(call.setting("async_uploads_max"))
+    if not limit and call.services.options.limits == "real":
+        limit = ASYNC_MAX
+    new = sum(task.is_async for task in tasks)
+    if limit and new and len(call.table("async")) + new > limit:
+        raise RateLimitError(code="async")
+
+
+def plan(call: Call, job: Job, tasks: Sequence[Task]) -> None:
+    """Let tasks be carried out once the render is done, or has failed."""
+    latest = call.now + call.setting("render_timeout_s")
+    at = min(outcome_at(job) or latest, latest)
+    for task in tasks:
+        if task.is_async:
+            call.table("async").put(f"{job.id}/{task.index}", call.now)
+        data = {
+            "token": job.id,
+            "index": task.index,
+            "extension": task.extension,
+            "destination": dict(task.destination),
+            "is_async": task.is_async,
+            "onsuccess": task.onsuccess,
+            "onerror": task.onerror,
+        }
+        call.plan(at, EVENT, data)
+
+
+async def send(call: Call, job: Job, task: Task) -> str:
+    """Upload while the client waits; return what the destination says.
+
+    Raises:
+        UnavailableError: Code `upload`.
+
+    Source: contract impossible, section 6.2.
+    """
+    try:
+        return await deliver(call.services, call.space, job, task, at=call.now)
+    except (DeliveryError, MediaError) as error:
+        call.note(f"upload {task.index}: {error}")
+        raise UnavailableError("upload") from error
+
+
+def drop(call: Call, job: Job) -> None:
+    """Forget the uploads that a token still has before it."""
+    call.space.agenda.drop(lambda due: due.data.get("token") == job.id)
+    table = call.table("async")
+    for key, _ in table.after(f"{job.id}/", len(table)):
+        if key.startswith(f"{job.id}/"):
+            table.delete(key)
+
+
+async def carry_out(services: Services, space: Space, due: Due) -> None:
+    """Carry out a task that nobody waits for, and call back.
+
+    Source: contract impossible, section 6.2.
+    """
+    data = dict(due.data)
+    token = data.pop("token")
+    task = Task(**data)
+    space.table(SLUG, "async").delete(f"{token}/{task.index}")
+    job = space.jobs(SLUG).find(token)
+    if job is None:
+        return
+    url, message = await _result(services, space, job, task, due.at)
+    if not url:
+        return
+    if urlsplit(url).scheme not in {"http", "https"}:
+        return
+    delivery = Delivery(
+        slug=SLUG,
+        label="onsuccess" if url == task.onsuccess else "onerror",
+        message=Message("GET", _with_message(url, message), {"User-Agent": AGENT}),
+        job_id=job.id,
+        timeout_s=CALLBACK_S,
+        accepts=ANY_STATUS,
+    )
+    services.outbox.plan(space, delivery, due.at)
+
+
+EVENTS: Final = {EVENT: carry_out}
+
+
+async def _result(
+    services: Services, space: Space, job: Job, task: Task, at: float
+) -> tuple[str, str]:
+    """Return whom to call, and what to say."""
+    problem = tokens.problem_of(job, at)
+    if problem is not None:
+        return task.onerror, _WORDS.get(problem, "Render failed")
+    try:
+        response = await deliver(services, space, job, task, at=at)
+    except (DeliveryError, MediaError, NotFoundError):
+        return task.onerror, _FAILED
+    return task.onsuccess, response
+
+
+def _with_message(url: str, message: str) -> str:
+    bare, hash_, fragment = url.partition("#")
+    separator = "&" if urlsplit(bare).query else "" if bare.endswith("?") else "?"
+    return f"{bare}{separator}msg={quote(message, safe='')}{hash_}{fragment}"

@@ -1,0 +1,297 @@
+"""Wire facts of ImpossibleFX: states, timelines, settings, error table."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidPayloadError,
+    MethodNotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    PayloadTooLargeError,
+    ProviderError,
+    RateLimitError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableBodyError,
+)
+from mockserver.providers.call import Call
+from mockserver.providers.provider import Secrets, Setting
+from mockserver.providers.reply import Reply
+
+__all__ = [
+    "CANCELLED",
+    "CREATED",
+    "FAILURE",
+    "HOSTS",
+    "PROBLEMS",
+    "SECRETS",
+    "SETTINGS",
+    "SLUG",
+    "START",
+    "STATES",
+    "TIMED_OUT",
+    "TIMELINES",
+    "decorate",
+    "is_render_plane",
+    "life",
+    "region_of",
+    "render_error",
+    "texts",
+]
+
+SLUG: Final = "impossible"
+HOSTS: Final = (  # contract impossible, section 1.1; the last is for injected labels
+    "render.impossible.io",
+    "render-*.impossible.io",
+    "api-*.impossible.io",
+    "api.impossible.io",
+    "xml.impossible.io",
+    "cdn.impossible.io",
+    "*.impossible.io",
+)
+STATES: Final[Mapping[str, Phase]] = {  # contract impossible, section 4.1
+    "created": Phase.WAITING,
+    "rendering": Phase.RUNNING,
+    "rendered": Phase.SUCCEEDED,
+    "failed": Phase.FAILED,
+    "cancelled": Phase.CANCELLED,
+}
+CREATED: Final = Step("created", Phase.WAITING)
+FAILURE: Final = Step("failed", Phase.FAILED, error="render-failed")
+CANCELLED: Final = Step("cancelled", Phase.CANCELLED)
+TIMED_OUT: Final = "render-timed-out"
+RENDER_S: Final = 1.0
+MARKS: Final = 10
+
+
+def life(render_s: float) -> Timeline:
+    """Return a render that takes so long.
+
+    Source: contract impossible, section 4.1.
+    """
+    return Timeline(
+        (
+            Step("rendering", Phase.RUNNING, render_s, progress=(0, 100), marks=MARKS),
+            Step("rendered", Phase.SUCCEEDED, progress=(100, 100)),
+        )
+    )
+
+
+_LIFE: Final = life(RENDER_S)
+TIMELINES: Final[Mapping[str, Timeline]] = {
+    "render": _LIFE,
+    "create-token": _LIFE,
+    "run-batch": _LIFE,
+    "direct": _LIFE,
+    "xml": _LIFE,
+}
+SECRETS: Final = Secrets(
+    headers=("authorization",),
+    body=("aws_secret_access_key", "auth_secret", "oauth_access_token", "password"),
+)
+PROBLEMS: Final = {
+    "render-failed": lambda: UnavailableError("render-failed"),
+    TIMED_OUT: lambda: UnavailableError(TIMED_OUT),
+    "upload-failed": lambda: UnavailableError("upload"),
+    "too-many-async": lambda: RateLimitError(code="async"),
+}
+START: Final = (
+    "curl -s {base}/v2/render/demo-project -H 'Authorization: Bearer {key}'"
+    " -H 'Content-Type: application/json' -d "
+    '\'{"movie":"welcome","params":{"title":"Hi"},"format":"mp4","async":true}\''
+)
+SETTINGS: Final = (
+    Setting(
+        "post_mode",
+        default="auto",
+        about="Whether a plain render request waits for the render.",
+        choices=("auto", "token", "blocking"),
+    ),
+    Setting(
+        "render_time_s",
+        default=RENDER_S,
+        about="Seconds that a render takes on one server.",
+    ),
+    Setting(
+        "render_timeout_s",
+        default=600.0,
+        about="Seconds after which a blocking render answers 504.",
+    ),
+    Setting(
+        "token_lifetime_s",
+        default=2_592_000.0,
+        about="Seconds until a token expires.",
+    ),
+    Setting(
+        "region",
+        default="us-east-1",
+        about="Region in tokens when the request's host names none.",
+    ),
+    Setting(
+        "closed",
+        default=False,
+        about="Unknown projects are 404, and so are unknown movies of known ones.",
+    ),
+    Setting(
+        "async_uploads_max",
+        default=0.0,
+        about="Concurrent asynchronous uploads of an account; 0: 5 with --limits real.",
+    ),
+    Setting(
+        "uploads",
+        default="auto",
+        about="Uploads that may not leave this machine: recorded, or failed (send).",
+        choices=("auto", "record", "send"),
+    ),
+    Setting(
+        "http_upload_method",
+        default="PUT",
+        about="Method of uploads to a destination of type http.",
+        choices=("PUT", "POST"),
+    ),
+    Setting(
+        "strict_seed_body",
+        default=False,
+        about="Render requests answer with `token` and `uploads` only, as in 2017.",
+    ),
+    Setting(
+        "strict_progress",
+        default=False,
+        about="Progress of a token that is not asynchronous is 404.",
+    ),
+    Setting(
+        "strict_modes",
+        default=False,
+        about="Formats are served in their documented modes only.",
+    ),
+)
+
+# Status and text by error and code (contract impossible, sections 2 to 7)
+_WORDS: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
+    (UnauthorizedError, ""): (401, "Unauthorized"),
+    (ForbiddenError, ""): (403, "Forbidden"),
+    (NotFoundError, ""): (404, "Not found"),
+    (NotFoundError, "token"): (404, "Token not found"),
+    (NotFoundError, "job"): (404, "Token not found"),
+    (NotFoundError, "project"): (404, "Project not found"),
+    (NotFoundError, "movie"): (404, "Movie not found"),
+    (NotFoundError, "extension"): (404, "No movie for extension {extension}"),
+    (NotFoundError, "resource"): (404, "Resource not found"),
+    (NotFoundError, "batch"): (404, "Batch not found"),
+    (NotFoundError, "results"): (404, "Batch has no results"),
+    (NotFoundError, "progress"): (404, "No progress for this token"),
+    (MethodNotAllowedError, ""): (405, "Method not allowed"),
+    (ConflictError, ""): (409, "Conflict"),
+    (ConflictError, "running"): (409, "Batch is running"),
+    (ConflictError, "idle"): (409, "Batch is not running"),
+    (ConflictError, "expired"): (410, "Token expired"),
+    (NotReadyError, ""): (409, "Not ready"),
+    (PayloadTooLargeError, ""): (413, "Request too large"),
+    (RateLimitError, ""): (429, "Too many requests"),
+    (RateLimitError, "async"): (429, "Too many asynchronous requests"),
+    (UnreadableBodyError, ""): (400, "Malformed JSON"),
+    (InvalidPayloadError, ""): (400, "Invalid request: {problem}"),
+    (InvalidPayloadError, "movie"): (400, "movie is required"),
+    (InvalidPayloadError, "format"): (400, "Unsupported format: {extension}"),
+    (InvalidPayloadError, "mode"): (
+        400, "Format {extension} is not available in mode {mode}"
+    ),
+    (InvalidPayloadError, "tasks"): (400, "tasks is required"),
+    (InvalidPayloadError, "no-tasks"): (400, "Batch has no tasks"),
+    (InvalidPayloadError, "sdl"): (400, "SDL program rejected"),
+    (UnavailableError, ""): (500, "Internal server error"),
+    (UnavailableError, "render-failed"): (500, "Render failed"),
+    (UnavailableError, "upload"): (500, "Upload failed"),
+    (UnavailableError, "format"): (501, "Format not emulated: {extension}"),
+    (UnavailableError, TIMED_OUT): (504, "Render timed out"),
+}  # fmt: skip
+_INTERNAL: Final = (500, "Internal server error")
+_NAMES_PROJECT: Final = frozenset({"render", "create-token"})
+_REGION: Final = re.compile(r"(?:render|api)-([a-z0-9-]{1,32})\.impossible\.io")
+_RENDER_PLANE: Final = re.compile(r"/v2/|/v1/(?:render|get|play|galaxy)/")
+_CORS: Final = {"Access-Control-Allow-Origin": "*"}
+
+
+def is_render_plane(path: str) -> bool:
+    """Say whether a path below the root belongs to the public plane."""
+    return _RENDER_PLANE.match(path) is not None
+
+
+def region_of(call: Call) -> str:
+    """Return the region that a call is for: its host's, an injected one's, the default.
+
+    Source: contract impossible, sections 3.1.3 and 8.2.
+    """
+    place = f"{call.request.host}{call.request.rel_url.raw_path}".lower()
+    found = _REGION.search(place)
+    return found[1] if found else str(call.setting("region"))
+
+
+def decorate(call: Call, reply: Reply) -> Reply:
+    """Open the render plane to pages of any origin.
+
+    Source: contract impossible, section 3.11.
+    """
+    return reply.with_headers(_CORS) if is_render_plane(call.path) else reply
+
+
+def texts(payload: Any) -> Iterable[str]:
+    """Return the texts that a magic suffix may stand in: the movies' names."""
+    movie = payload.get("movie") if isinstance(payload, dict) else None
+    if isinstance(movie, str):
+        yield movie
+    if isinstance(movie, dict):
+        yield from (name for name in movie.values() if isinstance(name, str))
+
+
+def render_error(call: Call, error: ProviderError) -> Reply:
+    """Word an error in the one envelope that all clients read.
+
+    Source: contract impossible, sections 2 and 3.2.
+    """
+    kind = type(error)
+    known = _WORDS.get((kind, error.code)) or _WORDS.get((kind, "")) or _INTERNAL
+    status, text = known
+    message = text.format_map(error.detail) if error.detail else text
+    request_id = _request_id(call)
+    document = {
+        "statusCode": status,
+        "message": message,
+        "Message": message,
+        "error": message,
+        "requestId": request_id,
+    }
+    project = _project(call)
+    if project:
+        document["Project-UID"] = project
+    headers = {"X-Request-Id": request_id}
+    if status == 401 and not is_render_plane(call.path):
+        headers["WWW-Authenticate"] = 'Basic realm="impossible"'
+    if isinstance(error, MethodNotAllowedError):
+        headers["Allow"] = str(error.detail.get("allow", ""))
+    if isinstance(error, RateLimitError) and error.retry_after_s:
+        headers["Retry-After"] = str(int(-(-error.retry_after_s // 1)))
+    return Reply.json(document, status, headers)
+
+
+def _project(call: Call) -> str:
+    if call.operation == "render-xml":
+        return call.parameters["movie"]
+    own = call.parameters.get("project")
+    return own or (call.parameters["id"] if call.operation in _NAMES_PROJECT else "")
+
+
+def _request_id(call: Call) -> str:
+    """Return an identifier that depends on the request and what came before it."""
+    space = call.known_space
+    if space is None:
+        chance = Chance(SLUG, call.request.method, call.path)
+        return f"req-{chance.hex('request', 12)}"
+    number = space.table(SLUG, "request").number()
+    return f"req-{space.chance(SLUG).fork('request', number).hex('id', 12)}"
