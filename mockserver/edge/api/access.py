@@ -34,15 +34,14 @@ class Access:
 
     def __init__(self, config: Config) -> None:
         self._token = config.control_token
-        self._is_local = is_loopback(config.host)
+        self._is_local = _stays_here(config.host)
         external = urlsplit(config.external_url or "")
         self._external = external.netloc.lower()
         self._names = {config.host.lower(), external.hostname or _LOCAL, _LOCAL}
 
-    @property
-    def needs_token(self) -> bool:
-        """Whether a bearer token is asked for."""
-        return self._token is not None or not self._is_local
+    def needs_token(self, request: web.Request) -> bool:
+        """Say whether a bearer token is asked for."""
+        return self._token is not None or not self._is_bound_here(request)
 
     def check_site(self, request: web.Request) -> None:
         """Refuse what a page of another site has made a browser send.
@@ -51,7 +50,7 @@ class Access:
             ApiError: 403; the `Host` or `Origin` is not ours.
         """
         host = request.headers.get(hdrs.HOST, "")
-        if self._is_local and host and not self._is_ours(_name(host)):
+        if self._is_bound_here(request) and host and not self._is_ours(_name(host)):
             raise ApiError(
                 403,
                 f"Host: found {host!r}, expected localhost, a loopback address,"
@@ -75,7 +74,7 @@ class Access:
         Raises:
             ApiError: 401.
         """
-        if not self.needs_token:
+        if not self.needs_token(request):
             return
         if self._token is None:
             raise ApiError(
@@ -95,6 +94,15 @@ class Access:
                 _CHALLENGE,
             )
 
+    def _is_bound_here(self, request: web.Request) -> bool:
+        """Say whether the listener is bound to loopback."""
+        if self._is_local is not None:
+            return self._is_local
+        # A name says nothing, but the socket has the address that it stands for.
+        transport = request.transport
+        place = transport.get_extra_info("sockname") if transport else None
+        return bool(place) and is_loopback(str(place[0]))
+
     def _is_ours(self, name: str) -> bool:
         return name in self._names or is_loopback(name)
 
@@ -108,6 +116,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _stays_here(host: str) -> bool | None:
+    """Say whether a listener at `host` is on loopback; None if only DNS knows."""
+    if is_loopback(host):
+        return True
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+    return False
 
 
 def _name(host: str) -> str:
