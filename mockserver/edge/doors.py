@@ -57,10 +57,23 @@ class Doors:
         if provider is not None:
             return self._below(provider, self._host_door, path)
         end = path.find("/", 1)
-        known = self._by_slug.get(path[1:end] if end > 0 else path[1:])
+        first = path[1:end] if end > 0 else path[1:]
+        known = self._by_slug.get(first) or self._named(first)
         if known is None:
             return Entry(None, self._host_door, path)
         return self._below(*known, path[end:] if end > 0 else "/")
+
+    def _named(self, first: str) -> tuple[Provider, Door] | None:
+        """Find the provider whose host a path begins with.
+
+        Clients that build a host from a name without checking it can be led here by
+        a name with a slash: `127.0.0.1:7357/x` becomes `.../x.provider.example/...`.
+        """
+        if "." not in first:
+            return None
+        name = first.lower()
+        provider = self._by_host[name] if name in self._by_host else self._look_up(name)
+        return None if provider is None else (provider, Door("path", f"/{first}"))
 
     def _below(self, provider: Provider, door: Door, path: str) -> Entry:
         if provider.clean_path is not None:

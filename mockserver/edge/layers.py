@@ -1,5 +1,7 @@
 """Puts the layers around each request once: recorder, envelope, faults, route."""
 
+import asyncio
+
 from aiohttp import web
 
 from mockserver.edge.doors import Doors, Entry
@@ -12,6 +14,8 @@ from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 
 __all__ = ["Front"]
+
+_GONE = 499
 
 
 class Front:
@@ -51,7 +55,15 @@ class Front:
         if match.route is None:
             reply = self._refuse(call, match.allowed)
         else:
-            reply = await self._serve(call)
+            try:
+                reply = await self._serve(call)
+            except asyncio.CancelledError:
+                call.note(
+                    "the client hung up, or we stopped, before there was an answer"
+                )
+                gone = web.Response(status=_GONE)
+                self._recorder.record(call, Reply.empty(_GONE), gone, started)
+                raise
         response = await respond(request, reply)
         self._recorder.record(call, reply, response, started)
         return response

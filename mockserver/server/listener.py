@@ -85,6 +85,8 @@ class Listener:
             house.app,
             access_log=None,
             handle_signals=False,
+            # A client that hangs up must end what waits for it, such as a render.
+            handler_cancellation=True,
             shutdown_timeout=drain_s,
         )
 
