@@ -75,16 +75,23 @@ class Timeline:
     """An ordered list of steps, of which the last one has no end."""
 
     steps: tuple[Step, ...]
+    _is_drawn: bool = field(init=False, compare=False, repr=False, default=False)
     _shared: dict[float | None, tuple[float, ...]] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        """Check the steps, and work out the ends if no length is drawn."""
+        """Check the steps.
+
+        Raises:
+            ValueError: There are none, or one before the last has no length.
+        """
         if not self.steps:
             raise ValueError("a timeline needs at least one step")
         if any(step.for_s is None for step in self.steps[:-1]):
             raise ValueError("only the last step of a timeline may lack a length")
+        drawn = any(isinstance(step.for_s, tuple) for step in self.steps)
+        object.__setattr__(self, "_is_drawn", drawn)
 
     def ends(self, chance: Chance, job_s: float | None = None) -> tuple[float, ...]:
         """Return the end of each step but the last, in seconds from the start.
@@ -102,10 +109,9 @@ class Timeline:
         if job_s is not None:
             means = tuple(_mean(step.for_s) for step in self.steps[:-1])
             return self._share(job_s, demo_lengths(means, job_s))
-        lengths = self.lengths(chance)
-        if any(isinstance(step.for_s, tuple) for step in self.steps):
-            return tuple(accumulate(lengths))
-        return self._share(None, lengths)
+        if self._is_drawn:
+            return tuple(accumulate(self.lengths(chance)))
+        return self._share(None, self.lengths(chance))
 
     def _share(
         self, job_s: float | None, lengths: tuple[float, ...]

@@ -19,6 +19,9 @@ Locate = Callable[["Call"], "Space | None"]
 
 _PARAMETER = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
 
+# Pollers ask for the same few paths again and again.
+_KNOWN_MAX = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -75,6 +78,7 @@ class Routes:
         self._pattern: re.Pattern[str] | None = None
         self._dynamic: dict[str, tuple[dict[str, Route], tuple[str, ...]]] = {}
         self._plain: dict[str, dict[str, Route]] = {}
+        self._known: dict[tuple[str, str], Match] = {}
 
     def __iter__(self) -> Iterator[Route]:
         """Return the routes in the order of their registration."""
@@ -146,6 +150,14 @@ class Routes:
 
     def match(self, method: str, path: str) -> Match:
         """Find the route for a raw path below the provider's root."""
+        known = self._known.get((method, path))
+        if known is None:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            known = self._known[method, path] = self._match(method, path)
+        return known
+
+    def _match(self, method: str, path: str) -> Match:
         methods = self._plain.get(path)
         if methods is not None:
             return Match(_pick(methods, method), {}, tuple(methods))
@@ -171,6 +183,7 @@ class Routes:
             raise ValueError(f"{route.method} {route.path}: registered twice")
         methods[route.method] = route
         self._routes.append(route)
+        self._known.clear()
         if _PARAMETER.search(route.path) is None:
             self._plain[route.path] = methods
         self._pattern = None
