@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -17,7 +17,15 @@ from av.video.stream import VideoStream
 from mockserver.errors import MediaError
 from mockserver.media.spec import Container, MediaSpec, VideoCodec
 
-__all__ = ["Loop", "Piece", "assemble", "read_pictures", "read_sound", "sound_frames"]
+__all__ = [
+    "Loop",
+    "Piece",
+    "assemble",
+    "joined",
+    "read_pictures",
+    "read_sound",
+    "sound_frames",
+]
 
 # Generic in the stubs only.
 _Packet: TypeAlias = "Packet[Stream]"
@@ -80,6 +88,13 @@ def read_pictures(source: bytes, fps: Fraction, *, loop: int, count: int) -> Loo
     if len(packets) < count or not set(range(0, count, loop)) <= set(keys):
         raise MediaError(f"ffmpeg encoded {len(packets)} of {count} frames")
     return Loop(template, tuple(bytes(p) for p in packets[:count]), 1 / fps)
+
+
+def joined(loops: Sequence[Loop]) -> Loop:
+    """Return the loops of several encoders that were set up alike as one."""
+    first = loops[0]
+    packets = tuple(chain.from_iterable(loop.packets for loop in loops))
+    return Loop(first.template, packets, first.tick)
 
 
 def read_sound(source: bytes, rate_hz: int) -> Loop:

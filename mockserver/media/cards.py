@@ -56,6 +56,10 @@ class CardPainter:
             self._write(image, card, number, ground, ink)
         return image
 
+    def pixels(self, spec: MediaSpec, index: int) -> bytes:
+        """Return the picture of one card as rows of RGB bytes."""
+        return self.paint(spec, index).tobytes()
+
     def _write(
         self, image: Image.Image, card: Card, number: str, ground: Color, ink: Color
     ) -> None:

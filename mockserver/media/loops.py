@@ -11,6 +11,7 @@ __all__ = ["Plan", "plan_of"]
 # A loop of 10 frames is quick to encode; at most 90 of them keep the file small.
 _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
 _ENCODED_IN_ALL: Final = 120
+_PIXELS_PER_ENCODER: Final = 16_000_000
 _SHORTEST_OF_MANY: Final = 4
 
 
@@ -33,6 +34,17 @@ class Plan:
     def encoded_frames(self) -> int:
         """How many frames the encoder must deliver."""
         return self.loop * len(self.shown)
+
+    def batches(self, card_px: int) -> list[tuple[int, ...]]:
+        """Return which cards one encoder takes, in order; encoders run side by side.
+
+        The split depends on the clip alone, never on the machine.
+
+        Args:
+            card_px: Pixels of one card.
+        """
+        size = max(1, _PIXELS_PER_ENCODER // card_px)
+        return [self.shown[i : i + size] for i in range(0, len(self.shown), size)]
 
     def sequence(self, start: int, stop: int) -> Iterator[int]:
         """Yield the index of the encoded frame for each frame of a stretch.

@@ -11,7 +11,7 @@ import PIL
 
 from mockserver.errors import MediaError
 from mockserver.media import stills, tones
-from mockserver.media.assemble import Loop, read_pictures, read_sound
+from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.binary import find_ffmpeg
 from mockserver.media.cards import CardPainter
 from mockserver.media.graphs import encode_command, sound_command
@@ -110,19 +110,28 @@ class FfmpegRenderer:
     async def _pictures(self, spec: MediaSpec, plan: Plan | None) -> Loop | None:
         if plan is None:
             return None
-        command = encode_command(
-            self._program(), spec, loop=plan.loop, cards=len(plan.shown)
-        )
-        feed = self._raw(spec, plan)
+        width, height = spec.encoded_px
+        async with asyncio.TaskGroup() as side_by_side:
+            tasks = [
+                side_by_side.create_task(self._batch(spec, plan.loop, cards))
+                for cards in plan.batches(width * height)
+            ]
+        return joined([task.result() for task in tasks])
+
+    async def _batch(self, spec: MediaSpec, loop: int, cards: tuple[int, ...]) -> Loop:
+        command = encode_command(self._program(), spec, loop=loop, cards=len(cards))
+        feed = self._raw(spec, cards)
         out = await run_process(command, feed=feed, limit_s=self.limit_s)
+        count = loop * len(cards)
         return await asyncio.to_thread(
-            read_pictures, out, spec.fps, loop=plan.loop, count=plan.encoded_frames
+            read_pictures, out, spec.fps, loop=loop, count=count
         )
 
-    async def _raw(self, spec: MediaSpec, plan: Plan) -> AsyncIterator[bytes]:
-        for index in plan.shown:
-            image = await asyncio.to_thread(self._painter.paint, spec, index)
-            yield image.tobytes()
+    async def _raw(
+        self, spec: MediaSpec, cards: tuple[int, ...]
+    ) -> AsyncIterator[bytes]:
+        for index in cards:
+            yield await asyncio.to_thread(self._painter.pixels, spec, index)
 
     async def _sound(self, spec: MediaSpec) -> Loop | None:
         if spec.audio_codec is None:

@@ -38,3 +38,10 @@ def test_cards_without_a_frame_are_not_encoded() -> None:
 
 def test_an_hour_is_encoded_as_250_frames() -> None:
     assert plan_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250
+
+
+def test_large_cards_are_shared_out_to_several_encoders() -> None:
+    plan = plan_of(mp4(1920, 1080, seconds=30, cards=(Card(),) * 20))
+
+    assert [len(batch) for batch in plan.batches(1920 * 1080)] == [7, 7, 6]
+    assert [len(batch) for batch in plan.batches(640 * 360)] == [20]

@@ -195,6 +195,20 @@ async def test_each_card_is_on_screen_in_its_time(renderer: FfmpegRenderer) -> N
     assert max(distances) <= 12
 
 
+async def test_cards_of_several_encoders_make_one_clip(
+    renderer: FfmpegRenderer, complaints: Complaints
+) -> None:
+    spec = mp4(3840, 2160, fps=2, seconds=2, cards=CARDS[:2], silent_track=False)
+
+    (clip,) = await renderer.render(spec)
+
+    pictures = pictures_of(clip.data)
+    grounds = [picture.getpixel((3000, 1800)) for picture in pictures]
+    assert _distance(grounds[1], PALETTE[0]) <= 12
+    assert _distance(grounds[2], PALETTE[1]) <= 12
+    assert complaints(clip.data, "mp4") == ""
+
+
 @pytest.mark.parametrize("frame", [0, 7, 14, 25])
 async def test_a_still_shows_what_the_clip_shows(
     frame: int, renderer: FfmpegRenderer
