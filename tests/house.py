@@ -42,12 +42,13 @@ TIMELESS = {
 }
 CATCHERS = ("mockserver.edge.envelope", "mockserver.delivery.outbox")
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
-# at the first violation, providers as they are found.
+# at the first violation, providers as they are found, faker when a list needs people.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.cli.__init__",
     "mockserver.validation",
     "mockserver.providers.discovery",
+    "mockserver.providers.people",
 )
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
