@@ -143,11 +143,12 @@ def _host_problem(parts: re.Match[str], *, needs_dotted_host: bool) -> Entry | N
     if parts["domain"] is None:
         is_address = parts["ipv4"] or parts["ipv6"]
         return None if is_address else _url_entry("host", "URL host invalid")
-    name = _ASCII_HOST.fullmatch(parts["domain"])
-    name = name or _ANY_HOST.fullmatch(parts["domain"])
-    if name is None:
+    plain = _ASCII_HOST.fullmatch(parts["domain"])
+    wide = _ANY_HOST.fullmatch(parts["domain"])
+    if plain is None and wide is None:
         return _url_entry("host", "URL host invalid")
-    if needs_dotted_host and name["tld"] is None:
+    has_top = any(name is not None and name["tld"] for name in (plain, wide))
+    if needs_dotted_host and not has_top:
         return _url_entry("host", "URL host invalid, top level domain required")
     return None
 
