@@ -1,0 +1,57 @@
+"""What our server is measured against: a bare aiohttp application, same bytes."""
+
+import json
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+
+def make(clip: Path | None) -> web.Application:
+    """Return the application that most people would write for the same job."""
+    app = web.Application()
+
+    async def status(request: web.Request) -> web.Response:
+        return web.json_response({"status": "queued"}, dumps=compact)
+
+    async def create(request: web.Request) -> web.Response:
+        await request.json()
+        return web.json_response(
+            {"job_id": "3f0c9a52-5d0e-4b7e-9a3c-0e6f6f0d9b11"}, dumps=compact
+        )
+
+    async def file(request: web.Request) -> web.FileResponse:
+        return web.FileResponse(clip)
+
+    app.router.add_get("/v1-beta/generate-video/{job_id}/status", status)
+    app.router.add_post("/v1-beta/generate-video", create)
+    app.router.add_get("/media/{name}", file)
+    return app
+
+
+def compact(document: object) -> str:
+    return json.dumps(document, separators=(",", ":"))
+
+
+async def started(app: web.Application) -> None:
+    pass
+
+
+def main() -> None:
+    """Serve on a free port and print it."""
+    import asyncio
+
+    async def serve() -> None:
+        clip = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+        runner = web.AppRunner(make(clip), access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        print(site._server.sockets[0].getsockname()[1], flush=True)
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()
