@@ -220,10 +220,10 @@ def _wrong(watch: _Watch) -> Iterator[str]:
     """Say what should fail the test."""
     if not watch.server.is_running:
         return
-    new = watch.server.bug_count - watch.bugs
-    if new:
-        yield f"mockserver: {new} bugs in video-mockserver, please report them:"
-        yield from watch.server.bugs[-new:]
+    bugs = _bugs(watch)
+    if bugs:
+        yield f"mockserver: {len(bugs)} bugs in video-mockserver, please report them:"
+        yield from bugs
     unmatched = [one for one in _exchanges(watch) if one.is_unmatched]
     if unmatched and not watch.allows_unmatched:
         yield f"mockserver: {len(unmatched)} requests that no provider knows:"
@@ -239,8 +239,13 @@ def _described(watch: _Watch) -> str:
     exchanges = _exchanges(watch)
     said += [f"... {len(exchanges) - _SHOWN} more"] if exchanges[_SHOWN:] else []
     said += [_line(one) for one in exchanges[-_SHOWN:]] or ["no requests"]
-    said += [f"bug: {bug}" for bug in watch.server.bugs]
+    said += [f"bug in video-mockserver: {bug.splitlines()[0]}" for bug in _bugs(watch)]
     return "\n".join(said)
+
+
+def _bugs(watch: _Watch) -> list[str]:
+    new = watch.server.bug_count - watch.bugs
+    return watch.server.bugs[-new:] if new else []
 
 
 def _exchanges(watch: _Watch) -> list["Exchange"]:

@@ -1,0 +1,301 @@
+"""The pytest plugin, in a small project of its own that is run as its users run it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CLIENT = """
+import pytest, requests
+
+JOBS = "/v1-beta/generate-video"
+ORDER = {
+    "files": [{"url": "https://example.com/image1.jpg"}],
+    "template_params": {"template_id": "ActiveListing1"},
+}
+
+
+class Client:
+    def __init__(self, base, key):
+        self.base, self.headers = base + JOBS, {"X-API-Key": key}
+
+    def submit(self):
+        answer = requests.post(self.base, json=ORDER, headers=self.headers)
+        return answer.json()["job_id"]
+
+    def status(self, job_id):
+        url = f"{self.base}/{job_id}/status"
+        return requests.get(url, headers=self.headers).json()["status"]
+
+
+@pytest.fixture
+def client(mockserver):
+    key = mockserver.space.credential("digitalcarbon")
+    return Client(mockserver.url_for("digitalcarbon"), key)
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run of pytest has said."""
+
+    code: int
+    text: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many tests had which outcome."""
+        last = self.text.strip().splitlines()[-1]
+        return {word: int(n) for n, word in re.findall(r"(\d+) ([a-z]+)", last)}
+
+    def of(self, test: str) -> str:
+        """Return what is said about one failed test."""
+        parts = re.split(
+            r"^_+ (?:ERROR at \w+ of )?(\w+) _+$", self.text, flags=re.MULTILINE
+        )
+        return dict(zip(parts[1::2], parts[2::2], strict=True))[test]
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return a function that runs pytest on modules: `run(*arguments, test_a=...)`."""
+
+    def run_pytest(*arguments: str, **files: str) -> Done:
+        for name, source in files.items():
+            text = CLIENT + dedent(source) if name == "conftest" else dedent(source)
+            (tmp_path / f"{name}.py").write_text(text)
+        clean = ("PYTEST", "MOCKSERVER", "COV_")
+        environ = {k: v for k, v in os.environ.items() if not k.startswith(clean)}
+        # Loading all plugins of the environment would cost seconds in each run.
+        environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        plugins = ("-p", "mockserver", "-p", "xdist.plugin", "-p", "asyncio")
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "no:cacheprovider",
+                *plugins,
+                *arguments,
+            ],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout)
+
+    return run_pytest
+
+
+def test_fixtures_marker_and_options_work_in_parallel(run: Run) -> None:
+    done = run(
+        "-n",
+        "2",
+        "-W",
+        "error",
+        "-o",
+        "asyncio_default_fixture_loop_scope=function",
+        conftest="",
+        test_work="""
+            import asyncio
+            import pytest
+
+            def test_polls_move_time(mockserver, client):
+                job_id = client.submit()
+                states = [client.status(job_id) for _ in range(3)]
+                assert states == ["queued", "processing", "completed"]
+                job = mockserver.jobs.only()
+                job.assert_submitted_once()
+                job.assert_polled(at_most=3)
+
+            @pytest.mark.parametrize("number", range(6))
+            def test_each_test_has_a_space_of_its_own(mockserver, client, number):
+                client.submit()
+                assert len(mockserver.jobs) == 1
+                assert len(mockserver.exchanges) == 1
+
+            @pytest.mark.mockserver(pace="manual", seed=7)
+            def test_marked(mockserver, client):
+                job_id = client.submit()
+                assert client.status(job_id) == client.status(job_id) == "queued"
+                mockserver.advance("1h")
+                assert client.status(job_id) == "completed"
+                assert mockserver.seed == 7
+
+            @pytest.mark.mockserver(allow_unmatched=True)
+            def test_unmatched_on_purpose(mockserver):
+                import requests
+                assert requests.get(mockserver.url + "/nope").status_code == 404
+
+            def test_keys_have_to_be_known(mockserver):
+                import requests
+                url = mockserver.url_for("digitalcarbon") + "/v1-beta/generate-video"
+                answer = requests.post(url, json={}, headers={"X-API-Key": "any"})
+                assert answer.status_code == 401
+
+            @pytest.mark.asyncio
+            async def test_asyncio(mockserver, client):
+                job_id = await asyncio.to_thread(client.submit)
+                mockserver.finish(job_id)
+                assert mockserver.jobs.only().is_terminal
+
+            def test_a_server_of_its_own(make_mockserver, mockserver_session):
+                one, two = make_mockserver(pace="demo"), make_mockserver(auth="open")
+                assert len({one.url, two.url, mockserver_session.url}) == 3
+                assert (one.config.pace, one.config.auth) == ("demo", "strict")
+                assert (two.config.pace, two.config.auth) == ("step", "open")
+        """,
+    )
+
+    assert done.counts["passed"] == 12, done.text
+    assert done.code == 0
+
+
+def test_draws_are_the_same_in_each_run_and_differ_between_tests(run: Run) -> None:
+    tests = """
+        def test_one(client):
+            print("one", client.submit())
+
+        def test_two(client):
+            print("two", client.submit())
+    """
+
+    first = run("-s", "-q", conftest="", test_it=tests)
+    second = run("-s", "-q", "test_it.py::test_two")
+
+    ids = dict(re.findall(r"(one|two) ([0-9a-f-]{36})", first.text))
+    assert ids["one"] != ids["two"]
+    assert f"two {ids['two']}" in second.text
+
+
+def test_what_goes_wrong_fails_the_test_and_is_told(run: Run) -> None:
+    done = run(
+        "-n",
+        "2",
+        conftest="",
+        test_wrong="""
+            import pytest, requests
+
+            def test_unmatched(mockserver):
+                requests.get(mockserver.url + "/digitalcarbno/v1?api_key=hunter2")
+
+            def test_wrong_method(client):
+                requests.put(client.base, headers=client.headers)
+
+            def test_failing(mockserver, client):
+                client.status(client.submit())
+                assert 1 == 2
+
+            @pytest.mark.mockserver(speed="fast")
+            def test_wrong_mark(mockserver):
+                pass
+
+            @pytest.mark.mockserver(scenario="stuck")
+            def test_unknown_scenario(mockserver):
+                pass
+
+            def test_unmatched_elsewhere(make_mockserver):
+                requests.get(make_mockserver().url + "/nope")
+        """,
+    )
+
+    unmatched = done.of("test_unmatched")
+    assert "1 requests that no provider knows" in unmatched
+    assert "GET /digitalcarbno/v1  404  no provider is at this path" in unmatched
+    assert "hunter2" not in unmatched.partition("- mockserver -")[2]
+    assert "PUT /digitalcarbon/v1-beta/generate-video  405" in done.of(
+        "test_wrong_method"
+    )
+    failing = done.of("test_failing")
+    assert re.search(r"-+ mockserver -+\nhttp://127\.0\.0\.1:\d+  seed 1", failing)
+    assert re.search(r"space test_failing-[0-9a-f]{8}, pace step", failing)
+    assert re.search(r"\d+  POST /digitalcarbon/v1-beta/generate-video  200", failing)
+    assert re.search(r"/status  200  status  queued  [0-9a-f-]{36}", failing)
+    assert "found speed, expected allow_unmatched, pace" in done.of("test_wrong_mark")
+    assert "found 'stuck'" in done.of("test_unknown_scenario")
+    assert "GET /nope  404" in done.of("test_unmatched_elsewhere")
+
+
+def test_our_own_bugs_fail_the_test(run: Run) -> None:
+    done = run(
+        conftest="",
+        test_bug="""
+            import logging
+
+            def test_bug(mockserver, mockserver_session, monkeypatch, client):
+                logging.disable()
+                engine = mockserver_session.house.services.spaces
+                monkeypatch.setattr(engine, "open", None)
+                import requests
+                answer = requests.get(client.base + "/x/status", headers=client.headers)
+                monkeypatch.undo()
+                assert answer.status_code == 500
+                assert answer.headers["X-Mock-Bug"] == "1"
+        """,
+    )
+
+    assert done.counts == {"failed": 1}, done.text
+    assert "1 bugs in video-mockserver, please report them:" in done.of("test_bug")
+    assert "TypeError: 'NoneType' object is not callable" in done.of("test_bug")
+
+
+def test_settings_come_from_fixture_file_and_options(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mockserver.toml").write_text('seed = 5\npace = "x2"\nport = 7357\n')
+
+    done = run(
+        "--mockserver-pace=x3",
+        "--mockserver-set=digitalcarbon.strict_templates=yes",
+        conftest="""
+            @pytest.fixture(scope="session")
+            def mockserver_config():
+                return {"auth": "open", "pace": "manual"}
+        """,
+        test_settings="""
+            def test_settings(mockserver, mockserver_session):
+                config = mockserver_session.config
+                assert (config.auth, config.seed, mockserver.pace) == ("open", 5, "x3")
+                assert config.providers_settings["digitalcarbon"]
+                assert not mockserver.url.endswith(":7357")
+        """,
+    )
+
+    assert done.counts == {"passed": 1}, done.text
+
+
+def test_a_wrong_setting_is_one_line(run: Run) -> None:
+    done = run(
+        "--mockserver-pace=fast",
+        conftest="",
+        test_it="def test_it(mockserver): pass",
+    )
+
+    assert done.counts == {"error": 1}
+    assert "mockserver: --pace: pace: found 'fast', expected demo" in done.text
+    assert "Traceback" not in done.text
+
+
+def test_options_fixtures_and_marker_are_listed(run: Run) -> None:
+    helped = run("--help")
+    marked = run("--markers")
+    fixtures = run("--fixtures")
+
+    assert "--mockserver-pace=PACE" in helped.text
+    assert "@pytest.mark.mockserver(pace=..., seed=..., scenario=..." in marked.text
+    for name in ("mockserver", "mockserver_session", "make_mockserver"):
+        assert re.search(
+            rf"^{name}( \[session scope\])? -- ", fixtures.text, re.MULTILINE
+        )
