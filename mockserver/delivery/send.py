@@ -16,6 +16,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
 from yarl import URL
 
+from mockserver.delivery.files import check_files
 from mockserver.delivery.guard import Guard, GuardedResolver, read_address
 from mockserver.delivery.message import (
     Answer,
@@ -25,7 +26,7 @@ from mockserver.delivery.message import (
     size_of,
 )
 from mockserver.engine.clock import monotonic_s
-from mockserver.errors import DeliveryError, MediaError
+from mockserver.errors import DeliveryError
 from mockserver.version import __version__
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Client:
                 `redirects` (more than that many).
             MediaError: A file that is to be sent is gone.
         """
-        await _check_files(message)
+        await check_files(message.pieces)
         followed = _FOLLOWED
         if follows_all and message.method in {"GET", "HEAD"}:
             followed = _FOLLOWED_ALL
@@ -334,25 +335,6 @@ def _follow(target: _Target, location: str) -> _Target:
         kept = found.authorization or target.authorization
         return replace(found, authorization=kept, is_foreign=target.is_foreign)
     return replace(found, is_foreign=True)
-
-
-async def _check_files(message: Message) -> None:
-    """Find out about a lost file now, lest it look like a lost connection.
-
-    Raises:
-        MediaError: A file is gone or has another size.
-    """
-    for piece in message.pieces:
-        if isinstance(piece, bytes):
-            continue
-        try:
-            found = (await asyncio.to_thread(piece.path.stat)).st_size
-        except OSError as error:
-            raise MediaError(f"{piece.path}: cannot be sent: {error}") from error
-        if found != piece.size_bytes:
-            raise MediaError(
-                f"{piece.path}: found {found} bytes, expected {piece.size_bytes}"
-            )
 
 
 @contextmanager
