@@ -264,11 +264,11 @@ async def serve(
     """
     started: list[Running] = []
 
-    async def start(**settings: Any) -> Running:
+    async def start(*, provider: Provider = sketch, **settings: Any) -> Running:
         defaults = {"pace": "manual", "auth": "strict", "media_dir": tmp_path}
         house = build(
             checks_replies=True,
-            served={"sketch": sketch},
+            served={"sketch": provider},
             **{**defaults, **settings},
         )
         client: TestClient[web.Request, web.Application]
@@ -297,3 +297,24 @@ async def filled(server: Running) -> Running:
     await server.look(job)
     await server.post(f"/jobs/{job}/finish")
     return server
+
+
+@pytest.fixture
+async def serve_real(
+    tmp_path: Path, hook: tuple[str, list[tuple[str, bytes]]]
+) -> AsyncIterator[Serve]:
+    """Return a function that starts a server of the providers that ship."""
+    started: list[Running] = []
+
+    async def start(**settings: Any) -> Running:
+        house = build(**{"pace": "manual", "media_dir": tmp_path, **settings})
+        client: TestClient[web.Request, web.Application]
+        client = TestClient(TestServer(house.app))
+        await client.start_server()
+        started.append(Running(house, client, hook[1], hook[0]))
+        return started[-1]
+
+    yield start
+    for running in started:
+        await running.client.close()
+        assert running.house.bugs.latest == []

@@ -101,7 +101,7 @@ class Access:
         # A name says nothing, but the socket has the address that it stands for.
         transport = request.transport
         place = transport.get_extra_info("sockname") if transport else None
-        return bool(place) and is_loopback(str(place[0]))
+        return place is not None and is_loopback(str(place[0]))
 
     def _is_ours(self, name: str) -> bool:
         return name in self._names or is_loopback(name)

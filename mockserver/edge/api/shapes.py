@@ -192,29 +192,30 @@ _DELIVERY: Final[Mapping[str, Schema]] = {
     "headers": _HEADERS,
     "attempts": array(_ATTEMPT),
 }
+_TIME: Final[Mapping[str, Schema]] = {
+    "space": text(),
+    "now": moment("The space's time."),
+    "now_s": number("The same, in seconds since 1970."),
+    "pace": text("demo, real, a factor such as x60, step or manual."),
+    "rate": number("Virtual seconds in one real second."),
+    "is_frozen": flag("Time stands still until somebody moves it."),
+}
 
 SHAPES: Final[Mapping[str, Schema]] = {
     "error": record(
         {"error": text("Place, what was found, what would be right.")},
         about="What every refused request is answered.",
     ),
+    "time": record(_TIME),
     "clock": record(
-        {
-            "space": text(),
-            "now": moment("The space's time."),
-            "now_s": number("The same, in seconds since 1970."),
-            "pace": text("demo, real, a factor such as x60, step or manual."),
-            "rate": number("Virtual seconds in one real second."),
-            "is_frozen": flag("Time stands still until somebody moves it."),
-            "next_event_at": maybe(moment("What `next` would move to.")),
-        }
+        {**_TIME, "next_event_at": maybe(moment("What `next` would move to."))}
     ),
     "credential": _CREDENTIAL,
     "space": record(
         {
             "id": text(),
             "seed": integer(),
-            "clock": ref("clock"),
+            "clock": ref("time"),
             "providers": array(text(), "Those that were used in it."),
             "jobs": integer("How many it has."),
             "planned": integer("How many things are still to fall due."),

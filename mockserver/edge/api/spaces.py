@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import count
+from itertools import count, islice
 from typing import Any, Final
 
 from mockserver.delivery.desk import DELIVERY
@@ -28,13 +28,16 @@ _KEPT: Final = frozenset({"fixture", "config"})
 @table.get(
     "/spaces",
     "list-spaces",
-    about="List the open spaces, in the order in which they were opened.",
+    about="List the open spaces, the newest first.",
+    query={"limit": shapes.integer("How many at most; all if missing.")},
     answer=shapes.record({"spaces": shapes.array(_SPACE)}),
 )
 async def list_spaces(ask: Ask) -> dict[str, Any]:
     """Return `{"spaces": [...]}`."""
     views = Views(ask.services)
-    return {"spaces": [views.space(space) for space in ask.services.spaces]}
+    newest_first = reversed([*ask.services.spaces])
+    page = islice(newest_first, ask.query.get("limit"))
+    return {"spaces": [views.space(space) for space in page]}
 
 
 @table.post(

@@ -97,5 +97,5 @@ def _shown(views: Views, services: Services, event: Event) -> Any:
     if isinstance(subject, Record):
         return None if space is None else views.delivery(space, subject)
     if isinstance(subject, Space):
-        return views.space(subject) if event.kind == "space" else views.clock(subject)
+        return views.space(subject) if event.kind == "space" else views.time(subject)
     return None

@@ -33,7 +33,7 @@ class Redactors:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._made: dict[tuple[str, str], Redactor] = {}
-        self._values: dict[str, list[str]] | None = None
+        self._grants: dict[str, list[Grant]] | None = None
 
     def of(self, exchange: Exchange) -> Redactor:
         """Return what hides an exchange's credentials."""
@@ -54,17 +54,16 @@ class Redactors:
             [name for one in secrets for name in one.headers],
             [name for one in secrets for name in one.query],
             [name for one in secrets for name in one.body],
-            self._known(space),
+            [grant.secret or grant.key for grant in self.grants(space)],
         )
 
-    def _known(self, space: str) -> list[str]:
-        if self._values is None:
-            self._values = {}
+    def grants(self, space: str) -> list[Grant]:
+        """Return a space's credentials; all are sorted by space once."""
+        if self._grants is None:
+            self._grants = {}
             for grant in self._services.spaces.keyring.grants():
-                self._values.setdefault(grant.space, []).append(
-                    grant.secret or grant.key
-                )
-        return self._values.get(space, [])
+                self._grants.setdefault(grant.space, []).append(grant)
+        return self._grants.get(space, [])
 
 
 class Views:
@@ -79,7 +78,11 @@ class Views:
         self.redactors = Redactors(services)
 
     def clock(self, space: Space) -> Document:
-        """Return `clock` of the schemas."""
+        """Return `clock` of the schemas; looks at every job of the space."""
+        return {**self.time(space), "next_event_at": _stamp(space.next_event_at())}
+
+    def time(self, space: Space) -> Document:
+        """Return `time` of the schemas."""
         clock = space.clock
         return {
             "space": space.id,
@@ -88,17 +91,16 @@ class Views:
             "pace": clock.pace.name,
             "rate": clock.rate,
             "is_frozen": clock.is_frozen,
-            "next_event_at": _stamp(space.next_event_at()),
         }
 
     def space(self, space: Space) -> Document:
         """Return `space` of the schemas."""
-        grants = self._services.spaces.keyring.grants(space=space.id)
+        grants = self.redactors.grants(space.id)
         journal = self._services.journal
         return {
             "id": space.id,
             "seed": space.seed,
-            "clock": self.clock(space),
+            "clock": self.time(space),
             "providers": space.slugs(),
             "jobs": sum(len(space.jobs(slug)) for slug in space.slugs()),
             "planned": len(space.agenda),
