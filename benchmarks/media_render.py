@@ -1,8 +1,8 @@
 """Measure the first fetch and the known fetch of media, with each ffmpeg found here.
 
 Run it as `python benchmarks/media_render.py [rounds]`. Every round shows new text, so
-that each first fetch renders; the figures are medians in milliseconds. `CPU` is what the
-rendering and its processes computed: on a busy machine it says more than the time.
+that each first fetch renders; the figures are medians in milliseconds. `CPU` is what
+the rendering and its processes computed: on a busy machine it says more than the time.
 """
 
 import asyncio

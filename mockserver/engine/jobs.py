@@ -9,6 +9,7 @@ import orjson
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import Clock
+from mockserver.engine.packing import pack
 from mockserver.engine.store.protocol import Store, Table
 from mockserver.engine.timeline import Moment, Phase, Step, Timeline
 from mockserver.errors import ConflictError, NotFoundError
@@ -234,7 +235,7 @@ class JobEngine:
             self._clock.now(),
             request.timeline,
             request.timeline.ends(chance, self._clock.pace.job_s),
-            orjson.dumps(request.data),
+            pack(request.data),
             request.media,
         )
         self.put(job)
@@ -321,7 +322,7 @@ class JobEngine:
 
     def revise(self, job: Job, **data: object) -> Job:
         """Replace some of what the provider keeps about a job."""
-        changed = replace(job, packed=orjson.dumps({**job.data, **data}))
+        changed = replace(job, packed=pack({**job.data, **data}))
         self._jobs.put(job.id, changed)
         return changed
 

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
+from mockserver.engine.packing import pack
 from mockserver.media.files import MediaFile
 
 __all__ = ["JSON", "Reply"]
@@ -44,9 +43,7 @@ class Reply:
         document: Any, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> "Reply":
         """Return a compact JSON answer."""
-        return Reply(
-            status, orjson.dumps(document), dict(headers or ()), document=document
-        )
+        return Reply(status, pack(document), dict(headers or ()), document=document)
 
     @staticmethod
     def text(text: str, status: int = 200, content_type: str = "text/plain") -> "Reply":

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import orjson
 import yaml
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
+from mockserver.engine.packing import pack
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import FixtureError
@@ -148,7 +148,7 @@ def _frozen(
         created_at=space.clock.started_at_s - (ends[-1] if ends else 0.0),
         timeline=frozen,
         ends=ends,
-        packed=orjson.dumps(job.get("data") or {}),
+        packed=pack(job.get("data") or {}),
     )
 
 

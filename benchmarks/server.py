@@ -1,0 +1,87 @@
+"""Starts what is measured, and reads what it costs, from the outside."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LOAD = HERE / "load.py"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Served:
+    """A process that listens, ours or the bare one."""
+
+    process: subprocess.Popen
+    port: int
+    started_s: float
+
+    def cpu_s(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1]
+        parts = fields.split()
+        return (int(parts[11]) + int(parts[12])) / TICKS
+
+    def rss_bytes(self) -> int:
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        raise LookupError("no VmRSS")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def ask(self, method: str, path: str, document: object = None, **headers: str) -> dict:
+        data = None if document is None else json.dumps(document).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", data, headers, method=method
+        )
+        with urllib.request.urlopen(request) as response:
+            return json.loads(response.read() or b"null")
+
+
+def bare(clip: Path | None = None) -> Served:
+    """Start the bare aiohttp application."""
+    command = [sys.executable, str(HERE / "bare.py"), *([str(clip)] if clip else [])]
+    return _start(command, lambda out: int(out.readline()))
+
+
+def ours(*flags: str) -> Served:
+    """Start `mockserver serve` as a user does, on a free port."""
+    program = Path(sys.executable).parent / "mockserver"
+    command = [str(program), "serve", "--port", "0", "--quiet", "--pace", "manual", *flags]
+    return _start(command, lambda out: int(out.readline().rsplit(b":", 1)[1].strip(b"/\n ")))
+
+
+def _start(command: list[str], port_of) -> Served:
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir()
+    )
+    port = port_of(process.stdout)
+    return Served(process, port, time.perf_counter() - began)
+
+
+def measure(served: Served, raw: bytes, *, seconds: float, connections: int = 8, every_s: float = 0.0) -> dict:
+    """Load a server from another process; add the server's CPU per request in us."""
+    before = served.cpu_s()
+    asked = {
+        "port": served.port,
+        "raw": raw.decode("latin-1"),
+        "seconds": seconds,
+        "connections": connections,
+        "every_s": every_s,
+    }
+    told = subprocess.run(
+        [sys.executable, str(LOAD)], input=json.dumps(asked), capture_output=True, text=True, check=True
+    )
+    result = json.loads(told.stdout)
+    result["cpu_us"] = (served.cpu_s() - before) / max(1, result["count"]) * 1e6
+    return result
