@@ -1,0 +1,91 @@
+"""Stupeflix: XML definitions in, rendered and uploaded videos out; the Tasks API."""
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
+from mockserver.errors import NotFoundError, ProviderError, UnavailableError
+from mockserver.providers.call import Call
+from mockserver.providers.provider import Provider
+from mockserver.providers.reply import Reply
+from mockserver.providers.services import Services
+from mockserver.providers.stupeflix import (
+    auth,
+    lives,
+    notices,
+    routes,
+    uploads,
+    wire,
+    worlds,
+)
+from mockserver.providers.stupeflix.tasks import access, statuses, work
+
+__all__ = ["PROVIDER"]
+
+_KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def _authenticate(call: Call) -> Grant:
+    if access.is_task_call(call):
+        return access.authenticate(call)
+    return auth.authenticate(call)
+
+
+def _render_error(call: Call, error: ProviderError) -> Reply:
+    if access.is_task_call(call):
+        return access.render_error(call, error)
+    return wire.render_error(call, error)
+
+
+def _task_key(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+    """Return how the Tasks API names a task; profiles have names of their own."""
+    return chance.word("key", 26, _KEY_LETTERS)
+
+
+def _populate(services: Services, space: Space, slug: str) -> None:
+    del slug
+    worlds.furnish(services, space)
+
+
+PROVIDER = Provider(
+    slug=wire.STUPEFLIX,
+    title="Stupeflix",
+    hosts=("services.stupeflix.com", "dragon.stupeflix.com"),
+    routes=routes.table,
+    authenticate=_authenticate,
+    render_error=_render_error,
+    credential=auth.credential,
+    secrets=wire.SECRETS,
+    timelines={
+        "create-profiles": lives.STANDARD,
+        statuses.CREATE: statuses.STANDARD,
+    },
+    failure=wire.FAILURE,
+    states=wire.STATES,
+    new_id=_task_key,
+    settings=wire.SETTINGS,
+    populate=_populate,
+    events={
+        notices.CHANGE: notices.changed,
+        uploads.UPLOAD: uploads.upload,
+        uploads.UPLOADED: uploads.uploaded,
+        work.CALLBACK: work.called_back,
+    },
+    clean_path=auth.clean_path,
+    preview=routes.preview,
+    texts=wire.texts,
+    problems={
+        "internal": lambda: UnavailableError("internal"),
+        "slow-down": lambda: UnavailableError("slow-down"),
+        "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
+    },
+    start=wire.START,
+    clients={
+        "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',
+        "PHP": 'new StupeflixClient($key, $secret, "{base}")',
+        "Ruby (stupeflix-client)": 'StupeflixClient.new(key, secret, "{base}")',
+        "Ruby (stupeflix-api)": 'base_uri "{base}"',
+        "Java": "http.proxyHost and http.proxyPort, or a rewriting URL handler",
+        "C#": "WebRequest.DefaultWebProxy = new WebProxy(...), to come as to a proxy",
+        "Tasks API": 'replace "https://dragon.stupeflix.com" by "{base}"',
+    },
+)

@@ -1,0 +1,134 @@
+"""What Stupeflix's videos look like: the definition's texts, in the profile's form."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import Clip, flv, mp4, mpeg_ps, wmv
+from mockserver.media.spec import Card, MediaSpec, VideoCodec
+from mockserver.providers.services import Services
+from mockserver.providers.stupeflix import documents, wire
+from mockserver.providers.stupeflix.formats import FORMATS, Format
+
+__all__ = ["as_preview", "clip", "preview", "thumbnail", "video"]
+
+THUMBNAIL_S: Final = 1.0
+_MPEG2_RATES: Final = (
+    Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001),
+    Fraction(30), Fraction(50), Fraction(60000, 1001), Fraction(60),
+)  # fmt: skip
+
+
+def video(services: Services, space: Space, job: Job) -> MediaSpec:
+    """Return the spec of a job's video.
+
+    Source: contract stupeflix, sections 5.1 to 5.3.
+    """
+    data = job.data
+    shape = _shape(data["profile"], data["meta"].get("framerate"))
+    movie = documents.movie_of(space, data["movie"])
+    name = f"Stupeflix · {job.id}"
+    longest_s: float = services.setting(wire.STUPEFLIX, "longest_clip_s", space)
+    return clip(shape, movie, name=name, longest_s=longest_s)
+
+
+def thumbnail(services: Services, space: Space, job: Job) -> MediaSpec:
+    """Return the spec of one frame of a job's video, where its meta says.
+
+    Source: contract stupeflix, section 5.4.
+    """
+    at_s = float(job.data["meta"].get("thumbnailTime", THUMBNAIL_S))
+    return video(services, space, job).still(at_s=min(at_s, 1e6))
+
+
+def preview(services: Services, space: Space, job: Job) -> MediaSpec:
+    """Return the spec of a job's preview: FLV whatever the profile.
+
+    Source: contract stupeflix, section 5.4.
+    """
+    return as_preview(video(services, space, job))
+
+
+def as_preview(spec: MediaSpec) -> MediaSpec:
+    """Return a video's FLV of the same size, rate and length."""
+    return flv(
+        spec.width_px,
+        spec.height_px,
+        seconds=spec.seconds,
+        fps=spec.fps,
+        cards=spec.cards,
+        tone=spec.tone,
+    )
+
+
+def clip(
+    shape: Format, movie: Mapping[str, Any], *, name: str, longest_s: float
+) -> MediaSpec:
+    """Return the spec of a movie in a profile's form."""
+    make = _MAKERS[shape.codec]
+    spec = make(
+        shape.width_px,
+        shape.height_px,
+        seconds=min(movie["duration_s"], longest_s),
+        fps=_possible(shape),
+        cards=_cards(movie["cards"], name),
+        tone=bool(movie["has_sound"]),
+        audio_bit_rate=shape.audio_bit_rate,
+        video_bit_rate=shape.video_bit_rate,
+    )
+    return replace(spec, aspect=shape.aspect)
+
+
+def _shape(profile: str, framerate: str | None) -> Format:
+    shape = FORMATS[profile]
+    fps = float(framerate or 0)
+    if fps <= 0:
+        return shape
+    rate = Fraction(str(max(1.0, fps))).limit_denominator(1001)
+    return replace(shape, fps=rate)
+
+
+def _possible(shape: Format) -> Fraction:
+    """Return the frame rate, or the nearest that the codec has."""
+    if shape.codec != "mpeg2":
+        return shape.fps
+    return min(_MPEG2_RATES, key=lambda rate: abs(rate - shape.fps))
+
+
+def _cards(cards: tuple[Mapping[str, Any], ...], name: str) -> tuple[Card, ...]:
+    made = tuple(
+        Card(
+            lines=(*card["lines"], name),
+            title=card["title"],
+            color=card.get("color"),
+            seconds=card["seconds"],
+        )
+        for card in cards
+    )
+    return made or (Card(lines=(name,)),)
+
+
+def _h264(width_px: int, height_px: int, **rest: Any) -> MediaSpec:
+    return mp4(width_px, height_px, **rest)
+
+
+def _mpeg4(width_px: int, height_px: int, **rest: Any) -> MediaSpec:
+    sound = Clip(video_codec=VideoCodec.MPEG4, channels=1, sample_rate_hz=22050)
+    return mp4(width_px, height_px, **{**rest, **sound})
+
+
+def _wmv1(width_px: int, height_px: int, **rest: Any) -> MediaSpec:
+    return wmv(width_px, height_px, video_codec=VideoCodec.WMV1, **rest)
+
+
+_MAKERS: Final = {
+    "h264": _h264,
+    "mpeg4": _mpeg4,
+    "flv": flv,
+    "wmv1": _wmv1,
+    "wmv2": wmv,
+    "mpeg2": mpeg_ps,
+}

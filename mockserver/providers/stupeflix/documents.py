@@ -1,0 +1,204 @@
+"""Definitions as they are sent: XML or zip, read once and kept by their MD5."""
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import md5
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from mockserver.engine.spaces import Space
+from mockserver.engine.store.protocol import Table
+from mockserver.errors import InvalidPayloadError, NotFoundError
+from mockserver.providers.call import Call
+from mockserver.providers.stupeflix import movie, wire
+from mockserver.providers.stupeflix.archive import MAGIC, ArchiveError, open_archive
+from mockserver.providers.stupeflix.xmltree import BYTES_MAX, Node, XmlError, parse
+
+__all__ = [
+    "Document",
+    "expires_at",
+    "md5_hex",
+    "movie_of",
+    "off_loop",
+    "put",
+    "read",
+    "read_document",
+    "sent_body",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_ROOM_BYTES: Final = 32 * 1024  # what is parsed without leaving the event loop
+_FOLDERS: Final = ("images", "audios", "videos", "fonts", "soundtracks", "music")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A definition that can be stored.
+
+    Attributes:
+        digest: Hexadecimal MD5 of what was sent.
+        is_zip: It came with its files.
+        xml: The movie.
+        duration_s: How long its video plays.
+        cards: What is seen; see `movie.Movie`.
+        has_sound: Whether anything is heard.
+        problem: Why it cannot be rendered, or None.
+    """
+
+    digest: str
+    is_zip: bool
+    xml: str
+    duration_s: float
+    cards: tuple[Mapping[str, Any], ...]
+    has_sound: bool
+    problem: str | None
+
+
+def md5_hex(data: bytes) -> str:
+    """Return 32 hexadecimal digits."""
+    return md5(data, usedforsecurity=False).hexdigest()
+
+
+async def sent_body(call: Call) -> bytes:
+    """Return the body, which has to be what `Content-MD5` says if that is there.
+
+    Raises:
+        InvalidPayloadError: Code `digest`.
+
+    Source: contract stupeflix, section 2.6.
+    """
+    body = await call.body()
+    said = call.headers.get("Content-MD5")
+    if said is not None:
+        found = b64encode(bytes.fromhex(md5_hex(body))).decode()
+        if found != said.strip():
+            raise InvalidPayloadError(code="digest")
+    return body
+
+
+async def off_loop(
+    body: bytes,
+    function: Callable[Concatenate[bytes, P], T],
+    *args: P.args,
+    **named: P.kwargs,
+) -> T:
+    """Return what a function makes of a body; of a large one, in a thread."""
+    if len(body) <= _ROOM_BYTES:
+        return function(body, *args, **named)
+    return await asyncio.to_thread(function, body, *args, **named)
+
+
+def read_document(body: bytes, *, is_strict: bool = False) -> Document:
+    """Return a definition that was sent, XML or zip by its first bytes.
+
+    Args:
+        body: What was sent.
+        is_strict: A fault in the language is an error, not a later problem.
+
+    Raises:
+        InvalidPayloadError: Code `definition`.
+
+    Source: contract stupeflix, section 3.1.
+    """
+    is_zip = body.startswith(MAGIC)
+    xml, assets = _unpacked(body) if is_zip else (body, frozenset())
+    try:
+        root = parse(xml)
+    except XmlError as error:
+        reason = str(error) if error.is_bound else "the body is not well-formed XML"
+        raise _invalid(reason) from error
+    if root.name != "movie":
+        raise _invalid("the root element must be movie")
+    return _studied(root, body, xml, assets, is_strict=is_strict)
+
+
+def put(call: Call, name: str, body: bytes, document: Document) -> None:
+    """Store a definition under `user/resource`; one that is there is replaced."""
+    kept = {
+        "digest": document.digest,
+        "is_zip": document.is_zip,
+        "put_at": call.now,
+        "body": b64encode(body).decode() if document.is_zip else None,
+    }
+    call.table("movie").put(document.digest, asdict(document))
+    call.table("definition").put(name, kept)
+
+
+def read(call: Call, user: str, resource: str) -> Mapping[str, Any]:
+    """Return a stored definition: `{"digest", "is_zip", "put_at", "content"}`.
+
+    Raises:
+        NotFoundError: Code `definition`; there is none, or it has expired.
+
+    Source: contract stupeflix, sections 3.1 and 3.2.
+    """
+    name = f"{user}/{resource}"
+    kept = call.table("definition").get(name)
+    if kept is None or call.now >= expires_at(call.table("definition"), name):
+        raise NotFoundError("definition", user=user, resource=resource)
+    if kept["is_zip"]:
+        return {**kept, "content": b64decode(kept["body"])}
+    return {**kept, "content": movie_of(call.space, kept["digest"])["xml"].encode()}
+
+
+def expires_at(definitions: Table[Any], name: str) -> float:
+    """Return when a definition is forgotten: a month after it was sent."""
+    kept = definitions.get(name)
+    return 0.0 if kept is None else kept["put_at"] + wire.MONTH_S
+
+
+def movie_of(space: Space, digest: str) -> Mapping[str, Any]:
+    """Return what is known of a movie: a `Document` as a dict.
+
+    Raises:
+        NotFoundError: The space has never seen it.
+    """
+    found: Mapping[str, Any] | None = space.table(wire.STUPEFLIX, "movie").get(digest)
+    if found is None:
+        raise NotFoundError("movie")
+    return found
+
+
+def _unpacked(body: bytes) -> tuple[bytes, frozenset[str]]:
+    try:
+        archive = open_archive(body)
+        if "movie.xml" not in archive.entries:
+            raise _invalid("the archive has no movie.xml")
+        xml = archive.read("movie.xml", bytes_max=BYTES_MAX)
+    except ArchiveError as error:
+        raise _invalid(f"the archive: {error}") from error
+    names = set(archive.entries)
+    for name in archive.entries:
+        folder, _, rest = name.partition("/")
+        if folder in _FOLDERS and rest:
+            names.add(rest)
+    return xml, frozenset(names)
+
+
+def _studied(
+    root: Node, body: bytes, xml: bytes, assets: frozenset[str], *, is_strict: bool
+) -> Document:
+    problem = None
+    try:
+        movie.check(root, assets)
+    except movie.MovieError as error:
+        if is_strict:
+            raise _invalid(str(error)) from error
+        problem = str(error)
+    found = movie.Movie(movie.LEAF_S, ()) if problem else movie.study(root)
+    return Document(
+        digest=md5_hex(body),
+        is_zip=body.startswith(MAGIC),
+        xml=xml.decode("utf-8"),
+        duration_s=found.duration_s,
+        cards=found.cards,
+        has_sound=found.has_sound,
+        problem=problem,
+    )
+
+
+def _invalid(reason: str) -> InvalidPayloadError:
+    return InvalidPayloadError(code="definition", reason=reason)

@@ -1,0 +1,125 @@
+"""Serving what was made: video, thumbnail, report and preview."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from mockserver.engine.jobs import Job
+from mockserver.errors import ForbiddenError, NotFoundError
+from mockserver.media.spec import MediaSpec
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+from mockserver.providers.stupeflix import clips, documents, lives, movie, storage, wire
+from mockserver.providers.stupeflix.formats import FORMATS
+from mockserver.providers.stupeflix.xmltree import parse
+
+__all__ = ["from_link", "preview", "sent_tag", "stored"]
+
+NOTHING: Final = "d41d8cd98f00b204e9800998ecf8427e"  # MD5 of no bytes
+_PREVIEWED: Final = frozenset({"generating", "generated", "uploading", "available"})
+
+
+async def stored(call: Call, job: Job, extension: str) -> Reply:
+    """Answer with a file of the service's own storage, or send the client there.
+
+    Args:
+        call: The call.
+        job: Whose file.
+        extension: `jpg` thumbnail, `xml` report, empty for the video.
+
+    Raises:
+        NotFoundError: Code `video`; it is not, not yet or no longer stored.
+
+    Source: contract stupeflix, section 3.7.
+    """
+    if not storage.is_stored(job, call.now):
+        raise NotFoundError("video", id=job.id)
+    if call.setting("redirects") == "media":
+        path = storage.storage_path(call.space, job, extension)
+        return Reply.empty(307, {"Location": call.base + path})
+    return await _file(call, job, extension)
+
+
+async def from_link(call: Call, job: Job, extension: str) -> Reply:
+    """Answer with a stored file by its own link.
+
+    Raises:
+        ForbiddenError: Code `link`; the link has expired.
+        NotFoundError: Code `video`; there is no such file.
+    """
+    at = lives.stored_at(job)
+    if at is not None and call.now >= at + wire.DAY_S:
+        raise ForbiddenError("link")
+    own = FORMATS[job.data["profile"]].extension
+    if not storage.is_stored(job, call.now) or extension not in {own, "jpg", "xml"}:
+        raise NotFoundError("video", id=job.id)
+    return await _file(call, job, extension if extension != own else "")
+
+
+async def preview(call: Call, job: Job) -> Reply:
+    """Answer with a job's preview.
+
+    Raises:
+        NotFoundError: Code `preview`, or `video`: nothing is rendered yet or any more.
+
+    Source: contract stupeflix, sections 3.7 and 4.
+    """
+    if job.data["meta"].get("preview") != "true":
+        raise NotFoundError("preview")
+    state = _state(call, job)
+    done = job.succeeded_at()
+    is_old = done is not None and call.now >= done + wire.DAY_S
+    if state not in _PREVIEWED or is_old:
+        raise NotFoundError("video", id=job.id)
+    return await _media(call, job, clips.preview(call.services, call.space, job))
+
+
+def sent_tag(content_md5: str | None) -> str:
+    """Return the tag of a body that is not read, by what its header says.
+
+    Source: contract stupeflix, section 3.5.
+    """
+    try:
+        return b64decode(content_md5 or "", validate=True).hex() or NOTHING
+    except Base64Error:
+        return NOTHING
+
+
+async def _file(call: Call, job: Job, extension: str) -> Reply:
+    if extension == "xml":
+        return await _report(call, job)
+    make = clips.thumbnail if extension == "jpg" else clips.video
+    return await _media(call, job, make(call.services, call.space, job))
+
+
+async def _media(call: Call, job: Job, spec: MediaSpec) -> Reply:
+    file = await call.render(spec)
+    made_at = lives.stored_at(job) or job.ends_at
+    # Clients compare the tag with the body's MD5: bare, and no time in it.
+    return Reply.media(file, modified_s=made_at, headers={"ETag": file.md5_hex})
+
+
+async def _report(call: Call, job: Job) -> Reply:
+    data = job.data
+    known = documents.movie_of(call.space, data["movie"])
+    body = await documents.off_loop(known["xml"].encode(), _annotated)
+    facts = {
+        "user": data["user"],
+        "resource": data["resource"],
+        "profile": data["profile"],
+        "status": _state(call, job),
+        "duration": f"{known['duration_s']:g}",
+    }
+    written = "".join(f" {name}={quoteattr(value)}" for name, value in facts.items())
+    text = f"<report{written}>{body}</report>".encode()
+    tag = {"ETag": documents.md5_hex(text)}
+    return Reply(200, text, tag, content_type="text/xml")
+
+
+def _state(call: Call, job: Job) -> str:
+    return lives.view(job, call.now, lives.results_of(call.space, job)).state
+
+
+def _annotated(xml: bytes) -> str:
+    return movie.annotated(parse(xml))

@@ -1,0 +1,1 @@
+"""The later Tasks API of the same company."""

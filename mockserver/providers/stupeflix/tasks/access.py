@@ -1,0 +1,130 @@
+"""Who may use the Tasks API, and how it words errors."""
+
+from collections.abc import Mapping
+from hmac import compare_digest
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from mockserver.engine.keyring import Grant
+from mockserver.errors import (
+    InvalidPayloadError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    ProviderError,
+    RateLimitError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableBodyError,
+    Violation,
+)
+from mockserver.providers.bodies import parse_json
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["authenticate", "is_task_call", "render_error"]
+
+_ROOTS: Final = ("/v1/", "/v2/")
+# Status, name, location and description by error (contract stupeflix, appendix B)
+_ERRORS: Final[Mapping[type[ProviderError], tuple[int, str, str, str]]] = {
+    UnauthorizedError: (401, "secret", "header", "bad credentials"),
+    NotFoundError: (404, "path", "url", "not found"),
+    MethodNotAllowedError: (405, "method", "url", "method not allowed"),
+    PayloadTooLargeError: (413, "body", "body", "the body is too large"),
+    UnreadableBodyError: (400, "body", "body", "Invalid JSON"),
+    InvalidPayloadError: (400, "body", "body", "invalid request"),
+    RateLimitError: (503, "request", "header", "try later"),
+    UnavailableError: (503, "request", "header", "try later"),
+}
+_BUG: Final = (500, "request", "header", "internal error")
+
+
+def is_task_call(call: Call) -> bool:
+    """Say whether a call is for the Tasks API."""
+    return call.path.startswith(_ROOTS)
+
+
+def authenticate(call: Call) -> Grant:
+    """Return what a secret key, or an api_key on a known page, opens.
+
+    Raises:
+        UnauthorizedError: Neither is there, or it is unknown.
+
+    Source: contract stupeflix, appendix B.
+    """
+    body = _body(call)
+    scheme, _, value = call.headers.get("Authorization", "").partition(" ")
+    found = {scheme.lower(): value.strip()}
+    secret = body.get("secret") or found.get("secret") or call.query.get("secret")
+    if isinstance(secret, str) and secret:
+        return _by_secret(call, secret)
+    key = body.get("api_key") or found.get("api-key") or call.query.get("api_key")
+    if isinstance(key, str) and key and _is_known_page(call):
+        grant = call.services.grant(call.provider.slug, key)
+        if grant is not None:
+            return grant
+    raise UnauthorizedError("tasks")
+
+
+def render_error(call: Call, error: ProviderError) -> Reply:
+    """Word an error as `{"status": "error", "errors": [...]}`.
+
+    Each is `{"name": str, "location": str, "description": str}`.
+
+    Source: contract stupeflix, appendix B.
+    """
+    del call
+    status, name, location, description = (
+        _BUG if error.code == "bug" else _ERRORS.get(type(error), _BUG)
+    )
+    errors = [{"name": name, "location": location, "description": description}]
+    if isinstance(error, InvalidPayloadError) and error.violations:
+        errors = [_entry(violation) for violation in error.violations]
+    elif isinstance(error, InvalidPayloadError) and "name" in error.detail:
+        errors = [{**errors[0], **{k: str(v) for k, v in error.detail.items()}}]
+    reply = Reply.json({"status": "error", "errors": errors}, status)
+    if isinstance(error, MethodNotAllowedError):
+        reply.headers["Allow"] = str(error.detail.get("allow", ""))
+    return reply
+
+
+def _entry(violation: Violation) -> dict[str, str]:
+    path = [str(part) for part in violation.path]
+    if violation.keyword == "required":
+        name = ".".join([*path, str(violation.expected)])
+        return {"name": name, "location": "body", "description": "Required"}
+    name = ".".join(path) or "body"
+    return {"name": name, "location": "body", "description": violation.describe()}
+
+
+def _body(call: Call) -> Mapping[str, Any]:
+    try:
+        document = parse_json(call.read_body or b"")
+    except UnreadableBodyError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _by_secret(call: Call, secret: str) -> Grant:
+    slug = call.provider.slug
+    call.services.world(slug)
+    sent = secret.encode("utf-8", "surrogatepass")
+    found = None
+    for grant in call.services.spaces.keyring.grants(slug=slug):
+        own = (grant.secret or "").encode()
+        if own and compare_digest(own, sent) and not grant.is_revoked:
+            found = grant
+    if found is None:
+        raise UnauthorizedError("tasks")
+    return found
+
+
+def _is_known_page(call: Call) -> bool:
+    allowed = [host.strip() for host in call.setting("referrers").split(",")]
+    if not any(allowed):
+        return True
+    page = call.headers.get("Referer") or call.headers.get("Origin") or ""
+    try:
+        return (urlsplit(page).hostname or "") in allowed
+    except ValueError:
+        return False

@@ -1,0 +1,173 @@
+"""Tasks as jobs: started, waited for, called back, and their files."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import asdict
+from math import inf
+from typing import Any, Final, TypeVar
+
+import orjson
+
+from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.message import Message
+from mockserver.engine.agenda import Due
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase
+from mockserver.engine.waiting import outcome_at, stir
+from mockserver.media.formats import gif, jpeg, mp3, mp4, png
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.call import Call
+from mockserver.providers.services import Services
+from mockserver.providers.stupeflix import clips, documents, lives, wire
+from mockserver.providers.stupeflix.formats import FORMATS
+from mockserver.providers.stupeflix.tasks import kinds, statuses
+
+__all__ = ["CALLBACK", "called_back", "pass_time", "spec", "start", "unfinished"]
+
+CALLBACK: Final = "callback"
+GIVE_UP_S: Final = 1.0  # how often a wait looks whether the client is still there
+LADDER_S: Final = (1.0, 1.0)
+
+T = TypeVar("T")
+
+
+def start(call: Call, task: Mapping[str, Any]) -> Job:
+    """Queue a task.
+
+    Source: contract stupeflix, appendix B.
+    """
+    wrong = kinds.problems(task)
+    data: dict[str, Any] = {"task": _kept(task), "facts": {}, "base": call.base}
+    duration_s = None
+    if wrong:
+        data["problems"] = wrong
+    elif task["task_name"] == "video.create":
+        document = kinds.video_document(task)
+        call.table("movie").put(document.digest, asdict(document))
+        shape = FORMATS[task.get("profile", kinds.DEFAULT_PROFILE)]
+        duration_s = document.duration_s
+        data["movie"] = document.digest
+        data["facts"] = {
+            "duration": duration_s,
+            "width": shape.width_px,
+            "height": shape.height_px,
+        }
+    else:
+        kind = kinds.KINDS[task["task_name"]]
+        data["facts"] = kind.facts(task, call.chance.fork("facts", len(call.jobs)))
+    life = statuses.life(duration_s, is_wrong=bool(wrong))
+    job = call.submit(data, payload=dict(task), timeline=life)
+    _plan_callback(call.services, call.space, job)
+    return job
+
+
+def unfinished(call: Call, jobs: list[Job]) -> list[Job]:
+    """Return those, as they are now, that are still to end."""
+    found = (call.jobs.find(job.id) for job in jobs)
+    return [
+        job
+        for job in found
+        if job is not None and not call.moment(job).step.phase.is_terminal
+    ]
+
+
+async def pass_time(call: Call, jobs: list[Job]) -> bool:
+    """Wait until one of the jobs may look different; say if the client waits, too.
+
+    A stepping clock is moved there: at such a pace nobody has to wait.
+    """
+    clock = call.space.clock
+    now = clock.now()
+    changes = [job.next_change_at(now) for job in jobs]
+    at = min((change for change in changes if change is not None), default=inf)
+    if clock.pace.is_stepping and clock.is_frozen and at < inf:
+        clock.set(at)
+        return True
+    return await _together(call, stir(clock, at if at < inf else None))
+
+
+async def called_back(services: Services, space: Space, due: Due) -> None:
+    """Tell the caller that a task has ended.
+
+    Source: contract stupeflix, appendix B.
+    """
+    job = lives.is_current(space, due.data)
+    if job is None:
+        return
+    lead_s: float = services.setting(wire.STUPEFLIX, "callback_lead_s", space)
+    moment = job.at(due.at + lead_s)
+    if not moment.step.phase.is_terminal:
+        return
+    task = job.data["task"]
+    is_good = moment.step.phase is Phase.SUCCEEDED
+    url = task.get("url_callback" if is_good else "url_errback")
+    if not isinstance(url, str) or not url:
+        return
+    said = statuses.status(space, job, due.at + lead_s, job.data["base"])
+    headers = {"Content-Type": "application/json"}
+    delivery = Delivery(
+        slug=wire.STUPEFLIX,
+        label="task.callback" if is_good else "task.errback",
+        message=Message("POST", url, headers=headers, body=orjson.dumps(said)),
+        job_id=job.id,
+        ladder=LADDER_S,
+        timeout_s=services.options.delivery_timeout_s,
+    )
+    services.outbox.plan(space, delivery, due.at)
+
+
+def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:
+    """Return the spec of one of a task's files."""
+    data = job.data
+    task = data["task"]
+    extension = statuses.files(job)[name]
+    if task["task_name"] != "video.create":
+        return _plain(job, extension)
+    movie = documents.movie_of(space, data["movie"])
+    profile = task.get("profile", kinds.DEFAULT_PROFILE)
+    longest_s: float = services.setting(wire.STUPEFLIX, "longest_clip_s", space)
+    title = f"Stupeflix · {job.id}"
+    made = clips.clip(FORMATS[profile], movie, name=title, longest_s=longest_s)
+    if name == "thumbnail":
+        return made.still(at_s=min(float(task.get("thumbnail_time", 1.0)), 1e6))
+    return clips.as_preview(made) if name == "preview" else made
+
+
+def _plain(job: Job, extension: str) -> MediaSpec:
+    task = job.data["task"]
+    card = Card(lines=(str(task.get("url", "")), job.id), title=task["task_name"])
+    if extension == "mp3":
+        return mp3(10.0, tone=True)
+    makers = {"mp4": mp4, "gif": gif, "png": png, "jpg": jpeg}
+    return makers[extension](640, 360, seconds=10.0, cards=(card,))
+
+
+def _kept(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to remember of a task: the movie is kept elsewhere."""
+    return {name: value for name, value in task.items() if name != "definition"}
+
+
+def _plan_callback(services: Services, space: Space, job: Job) -> None:
+    task = job.data["task"]
+    at = outcome_at(job)
+    if at is not None and (task.get("url_callback") or task.get("url_errback")):
+        lead_s: float = services.setting(wire.STUPEFLIX, "callback_lead_s", space)
+        data = {"job": job.id, "ordinal": job.ordinal}
+        space.agenda.add(
+            max(job.created_at, at - lead_s), CALLBACK, wire.STUPEFLIX, data
+        )
+
+
+async def _together(call: Call, wait: Awaitable[T]) -> bool:
+    """Wait for something, but not for longer than the client does."""
+    task = asyncio.ensure_future(wait)
+    try:
+        while not task.done():
+            transport = call.request.transport
+            if transport is None or transport.is_closing():
+                return False
+            await asyncio.wait({task}, timeout=GIVE_UP_S)
+    finally:
+        task.cancel()
+    return True

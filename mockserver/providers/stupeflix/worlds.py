@@ -1,0 +1,73 @@
+"""What a fixture account begins with: definitions, and profiles in every state."""
+
+from dataclasses import asdict
+from typing import Any
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.errors import FixtureError
+from mockserver.providers.services import Services
+from mockserver.providers.stupeflix import documents, rows, storage, targets, wire
+
+__all__ = ["furnish"]
+
+
+def furnish(services: Services, space: Space) -> None:
+    """Store an account's definitions, and complete its frozen profiles."""
+    account = services.world(wire.STUPEFLIX).account_of(space.id, wire.STUPEFLIX)
+    if account is None:
+        return
+    for name, text in (account.things.get("definitions") or {}).items():
+        _define(space, name, text.strip().encode())
+    keys = [grant.key for grant in account.keys]
+    for job in list(space.jobs(wire.STUPEFLIX).list_jobs()):
+        if job.operation == rows.CREATE:
+            _complete(space, job, keys[0] if keys else "")
+
+
+def _define(space: Space, name: str, body: bytes) -> None:
+    document = documents.read_document(body)
+    space.table(wire.STUPEFLIX, "movie").put(document.digest, asdict(document))
+    kept = {
+        "digest": document.digest,
+        "is_zip": False,
+        "put_at": space.clock.started_at_s,
+        "body": None,
+    }
+    space.table(wire.STUPEFLIX, "definition").put(name, kept)
+
+
+def _complete(space: Space, job: Job, key: str) -> None:
+    """Fill in what a request would have brought."""
+    user, resource, profile = job.id.split("/")
+    defined = space.table(wire.STUPEFLIX, "definition").get(f"{user}/{resource}")
+    if defined is None:
+        raise FixtureError(f"{job.id}: the account has no such definition")
+    chance = space.chance(wire.STUPEFLIX).fork("upload", job.id)
+    given = job.data
+    data: dict[str, Any] = {
+        "key": key,
+        "user": user,
+        "resource": resource,
+        "profile": profile,
+        "meta": given.get("meta", {}),
+        "notify": None,
+        "uploads": [
+            _upload(kind, job, chance.fork(number))
+            for number, kind in enumerate(given.get("uploads", ()))
+        ],
+        "movie": defined["digest"],
+        "base": "",
+        "keeps_until": defined["put_at"] + wire.MONTH_S,
+    }
+    changed = space.jobs(wire.STUPEFLIX).revise(job, **data)
+    storage.publish(space, changed)
+
+
+def _upload(kind: str, job: Job, chance: Chance) -> dict[str, Any]:
+    upload = {"kind": kind, "attributes": {}, "headers": [], "meta": {}}
+    return {
+        **upload,
+        "result": targets.outcome(upload, job_id=job.id, chance=chance),
+    }
