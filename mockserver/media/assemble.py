@@ -141,7 +141,7 @@ def assemble(
         try:
             _write(path, spec, piece, pictures, sound)
         except (av.FFmpegError, ValueError) as error:
-            raise MediaError(f"cannot make a {spec.container}: {error}") from error
+            raise MediaError(_refusal(spec, error)) from error
         return path.read_bytes()
 
 
@@ -167,6 +167,13 @@ def _write(
             tracks.append(_audio_packets(stream, sound, piece))
         for packet in _interleaved(tracks):
             output.mux(packet)
+
+
+def _refusal(spec: MediaSpec, error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
+    video, audio = spec.video_codec or "no video", spec.audio_codec or "no sound"
+    holds = f"{video} and {audio} at {spec.sample_rate_hz} Hz"
+    return f"a {spec.container} cannot hold {holds}: {reason}"
 
 
 def _muxer_options(spec: MediaSpec) -> dict[str, str]:

@@ -36,6 +36,18 @@ __all__ = [
 ]
 
 
+_MPEG2_RATES: Final = (
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+)
+
+
 class Sound(TypedDict, total=False):
     """What every file with sound may be given; units as in `MediaSpec`."""
 
@@ -99,14 +111,19 @@ def wmv(width_px: int, height_px: int, **clip: Unpack[Clip]) -> MediaSpec:
 
 
 def mpeg_ps(width_px: int, height_px: int, **clip: Unpack[Clip]) -> MediaSpec:
-    """Return an MPEG-2 program stream as on a DVD: MPEG-2 video and MP2."""
+    """Return an MPEG-2 program stream as on a DVD: MPEG-2 video and MP2.
+
+    MPEG-2 knows eight frame rates; the nearest to the one asked for is taken.
+    """
     defaults = Clip(
         video_codec=VideoCodec.MPEG2,
         audio_codec=AudioCodec.MP2,
         audio_bit_rate=192_000,
         video_bit_rate=6_000_000,
     )
-    return _clip(Container.MPEG_PS, width_px, height_px, {**defaults, **clip})
+    spec = _clip(Container.MPEG_PS, width_px, height_px, {**defaults, **clip})
+    nearest = min(_MPEG2_RATES, key=lambda rate: abs(rate - spec.fps))
+    return replace(spec, fps=nearest)
 
 
 def mpeg_ts(width_px: int, height_px: int, **clip: Unpack[Clip]) -> MediaSpec:

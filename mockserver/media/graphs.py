@@ -122,8 +122,17 @@ def sound_command(program: Path, spec: MediaSpec) -> list[str]:
         # NUT forgets the number of channels of this one.
         options["f"] = "asf"
     if codec not in {AudioCodec.PCM, AudioCodec.VORBIS}:
-        options["b:a"] = spec.audio_bit_rate
+        options["b:a"] = min(spec.audio_bit_rate, _most_bits(spec, codec))
     return _compiled(ffmpeg.output(sound.audio, "pipe:1", **options), program)
+
+
+def _most_bits(spec: MediaSpec, codec: AudioCodec) -> int:
+    """Return the highest bit rate that the codec allows."""
+    if codec not in {AudioCodec.MP2, AudioCodec.MP3}:
+        return 512_000
+    if spec.sample_rate_hz < 32_000:
+        return 160_000
+    return 320_000 if codec is AudioCodec.MP3 else 192_000 * spec.channels
 
 
 def _shared() -> _Options:

@@ -1,28 +1,13 @@
 """Cuts a clip into the files it is delivered as, and packs each."""
 
-from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from mockserver.media.assemble import Loop, Piece, assemble, sound_frames
 from mockserver.media.loops import Plan
-from mockserver.media.spec import Container, MediaSpec
-from mockserver.media.timing import frame_count
+from mockserver.media.parts import Part, segment_frames
+from mockserver.media.spec import MediaSpec
 
-__all__ = ["Part", "pack", "segment_frames"]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of a rendering.
-
-    Attributes:
-        data: Its bytes.
-        frames: How many frames of the clip it holds.
-    """
-
-    data: bytes
-    frames: int
+__all__ = ["pack"]
 
 
 def pack(
@@ -39,15 +24,6 @@ def pack(
         parts.append(Part(assemble(spec, piece, pictures, sound), frames))
         start += frames
     return tuple(parts)
-
-
-def segment_frames(spec: MediaSpec) -> tuple[int, ...]:
-    """Return how many frames each file of a spec holds."""
-    if spec.container is not Container.HLS or spec.segment_s is None:
-        return (spec.frames,)
-    each = frame_count(spec.segment_s, spec.fps)
-    marks = [*range(0, spec.frames, each), spec.frames]
-    return tuple(end - start for start, end in pairwise(marks))
 
 
 def _piece(

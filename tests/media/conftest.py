@@ -16,7 +16,7 @@ from PIL import Image
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
 from mockserver.media.cards import CardPainter
-from mockserver.media.pieces import Part
+from mockserver.media.parts import Part
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
 
@@ -38,7 +38,7 @@ def facts_of(data: bytes) -> Facts:
         video, audio = file.streams.video, file.streams.audio
         codecs = tuple(s.codec_context.codec.canonical_name for s in (*video, *audio))
         size = (video[0].width, video[0].height) if video else (0, 0)
-        rate = Fraction(str(video[0].average_rate)) if video else Fraction(0)
+        rate = Fraction((video and video[0].average_rate) or 0)
     frames = len(pictures_of(data)) if video else 0
     return Facts(*size, rate, frames, sound_seconds(data) if audio else 0.0, codecs)
 

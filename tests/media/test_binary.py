@@ -6,8 +6,10 @@ import pytest
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import describe_ffmpeg, find_ffmpeg
-from mockserver.media.formats import mp4
+from mockserver.media.cache import MediaCache
+from mockserver.media.formats import gif, jpeg, mp4, wav
 from mockserver.media.render import FfmpegRenderer
+from mockserver.media.spec import MediaSpec
 
 
 def nothing() -> str:
@@ -90,3 +92,12 @@ async def test_a_missing_ffmpeg_is_named(tmp_path: Path) -> None:
         missing.identity(mp4(64, 64))
     with pytest.raises(MediaError, match="cannot be started: No such file"):
         await missing.render(mp4(64, 64))
+
+
+@pytest.mark.parametrize("spec", [jpeg(64, 64), gif(64, 64, seconds=1), wav(1)])
+async def test_pictures_and_wavs_need_no_ffmpeg(
+    spec: MediaSpec, tmp_path: Path
+) -> None:
+    file = await MediaCache(None, FfmpegRenderer(tmp_path / "ffmpeg")).get(spec)
+
+    assert file.size_bytes > 44

@@ -10,7 +10,7 @@ import pytest
 from mockserver.errors import MediaError
 from mockserver.media.cache import MediaCache
 from mockserver.media.formats import hls, mp4
-from mockserver.media.pieces import Part
+from mockserver.media.parts import Part
 from mockserver.media.spec import MediaSpec
 from tests.media.conftest import FakeRenderer
 

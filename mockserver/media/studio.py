@@ -1,0 +1,121 @@
+"""The studio: draws, encodes and packs; heavy to import, so only when first needed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from mockserver.errors import MediaError
+from mockserver.media import stills, tones
+from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
+from mockserver.media.cards import CardPainter
+from mockserver.media.graphs import encode_command, sound_command
+from mockserver.media.loops import Plan, plan_of
+from mockserver.media.parts import Part
+from mockserver.media.pieces import pack
+from mockserver.media.process import run_process
+from mockserver.media.spec import Container, MediaSpec
+
+__all__ = ["Studio"]
+
+_SOUNDS_KEPT: Final = 32
+
+
+@dataclass(slots=True)
+class Studio:
+    """Makes files; knows fonts and sounds that it has used before.
+
+    Attributes:
+        limit_s: The longest one run of ffmpeg may take.
+    """
+
+    limit_s: float
+    _painter: CardPainter = field(default_factory=CardPainter)
+    _sounds: dict[tuple[object, ...], Loop] = field(default_factory=dict)
+
+    async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
+        """Return a file that needs no ffmpeg: a still, a GIF or a WAV."""
+        if spec.is_still:
+            data = await asyncio.to_thread(stills.still, spec, self._painter)
+        elif spec.container is Container.GIF:
+            data = await asyncio.to_thread(stills.gif, spec, self._painter)
+        else:
+            data = await asyncio.to_thread(tones.wav, spec)
+        return (Part(data, spec.frames),)
+
+    async def encode(self, spec: MediaSpec, program: Path) -> tuple[Part, ...]:
+        """Return the files of a clip or sound, encoded by that ffmpeg.
+
+        Raises:
+            MediaError: They cannot be made.
+        """
+        plan = None if spec.is_sound else plan_of(spec)
+        try:
+            async with asyncio.TaskGroup() as both:
+                pictures = both.create_task(self._pictures(spec, program, plan))
+                sound = both.create_task(self._sound(spec, program))
+        except* MediaError as group:
+            # Both may fail for one reason; one line is enough.
+            raise _first_error(group) from None
+        return await asyncio.to_thread(
+            pack, spec, plan, pictures.result(), sound.result()
+        )
+
+    async def _pictures(
+        self, spec: MediaSpec, program: Path, plan: Plan | None
+    ) -> Loop | None:
+        if plan is None:
+            return None
+        width, height = spec.encoded_px
+        async with asyncio.TaskGroup() as side_by_side:
+            tasks = [
+                side_by_side.create_task(self._batch(spec, program, plan.loop, cards))
+                for cards in plan.batches(width * height)
+            ]
+        return joined([task.result() for task in tasks])
+
+    async def _batch(
+        self, spec: MediaSpec, program: Path, loop: int, cards: tuple[int, ...]
+    ) -> Loop:
+        command = encode_command(program, spec, loop=loop, cards=len(cards))
+        feed = self._raw(spec, cards)
+        out = await run_process(command, feed=feed, limit_s=self.limit_s)
+        count = loop * len(cards)
+        return await asyncio.to_thread(
+            read_pictures, out, spec.fps, loop=loop, count=count
+        )
+
+    async def _raw(
+        self, spec: MediaSpec, cards: tuple[int, ...]
+    ) -> AsyncIterator[bytes]:
+        for index in cards:
+            yield await asyncio.to_thread(self._painter.pixels, spec, index)
+
+    async def _sound(self, spec: MediaSpec, program: Path) -> Loop | None:
+        if spec.audio_codec is None:
+            return None
+        key = (
+            spec.audio_codec,
+            spec.tone,
+            spec.sample_rate_hz,
+            spec.channels,
+            spec.audio_bit_rate,
+        )
+        if key not in self._sounds:
+            command = sound_command(program, spec)
+            out = await run_process(command, limit_s=self.limit_s)
+            if len(self._sounds) >= _SOUNDS_KEPT:
+                self._sounds.clear()
+            self._sounds[key] = await asyncio.to_thread(
+                read_sound, out, spec.sample_rate_hz
+            )
+        return self._sounds[key]
+
+
+def _first_error(group: BaseExceptionGroup[MediaError]) -> MediaError:
+    """Return the first of several errors, however deep it lies."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return MediaError(*error.args)
