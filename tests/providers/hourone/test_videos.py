@@ -178,7 +178,9 @@ async def test_subtitles_and_metadata_wait_for_the_video(
             }
         ]
     }
-    assert (subtitles.status, metadata.status) == ((201, 200) if is_done else (422, 422))
+    assert (subtitles.status, metadata.status) == (
+        (201, 200) if is_done else (422, 422)
+    )
     assert (subtitles.body == not_ready) is (metadata.body == not_ready) is not is_done
 
 
@@ -234,9 +236,9 @@ async def test_the_bare_path_is_an_alias(api: Api) -> None:
     video = made.body["id"]
 
     for tail in (f"/{video}", ""):
-        assert (
-            await api.call("GET", f"/videos{tail}", root="/hourone")
-        ).body == (await api.get(f"/videos{tail}")).body
+        assert (await api.call("GET", f"/videos{tail}", root="/hourone")).body == (
+            await api.get(f"/videos{tail}")
+        ).body
 
 
 async def test_a_dynamic_video_tells_what_was_sent_and_what_is_used(api: Api) -> None:
