@@ -43,7 +43,7 @@ def test_an_unknown_extension_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "given_rate"),
+    ("asked", "taken"),
     [(12.5, Fraction(24000, 1001)), (29, Fraction(30000, 1001))],
 )
 def test_mpeg_2_takes_the_nearest_rate_it_knows(asked: float, taken: Fraction) -> None:
