@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(given)
+        code = _run(given)
+        sys.stdout.flush()
     except StartError as error:
         return _complain(error, CANNOT_START)
     except MockserverError as error:
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough; there is nobody left to tell.
         sys.stdout = None
         return 0
+    return code
 
 
 def _run(given: list[str]) -> int:

@@ -1,0 +1,110 @@
+"""The command itself: help, version, wrong verbs, settings of `serve`."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.cli import VERBS
+from mockserver.cli.arguments import LATER
+from mockserver.cli.serve import settings
+from mockserver.config import SETTINGS
+from mockserver.errors import ConfigError
+
+Tell = Callable[..., Any]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.mark.parametrize("arguments", [(), ("-h",), ("--help",), ("help",)])
+def test_help_lists_the_verbs(tell: Tell, arguments: tuple[str, ...]) -> None:
+    said = tell(*arguments)
+
+    assert said.code == 0
+    assert said.out.startswith("usage: mockserver VERB [OPTIONS]\n")
+    assert all(f"  {verb} " in said.out for verb in VERBS)
+
+
+def test_the_version_is_told(tell: Tell) -> None:
+    assert tell("--version").out == "mockserver 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("verb", "line"),
+    [
+        ("serv", "mockserver: unknown verb 'serv'; did you mean serve?\n"),
+        ("xyz", "mockserver: unknown verb 'xyz'; see mockserver -h\n"),
+        ("--prot", "mockserver: unknown option '--prot'; see mockserver -h\n"),
+    ],
+)
+def test_an_unknown_verb_is_code_2_and_one_line(
+    tell: Tell, verb: str, line: str
+) -> None:
+    said = tell(verb)
+
+    assert (said.code, said.out, said.err) == (2, "", line)
+
+
+def test_every_verb_explains_itself(
+    tell: Tell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for verb in VERBS:
+        with pytest.raises(SystemExit) as left:
+            tell(verb, "-h")
+        assert left.value.code == 0
+        assert f"usage: mockserver {verb} " in capsys.readouterr().out
+
+
+def test_a_reader_that_leaves_is_no_error(start: Start) -> None:
+    process = start("openapi")
+    assert process.stdout is not None
+    process.stdout.close()
+
+    assert process.wait(20) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+def test_each_setting_that_is_built_is_a_flag(tmp_path: Path) -> None:
+    given = ["--pace=x60", "--port", "1", "--provider=a", "--provider=b", "--quiet",
+             "--set=idomoo.x=1", "--credential=stupeflix:A:B"]  # fmt: skip
+
+    config = settings("serve", given, {}, tmp_path)
+
+    assert (config.pace, config.port, config.quiet) == ("x60", 1, True)
+    assert config.providers == ("a", "b")
+    assert config.providers_settings["idomoo"] == {"x": "1"}
+    assert config.credentials[0].secret == "B"
+
+
+def test_a_switch_can_be_turned_off_again(tmp_path: Path) -> None:
+    config = settings("serve", ["--quiet=no"], {"MOCKSERVER_QUIET": "yes"}, tmp_path)
+
+    assert config.quiet is False
+
+
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "other.toml").write_text('seed = 1\npace = "real"\nport = 1\n')
+    environ = {"MOCKSERVER_SEED": "2", "MOCKSERVER_PACE": "manual"}
+
+    config = settings("serve", ["--config=other.toml", "--seed=3"], environ, tmp_path)
+
+    assert (config.seed, config.pace, config.port) == (3, "manual", 1)
+
+
+def test_what_is_not_built_yet_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "mockserver.toml").write_text('scenario = ["slow-render"]\n')
+
+    with pytest.raises(ConfigError) as caught:
+        settings("serve", [], {}, tmp_path)
+
+    assert str(caught.value) == (
+        "mockserver.toml:1: scenario: this version cannot do that yet"
+    )
+
+
+def test_what_is_not_built_yet_are_settings() -> None:
+    assert {setting.name for setting in SETTINGS} >= LATER

@@ -1,0 +1,330 @@
+"""serve: what is printed, where, and with which exit code it ends."""
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+Start = Callable[..., subprocess.Popen[str]]
+
+pytestmark = pytest.mark.slow
+QUIET = ("serve", "--port", "0", "--quiet")
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Return the first line on stdout."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def end(
+    process: subprocess.Popen[str], number: int = signal.SIGTERM
+) -> tuple[str, str]:
+    """Return the rest of stdout, and stderr, of a process that is told to end."""
+    process.send_signal(number)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = process.stdout.read(), process.stderr.read()
+    process.wait(20)
+    return said
+
+
+def refused(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
+    """Return the exit code and what stands on stderr; nothing stands on stdout."""
+    out, err = process.communicate(timeout=20)
+    assert out == ""
+    return process.returncode, err.splitlines()
+
+
+def test_the_first_line_is_the_url_and_the_banner_follows(start: Start) -> None:
+    process = start("serve", "--port=0", "--provider=digitalcarbon", "--seed=9")
+    url = url_of(process)
+
+    health = requests.get(f"{url}/_mock/api/health", timeout=5)
+    out, err = end(process)
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+    assert health.json() == {"status": "ok"}
+    assert out.splitlines() == [
+        "video-mockserver 0.1.0",
+        "pace demo, seed 9, auth open",
+        f"  digitalcarbon  {url}/digitalcarbon",
+        f"Web page: {url}/_mock/",
+        "Ctrl-C stops it; mockserver -h shows what else there is.",
+    ]
+    assert err == ""
+
+
+def test_start_is_the_same_and_quiet_says_the_url_only(start: Start) -> None:
+    process = start("start", "-p", "0", "-q")
+    url = url_of(process)
+
+    assert url.startswith("http://")
+    assert end(process) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_signal_ends_it_with_the_code_of_the_signal(
+    start: Start, number: int, code: int
+) -> None:
+    process = start(*QUIET)
+    url_of(process)
+
+    assert end(process, number) == ("", "")
+    assert process.returncode == code
+
+
+def test_the_control_api_ends_it_with_code_0(start: Start) -> None:
+    process = start(*QUIET)
+
+    requests.post(f"{url_of(process)}/_mock/api/shutdown", timeout=5)
+
+    assert process.wait(20) == 0
+
+
+def test_a_request_that_is_under_way_is_answered_before_the_end(start: Start) -> None:
+    process = start(*QUIET)
+    host = urlsplit(url_of(process)).netloc
+    connection = http.client.HTTPConnection(host, timeout=10)
+    connection.putrequest("POST", "/digitalcarbon/v1-beta/generate-video")
+    connection.putheader("X-API-Key", "k")
+    connection.putheader("Content-Length", "2")
+    connection.endheaders(b"{")
+    # The server is reading this request once it has answered a later one.
+    requests.get(f"http://{host}/_mock/api/health", timeout=5)
+
+    process.send_signal(signal.SIGTERM)
+    connection.send(b"}")
+    status = connection.getresponse().status
+    connection.close()
+
+    assert status == 422
+    assert process.wait(20) == 143
+
+
+def test_the_port_file_is_there_while_it_serves(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "port"
+    process = start(*QUIET, "--port-file", "port")
+    url = url_of(process)
+
+    written = file.read_text()
+    end(process)
+
+    assert written == url.rpartition(":")[2] + "\n"
+    assert not file.exists()
+
+
+def test_a_port_file_that_cannot_be_written_ends_it(start: Start) -> None:
+    process = start(*QUIET, "--port-file", "nowhere/port")
+
+    code, lines = refused(process)
+
+    assert code == 3
+    assert len(lines) == 1
+    assert lines[0].endswith("nowhere/port: No such file or directory")
+
+
+def test_a_port_in_use_is_code_3_and_one_line(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code, lines = refused(start("serve", f"--port={port}"))
+
+    assert code == 3
+    assert lines == [
+        (
+            f"mockserver: port {port} on 127.0.0.1 is in use; choose another with"
+            " --port, or --port 0 for a free one"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "line"),
+    [
+        (
+            ["--prot=1"],
+            {},
+            (
+                "serve: unknown argument '--prot=1', did you mean --port?;"
+                " see mockserver serve -h"
+            ),
+        ),
+        (
+            ["--port=many"],
+            {},
+            "--port: port: found 'many', expected a whole number from 0 to 65535",
+        ),
+        (
+            ["--pace"],
+            {},
+            "serve: argument --pace: expected one argument; see mockserver serve -h",
+        ),
+        (
+            [],
+            {"MOCKSERVER_PROT": "1"},
+            (
+                "environment: found unknown setting 'MOCKSERVER_PROT'; the nearest"
+                " known one is MOCKSERVER_PORT"
+            ),
+        ),
+        (
+            [],
+            {"MOCKSERVER_TLS_PORT": "0"},
+            "MOCKSERVER_TLS_PORT: tls_port: this version cannot do that yet",
+        ),
+        (
+            ["--provider=sora"],
+            {},
+            "provider: found 'sora', expected one of",
+        ),
+        (
+            ["--set=digitalcarbon.nope=1"],
+            {},
+            "digitalcarbon.nope: no such setting; there are: strict_templates,",
+        ),
+        (
+            ["--config=nope.toml"],
+            {},
+            "nope.toml: found no such file, expected a TOML file",
+        ),
+    ],
+)
+def test_wrong_usage_is_code_2_and_one_line(
+    start: Start, arguments: list[str], environ: dict[str, str], line: str
+) -> None:
+    process = start("serve", "--port=0", *arguments, **environ)
+
+    code, lines = refused(process)
+
+    assert code == 2
+    assert len(lines) == 1
+    assert line in lines[0]
+
+
+def test_an_unknown_key_of_the_file_is_code_2_with_its_line(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "mockserver.toml").write_text("seed = 1\npaec = 'step'\n")
+
+    code, lines = refused(start("serve", "--port=0"))
+
+    assert code == 2
+    assert lines == [
+        (
+            "mockserver: mockserver.toml:2: found unknown setting 'paec';"
+            " the nearest known one is pace"
+        )
+    ]
+
+
+def test_a_bad_schema_ends_it_with_code_2_and_one_line(
+    start: Start, foreign: Path
+) -> None:
+    file = foreign / "foreign/schemas/foreign/make.request.json"
+    file.write_text('{"type": "objekt"}')
+    process = start(*QUIET, "--provider=foreign", PYTHONPATH=str(foreign))
+
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert re.fullmatch(r"mockserver: foreign/make\.request\.json: .*objekt.*\n", err)
+
+
+def test_a_bad_world_ends_it_with_code_2_and_one_line(
+    start: Start, foreign: Path
+) -> None:
+    file = foreign / "foreign/fixtures/foreign/world.yaml"
+    file.write_text("accounts: [")
+    process = start(*QUIET, "--provider=foreign", PYTHONPATH=str(foreign))
+
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert re.fullmatch(r"mockserver: .*world\.yaml: not YAML: .*\n", err)
+
+
+def test_beyond_loopback_a_token_is_made_and_shown_once(start: Start) -> None:
+    process = start("serve", "--port=0", "--host=0.0.0.0", "--quiet")
+    url, shown = url_of(process), url_of(process)
+
+    bare = requests.get(f"{url}/_mock/api/version", timeout=5)
+    told = requests.get(
+        f"{url}/_mock/api/version",
+        headers={"Authorization": f"Bearer {shown.rpartition(' ')[2]}"},
+        timeout=5,
+    )
+    out, err = end(process)
+
+    assert shown.startswith("Control token (shown once): ")
+    assert (bare.status_code, told.status_code) == (401, 200)
+    assert shown.rpartition(" ")[2] not in out + err
+
+
+def test_a_token_that_was_given_is_not_shown(start: Start) -> None:
+    process = start("serve", "--port=0", MOCKSERVER_CONTROL_TOKEN="hunter2")
+    url_of(process)
+
+    out, err = end(process)
+
+    assert "hunter2" not in out + err
+    assert "Control API: asks for the token that was given." in out
+
+
+def test_requests_are_logged_at_debug_only_and_as_json_off_a_terminal(
+    start: Start,
+) -> None:
+    process = start(*QUIET, "--log-level=debug")
+    base = f"{url_of(process)}/digitalcarbon/v1-beta/generate-video"
+    requests.get(f"{base}/x/status?q=1", headers={"X-API-Key": "k"}, timeout=5)
+
+    _, err = end(process)
+
+    line = json.loads(err)
+    assert line["level"] == "debug"
+    assert line["app"] == "mockserver"
+    assert (line["method"], line["status"]) == ("GET", 400)
+    assert line["path"] == "/digitalcarbon/v1-beta/generate-video/x/status"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["timestamp"])
+    assert line["space"].startswith("digitalcarbon.")
+
+
+def test_by_default_only_what_no_provider_knows_is_logged(start: Start) -> None:
+    process = start(*QUIET, "--log-format=text")
+    url = url_of(process)
+    requests.get(
+        f"{url}/digitalcarbon/v1-beta/generate-video/x/status",
+        headers={"X-API-Key": "k"},
+        timeout=5,
+    )
+    requests.get(f"{url}/digitalcarbno/v1-beta?api_key=hunter2", timeout=5)
+
+    _, err = end(process)
+
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d warn: GET /digitalcarbno/v1-beta 404 [\d.]+ ms"
+        r" \(no provider is at this path or host\)\n",
+        err,
+    )
+
+
+def test_help_lists_every_flag_but_promises_nothing_that_is_not_built(
+    start: Start,
+) -> None:
+    out, err = start("serve", "-h").communicate(timeout=20)
+
+    assert "--port-file" in out
+    assert "MOCKSERVER_PORT_FILE" in out
+    assert "--set SLUG.KEY=VALUE" in out
+    assert "--tls-port" not in out
+    assert err == ""
