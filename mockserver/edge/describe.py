@@ -13,6 +13,7 @@ __all__ = ["OPENAPI", "components", "in_components", "openapi", "parameters"]
 OPENAPI: Final = "3.1.0"
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+_OWN: Final = "openapi"
 _UNUSED: Final = frozenset({"$schema", "$id"})
 
 Document = dict[str, Any]
@@ -28,8 +29,11 @@ def openapi(provider: Provider, schemas: SchemaSet) -> Document:
 
     Args:
         provider: Who is described.
-        schemas: The compiled schemas of its folder.
+        schemas: The compiled schemas of its folder. If `openapi.json` is among them,
+            that is the description, for a provider whose own is published.
     """
+    if _OWN in schemas:
+        return _own(provider, schemas.schema(_OWN))
     paths: dict[str, Document] = {}
     seen: dict[str, int] = {}
     for route in provider.routes:
@@ -48,10 +52,7 @@ def openapi(provider: Provider, schemas: SchemaSet) -> Document:
             "title": f"{provider.title}, as video-mockserver emulates it",
             "version": "1",
         },
-        "servers": [
-            *({"url": f"https://{host}"} for host in provider.hosts if "*" not in host),
-            {"url": f"/{provider.slug}"},
-        ],
+        "servers": _servers(provider),
         "paths": paths,
         "components": {"schemas": components(named)},
     }
@@ -85,6 +86,17 @@ def parameters(path: str) -> Iterator[Document]:
         pattern = {"pattern": f"^(?:{found[2]})$"} if found[2] else {}
         schema = {"type": "string", **pattern}
         yield {"name": found[1], "in": "path", "required": True, "schema": schema}
+
+
+def _own(provider: Provider, document: Document) -> Document:
+    base = document["servers"][0]["url"]
+    return {**document, "servers": _servers(provider, base)}
+
+
+def _servers(provider: Provider, base: str = "") -> list[Document]:
+    hosts = (host for host in provider.hosts if "*" not in host)
+    roots = [*(f"https://{host}" for host in hosts), f"/{provider.slug}"]
+    return [{"url": root + base} for root in roots]
 
 
 def _bare(path: str) -> str:

@@ -178,10 +178,10 @@ async def test_subtitles_and_metadata_wait_for_the_video(
             }
         ]
     }
-    assert (subtitles.status, metadata.status) == (
-        (201, 200) if is_done else (422, 422)
-    )
-    assert (subtitles.body == not_ready) is (metadata.body == not_ready) is not is_done
+    expected = (201, 200) if is_done else (422, 422)
+    refused = [answer.body == not_ready for answer in (subtitles, metadata)]
+    assert (subtitles.status, metadata.status) == expected
+    assert refused == [not is_done, not is_done]
 
 
 @pytest.mark.parametrize(
