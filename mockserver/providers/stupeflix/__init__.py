@@ -13,6 +13,7 @@ from mockserver.providers.stupeflix import (
     lives,
     notices,
     routes,
+    rows,
     uploads,
     wire,
     worlds,
@@ -56,8 +57,8 @@ PROVIDER = Provider(
     credential=auth.credential,
     secrets=wire.SECRETS,
     timelines={
-        "create-profiles": lives.STANDARD,
-        statuses.CREATE: statuses.STANDARD,
+        **dict.fromkeys(sorted(rows.OPERATIONS), lives.STANDARD),
+        **dict.fromkeys(sorted(statuses.OPERATIONS), statuses.STANDARD),
     },
     failure=wire.FAILURE,
     states=wire.STATES,

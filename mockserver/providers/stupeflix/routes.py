@@ -195,7 +195,9 @@ tasks.register(table)
 def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
     """Return where people can look at a finished job, below the provider's root."""
     del services
-    if job.operation != rows.CREATE or not storage.is_stored(job, space.clock.now()):
+    if job.operation not in rows.OPERATIONS or not storage.is_stored(
+        job, space.clock.now()
+    ):
         return {}
     return {
         "video": storage.storage_path(space, job),
@@ -231,7 +233,7 @@ def _status(call: Call, prefix: str, *, is_one: bool = False) -> Reply:
 
 def _one(call: Call, name: str) -> list[Job]:
     job = call.jobs.find(name)
-    call.job = job if job is not None and job.operation == rows.CREATE else None
+    call.job = job if job is not None and job.operation in rows.OPERATIONS else None
     return [] if call.job is None else [call.job]
 
 

@@ -10,9 +10,9 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import documents, lives, wire
 from mockserver.providers.stupeflix.storage import storage_path
 
-__all__ = ["CREATE", "profiles", "row", "status_object", "write"]
+__all__ = ["OPERATIONS", "profiles", "row", "status_object", "write"]
 
-CREATE: Final = "create-profiles"
+OPERATIONS: Final = frozenset({"create-profiles", "send-batch"})
 _KEPT_MAX: Final = 50_000
 _PAGE: Final = 1000
 
@@ -61,7 +61,7 @@ def profiles(space: Space, prefix: str, *, after: str = "") -> Iterator[Job]:
         for job in found:
             if not job.id.startswith(prefix):
                 return
-            if job.operation == CREATE:
+            if job.operation in OPERATIONS:
                 yield job
         if len(found) < _PAGE:
             return

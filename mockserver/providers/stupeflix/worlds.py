@@ -22,7 +22,7 @@ def furnish(services: Services, space: Space) -> None:
         _define(space, name, text.strip().encode())
     keys = [grant.key for grant in account.keys]
     for job in list(space.jobs(wire.STUPEFLIX).list_jobs()):
-        if job.operation == rows.CREATE:
+        if job.operation in rows.OPERATIONS:
             _complete(space, job, keys[0] if keys else "")
 
 
