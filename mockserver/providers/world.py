@@ -51,7 +51,9 @@ class World:
 
     def account_of(self, space_id: str, slug: str) -> Account | None:
         """Return the account whose space that is, or None."""
-        return self.accounts.get(space_id.removeprefix(f"{slug}."))
+        name = space_id.removeprefix(f"{slug}.")
+        # A minted space may have any name, an account's too, but not its jobs.
+        return None if name == space_id else self.accounts.get(name)
 
 
 def load_world(provider: Provider, folder: Traversable) -> World:
