@@ -1,0 +1,37 @@
+"""Idomoo: personalised videos from storyboards and scenes (API v2, v1 and v3)."""
+
+from mockserver.providers.idomoo import access, catalogue, media_routes, refusals, wire
+from mockserver.providers.idomoo.routes import table
+from mockserver.providers.provider import Provider
+
+__all__ = ["PROVIDER"]
+
+PROVIDER = Provider(
+    slug="idomoo",
+    title="Idomoo",
+    hosts=wire.HOSTS,
+    routes=table,
+    authenticate=access.authenticate,
+    render_error=refusals.render_error,
+    credential=wire.credential,
+    secrets=wire.SECRETS,
+    timelines=wire.TIMELINES,
+    failure=wire.FAILURE,
+    states=wire.STATES,
+    settings=wire.SETTINGS,
+    populate=catalogue.populate,
+    decorate=wire.decorate,
+    clean_path=wire.clean_path,
+    preview=media_routes.people_preview,
+    texts=wire.texts,
+    problems=refusals.PROBLEMS,
+    start=wire.START,
+    clients={
+        "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"
+        " configuration=idomoo.Configuration())",
+        "idomoo-php-api-client": "new client('{base}/ext/cg', ...)",
+        "vasco / strata-cli": 'replace "https://usa-api.idomoo.com" by "{base}"',
+        "plain HTTP": 'replace "https://usa-api.idomoo.com" by "{base}"',
+    },
+    body_max_bytes=wire.BODY_MAX_BYTES,
+)

@@ -1,0 +1,76 @@
+"""Parts of answers that several operations share: request ids, and version 1's body."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from mockserver.errors import UnreadableBodyError
+from mockserver.providers.bodies import parse_json
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["classic_failure", "classic_reply", "request_id"]
+
+
+def request_id(call: Call) -> str:
+    """Return the identifier of a request: account, unix time, three numbers.
+
+    Source: contract idomoo, section 3.2.
+    """
+    space = call.known_space
+    if space is None:
+        now = call.services.spaces.settings.clock().now()
+        return f"0.{int(now)}.410.437.1"
+    ordinal = space.table(call.provider.slug, "request").number()
+    chance = space.chance(call.provider.slug).fork("request", ordinal)
+    numbers = (
+        chance.integer("first", 100, 999),
+        chance.integer("second", 100, 999),
+        chance.integer("third", 1_000_000, 9_999_999),
+    )
+    account = "0" if call.grant is None else call.grant.key
+    return ".".join(map(str, (account, int(space.clock.now()), *numbers)))
+
+
+def classic_failure(description: str) -> dict[str, Any]:
+    """Return the body of a version 1 error.
+
+    Source: contract idomoo, section 3.9.
+    """
+    return {
+        "status": "ERROR",
+        "errorDescription": description,
+        "video": {"output_formats": []},
+    }
+
+
+def classic_reply(call: Call, document: Mapping[str, Any], status: int = 200) -> Reply:
+    """Return an answer of version 1: JSON, unless `response_format` is `xml`."""
+    if _wants_xml(call):
+        body = ET.tostring(_element("response", document), encoding="utf-8")
+        return Reply(status, body, content_type="application/xml")
+    return Reply.json(document, status)
+
+
+_ITEMS: Final = {"output_formats": "output_format", "links": "link"}
+
+
+def _wants_xml(call: Call) -> bool:
+    try:
+        document = parse_json(call.read_body or b"")
+    except UnreadableBodyError:
+        return False
+    return isinstance(document, dict) and document.get("response_format") == "xml"
+
+
+def _element(name: str, value: Any) -> ET.Element:
+    element = ET.Element(name)
+    members: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, Mapping):
+        members = value.items()
+    elif isinstance(value, list):
+        members = ((_ITEMS[name], item) for item in value)
+    elif value is not None:
+        element.text = str(value)
+    element.extend(_element(*member) for member in members)
+    return element

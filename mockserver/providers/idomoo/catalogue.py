@@ -1,0 +1,200 @@
+"""What an account has: libraries, scenes, storyboards; fixtures, and made-up ones."""
+
+from asyncio import to_thread
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase
+from mockserver.errors import NotFoundError
+from mockserver.providers.call import Call
+from mockserver.providers.idomoo import wire
+from mockserver.providers.idomoo.scenery import Scenery, scenery
+from mockserver.providers.services import Services
+
+__all__ = [
+    "DEFAULT_ID",
+    "account",
+    "export_id",
+    "find",
+    "list_all",
+    "new_id",
+    "populate",
+    "put",
+    "scene_state",
+    "scenes_of",
+    "usable_scene",
+    "usable_storyboard",
+]
+
+DEFAULT_ID: Final = "1234"
+COUNTS: Final[Mapping[str, int]] = {"library": 24, "scene": 120, "storyboard": 120}
+_FIRST_MADE_UP: Final = {"library": 5001, "scene": 20001, "storyboard": 50001}
+_FIRST_NEW: Final = {"library": 502, "scene": 93001}
+
+
+def populate(services: Services, space: Space, slug: str) -> None:
+    """Give a new space the libraries, scenes and storyboards of the fixtures."""
+    world = services.world(slug)
+    own = world.account_of(space.id, slug)
+    for kind, plural in _PLURALS.items():
+        table = space.table(slug, kind)
+        things = [*world.catalogue.get(plural, ())]
+        things += own.things.get(plural, ()) if own is not None else ()
+        for thing in things:
+            table.put(str(thing[f"{kind}_id"]), thing)
+
+
+def account(call: Call) -> Mapping[str, Any]:
+    """Return what is known about the account that calls.
+
+    `{"email", "first_name", "last_name", "company", "credits", ...}`
+    """
+    own = call.world.account_of(call.space.id, call.provider.slug)
+    known: Mapping[str, Any] = call.world.catalogue.get("account", {})
+    return {**known, **(own.things.get("account", {}) if own is not None else {})}
+
+
+async def find(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
+    """Return a library, scene or storyboard of the account.
+
+    Raises:
+        NotFoundError: Code `library`, `scene` or `storyboard`: this account has
+            no such thing.
+    """
+    key = _key(thing_id)
+    table = call.table(kind)
+    thing = table.get(key)
+    if thing is None and key.isdecimal() and _is_made_up(call, kind, int(key)):
+        await _make_up(call)
+        thing = table.get(key)
+    if thing is None:
+        raise NotFoundError(kind, id=thing_id)
+    return dict(thing)
+
+
+async def list_all(call: Call, kind: str) -> list[dict[str, Any]]:
+    """Return all things of one kind, by identifier."""
+    await _make_up(call)
+    things = [dict(thing) for thing in call.table(kind).values()]
+    return sorted(things, key=lambda thing: int(thing[f"{kind}_id"]))
+
+
+async def scenes_of(call: Call, library_id: int) -> list[dict[str, Any]]:
+    """Return the scenes of a library, by identifier."""
+    scenes = await list_all(call, "scene")
+    return [scene for scene in scenes if scene["library_id"] == library_id]
+
+
+async def usable_scene(call: Call, scene_id: object) -> dict[str, Any]:
+    """Return a scene that can be rendered; unknown ones may pass for scene 1234.
+
+    Raises:
+        NotFoundError: Code `scene`; it is unknown or not exported yet.
+    """
+    scene = await _or_default(call, "scene", scene_id)
+    if scene_state(call, scene) != "Done":
+        call.note(f"scene {scene_id} is not Done yet: poll GET /scenes/{scene_id}")
+        raise NotFoundError("scene", id=scene_id)
+    return scene
+
+
+async def usable_storyboard(call: Call, storyboard_id: object) -> dict[str, Any]:
+    """Return a storyboard; unknown ones may pass for storyboard 1234.
+
+    Raises:
+        NotFoundError: Code `storyboard`; it is unknown.
+    """
+    return await _or_default(call, "storyboard", storyboard_id)
+
+
+def put(call: Call, kind: str, thing: Mapping[str, Any]) -> None:
+    """Store a new or changed thing."""
+    call.table(kind).put(str(thing[f"{kind}_id"]), dict(thing))
+
+
+def new_id(call: Call, kind: str) -> int:
+    """Return the identifier of a new library or scene."""
+    table = call.table(kind)
+    while True:
+        number = _FIRST_NEW[kind] + table.number()
+        if table.get(str(number)) is None and not _is_made_up(call, kind, number):
+            return number
+
+
+def export_id(call: Call, scene_id: int) -> str:
+    """Return the job that exports a scene; no video's identifier looks like it."""
+    return f"scene-{scene_id}@{call.space.id}"
+
+
+def scene_state(call: Call, scene: Mapping[str, Any], *, polls: bool = False) -> str:
+    """Return how far the export of a scene is.
+
+    Args:
+        call: The call.
+        scene: The scene.
+        polls: This is a status read: at pace `step` time may move.
+
+    Source: contract idomoo, section 3.5.
+    """
+    if scene.get("is_waiting"):
+        return wire.WAITING_FOR_FILE
+    job = call.jobs.find(export_id(call, scene["scene_id"]))
+    if job is None:
+        return "Done"
+    if polls:
+        call.job = job
+    moment = call.poll(job) if polls else call.moment(job)
+    return "Error" if moment.step.phase is Phase.FAILED else moment.step.state
+
+
+_PLURALS: Final = {
+    "library": "libraries",
+    "scene": "scenes",
+    "storyboard": "storyboards",
+}
+
+
+def _key(thing_id: object) -> str:
+    """Return an identifier as text; `1234.0` is 1234, as clients may send it."""
+    is_whole = isinstance(thing_id, float) and thing_id.is_integer()
+    text = str(int(thing_id) if is_whole else thing_id)  # type: ignore[call-overload]  # a float
+    return (text.lstrip("0") or "0") if text.isdecimal() else text
+
+
+async def _or_default(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
+    try:
+        return await find(call, kind, thing_id)
+    except NotFoundError:
+        if call.setting("strict_world"):
+            raise
+        call.note(f"{kind} {thing_id} is unknown, {DEFAULT_ID} stands in for it")
+        default = await find(call, kind, DEFAULT_ID)
+        return {**default, f"{kind}_id": int(_key(thing_id)), "takes_any_key": True}
+
+
+def _is_made_up(call: Call, kind: str, thing_id: int) -> bool:
+    first = _first(call.chance, kind)
+    return first <= thing_id < first + COUNTS[kind]
+
+
+def _first(chance: Chance, kind: str) -> int:
+    """Return the lowest identifier of an account's made-up things."""
+    return _FIRST_MADE_UP[kind] + 1000 * chance.integer(f"first {kind}", 0, 3)
+
+
+async def _make_up(call: Call) -> None:
+    """Add things to page through, once, when they are first asked for."""
+    done = call.table("made-up")
+    if done.get("1"):
+        return
+    firsts = {kind: _first(call.chance, kind) for kind in COUNTS}
+    made: Scenery = await to_thread(scenery, call.chance, firsts, COUNTS)
+    if done.get("1"):
+        return
+    done.put("1", True)  # noqa: FBT003 - a value
+    for kind, things in made.items():
+        table = call.table(kind)
+        for thing in things:
+            table.put(str(thing[f"{kind}_id"]), thing)

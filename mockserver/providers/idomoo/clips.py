@@ -1,0 +1,188 @@
+"""What Idomoo's files hold: pictures by ffmpeg, captions and transcripts by hand."""
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import md5
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job
+from mockserver.media import formats
+from mockserver.media.files import MediaFile
+from mockserver.media.spec import Card, MediaSpec
+
+__all__ = ["captions", "poster", "spec", "text_file", "transcript"]
+
+SEGMENT_S: Final = 4.0
+CRF: Final = 26
+
+Output = Mapping[str, Any]
+
+
+def spec(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
+    """Return the spec of one output of a job.
+
+    Source: contract idomoo, section 5.
+    """
+    return _SPECS[output["kind"]](job, data, output)
+
+
+def poster(kind: str, thing_id: str) -> MediaSpec:
+    """Return the spec of the preview of a library, scene or storyboard."""
+    card = Card(title=f"{kind.capitalize()} {thing_id}", lines=("Idomoo",))
+    return formats.mp4(640, 360, seconds=2.0, fps=25, cards=(card,))
+
+
+def captions(data: Mapping[str, Any]) -> str:
+    """Return WebVTT with one cue for each text that the video shows."""
+    cues = [
+        f"{_time(start)} --> {_time(stop)}\n{_escaped(said)}\n"
+        for start, stop, said in _cues(data)
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def transcript(data: Mapping[str, Any]) -> str:
+    """Return the texts that the video shows, one a line."""
+    return "".join(f"{said}\n" for _, _, said in _cues(data))
+
+
+def text_file(text: str, content_type: str) -> MediaFile:
+    """Return a text as a file that can be served like any other."""
+    raw = text.encode()
+    digest = md5(raw, usedforsecurity=False).hexdigest()
+    return MediaFile(raw, None, len(raw), digest, content_type, 0.0)
+
+
+def _video(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
+    def made(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
+        width, height = _size(data, output)
+        return make(
+            width,
+            height,
+            seconds=data["duration"],
+            fps=output.get("fps") or data["fps"],
+            tone=bool(data.get("tone")),
+            cards=_cards(job, data, output),
+            quality=output.get("quality", CRF),
+        )
+
+    return made
+
+
+def _hls(width: int, height: int, **clip: Any) -> MediaSpec:
+    return formats.hls(width, height, segment_s=SEGMENT_S, **clip)
+
+
+def _webm(width: int, height: int, **clip: Any) -> MediaSpec:
+    del clip["quality"]
+    return formats.webm(width, height, **clip)
+
+
+def _gif(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
+    width, height = _size(data, output)
+    start, seconds = output["start"], output["seconds"]
+    return formats.gif(
+        width,
+        height,
+        colors=output.get("colors", 256),
+        loop=output.get("loop", 0),
+        seconds=seconds,
+        fps=output["fps"],
+        cards=_cut(_cards(job, data, output), data, start, seconds),
+    )
+
+
+def _jpg(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
+    width, height = _size(data, output)
+    at = output["time"]
+    return formats.jpeg(
+        width,
+        height,
+        at_s=max(0.0, data["duration"] + at) if at < 0 else at,
+        seconds=data["duration"],
+        fps=data["fps"],
+        cards=_cards(job, data, output),
+    )
+
+
+def _sound(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
+    def made(_job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
+        more = {"audio_bit_rate": output["bitrate"]} if output.get("bitrate") else {}
+        return make(
+            seconds=data["duration"],
+            tone=True,
+            sample_rate_hz=output["sample_rate"],
+            channels=output["channels"],
+            **more,
+        )
+
+    return made
+
+
+_SPECS: Final[Mapping[str, Callable[..., MediaSpec]]] = {
+    "mp4": _video(formats.mp4),
+    "hls": _video(_hls),
+    "webm": _video(_webm),
+    "gif": _gif,
+    "jpg": _jpg,
+    "mp3": _sound(formats.mp3),
+    "wav": _sound(formats.wav),
+}
+
+
+def _size(data: Mapping[str, Any], output: Output) -> tuple[int, int]:
+    """Return width and height; the width follows the aspect ratio, even."""
+    wide, high = data["ratio"]
+    height = output["height"]
+    width = output.get("width") or max(2, round(height * wide / high / 2) * 2)
+    return width, height
+
+
+def _cards(job: Job, data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
+    overlay = output.get("overlay")
+    more = (*((f"overlay: {overlay}",) if overlay else ()), job.id)
+    return tuple(
+        Card(lines=(*lines, *more), title=title, color=color, seconds=seconds)
+        for seconds, title, lines, color, _ in data["cards"]
+    )
+
+
+def _cut(
+    cards: Iterable[Card], data: Mapping[str, Any], start: float, seconds: float
+) -> tuple[Card, ...]:
+    """Return the cards that are on screen in a part of the film."""
+    stop = start + seconds
+    found = []
+    for card, (begins, ends) in zip(cards, _spans(data), strict=True):
+        length = min(ends, stop) - max(begins, start)
+        if length > 0:
+            found.append(Card(card.lines, card.title, card.color, round(length, 3)))
+    return tuple(found)
+
+
+def _spans(data: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """Return when each card is on screen."""
+    cards = data["cards"]
+    even = data["duration"] / len(cards)
+    spans, at = [], 0.0
+    for seconds, *_ in cards:
+        stop = at + (even if seconds is None else seconds)
+        spans.append((at, stop))
+        at = stop
+    return spans
+
+
+def _cues(data: Mapping[str, Any]) -> Iterable[tuple[float, float, str]]:
+    for (start, stop), (*_, said) in zip(_spans(data), data["cards"], strict=True):
+        if said.strip() and stop > start:
+            yield start, stop, " ".join(said.split())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _time(seconds: float) -> str:
+    whole = round(seconds * 1000)
+    hours, rest = divmod(whole, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"

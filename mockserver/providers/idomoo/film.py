@@ -1,0 +1,185 @@
+"""What a render shows, and for how long: from a storyboard or from scenes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+__all__ = ["DURATION_MAX_S", "Film", "Shot", "of_scenes", "of_storyboard"]
+
+DURATION_MAX_S: Final = 7200.0  # the reference has no bound, our machine has
+SHOTS_MAX: Final = 60
+LINES_MAX: Final = 6
+LINE_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One still stretch of a film.
+
+    Attributes:
+        title: The headline.
+        lines: What else is seen.
+        said: What captions say meanwhile.
+        seconds: How long; None for an even share.
+        color: Background as `#rrggbb`, or None.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    said: str = ""
+    seconds: float | None = None
+    color: str | None = None
+
+    def packed(self) -> list[Any]:
+        """Return it as it is kept with a job."""
+        return [self.seconds, self.title, list(self.lines), self.color, self.said]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Everything about the pictures of a render, whatever the outputs.
+
+    Attributes:
+        title: Name of the storyboard, or of the first scene.
+        duration_s: Length in seconds.
+        fps: Frames per second.
+        ratio: Width and height that give the aspect ratio.
+        shots: What is seen, in order.
+        has_sound: There is something to hear.
+        assets: URLs and asset paths that the real service would fetch.
+    """
+
+    title: str
+    duration_s: float
+    fps: float
+    ratio: tuple[int, int]
+    shots: tuple[Shot, ...]
+    has_sound: bool
+    assets: tuple[str, ...]
+
+
+def of_storyboard(storyboard: Mapping[str, Any], data: Iterable[Any]) -> Film:
+    """Return the film of a storyboard with some of its placeholders filled."""
+    given = {str(item["key"]): str(item["val"]) for item in data}
+    title = _short(str(storyboard["name"]))
+    values = [
+        (item["key"], given.get(item["key"], item.get("val", "")), item.get("type"))
+        for item in storyboard.get("data", ())
+    ]
+    known = {key for key, _, _ in values}
+    values += [(key, val, "text") for key, val in given.items() if key not in known]
+    shots = [
+        Shot(title, (_short(f"{key}: {val}"),), _short(val) if kind == "text" else "")
+        for key, val, kind in values[:SHOTS_MAX]
+    ]
+    kinds = {kind for _, _, kind in values}
+    return Film(
+        title,
+        float(storyboard["duration_in_seconds"]),
+        storyboard["fps"],
+        (storyboard["width"], storyboard["height"]),
+        tuple(shots) or (Shot(title),),
+        has_sound="audio" in kinds or bool(storyboard.get("soundtrack")),
+        assets=tuple(val for _, val, kind in values if kind != "text" and val),
+    )
+
+
+def of_scenes(timeline: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> Film:
+    """Return the film of a timeline.
+
+    Args:
+        timeline: As in the request.
+        known: The world's scene for each one of the timeline.
+    """
+    uses = timeline["scenes"]
+    lengths = [_length(use, scene) for use, scene in zip(uses, known, strict=True)]
+    starts = _starts(timeline, lengths)
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+    duration = min(max(ends), DURATION_MAX_S)
+    order = sorted(range(len(uses)), key=lambda index: (starts[index], index))
+    order = order[:SHOTS_MAX]
+    marks = [0.0, *(min(starts[index], duration) for index in order[1:]), duration]
+    shots = [
+        _shot(uses[index], known[index], max(0.0, stop - start))
+        for index, (start, stop) in zip(order, pairwise(marks), strict=True)
+    ]
+    first = known[0]
+    return Film(
+        _short(str(first["scene_name"])),
+        duration,
+        first["fps"],
+        (first["scene_width"], first["scene_height"]),
+        tuple(shots),
+        has_sound=bool(timeline.get("soundtrack") or any(u.get("audio") for u in uses)),
+        assets=tuple(_assets(timeline)),
+    )
+
+
+def _length(use: Mapping[str, Any], scene: Mapping[str, Any]) -> float:
+    length = use.get("duration_in_seconds")
+    if length is not None:
+        return float(length)
+    trimmed = float(use.get("scene_start_in_seconds") or 0)
+    return max(0.0, float(scene["duration_in_seconds"]) - max(0.0, trimmed))
+
+
+def _starts(timeline: Mapping[str, Any], lengths: Sequence[float]) -> list[float]:
+    """Return when each scene starts; those without a word follow the one before."""
+    uses = timeline["scenes"]
+    if timeline.get("scene_order") != "non-linear":
+        return [sum(lengths[:index]) for index in range(len(lengths))]
+    starts, ends = [], dict[str, float]()
+    last = 0.0
+    for use, length in zip(uses, lengths, strict=True):
+        anchor = ends.get(use.get("start_time_offset_unique_scene_id"), last)
+        start = use.get("start_time_in_seconds")
+        if start is None:
+            start = anchor + float(use.get("start_time_offset_seconds") or 0)
+        starts.append(max(0.0, float(start)))
+        last = starts[-1] + length
+        ends[str(use.get("unique_scene_id"))] = last
+    return starts
+
+
+def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> Shot:
+    media = [item for item in use.get("media") or () if not item.get("is_hidden")]
+    texts = [
+        (item["key"], " ".join(run["text"] for run in item.get("val") or ()))
+        for item in use.get("text") or ()
+        if not item.get("is_hidden")
+    ]
+    lines = [f"{key}: {said}" for key, said in texts]
+    lines += [f"{item['key']}: {item['val']}" for item in media]
+    colors = (_color(item["val"]) for item in media)
+    return Shot(
+        _short(str(scene["scene_name"])),
+        tuple(_short(line) for line in lines[:LINES_MAX]),
+        _short(" ".join(said for _, said in texts)),
+        seconds,
+        next((color for color in colors if color), None),
+    )
+
+
+def _assets(timeline: Mapping[str, Any]) -> Iterable[str]:
+    soundtrack = timeline.get("soundtrack")
+    if soundtrack:
+        yield soundtrack["val"]
+    for use in timeline["scenes"]:
+        for item in (*(use.get("media") or ()), *(use.get("audio") or ())):
+            yield item["val"]
+        for text in use.get("text") or ():
+            yield text.get("asset_path") or ""
+            yield from (run.get("font_path") or "" for run in text.get("val") or ())
+
+
+def _color(value: str) -> str | None:
+    """Return `rgb(1, 2, 3)` as `#010203`, as far as it is a colour."""
+    if not value.startswith("rgb("):
+        return None
+    parts = value[4:].partition(")")[0].split(",")
+    return "#" + "".join(f"{min(int(part), 255):02x}" for part in parts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LINE_MAX else text[: LINE_MAX - 1] + "…"

@@ -1,0 +1,82 @@
+"""The generate calls of version 2, and the state of what they make."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job, MediaLife
+from mockserver.engine.timeline import Phase, Step
+from mockserver.providers.call import Call
+from mockserver.providers.idomoo import outputs, renders, requests, rules, wire
+from mockserver.providers.idomoo.answers import request_id
+from mockserver.providers.idomoo.film import Film
+from mockserver.providers.idomoo.refusals import error_entry
+from mockserver.providers.reply import Reply
+
+__all__ = ["check_status", "generate_scenes", "generate_storyboard"]
+
+_MEDIA: Final = MediaLife(issued_at_submit=True)
+
+
+async def generate_storyboard(call: Call) -> Reply:
+    """Render from a storyboard; answers the future links at once."""
+    requests.count_generate(call)
+    payload = await requests.payload(call)
+    film = await renders.film_of_storyboard(call, payload)
+    renders.refuse(rules.check_output(payload["output"], outputs.KINDS))
+    return await _accept(call, payload, film)
+
+
+async def generate_scenes(call: Call) -> Reply:
+    """Render from a timeline of scenes; answers the future links at once."""
+    requests.count_generate(call)
+    payload = await requests.payload(call)
+    rules.require_scenes(payload["timeline"])
+    film = await renders.film_of_scenes(call, payload)
+    found = rules.check_output(payload["output"], outputs.KINDS)
+    renders.refuse([*found, *rules.check_timeline(payload["timeline"])])
+    return await _accept(call, payload, film)
+
+
+async def check_status(call: Call) -> Reply:
+    """Tell a render's state: `{"status", "id", "errors"?}`, whoever asks."""
+    unique_id = call.parameters["unique_id"]
+    job = None if call.known_space is None else call.jobs.find(unique_id)
+    if job is None or job.operation not in wire.GENERATE:
+        return call.reply({"status": "NOT_EXIST", "id": unique_id})
+    call.job = job
+    return call.reply(_status(job, call.poll(job).step))
+
+
+def _status(job: Job, step: Step) -> dict[str, Any]:
+    """Return what a status read says.
+
+    Source: contract idomoo, section 3.8.
+    """
+    document: dict[str, Any] = {"status": step.state, "id": job.id}
+    if step.phase is Phase.FAILED:
+        document["errors"] = [error_entry(step.error)]
+    return document
+
+
+async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
+    """Accept the render and answer it.
+
+    Source: contract idomoo, section 3.7.
+    """
+    unique_id = renders.name(call, payload)
+    links = await renders.links(call, unique_id)
+    asked = payload["output"]
+    document = outputs.answer(asked, film, links)
+    total = outputs.total_cost(document)
+    kept = outputs.kept(asked, film)
+    renders.accept(call, film, kept, payload, unique_id=unique_id, media=_MEDIA)
+    renders.spend(call, total)
+    answer = {
+        "status": "Success",
+        "output": document,
+        "unique_id": unique_id,
+        "request_id": request_id(call),
+        "total_cost": total,
+        "check_status_url": links.status,
+    }
+    return call.reply(answer)

@@ -1,0 +1,182 @@
+"""Version 3: access tokens, `format` instead of `video_type`, 202 for a render."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.engine.clock import iso
+from mockserver.engine.jobs import MediaLife
+from mockserver.providers.call import Call
+from mockserver.providers.idomoo import outputs, renders, requests, rules
+from mockserver.providers.idomoo.access import issue_token
+from mockserver.providers.idomoo.film import Film
+from mockserver.providers.reply import Reply
+
+__all__ = ["generate_scenes", "generate_storyboard", "token"]
+
+KINDS: Final = ("video", "gif", "jpg", "audio")
+LINK_S: Final = 30 * 24 * 3600.0
+RATES_HZ: Final = (22050, 24000, 32000, 44100, 48000)
+_LIFE: Final = MediaLife(link_s=LINK_S, issued_at_submit=True)
+
+Answer = dict[str, Any]
+
+
+async def token(call: Call) -> Reply:
+    """Issue an access token; whatever the body says."""
+    await call.body()
+    text, valid_s = issue_token(call)
+    return call.reply(
+        {"access_token": text, "token_type": "Bearer", "expires_in": valid_s}
+    )
+
+
+async def generate_storyboard(call: Call) -> Reply:
+    """Render from a storyboard; answers 202 without a `status`."""
+    requests.count_generate(call)
+    payload = await requests.payload(call)
+    film = await renders.film_of_storyboard(call, payload)
+    renders.refuse(rules.check_output(payload["output"], KINDS))
+    return await _accept(call, payload, film)
+
+
+async def generate_scenes(call: Call) -> Reply:
+    """Render from a timeline of scenes; answers 202 without a `status`."""
+    requests.count_generate(call)
+    payload = await requests.payload(call)
+    rules.require_scenes(payload["timeline"])
+    film = await renders.film_of_scenes(call, payload)
+    found = rules.check_output(payload["output"], KINDS)
+    renders.refuse([*found, *rules.check_timeline(payload["timeline"])])
+    return await _accept(call, payload, film)
+
+
+async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
+    unique_id = renders.name(call, payload)
+    links = await renders.links(call, unique_id, "v3-")
+    asked = payload["output"]
+    older = _as_version_2(asked)
+    document = _answer(call, asked, film, links)
+    total = outputs.total_cost(document)
+    kept = [*outputs.kept(older, film), *map(_kept_sound, asked.get("audio") or ())]
+    renders.accept(call, film, kept, payload, unique_id=unique_id, media=_LIFE)
+    renders.spend(call, total)
+    answer = {
+        "output": document,
+        "total_cost": total,
+        "check_status_url": links.status,
+    }
+    return call.reply(answer, 202)
+
+
+def _as_version_2(asked: Mapping[str, Any]) -> Answer:
+    """Return the pictures that are asked for in the words of version 2."""
+    return {
+        "video": [
+            {**item, "video_type": item["format"], "overlay": _overlay(item)}
+            for item in asked.get("video") or ()
+        ],
+        "gif": [
+            {
+                **item,
+                "start": item["time"],
+                "gif_fps": item.get("fps"),
+                "gif_loop": item.get("loop"),
+                "overlay": _overlay(item),
+            }
+            for item in asked.get("gif") or ()
+        ],
+        "jpg": [{**item, "overlay": _overlay(item)} for item in asked.get("jpg") or ()],
+    }
+
+
+def _overlay(item: Mapping[str, Any]) -> str | None:
+    paths = [str(overlay["path"]) for overlay in item.get("overlays") or ()]
+    return ", ".join(paths) or None
+
+
+def _answer(
+    call: Call, asked: Mapping[str, Any], film: Film, links: outputs.Links
+) -> Answer:
+    """Return `output` of the answer.
+
+    Source: contract idomoo, appendix A.
+    """
+    until = call.now + LINK_S
+    older = outputs.answer({**asked, **_as_version_2(asked)}, film, links)
+    cheap = 0 if asked.get("video") else 1
+    found: Answer = {
+        "video": [_video(old, until) for old in older.get("video", ())],
+        "gif": [_gif(old, until) for old in older.get("gif", ())],
+        "jpg": [{**old, "links": _links(old, until)} for old in older.get("jpg", ())],
+        "audio": [
+            _sound(item, cheap, links, until) for item in asked.get("audio") or ()
+        ],
+        "accessibility": older.get("accessibility"),
+    }
+    return {kind: items for kind, items in found.items() if items}
+
+
+def _video(old: Mapping[str, Any], until: float) -> Answer:
+    return {
+        "format": old["video_type"],
+        "quality": old["quality"],
+        "height": old["height"],
+        **_names(old),
+        "duration": old["duration"],
+        "cost": old["cost"],
+        "links": _links(old, until),
+    }
+
+
+def _gif(old: Mapping[str, Any], until: float) -> Answer:
+    return {
+        "fps": old["gif_fps"],
+        "height": old["height"],
+        "time": old["start"],
+        **_names(old),
+        "duration": old["duration"],
+        "cost": old["cost"],
+        "links": _links(old, until),
+    }
+
+
+def _sound(
+    item: Mapping[str, Any], cost: int, links: outputs.Links, until: float
+) -> Answer:
+    kept = _kept_sound(item)
+    url = links.file(item.get("suffix"), kept["kind"])
+    old = {"links": {"url": url}}
+    return {
+        "format": kept["kind"],
+        "sample_rate": kept["sample_rate"],
+        "bit_depth": 16,
+        "bitrate": kept["bitrate"],
+        "channels": kept["channels"],
+        **_names(item),
+        "cost": cost,
+        "links": _links(old, until),
+    }
+
+
+def _names(item: Mapping[str, Any]) -> Answer:
+    return {name: item[name] for name in ("suffix", "label") if item.get(name)}
+
+
+def _links(old: Mapping[str, Any], until: float) -> Answer:
+    links = {k: v for k, v in old["links"].items() if k != "check_status_url"}
+    expiry = {"expired": int(until), "expired_string": iso(until, sep=" ")[:19]}
+    return {**links, **expiry}
+
+
+def _kept_sound(item: Mapping[str, Any]) -> Answer:
+    """Return what to remember of a sound: the nearest that encoders can do."""
+    asked_hz = item.get("sample_rate") or 44100
+    kilobits = item.get("bitrate") or 128
+    kept = {
+        "kind": item["format"],
+        "suffix": item.get("suffix"),
+        "sample_rate": min(RATES_HZ, key=lambda rate: abs(rate - asked_hz)),
+        "channels": 1 if item.get("channels") == 1 else 2,
+        "bitrate": int(min(max(kilobits, 32), 320)) * 1000,
+    }
+    return {name: value for name, value in kept.items() if value is not None}

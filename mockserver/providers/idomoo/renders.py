@@ -1,0 +1,166 @@
+"""Accepting a render, in whichever generation of the API it was asked for."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job, MediaLife
+from mockserver.engine.timeline import Step, Timeline
+from mockserver.errors import InvalidPayloadError, Violation
+from mockserver.providers.call import Call
+from mockserver.providers.idomoo import catalogue, rules, wire
+from mockserver.providers.idomoo.film import Film, of_scenes, of_storyboard
+from mockserver.providers.idomoo.outputs import Links, file_stem
+
+__all__ = [
+    "accept",
+    "film_of_scenes",
+    "film_of_storyboard",
+    "links",
+    "name",
+    "refuse",
+    "spend",
+]
+
+STATISTIC_ID: Final = "0000"
+NAME_LENGTH: Final = 39
+_SPOKEN: Final = {
+    "captions": "caption_languages",
+    "transcripts": "transcript_languages",
+}
+
+
+async def film_of_storyboard(call: Call, payload: Mapping[str, Any]) -> Film:
+    """Return what a storyboard call renders.
+
+    Raises:
+        NotFoundError: The account has no such storyboard.
+        InvalidPayloadError: A placeholder is unknown, missing or of another type.
+    """
+    storyboard = await catalogue.usable_storyboard(call, payload["storyboard_id"])
+    rules.check_keys(storyboard, payload["data"])
+    return of_storyboard(storyboard, payload["data"])
+
+
+async def film_of_scenes(call: Call, payload: Mapping[str, Any]) -> Film:
+    """Return what a scenes call renders.
+
+    Raises:
+        NotFoundError: The account has no such scene, or it is not exported yet.
+        InvalidPayloadError: A placeholder is unknown or of another type.
+    """
+    timeline = payload["timeline"]
+    known = [
+        await catalogue.usable_scene(call, use["scene_id"])
+        for use in timeline["scenes"]
+    ]
+    for use, scene in zip(timeline["scenes"], known, strict=True):
+        rules.check_scene_keys(use, scene)
+    return of_scenes(timeline, known)
+
+
+def refuse(violations: Sequence[Violation]) -> None:
+    """Refuse a call that breaks a rule.
+
+    Raises:
+        InvalidPayloadError: There are violations.
+    """
+    if violations:
+        raise InvalidPayloadError(tuple(violations))
+
+
+def name(call: Call, payload: Mapping[str, Any]) -> str:
+    """Return the `unique_id` of a render: account, statistic id, file name.
+
+    Source: contract idomoo, section 3.7 and 5.
+    """
+    account = "0" if call.grant is None else call.grant.key
+    statistic_id = payload.get("statistic_id") or STATISTIC_ID
+    chosen = payload.get("video_file_name") or payload.get("output_file_name")
+    if not chosen:
+        chance = call.chance.fork("name", call.table("name").number())
+        chosen = chance.word("name", NAME_LENGTH, wire.NAME_LETTERS)
+    return f"{account}/{statistic_id}/{chosen}"
+
+
+async def links(call: Call, unique_id: str, version: str = "") -> Links:
+    """Return what makes the links of a render.
+
+    Args:
+        call: The generate call.
+        unique_id: The render's.
+        version: `v3-`, or nothing for version 2.
+    """
+    base = (await _media_link(call, f"{unique_id}.mp4")).removesuffix(".mp4")
+
+    def file(suffix: str | None, extension: str) -> str:
+        if not suffix:
+            return f"{base}.{extension}"
+        whole = call.url_for("media", file=file_stem(unique_id, suffix))
+        plain = call.url_for("media", file=unique_id)
+        return f"{base}{whole.removeprefix(plain)}.{extension}"
+
+    def landing(page_id: str, suffix: str | None) -> str:
+        stem = file_stem(unique_id, suffix)
+        return call.url_for("landing-page", page_id=page_id, stem=stem)
+
+    status = call.url_for(f"{version}check-status", unique_id=unique_id)
+    return Links(file, landing, status)
+
+
+def accept(
+    call: Call,
+    film: Film,
+    outputs: Sequence[Mapping[str, Any]],
+    payload: Mapping[str, Any],
+    *,
+    unique_id: str,
+    media: MediaLife,
+) -> Job:
+    """Make the job of a render; one of the same identifier is replaced."""
+    spoken = (payload.get("output") or {}).get("accessibility") or {}
+    data = {
+        "title": film.title,
+        "duration": film.duration_s,
+        "fps": film.fps,
+        "ratio": list(film.ratio),
+        "cards": [shot.packed() for shot in film.shots],
+        "outputs": list(outputs),
+        "tone": film.has_sound,
+        **{short: spoken[long] for short, long in _SPOKEN.items() if spoken.get(long)},
+    }
+    return call.submit(
+        data,
+        payload=payload,
+        timeline=_timeline(call, film),
+        job_id=unique_id,
+        media=media,
+    )
+
+
+def spend(call: Call, credits_used: int) -> None:
+    """Lower the account's balance."""
+    initial = catalogue.account(call).get("credits", 1000)
+    call.space.quotas.spend("credits", credits_used, initial)
+
+
+def _timeline(call: Call, film: Film) -> Timeline:
+    """Return the default life, or one that fails for want of an asset."""
+    timeline = wire.TIMELINES[call.operation]
+    pattern = call.setting("broken_assets")
+    if not pattern:
+        return timeline
+    broken = next((url for url in film.assets if re.search(pattern, url)), None)
+    if broken is None:
+        return timeline
+    call.note(f"asset {broken} matches idomoo.broken_assets")
+    failed = Step(wire.FAILURE.state, wire.FAILURE.phase, error="asset")
+    return replace(timeline, steps=(*timeline.steps[:-1], failed))
+
+
+async def _media_link(call: Call, file: str) -> str:
+    if call.services.options.handover in {"data", "inline"}:
+        # The link is handed out before there is a file to hand over.
+        return call.url_for("media", file=file)
+    return await call.link("media", file=file)

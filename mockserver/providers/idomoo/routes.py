@@ -1,0 +1,164 @@
+"""Idomoo's operations by path: three generations of one API, and its files."""
+
+from typing import Final
+
+from mockserver.providers.call import Call
+from mockserver.providers.idomoo import (
+    classic_routes,
+    generate_routes,
+    library_routes,
+    media_routes,
+    modern_routes,
+    scene_routes,
+)
+from mockserver.providers.idomoo.access import by_classic_token
+from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Handler, Routes
+
+__all__ = ["table"]
+
+V2: Final = "/api/v2"
+V3: Final = "/api/v3"
+
+
+async def preflight(call: Call) -> Reply:
+    """Let a browser ask what it may send; `decorate` answers."""
+    del call
+    return Reply.empty(204)
+
+
+# What needs credentials: method, path, operation and handler. No path ends with a
+# slash, for `clean_path` has taken it away.
+_LOCKED: Final[tuple[tuple[str, str, str, Handler], ...]] = (
+    ("GET", f"{V2}/accounts", "get-account", library_routes.get_account),
+    ("POST", f"{V2}/libraries", "create-library", library_routes.create_library),
+    ("GET", f"{V2}/libraries", "list-libraries", library_routes.list_libraries),
+    (
+        "GET",
+        f"{V2}/libraries/{{library_id}}",
+        "get-library",
+        library_routes.get_library,
+    ),
+    (
+        "PUT",
+        f"{V2}/libraries/{{library_id}}",
+        "update-library",
+        library_routes.update_library,
+    ),
+    (
+        "DELETE",
+        f"{V2}/libraries/{{library_id}}",
+        "delete-library",
+        library_routes.delete_library,
+    ),
+    (
+        "GET",
+        f"{V2}/libraries/{{library_id}}/scenes",
+        "list-library-scenes",
+        library_routes.list_library_scenes,
+    ),
+    (
+        "DELETE",
+        f"{V2}/libraries/{{library_id}}/scenes/{{scene_id}}",
+        "delete-scene",
+        scene_routes.delete_scene,
+    ),
+    (
+        "POST",
+        f"{V2}/scenes/generate",
+        "generate-scenes",
+        generate_routes.generate_scenes,
+    ),
+    ("POST", f"{V2}/scenes", "upload-scene", scene_routes.upload_scene),
+    ("GET", f"{V2}/scenes", "list-scenes", scene_routes.list_scenes),
+    ("GET", f"{V2}/scenes/{{scene_id}}", "get-scene", scene_routes.get_scene),
+    ("PUT", f"{V2}/scenes/{{scene_id}}", "replace-scene", scene_routes.replace_scene),
+    ("PATCH", f"{V2}/scenes/{{scene_id}}", "patch-scene", scene_routes.patch_scene),
+    (
+        "POST",
+        f"{V2}/storyboards/generate",
+        "generate-storyboard",
+        generate_routes.generate_storyboard,
+    ),
+    ("GET", f"{V2}/storyboards", "list-storyboards", scene_routes.list_storyboards),
+    (
+        "GET",
+        f"{V2}/storyboards/{{storyboard_id}}",
+        "get-storyboard",
+        scene_routes.get_storyboard,
+    ),
+    ("POST", f"{V3}/oauth/token", "v3-token", modern_routes.token),
+    ("POST", f"{V3}/libraries", "v3-create-library", library_routes.create_library),
+    ("GET", f"{V3}/libraries", "v3-list-libraries", library_routes.list_libraries),
+    (
+        "GET",
+        f"{V3}/libraries/{{library_id}}",
+        "v3-get-library",
+        library_routes.get_library,
+    ),
+    (
+        "POST",
+        f"{V3}/scenes/generate",
+        "v3-generate-scenes",
+        modern_routes.generate_scenes,
+    ),
+    ("POST", f"{V3}/scenes", "v3-upload-scene", scene_routes.upload_scene),
+    ("GET", f"{V3}/scenes", "v3-list-scenes", scene_routes.list_scenes),
+    ("GET", f"{V3}/scenes/{{scene_id}}", "v3-get-scene", scene_routes.get_scene),
+    (
+        "PUT",
+        f"{V3}/scenes/{{scene_id}}",
+        "v3-replace-scene",
+        scene_routes.replace_scene,
+    ),
+    (
+        "POST",
+        f"{V3}/storyboards/generate",
+        "v3-generate-storyboard",
+        modern_routes.generate_storyboard,
+    ),
+    ("GET", f"{V3}/storyboards", "v3-list-storyboards", scene_routes.list_storyboards),
+    (
+        "GET",
+        f"{V3}/storyboards/{{storyboard_id}}",
+        "v3-get-storyboard",
+        scene_routes.get_storyboard,
+    ),
+)
+
+
+def _table() -> Routes:
+    table = Routes()
+    # Pollers ask for these most: they are looked for first.
+    for version, prefix in ((V2, ""), (V3, "v3-")):
+        path = f"{version}/check_status/{{unique_id:.+}}"
+        table.get(path, f"{prefix}check-status", public="unique_id")(
+            generate_routes.check_status
+        )
+    table.get(
+        "/media/{file:.+}", "media", public=media_routes.media_owner, answers_head=True
+    )(media_routes.media)
+    for method, path, operation, handler in _LOCKED:
+        table.add(method, path, operation)(handler)
+    _add_unlocked(table)
+    for path in dict.fromkeys(route.path for route in tuple(table)):
+        table.add("OPTIONS", path, "preflight", public=lambda _: None)(preflight)
+    return table
+
+
+def _add_unlocked(table: Routes) -> None:
+    table.add(
+        "POST", "/ext/cg", "v1-generate", public=by_classic_token, body_first=True
+    )(classic_routes.generate)
+    table.put("/upload/{token}", "put-upload", public=scene_routes.upload_owner)(
+        scene_routes.put_upload
+    )
+    table.get(
+        "/lp/{page_id}/{stem:.+}", "landing-page", public=media_routes.landing_owner
+    )(media_routes.landing_page)
+    table.get(
+        "/preview/{file:.+}", "preview", public=lambda _: None, answers_head=True
+    )(media_routes.preview)
+
+
+table: Final = _table()
