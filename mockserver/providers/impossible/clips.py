@@ -16,6 +16,7 @@ HEIGHT_PX: Final = 360
 FPS: Final = 25
 FRAMES: Final = 250
 LINES_MAX: Final = 6
+SCENES: Final = 5
 QUALITY: Final = (10, 99)
 
 # Contract impossible, section 5.1; sound alone is the issue's wish.
@@ -74,7 +75,7 @@ def spec(
     options: dict[str, Any] = {
         "seconds": seconds,
         "fps": fps,
-        "cards": (_card(source, movie, params),),
+        "cards": _cards(source, movie, params, shape["frames"]),
         "tone": True,
     }
     if extension in _STILLS:
@@ -88,10 +89,17 @@ def spec(
     return maker(shape["width"], shape["height"], **options)
 
 
-def _card(source: str, movie: str, params: Mapping[str, Any]) -> Card:
+def _cards(
+    source: str, movie: str, params: Mapping[str, Any], frames: int
+) -> tuple[Card, ...]:
+    """Return a few scenes, so that frames of a clip can be told apart."""
     shown = [f"{name}: {value}" for name, value in params.items()
              if isinstance(value, str | int | float)][:LINES_MAX]  # fmt: skip
-    return Card(title=movie, lines=(*shown, source))
+    count = min(SCENES, frames)
+    return tuple(
+        Card(title=movie, lines=(*shown, f"Scene {number} of {count}", source))
+        for number in range(1, count + 1)
+    )
 
 
 def _number(value: object, default: int) -> int:

@@ -65,7 +65,9 @@ def _s3(destination: Mapping[str, Any], _: Chance) -> str:
 
 def _azure(destination: Mapping[str, Any], _: Chance) -> str:
     place = f"{destination['account']}.blob.core.windows.net"
-    return f"https://{place}/{destination['container']}/{quote(str(destination['key']))}"
+    return (
+        f"https://{place}/{destination['container']}/{quote(str(destination['key']))}"
+    )
 
 
 def _youtube(_: Mapping[str, Any], chance: Chance) -> str:
@@ -82,9 +84,10 @@ def _ftp(destination: Mapping[str, Any], _: Chance) -> str:
     url = str(destination.get("url") or "")
     if url:
         return re.sub(r"^ftp://[^/@]*@", "ftp://", url)
-    host = destination.get("host") or destination.get("hostname") or ""
+    names = ("host", "hostname", "server")
+    host = next((str(destination[n]) for n in names if destination.get(n)), "")
     port = destination.get("port")
-    place = f"{host}:{port}" if port else str(host)
+    place = f"{host}:{port}" if port else host
     path = str(destination.get("path") or destination.get("filename") or "")
     return f"ftp://{place}/{quote(path.removeprefix('/'))}"
 

@@ -1,9 +1,8 @@
 """Carrying an upload out: for real where it may go, else recorded."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from mockserver.delivery.delivery import Attempt, Delivery
 from mockserver.delivery.message import FileBody, Message
@@ -13,6 +12,7 @@ from mockserver.errors import DeliveryError
 from mockserver.media.files import MediaFile
 from mockserver.providers.impossible.destinations import HIDDEN, kind_of, response_of
 from mockserver.providers.impossible.files import file_of
+from mockserver.providers.impossible.transfers import TRANSFERS, Transfer
 from mockserver.providers.impossible.wire import SLUG
 from mockserver.providers.services import Services
 
@@ -49,12 +49,20 @@ class _Parcel:
     def setting(self, name: str) -> Any:
         return self.services.setting(SLUG, name, self.space)
 
-    @property
-    def body(self) -> bytes | FileBody:
-        path = self.file.path
-        if self.file.data is not None or path is None:
-            return self.file.read()
-        return FileBody(path, self.file.size_bytes)
+    def transfer(self) -> Transfer:
+        """Return what sending it takes."""
+        path, file = self.file.path, self.file
+        return Transfer(
+            client=self.services.outbox.client,
+            destination=self.destination,
+            body=file.read()
+            if path is None or file.data is not None
+            else FileBody(path, file.size_bytes),
+            content_type=file.content_type,
+            timeout_s=self.services.options.delivery_timeout_s,
+            http_method=self.setting("http_upload_method"),
+            s3_endpoint=self.setting("s3_endpoint"),
+        )
 
 
 async def deliver(
@@ -115,33 +123,19 @@ async def _send(parcel: _Parcel) -> bool:
     Raises:
         DeliveryError: It could not be sent.
     """
-    send = _SENDERS.get(kind_of(parcel.destination))
+    transfer = TRANSFERS.get(kind_of(parcel.destination))
     mode = parcel.setting("uploads")
-    if send is None or mode == "record":
+    if transfer is None or mode == "record":
         return False
     try:
-        return await send(parcel)
+        answer = await transfer(parcel.transfer())
+    except ValueError as error:
+        raise DeliveryError("connect", f"no such address: {error}") from error
     except DeliveryError as error:
         if error.kind == "refused" and mode == "auto":
             return False
         raise
-
-
-async def _http(parcel: _Parcel) -> bool:
-    """Send to an HTTP destination of the client's own."""
-    url = str(parcel.destination.get("url") or "")
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise DeliveryError("connect", f"no URL to upload to: {url!r}")
-    method = parcel.destination.get("method") or parcel.setting("http_upload_method")
-    headers = {"Content-Type": parcel.file.content_type}
-    answer = await parcel.services.outbox.client.send(
-        Message(str(method).upper(), url, headers, parcel.body),
-        timeout_s=parcel.services.options.delivery_timeout_s,
-    )
-    if not answer.is_success:
-        reason = f"{url} answered {answer.status}"
+    if answer is not None and not answer.is_success:
+        reason = f"{parcel.response} answered {answer.status}: {answer.text[:200]}"
         raise DeliveryError("status", reason, status=answer.status)
-    return True
-
-
-_SENDERS: Final[Mapping[str, Callable[[_Parcel], Awaitable[bool]]]] = {"http": _http}
+    return answer is not None

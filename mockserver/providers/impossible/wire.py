@@ -150,6 +150,11 @@ SETTINGS: Final = (
         choices=("auto", "record", "send"),
     ),
     Setting(
+        "s3_endpoint",
+        default="",
+        about="What stands in for Amazon's own S3, such as http://127.0.0.1:9000.",
+    ),
+    Setting(
         "http_upload_method",
         default="PUT",
         about="Method of uploads to a destination of type http.",
