@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -299,3 +299,19 @@ def test_options_fixtures_and_marker_are_listed(run: Run) -> None:
         assert re.search(
             rf"^{name}( \[session scope\])? -- ", fixtures.text, re.MULTILINE
         )
+
+
+def test_the_examples_of_the_documentation_work(run: Run) -> None:
+    page = Path(__file__).parents[1] / "docs" / "pytest.md"
+    blocks = re.findall(r"(?s)```python\n(.*?)```", page.read_text())
+
+    done = run(
+        "-s",
+        test_first=blocks[0],
+        conftest=blocks[1],
+        test_second=blocks[2],
+        test_third="def test_third():\n" + indent(blocks[3], "    "),
+    )
+
+    assert len(blocks) == 4
+    assert done.counts == {"passed": 3}, done.text

@@ -1,6 +1,7 @@
 """Verbs that need no server: providers, routes, check, doctor, openapi."""
 
 import json
+import re
 import socket
 import sys
 from collections.abc import Callable
@@ -81,7 +82,8 @@ def test_our_own_data_are_fine(tell: Tell) -> None:
     said = tell("check")
 
     assert (said.code, said.err) == (0, "")
-    assert "digitalcarbon: 10 schemas, 2 examples, 3 accounts: fine\n" in said.out
+    pattern = r"digitalcarbon: \d+ schemas, \d+ examples, \d+ accounts: fine\n"
+    assert re.search(pattern, said.out)
 
 
 def test_data_of_another_distribution_are_checked(
