@@ -48,13 +48,13 @@ async def list_projects_with_slash(call: Call) -> Reply:
     return await list_projects(call)
 
 
-@table.post("/v1/project/{name}", "create-project")
+@table.post("/v1/project/{project}", "create-project")
 async def create_project(call: Call) -> Reply:
     """Create a project; a second one of a name is another one."""
     number = call.table("project").number()
     uid = call.chance.fork("project", number).uuid()
     created = assets.date_of(call.now)
-    project = {"uid": uid, "name": call.parameters["name"], "date_created": created}
+    project = {"uid": uid, "name": call.parameters["project"], "date_created": created}
     call.table("project").put(uid, project)
     call.space.store.publish(SLUG, "project", uid, call.space.id)
     return call.reply({"Project-UID": uid, **_OK})
