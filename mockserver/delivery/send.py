@@ -1,20 +1,15 @@
 """The one outgoing HTTP client."""
 
 import asyncio
-import re
 import ssl
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
-from yarl import URL
 
 from mockserver.delivery.files import check_files
 from mockserver.delivery.guard import Guard, GuardedResolver, read_address
@@ -25,6 +20,7 @@ from mockserver.delivery.message import (
     Message,
     size_of,
 )
+from mockserver.delivery.target import Target, follow, read_target
 from mockserver.engine.clock import monotonic_s
 from mockserver.errors import DeliveryError
 from mockserver.version import __version__
@@ -40,21 +36,6 @@ _PIECE_BYTES = 256 * 1024
 _PRIVATE = frozenset({"authorization", "cookie"})
 _UNWANTED = ("Accept-Encoding", "Content-Type", "User-Agent")
 _AGENT = f"video-mockserver/{__version__}"
-# All of printable ASCII: what a URL may not hold at all is quoted, nothing else.
-_AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
-_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<place>[^/?#]*)(?P<rest>[^#]*)(#.*)?", re.IGNORECASE
-)
-_PLACE = re.compile(r"(?P<host>\[[^]]+\]|[^:\[\]]+)(?P<port>:\d*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where one hop goes: the URL without user and password, and these as a header."""
-
-    url: URL
-    authorization: str | None
-    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +121,7 @@ class Client:
 
     async def _send(self, message: Message, policy: _Policy) -> Answer:
         started_s = monotonic_s()
-        target = _read_target(message.url)
+        target = read_target(message.url)
         followed = 0
         while True:
             self._check(target)
@@ -153,16 +134,16 @@ class Client:
                     "redirects", f"{message.url}: more than {followed} redirects"
                 )
             followed += 1
-            target = _follow(target, further)
+            target = follow(target, further)
 
-    def _check(self, target: _Target) -> None:
+    def _check(self, target: Target) -> None:
         """Check an address that stands in the URL: no resolver is asked for it."""
         host = target.url.raw_host or ""
         if read_address(host) is not None:
             self.guard.check(host, target.url.port or 0, host)
 
     def _request(
-        self, message: Message, target: _Target, policy: _Policy
+        self, message: Message, target: Target, policy: _Policy
     ) -> "AbstractAsyncContextManager[aiohttp.ClientResponse]":
         pieces = message.pieces
         return self._opened().request(
@@ -271,7 +252,7 @@ async def _prefix(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return bytes(found[:limit])
 
 
-def _headers(message: Message, target: _Target) -> list[tuple[str, str]]:
+def _headers(message: Message, target: Target) -> list[tuple[str, str]]:
     hidden = _PRIVATE if target.is_foreign else ()
     headers = [pair for pair in message.header_pairs if pair[0].lower() not in hidden]
     if isinstance(message.body, Form):
@@ -281,60 +262,6 @@ def _headers(message: Message, target: _Target) -> list[tuple[str, str]]:
     if target.authorization is not None and message.header("Authorization") is None:
         headers.append(("Authorization", target.authorization))
     return headers
-
-
-@lru_cache(maxsize=1024)
-def _read_target(url: str) -> _Target:
-    """Part a URL into what is asked and who asks.
-
-    Raises:
-        DeliveryError: Kind `refused`; it is no http or https URL with a host.
-    """
-    match = _URL.fullmatch(url.strip())
-    if match is None:
-        raise DeliveryError("refused", f"{url!r} is no http or https URL")
-    userinfo, has_user, place = match["place"].rpartition("@")
-    rest = quote(match["rest"], safe=_AS_WRITTEN, errors="surrogateescape")
-    slash = "" if rest.startswith("/") else "/"
-    try:
-        origin = f"{match['scheme'].lower()}://{_clean_place(place)}"
-        plain = URL(origin + slash + rest, encoded=True)
-        plain.origin()
-    except ValueError as error:
-        raise DeliveryError("refused", f"{url!r}: {error}") from error
-    return _Target(plain, _basic(userinfo) if has_user else None)
-
-
-def _clean_place(place: str) -> str:
-    """Write host and port as they can be connected to: an address plainly."""
-    match = _PLACE.fullmatch(place)
-    if match is None:
-        raise ValueError("no host")
-    host = match["host"]
-    address = read_address(host)
-    if address is not None:
-        host = f"[{address}]" if ":" in str(address) else str(address)
-    elif not host.isascii():
-        host = URL.build(scheme="http", host=host).raw_host or host
-    return host + (match["port"] or "")
-
-
-def _basic(userinfo: str) -> str:
-    user, _, password = userinfo.partition(":")
-    plain = f"{unquote(user)}:{unquote(password)}"
-    return "Basic " + b64encode(plain.encode()).decode()
-
-
-def _follow(target: _Target, location: str) -> _Target:
-    """Return where a redirect leads; another origin gets no credentials."""
-    is_absolute = _URL.fullmatch(location.strip()) is not None
-    found = _read_target(
-        location if is_absolute else urljoin(str(target.url), location)
-    )
-    if found.url.origin() == target.url.origin():
-        kept = found.authorization or target.authorization
-        return replace(found, authorization=kept, is_foreign=target.is_foreign)
-    return replace(found, is_foreign=True)
 
 
 @contextmanager
