@@ -1,0 +1,45 @@
+"""Facts: what a rule may look at when a call comes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.timeline import Moment
+
+__all__ = ["Facts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One call as rules see it.
+
+    Attributes:
+        slug: The provider.
+        operation: The operation's name.
+        kinds: What sort of operation it is, in words that all providers share:
+            `create` (makes jobs), `status` (reads a job's state), `media` (serves a
+            file); none for the others.
+        method: HTTP method.
+        headers: Request headers; names are looked up in lower case.
+        query: Query parameters.
+        body: Raw body; None unless some rule for the operation asks for it.
+        document: The body as JSON, or None.
+        job: The job that the call is about, if it exists already.
+        moment: Where that job is, before the call moves any time.
+        now: The space's time in seconds since 1970.
+        texts: Texts of the request that a magic suffix may stand in.
+    """
+
+    slug: str
+    operation: str
+    kinds: frozenset[str]
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    now: float
+    body: bytes | None = None
+    document: Any = None
+    job: Job | None = None
+    moment: Moment | None = None
+    texts: tuple[str, ...] = field(default=())
