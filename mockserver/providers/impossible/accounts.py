@@ -60,6 +60,7 @@ def authenticate(call: Call) -> Grant:
     if grant.secret is not None and grant.secret != secret:
         call.note(f"the secret of {key} is another one")
         raise UnauthorizedError("secret")
+    _furnish_minted(call.services.space_of(grant), grant)
     return grant
 
 
@@ -124,12 +125,10 @@ def populate(services: Services, space: Space, slug: str) -> None:
     """Put an account's projects into its space, and publish them."""
     account = services.world(slug).account_of(space.id, slug)
     projects = list(account.things.get("projects", ()) if account else ())
-    for grant in services.spaces.keyring.grants(slug=slug, space=space.id):
-        if grant.key.startswith(MINTED) and grant.origin != "open":
-            uid = grant.key.removeprefix(MINTED)
-            projects.append({"uid": uid, "name": "Minted"})
     for project in projects:
         _furnish(space, project)
+    for grant in services.spaces.keyring.grants(slug=slug, space=space.id):
+        _furnish_minted(space, grant)
 
 
 def _furnish(space: Space, project: Mapping[str, Any]) -> None:
@@ -142,16 +141,29 @@ def _furnish(space: Space, project: Mapping[str, Any]) -> None:
     space.store.publish(SLUG, "project", uid, space.id)
 
 
+def _furnish_minted(space: Space, grant: Grant) -> None:
+    """Make the project that a minted key comes with, once."""
+    known = space.table(SLUG, "minted")
+    if not _is_minted(grant) or known.get(grant.key) is not None:
+        return
+    known.put(grant.key, value=True)
+    _furnish(space, {"uid": grant.key.removeprefix(MINTED), "name": "Minted"})
+
+
+def _is_minted(grant: Grant) -> bool:
+    return grant.key.startswith(MINTED) and grant.origin != "open"
+
+
 def _owner(call: Call, uid: str) -> Space | None:
     owner = call.services.owner(SLUG, "project", uid)
     if owner is not None:
         return owner
     # A minted project may be rendered before anybody has used its key.
     grant = call.services.grant(SLUG, f"{MINTED}{uid}")
-    if grant is None or grant.origin == "open":
+    if grant is None or not _is_minted(grant):
         return None
     space = call.services.space_of(grant)
-    space.jobs(SLUG)
+    _furnish_minted(space, grant)
     return space
 
 

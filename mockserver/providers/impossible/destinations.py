@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from mockserver.engine.chance import Chance
 
-__all__ = ["HIDDEN", "kind_of", "response_of"]
+__all__ = ["kind_of", "public_part", "response_of"]
 
-HIDDEN: Final = frozenset(
+_HIDDEN: Final = frozenset(
     {
         "aws_access_key_id",
         "aws_secret_access_key",
@@ -36,6 +36,17 @@ def kind_of(destination: Mapping[str, Any]) -> str:
         return "youtube"
     is_dropbox = "filename" in destination and "auth_secret" in destination
     return "dropbox" if is_dropbox else "facebook"
+
+
+def public_part(destination: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a destination without its secrets."""
+    kept = {k: v for k, v in destination.items() if k not in _HIDDEN}
+    if kind_of(destination) != "azureblob":
+        # The v2 SDK sends others' tokens under these (contract, section 6.1).
+        kept = {k: v for k, v in kept.items() if k not in {"account", "container"}}
+    if isinstance(kept.get("url"), str):
+        kept["url"] = re.sub(r"://[^/@]*@", "://", kept["url"])
+    return kept
 
 
 def response_of(destination: Mapping[str, Any], chance: Chance) -> str:

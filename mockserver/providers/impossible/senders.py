@@ -10,7 +10,11 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.errors import DeliveryError
 from mockserver.media.files import MediaFile
-from mockserver.providers.impossible.destinations import HIDDEN, kind_of, response_of
+from mockserver.providers.impossible.destinations import (
+    kind_of,
+    public_part,
+    response_of,
+)
 from mockserver.providers.impossible.files import file_of
 from mockserver.providers.impossible.transfers import TRANSFERS, Transfer
 from mockserver.providers.impossible.wire import SLUG
@@ -99,7 +103,6 @@ async def deliver(
 def _keep(parcel: _Parcel, attempt: Attempt) -> None:
     """Put what was sent, or only recorded, among the space's deliveries."""
     task, file = parcel.task, parcel.file
-    public = {k: v for k, v in parcel.destination.items() if k not in HIDDEN}
     delivery = Delivery(
         slug=SLUG,
         label=f"upload {kind_of(parcel.destination)}",
@@ -108,7 +111,7 @@ def _keep(parcel: _Parcel, attempt: Attempt) -> None:
         data={
             "index": task.index,
             "extension": task.extension,
-            "destination": public,
+            "destination": public_part(parcel.destination),
             "response": parcel.response,
             "size_bytes": file.size_bytes,
             "md5": file.md5_hex,

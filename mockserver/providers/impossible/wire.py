@@ -93,7 +93,15 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 }
 SECRETS: Final = Secrets(
     headers=("authorization",),
-    body=("aws_secret_access_key", "auth_secret", "oauth_access_token", "password"),
+    body=(
+        "aws_secret_access_key",
+        "auth_secret",
+        "oauth_access_token",
+        "password",
+        # The v2 SDK sends others' tokens under these (contract, section 6.1).
+        "account",
+        "container",
+    ),
 )
 PROBLEMS: Final = {
     "render-failed": lambda: UnavailableError("render-failed"),
