@@ -50,9 +50,10 @@ class Redactor:
         self._headers = HEADERS | {name.lower() for name in headers}
         self._members = frozenset(name.lower() for name in members)
         self._query = _in_query(frozenset(name.lower() for name in query))
-        self._patterns = _in_text(self._members)
-        known = sorted({v for v in values if len(v) >= VALUE_MIN}, key=len)
-        self._values = _any(reversed(known))
+        self._patterns = _in_text(frozenset(map(_as_latin_1, self._members)))
+        known = sorted({v for v in values if len(v) >= VALUE_MIN}, key=len)[::-1]
+        self._values = _any(known)
+        self._raw_values = _any(map(_as_latin_1, known))
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the secret ones' values hidden."""
@@ -60,10 +61,8 @@ class Redactor:
 
     def target(self, target: str) -> str:
         """Return a path and query, or a URL, with what is secret hidden."""
-        hidden = _USER.sub(f"{HIDDEN}@", target)
-        if self._query is not None:
-            hidden = self._query.sub(_keep_name, hidden)
-        return self._without_values(hidden)
+        hidden = self._links(target)
+        return hidden if self._values is None else self._values.sub(HIDDEN, hidden)
 
     def body(self, body: bytes) -> bytes:
         """Return a JSON, XML, form or other body with what is secret hidden.
@@ -77,7 +76,9 @@ class Redactor:
             hidden = text
             for pattern in self._patterns:
                 hidden = pattern.sub(_keep_name, hidden)
-        hidden = self.target(hidden)
+        hidden = self._links(hidden)
+        if self._raw_values is not None:
+            hidden = self._raw_values.sub(HIDDEN, hidden)
         return body if hidden == text else hidden.encode("latin-1")
 
     def text(self, text: str) -> str:
@@ -116,12 +117,18 @@ class Redactor:
     def _is_secret(self, name: str, value: object) -> bool:
         return name.lower() in self._members and value not in (None, "", [], {})
 
-    def _without_values(self, text: str) -> str:
-        return text if self._values is None else self._values.sub(HIDDEN, text)
+    def _links(self, text: str) -> str:
+        hidden = _USER.sub(f"{HIDDEN}@", text)
+        return hidden if self._query is None else self._query.sub(_keep_name, hidden)
 
 
 def _keep_name(found: re.Match[str]) -> str:
     return f"{found[1]}{HIDDEN}"
+
+
+def _as_latin_1(text: str) -> str:
+    """Return how a text looks in UTF-8 bytes that are read as Latin-1."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str] | None:

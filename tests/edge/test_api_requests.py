@@ -25,9 +25,8 @@ from tests.edge.conftest import Running
          "query/limit: found 'x', expected a whole number from 0 to 1000"),
         ("GET", "/jobs?limit=1001", None, 400,
          "query/limit: found '1001', expected a whole number from 0 to 1000"),
-        ("GET", "/jobs?phase=done", None, 400,
-         "query/phase: found 'done', expected one of: "
-          "waiting, running, succeeded, failed, cancelled"),
+        ("GET", "/jobs?phase=sucseeded", None, 400,
+         "query/phase: found 'sucseeded'; the nearest known one is 'succeeded'"),
         ("GET", "/jobs?provder=x", None, 400,
          "query: found 'provder'; the nearest known one is 'provider'"),
         ("GET", "/jobs?provider=skech", None, 400,

@@ -167,6 +167,9 @@ async def delete_job(ask: Ask) -> dict[str, Any]:
 def _forced(ask: Ask, found: Found, step: Step) -> dict[str, Any]:
     engine = found.space.jobs(found.slug)
     changed = engine.force(found.job, step)
+    tell = ask.services.providers[found.slug].changed
+    if tell is not None:
+        tell(ask.services, found.space, changed)
     return Views(ask.services).job(found.space, found.slug, changed)
 
 

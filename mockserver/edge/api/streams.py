@@ -57,8 +57,10 @@ async def _stream(ask: Ask, subscription: Subscription) -> web.StreamResponse:
     try:
         await response.write(b": listening\nretry: 1000\n\n")
         told = 0
-        while not (subscription.is_closed or ask.control.stop.is_set()):
+        while True:
             events = await subscription.take(HEARTBEAT_S)
+            if subscription.is_closed and not events:
+                break
             lines = [*_lines(ask.services, events)]
             if subscription.lost > told:
                 lines.append(_line("lost", {"events": subscription.lost - told}))

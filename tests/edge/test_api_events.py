@@ -1,0 +1,172 @@
+"""The stream of events, and what it costs when nobody listens."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+
+from mockserver.edge.api import CONTROL, streams
+from mockserver.edge.api.endpoints import Control
+from mockserver.edge.events import KINDS, Event, Subscription
+from tests.edge.conftest import Running
+
+
+class Stream:
+    """What a listener reads."""
+
+    def __init__(self, response: ClientResponse) -> None:
+        self.response = response
+
+    async def raw(self) -> str:
+        """Return the next block, without the empty line after it."""
+        block = await self.response.content.readuntil(b"\n\n")
+        return block.decode().removesuffix("\n\n")
+
+    async def event(self) -> tuple[str, Any]:
+        """Return kind and document of the next event."""
+        kind, data = (await self.raw()).split("\n")
+        return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+@asynccontextmanager
+async def _listen(server: Running, **query: str) -> AsyncIterator[Stream]:
+    response = await server.ask("GET", "/events", **query)
+    assert response.status == 200
+    stream = Stream(response)
+    assert await stream.raw() == ": listening\nretry: 1000"
+    yield stream
+    response.close()
+
+
+def _control(server: Running) -> Control:
+    return server.house.app[CONTROL]
+
+
+async def test_the_first_request_tells_space_exchange_and_job(
+    server: Running,
+) -> None:
+    async with _listen(server) as stream:
+        job = await server.draw()
+
+        told = [await stream.event() for _ in range(3)]
+
+    assert [kind for kind, _ in told] == ["space", "exchange", "job"]
+    assert told[0][1]["id"] == "sketch.main"
+    assert told[1][1]["operation"] == "draw"
+    assert (told[2][1]["id"], told[2][1]["state"]) == (job, "waiting")
+
+
+async def test_moves_of_clocks_and_deliveries_are_told(server: Running) -> None:
+    job = await server.draw(hook=server.hook)
+
+    async with _listen(server, kinds="clock,delivery") as stream:
+        await server.post(f"/jobs/{job}/finish")
+        told = [await stream.event() for _ in range(2)]
+
+    assert [kind for kind, _ in told] == ["clock", "delivery"]
+    assert told[0][1]["now"] == "2030-01-01T00:00:30.000Z"
+    assert told[1][1]["attempts"][0]["status"] == 200
+
+
+async def test_only_one_space_is_told_of_when_one_is_named(server: Running) -> None:
+    await server.post("/spaces", {"name": "quiet"})
+    await server.draw()
+
+    async with _listen(server, space="quiet") as stream:
+        await server.draw()
+        await server.post("/spaces/quiet/clock/advance", {"by": "1s"})
+        told = await stream.event()
+
+    assert (told[0], told[1]["space"]) == ("clock", "quiet")
+
+
+async def test_credentials_are_hidden_in_events(server: Running) -> None:
+    async with _listen(server, kinds="exchange") as stream:
+        await server.client.get("/sketch/drawings/x?sketch_key=sketch-test-key")
+        _, exchange = await stream.event()
+
+    assert exchange["target"] == "/sketch/drawings/x?sketch_key=[hidden]"
+
+
+async def test_silence_is_filled_with_heartbeats(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "HEARTBEAT_S", 0.02)
+
+    async with _listen(server) as stream:
+        assert await stream.raw() == ": still here"
+
+
+async def test_a_stream_ends_with_the_server(server: Running) -> None:
+    async with _listen(server) as stream:
+        await server.house.app.shutdown()
+
+        rest = await stream.response.content.read()
+
+    assert rest == b""
+
+
+async def test_nobody_is_told_anything_when_nobody_listens(server: Running) -> None:
+    hub, journal = _control(server).hub, server.house.services.journal
+
+    before = [*journal._listeners]
+    subscription = hub.subscribe()
+    during = len(journal._listeners)
+    hub.unsubscribe(subscription)
+
+    assert before == journal._listeners == []
+    assert during == 1
+
+
+async def test_a_listener_that_goes_is_forgotten(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "HEARTBEAT_S", 0.01)
+
+    async with _listen(server):
+        listening = len(_control(server).hub)
+    async with asyncio.timeout(5):
+        while len(_control(server).hub):
+            await server.get("/health")
+
+    assert listening == 1
+
+
+async def test_a_slow_reader_loses_the_oldest_and_is_told_how_many(
+    server: Running,
+) -> None:
+    subscription = Subscription(KINDS, None, bound=3)
+
+    for number in range(5):
+        subscription.put(Event("clock", "", number))
+
+    taken = await subscription.take(1)
+    assert [event.subject for event in taken] == [2, 3, 4]
+    assert subscription.lost == 2
+
+
+async def test_losses_are_told_once(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Subscription] = []
+    subscribe = _control(server).hub.subscribe
+
+    def remember(*wanted: Any) -> Subscription:
+        made.append(subscribe(*wanted))
+        return made[-1]
+
+    monkeypatch.setattr(_control(server).hub, "subscribe", remember)
+    async with _listen(server, kinds="exchange") as stream:
+        made[0].lost = 7
+        await server.draw()
+        await stream.event()
+        lost = await stream.event()
+        await server.draw()
+        after = await stream.event()
+
+    assert lost == ("lost", {"events": 7})
+    assert after[0] == "exchange"

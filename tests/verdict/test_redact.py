@@ -1,0 +1,123 @@
+"""Credentials are hidden wherever they travel, and nothing else is touched."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.verdict.redact import Redactor
+
+REDACTOR = Redactor(
+    headers=("X-Sketch-Key",),
+    query=("sig",),
+    members=("password", "token"),
+    values=("a-known-secret", "short"),
+)
+MULTIPART = b'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n%b\r\n--b--'
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "Bearer abc.def", "Bearer [hidden]"),
+        ("authorization", "Basic dXNlcjpwYXNz", "Basic [hidden]"),
+        ("Authorization", "abc", "[hidden]"),
+        ("Proxy-Authorization", "Basic x", "Basic [hidden]"),
+        ("Cookie", "a=b; c=d", "[hidden]"),
+        ("Set-Cookie", "a=b", "[hidden]"),
+        ("X-API-Key", "k", "[hidden]"),
+        ("x-sketch-key", "k", "[hidden]"),
+        ("Location", "/next?sig=abc&x=1", "/next?sig=[hidden]&x=1"),
+        ("Referer", "http://me:pass@h/", "http://[hidden]@h/"),
+        ("X-Other", "has a-known-secret in it", "has [hidden] in it"),
+        ("Content-Type", "application/json", "application/json"),
+    ],
+)
+def test_headers(name: str, value: str, shown: str) -> None:
+    assert REDACTOR.headers([(name, value)]) == [(name, shown)]
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/a?sig=1", "/a?sig=[hidden]"),
+        ("/a?x=1&SIG=%20b&y=2", "/a?x=1&SIG=[hidden]&y=2"),
+        ("/a?signal=1&design=2", "/a?signal=1&design=2"),
+        ("/keys/a-known-secret/x", "/keys/[hidden]/x"),
+        ("/mail@2x.png", "/mail@2x.png"),
+        ("/short", "/short"),
+    ],
+)
+def test_targets(target: str, shown: str) -> None:
+    assert REDACTOR.target(target) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b'{"password":"x"}', b'{"password":"[hidden]"}'),
+        (b'{"Password":{"deep":[1]}}', b'{"Password":"[hidden]"}'),
+        (b'[{"a":{"token":12}}]', b'[{"a":{"token":"[hidden]"}}]'),
+        (b'{"pass\\u0077ord":"x"}', b'{"password":"[hidden]"}'),
+        (b'{"password":""}', b'{"password":""}'),
+        (b'{"password":null}', b'{"password":null}'),
+        (b'{ "a" : "password" }', b'{ "a" : "password" }'),
+        (b'{"url":"http://h/?sig=1"}', b'{"url":"http://h/?sig=[hidden]"}'),
+        (b'{"a":1,"password": "unfinis', b'{"a":1,"password": [hidden]'),
+        (b"password=x&b=2", b"password=[hidden]&b=2"),
+        (b"a=1&token=x", b"a=1&token=[hidden]"),
+        (b"<a><token>x</token></a>", b"<a><token>[hidden]</token></a>"),
+        (b'<a token="x" b="y"/>', b'<a token="[hidden]" b="y"/>'),
+        (
+            MULTIPART % b"x",
+            MULTIPART % b"[hidden]",
+        ),
+        (b"\xff\xfe a-known-secret \x00", b"\xff\xfe [hidden] \x00"),
+        ('{"token":"x","ü":"é"}'.encode(), '{"token":"[hidden]","ü":"é"}'.encode()),
+        (b"", b""),
+    ],
+)  # fmt: skip
+def test_bodies(body: bytes, shown: bytes) -> None:
+    assert REDACTOR.body(body) == shown
+
+
+@given(st.binary(max_size=300))
+def test_a_redactor_without_names_changes_no_body_without_urls(body: bytes) -> None:
+    plain = Redactor()
+
+    assert plain.body(body.replace(b"@", b"")) == body.replace(b"@", b"")
+
+
+ANY = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=8), ANY, ANY)
+def test_a_known_secret_never_shows(secret: str, before: str, after: str) -> None:
+    redactor = Redactor(values=[secret])
+
+    shown = redactor.text(f"{before}{secret}{after}")
+
+    assert secret not in shown.replace("[hidden]", "\N{BULLET}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<" * 1_000_000,
+        b"name=token;\n" * 90_000,
+        b'"token"' * 140_000,
+        b"&token=" * 140_000,
+        b'"token":"' + b"\\" * 1_000_000,
+        b"{" * 1_000_000,
+        b"://" * 300_000,
+        b"?sig=" * 200_000,
+    ],
+    ids=lambda body: body[:12].decode(),
+)  # fmt: skip
+def test_hostile_bodies_take_no_time(body: bytes) -> None:
+    started = perf_counter()
+
+    REDACTOR.body(body)
+
+    assert perf_counter() - started < 5
