@@ -117,6 +117,8 @@ class Provider:
         clean_path: Brings a raw path into the form that the routes have.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
+        changed: Told when somebody has put a job into another state by hand, so
+            that what follows from it, such as webhooks, can be planned anew.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
         start: One curl command that makes a job, with `{base}` for its base URL
@@ -147,6 +149,7 @@ class Provider:
     decorate: Callable[["Call", Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
+    changed: Callable[["Services", Space, Job], None] | None = None
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING

@@ -22,6 +22,7 @@ PROVIDER = Provider(
     settings=wire.SETTINGS,
     events=events.EVENTS,
     preview=files.preview,
+    changed=events.changed,
     texts=wire.texts,
     problems={
         "internal": lambda: UnavailableError("internal"),

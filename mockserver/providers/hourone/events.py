@@ -16,9 +16,10 @@ from mockserver.providers.call import Call
 from mockserver.providers.hourone import wire
 from mockserver.providers.services import Services
 
-__all__ = ["EVENTS", "TABLE", "end_at", "resend", "watch"]
+__all__ = ["EVENTS", "TABLE", "changed", "end_at", "resend", "watch"]
 
 TABLE: Final = "webhook"
+ENDED: Final = "video-ended"
 LADDER: Final = (1.0, 4.0)  # contract hourone, section 6
 PATIENCE: Final = 5
 KEPT_MAX: Final = 100
@@ -36,7 +37,16 @@ def watch(call: Call, job: Job) -> None:
     """Tell the webhooks when a job ends, if it ever does."""
     at = end_at(job)
     if at is not None:
-        call.plan(at, "video-ended", {"job": job.id})
+        call.plan(at, ENDED, {"job": job.id})
+
+
+def changed(services: Services, space: Space, job: Job) -> None:
+    """Tell the webhooks of an end that was brought about by hand, and only of that."""
+    del services
+    space.agenda.drop(lambda due: _is_about(due, job))
+    at = end_at(job) if job.operation == "create-video" else None
+    if at is not None and at >= space.clock.now() - 1e-6:
+        space.agenda.add(at, ENDED, wire.SLUG, {"job": job.id})
 
 
 def end_at(job: Job) -> float | None:
@@ -52,6 +62,10 @@ def resend(services: Services, space: Space, webhook: Webhook, at: float) -> Web
     oldest, *rest = webhook["kept"]
     _send(services, space, webhook, oldest, at)
     return {**webhook, "status": "pending", "kept": rest}
+
+
+def _is_about(due: Due, job: Job) -> bool:
+    return (due.kind, due.slug, due.data.get("job")) == (ENDED, wire.SLUG, job.id)
 
 
 async def _video_ended(services: Services, space: Space, due: Due) -> None:
@@ -172,4 +186,4 @@ def _put(space: Space, webhook: Webhook) -> None:
     space.table(wire.SLUG, TABLE).put(webhook["id"], webhook)
 
 
-EVENTS: Final = {"video-ended": _video_ended, "webhook-told": _webhook_told}
+EVENTS: Final = {ENDED: _video_ended, "webhook-told": _webhook_told}

@@ -245,3 +245,9 @@ async def test_a_workspace_narrows_keys_and_playground_only_when_both_name_one(
 
     assert len((await api.get("/keys?as_client=x", asking)).body) == count
     assert len((await api.get("/playground/videos", asking)).body) == count
+
+
+async def test_a_line_break_in_a_path_is_no_reason_for_another_answer(api: Api) -> None:
+    answer = await api.put("/playground/videos/a%0Ab/share")
+
+    assert (answer.status, answer.body) == (404, {"detail": "Video not found"})

@@ -192,6 +192,45 @@ async def test_a_video_that_was_stopped_is_not_told(
     assert listener.seen == []
 
 
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [("failed", "video.failed"), ("ready", "video.ready"),
+     ("published", "video.ready")],
+)  # fmt: skip
+async def test_an_end_that_the_control_side_brings_about_is_told_at_once_and_once(
+    api: Api, listener: Listener, state: str, event: str
+) -> None:
+    await register(api, listener.url)
+    video = await api.start()
+    await api.advance(20)
+
+    answer = await api.running.client.post(
+        f"/_mock/api/jobs/{video['id']}/state", json={"state": state}
+    )
+    await api.advance(0)
+    told = [one["event_name"] for one in listener.bodies]
+    await api.advance(1000)
+
+    assert answer.status == 200, await answer.text()
+    assert told == [event]
+    assert len(listener.seen) == 1
+
+
+async def test_a_video_that_was_ready_is_not_told_again_when_published(
+    api: Api, listener: Listener
+) -> None:
+    await register(api, listener.url)
+    video = await api.finish()
+
+    await api.running.client.post(
+        f"/_mock/api/jobs/{video['id']}/state", json={"state": "published"}
+    )
+    await api.advance(1000)
+
+    assert len(listener.seen) == 1
+    assert (await api.get(f"/videos/{video['id']}")).body["status"] == "published"
+
+
 async def test_a_deleted_video_is_not_told(api: Api, listener: Listener) -> None:
     await register(api, listener.url)
     video = await api.start()
