@@ -190,7 +190,7 @@ def _mount(house: House) -> None:
 
     for route in api.routes(house):
         house.app.router.add_route(route.method, route.path, shield(route.handler))
-    house.app.router.add_route("*", "/{path:.*}", shield(front.unmatched))
+    house.app.router.add_route("*", r"/{path:[\s\S]*}", shield(front.unmatched))
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
