@@ -13,7 +13,7 @@ import pytest
 import requests
 from impossible_fx import BatchTask, ImpossibleFX
 
-from mockserver.server import MockServer
+from mockserver.server.mock import MockServer
 
 pytestmark = pytest.mark.client
 
