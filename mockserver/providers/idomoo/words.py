@@ -52,7 +52,7 @@ def _surplus(
         more = {key: held for key, held in value.items() if key not in members}
         if more:
             yield Violation(path, "additionalProperties", False, more)  # noqa: FBT003 - as in the schema
-        for key in value.keys() & members.keys():
+        for key in (name for name in value if name in members):
             yield from _surplus(schemas, members[key], value[key], (*path, key))
     elif isinstance(value, list) and "items" in schema:
         for index, item in enumerate(value):
