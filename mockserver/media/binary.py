@@ -4,9 +4,10 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+import imageio_ffmpeg
 
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
@@ -52,16 +53,9 @@ class FfmpegReport:
     missing: tuple[str, ...]
 
 
-def bundled_ffmpeg() -> str:
-    """Return the ffmpeg that imageio-ffmpeg carries; `RuntimeError` if it has none."""
-    # Looked for only if PATH has none: importing it costs more than the search.
-    found: str = import_module("imageio_ffmpeg").get_ffmpeg_exe()
-    return found
-
-
 def find_ffmpeg(
     which: Callable[[str], str | None] = shutil.which,
-    bundled: Callable[[], str] = bundled_ffmpeg,
+    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
 ) -> Path:
     """Return the ffmpeg to use.
 
@@ -77,7 +71,7 @@ def find_ffmpeg(
 
 async def describe_ffmpeg(
     which: Callable[[str], str | None] = shutil.which,
-    bundled: Callable[[], str] = bundled_ffmpeg,
+    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
 ) -> FfmpegReport:
     """Ask the ffmpeg in use for its version and encoders.
 

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from mockserver.errors import MediaError
 from mockserver.media.files import MediaBundle, MediaFile
 from mockserver.media.parts import Part, segment_frames
-from mockserver.media.render import Renderer
+from mockserver.media.renderer import Renderer
 from mockserver.media.shelf import Shelf, Stored, md5_of
 from mockserver.media.spec import Container, MediaSpec
 

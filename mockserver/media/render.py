@@ -2,44 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
 from mockserver.media.parts import Part
+from mockserver.media.renderer import Renderer
 from mockserver.media.spec import Container, MediaSpec
-
-if TYPE_CHECKING:
-    from mockserver.media.studio import Studio
+from mockserver.media.studio import Studio
 
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
 _VERSION: Final = 1
-
-
-class Renderer(Protocol):
-    """Makes the bytes of media files; equal specs give equal bytes."""
-
-    def identity(self, spec: MediaSpec) -> str:
-        """Return text that differs whenever the bytes of a spec may differ.
-
-        Raises:
-            MediaError: The renderer cannot work here.
-        """
-        ...
-
-    async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
-        """Return the files of a spec: one, or the segments of an HLS clip.
-
-        Raises:
-            MediaError: It cannot be made; the message says why, in one line.
-        """
-        ...
 
 
 @dataclass(slots=True)
@@ -57,8 +36,8 @@ class FfmpegRenderer:
     limit_s: float = 60.0
     at_once: int = 4
     find: Callable[[], Path] = find_ffmpeg
-    _studio: "Studio | None" = None
-    _slots: asyncio.Semaphore | None = field(default=None)
+    _studio: Studio | None = None
+    _slots: asyncio.Semaphore | None = None
 
     def identity(self, spec: MediaSpec) -> str:
         """Return the versions of everything that decides the bytes of a spec."""
@@ -77,18 +56,11 @@ class FfmpegRenderer:
         if self._slots is None:
             self._slots = asyncio.Semaphore(self.at_once)
         async with self._slots:
-            studio = await self.warm()
+            if self._studio is None:
+                self._studio = Studio(self.limit_s)
             if _needs_no_ffmpeg(spec):
-                return await studio.draw(spec)
-            return await studio.encode(spec, self._found())
-
-    async def warm(self) -> "Studio":
-        """Load the libraries, about 0.2 s, so that the first rendering need not."""
-        if self._studio is None:
-            # In a thread, for the event loop goes on meanwhile.
-            module = await asyncio.to_thread(import_module, "mockserver.media.studio")
-            self._studio = self._studio or module.Studio(self.limit_s)
-        return self._studio
+                return await self._studio.draw(spec)
+            return await self._studio.encode(spec, self._found())
 
     def _found(self) -> Path:
         if self.program is None:

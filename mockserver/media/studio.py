@@ -1,4 +1,4 @@
-"""The studio: draws, encodes and packs; heavy to import, so only when first needed."""
+"""Studio: draws cards, has them encoded, packs them."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -77,7 +77,7 @@ def test_an_hls_clip_is_one_segment_unless_said_otherwise() -> None:
 
 def test_describing_media_loads_no_heavy_library() -> None:
     code = (
-        "import sys, mockserver.media.cache, mockserver.media.render, "
+        "import sys, mockserver.media.cache, mockserver.media.files, "
         "mockserver.media.formats\n"
         "print(sorted({'av', 'PIL', 'ffmpeg', 'imageio_ffmpeg'} & set(sys.modules)))"
     )
