@@ -1,5 +1,7 @@
 """Virtual time: it runs as told, never back, and remembers how it moved."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,7 +171,7 @@ def test_whatever_is_done_to_it_a_clock_never_goes_back(
 ) -> None:
     wall = Wall()
     clock = clock_at("real", wall, 0.0)
-    verbs = {
+    verbs: dict[str, Callable[[float], object]] = {
         "advance": clock.advance,
         "scale": clock.scale,
         "freeze": lambda _: clock.freeze(),

@@ -1,6 +1,5 @@
 """One suite that every store passes."""
 
-
 from typing import TYPE_CHECKING
 
 import pytest

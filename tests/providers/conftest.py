@@ -101,7 +101,9 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Facts]:
         )
         assert told.stderr == b""
         facts = json.loads(told.stdout)
-        video = next((s for s in facts["streams"] if s["codec_type"] == "video"), {})
+        video: dict[str, Any] = next(
+            (s for s in facts["streams"] if s["codec_type"] == "video"), {}
+        )
         return Facts(
             size=(video.get("width", 0), video.get("height", 0)),
             fps=video.get("r_frame_rate", ""),

@@ -1,5 +1,7 @@
 """Sending a finished video to the client's own address."""
 
+from asyncio import to_thread
+
 from mockserver.delivery.message import Message
 from mockserver.errors import DeliveryError
 from mockserver.media.files import MediaFile
@@ -23,7 +25,7 @@ async def upload(call: Call, url: str, file: MediaFile) -> None:
         call.setting("upload_method"),
         url,
         headers={"Content-Type": file.content_type},
-        body=file,
+        body=await to_thread(file.read),
     )
     try:
         answer = await call.services.outbox.client.send(
