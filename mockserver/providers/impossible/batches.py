@@ -115,7 +115,7 @@ async def batch_results(call: Call) -> Reply:
     jobs = _jobs(call, run_id)
     _poll(call, jobs)
     return call.reply(
-        [_result(call, t, j) for t, j in zip(run["tokens"], jobs, strict=True)]
+        [await _result(call, t, j) for t, j in zip(run["tokens"], jobs, strict=True)]
     )
 
 
@@ -219,14 +219,14 @@ def _answer(call: Call, batch: Batch) -> Reply:
     )
 
 
-def _result(call: Call, token: str, job: Job | None) -> dict[str, Any]:
+async def _result(call: Call, token: str, job: Job | None) -> dict[str, Any]:
     if job is None:
         return {"token": token, "url": "", "status": "failed", "movie": "",
                 "error": "Token not found"}  # fmt: skip
     word, data = _word(call, job), job.data
     result = {
         "token": token,
-        "url": call.url_for("media", id=f"{token}.{data['format']}"),
+        "url": await tokens.link(call, job),
         "status": word,
         "movie": requests.movie_for(data["movie"], data["format"]),
     }

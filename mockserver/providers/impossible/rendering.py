@@ -30,7 +30,7 @@ async def render(call: Call) -> Reply:
     blocks = bool(tasks) or is_async or _blocks(call, payload)
     movie = _check(call, wish, tasks, renders=blocks)
     if not blocks:
-        return tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
+        return await tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
     uploads.check_quota(call, tasks)
     waiting = [task for task in tasks if not (is_async or task.is_async)]
     background = [task for task in tasks if task not in waiting]
@@ -41,7 +41,7 @@ async def render(call: Call) -> Reply:
     responses = {task.index: await uploads.send(call, job, task) for task in waiting}
     has_async = any(task.is_async for task in tasks)
     status = 201 if has_async else 202 if is_async else 200
-    return tokens.answer(call, job, status, _uploads(payload, tasks, responses))
+    return await tokens.answer(call, job, status, _uploads(payload, tasks, responses))
 
 
 @table.post("/v2/token/{id}", "create-token", public=project_space)
@@ -53,7 +53,7 @@ async def create_token(call: Call) -> Reply:
     payload = await requests.read_render(call)
     wish = requests.wish(payload, call.parameters["id"])
     movie = _check(call, wish, (), renders=False)
-    return tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
+    return await tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
 
 
 @table.get("/v2/progress/{id}", "progress", public=token_space)

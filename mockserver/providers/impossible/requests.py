@@ -1,5 +1,6 @@
 """Reading what clients ask for: nulls are absent, and each mistake has its words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +31,7 @@ __all__ = [
 
 JSON_MAX: Final = 10 * 1024 * 1024
 TASKS_MAX: Final = 10_000
+_PROJECT: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _NEEDED: Final = {  # contract impossible, section 6.1
     "s3": ("bucket", "filename"),
     "azureblob": ("account", "container", "key"),
@@ -188,6 +190,8 @@ def check_known(call: Call, project: str, movies: Sequence[str]) -> None:
 
     Source: contract impossible, section 3.1.4.
     """
+    if _PROJECT.fullmatch(project) is None:
+        raise NotFoundError("project")
     known = call.table("project").get(project)
     is_closed = call.setting("closed")
     if known is None and is_closed:

@@ -32,6 +32,7 @@ __all__ = [
     "finished",
     "found",
     "is_held",
+    "link",
     "make",
     "problem_of",
     "start",
@@ -167,7 +168,19 @@ def drop(call: Call, job: Job) -> None:
     call.jobs.delete(job)
 
 
-def describe(
+async def link(call: Call, job: Job) -> str:
+    """Return what stands in an answer for a token's media.
+
+    A file that is not there yet can only be linked to, however files are handed over.
+    """
+    name = f"{job.id}.{job.data['format']}"
+    is_inside = call.services.options.handover in {"data", "inline"}
+    if is_inside and problem_of(job, call.now) is not None:
+        return call.url_for("media", id=name)
+    return await call.link("media", id=name)
+
+
+async def describe(
     call: Call, job: Job, status: int, uploads: object = MISSING
 ) -> dict[str, Any]:
     """Return the answer that every generation of clients can read.
@@ -177,7 +190,7 @@ def describe(
     token, expires = job.id, int(job.data["expires"])
     if call.setting("strict_seed_body"):
         return {"token": token, **({} if uploads is MISSING else {"uploads": uploads})}
-    url = call.url_for("media", id=f"{token}.{job.data['format']}")
+    url = await link(call, job)
     is_go = call.headers.get("User-Agent", "").startswith(_GO)
     document: dict[str, Any] = {
         "token": token,
@@ -193,9 +206,9 @@ def describe(
     return document
 
 
-def answer(call: Call, job: Job, status: int, uploads: object = MISSING) -> Reply:
+async def answer(call: Call, job: Job, status: int, uploads: object = MISSING) -> Reply:
     """Answer with a token, the HTTP status repeated inside."""
-    return call.reply(describe(call, job, status, uploads), status)
+    return call.reply(await describe(call, job, status, uploads), status)
 
 
 def _kept(call: Call, wish: Wish, movie: str, *, is_async: bool) -> Mapping[str, Any]:

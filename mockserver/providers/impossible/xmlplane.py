@@ -61,11 +61,11 @@ async def render_xml(call: Call) -> Reply:
     job = tokens.make(call, wish, movie=MOVIE, is_async=is_async)
     if is_async:
         uploads.plan(call, job, tasks)
-        return tokens.answer(call, job, 201, None if tasks else tokens.MISSING)
+        return await tokens.answer(call, job, 201, None if tasks else tokens.MISSING)
     await tokens.finished(call, job)
     if not tasks:
-        return tokens.answer(call, job, 200)
-    return tokens.answer(call, job, 200, await uploads.send(call, job, tasks[0]))
+        return await tokens.answer(call, job, 200)
+    return await tokens.answer(call, job, 200, await uploads.send(call, job, tasks[0]))
 
 
 def _payload(form: dict[str, str]) -> dict[str, Any]:

@@ -391,3 +391,54 @@ async def test_errors_are_open_to_pages_of_any_origin_too(api: Api) -> None:
     response = await api.get("/v2/progress/v2:us-east-1:none")
 
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("project", "status"), [("x" * 128, 200), ("x" * 129, 404), ("a%20b", 404)]
+)
+async def test_how_a_projects_identifier_looks(
+    api: Api, project: str, status: int
+) -> None:
+    response = await api.post(f"/v2/token/{project}", {"movie": "m"})
+
+    assert response.status == status
+
+
+async def test_more_servers_take_less_time_where_all_jobs_take_as_long(
+    start: Callable[..., Awaitable[Api]],
+) -> None:
+    api = await start(pace="demo")
+
+    await api.rendering({"movie": "m", "async": True})
+    await api.rendering({"movie": "m", "async": True, "parallel": 3})
+
+    jobs = list(api.space().jobs("impossible").list_jobs())
+    assert [job.ends for job in jobs] == [(6.0,), (2.0,)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "beginning"),
+    [
+        ("canonical", "https://render.impossible.io/v2/render/v2:us-east-1:"),
+        ("https", "https://127.0.0.1:"),
+        ("data", "data:image/png;base64,iVBOR"),
+    ],
+)
+async def test_results_are_handed_over_as_the_server_says(
+    start: Callable[..., Awaitable[Api]], mode: str, beginning: str
+) -> None:
+    api = await start(handover=mode, pace="step")
+
+    response = await api.post(RENDER, {"movie": "m", "format": "png"})
+
+    assert (await response.json())["url"].startswith(beginning)
+
+
+async def test_what_is_not_rendered_can_only_be_linked_to(
+    start: Callable[..., Awaitable[Api]],
+) -> None:
+    api = await start(handover="data")
+
+    response = await api.post(RENDER, {"movie": "m"})
+
+    assert (await response.json())["url"].startswith("http://127.0.0.1:")
