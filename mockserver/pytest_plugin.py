@@ -172,7 +172,7 @@ def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer
         # A file or environment made for `serve` must not expose or collide tests.
         place = {name: settings[name] for name in ("port",) if name in settings}
         host = settings.get("host", "127.0.0.1")
-        server: MockServer = import_module("mockserver.server").MockServer(
+        server: MockServer = import_module("mockserver.server.mock").MockServer(
             loaded, host=host, **place
         )
         return server.start()

@@ -23,8 +23,9 @@ from mockserver.errors import (
     ScenarioError,
     StartError,
 )
-from mockserver.server import AsyncMockServer, MockServer, SpaceHandle
 from mockserver.server.listener import bind, is_loopback, write_port
+from mockserver.server.mock import AsyncMockServer, MockServer
+from mockserver.server.spaces import SpaceHandle
 
 JOBS = "/v1-beta/generate-video"
 ORDER: dict[str, Any] = {

@@ -25,6 +25,7 @@ from mockserver.version import __version__
 __all__ = ["banner", "run", "settings"]
 
 DRAIN_S = 5.0
+VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
 
 
 def run(verb: str, given: list[str]) -> int:
@@ -126,6 +127,7 @@ async def _verify(house: House, ended: asyncio.Future[int]) -> None:
     Reading them first would keep everybody waiting for what is nearly always fine.
     """
     services = house.services
+    await pause(VERIFY_AFTER_S)
     for slug in services.providers:
         try:
             services.schemas(slug)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli import main
-from mockserver.server import MockServer
+from mockserver.server.mock import MockServer
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from mockserver.cli.client import Client, RefusedError
-from mockserver.server import MockServer
+from mockserver.server.mock import MockServer
 
 Tell = Callable[..., Any]
 JOBS = "/v1-beta/generate-video"
