@@ -39,12 +39,12 @@ class Subscription:
         bound: How many events wait at most.
     """
 
-    __slots__ = ("_events", "_kinds", "_ready", "_space", "is_closed", "lost")
+    __slots__ = ("_events", "_ready", "_space", "is_closed", "kinds", "lost")
 
     def __init__(
         self, kinds: Iterable[str], space: str | None, bound: int = 1000
     ) -> None:
-        self._kinds = frozenset(kinds)
+        self.kinds = frozenset(kinds)
         self._space = space
         self._events: deque[Event] = deque(maxlen=bound)
         self._ready = asyncio.Event()
@@ -53,7 +53,7 @@ class Subscription:
 
     def put(self, event: Event) -> None:
         """Keep an event, if it is wanted."""
-        if event.kind not in self._kinds or self._space not in {None, event.space}:
+        if event.kind not in self.kinds or self._space not in {None, event.space}:
             return
         if len(self._events) == self._events.maxlen:
             self.lost += 1
@@ -87,6 +87,7 @@ class Hub:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._listeners: set[Subscription] = set()
+        self._kinds: frozenset[str] = frozenset()
         self._is_watching = False
         self._end: Callable[[], None] | None = None
 
@@ -103,11 +104,13 @@ class Hub:
             self._end = self._services.journal.on_add(self._exchanged)
         subscription = Subscription(kinds, space)
         self._listeners.add(subscription)
+        self._count_kinds()
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Forget a listener."""
         self._listeners.discard(subscription)
+        self._count_kinds()
         if not self._listeners and self._end is not None:
             self._end()
             self._end = None
@@ -119,8 +122,12 @@ class Hub:
 
     def tell(self, kind: str, space: str, subject: object) -> None:
         """Hand an event to all who want it."""
-        for listener in self._listeners:
-            listener.put(Event(kind, space, subject))
+        if kind in self._kinds:
+            for listener in self._listeners:
+                listener.put(Event(kind, space, subject))
+
+    def _count_kinds(self) -> None:
+        self._kinds = frozenset().union(*(one.kinds for one in self._listeners))
 
     def _watch(self) -> None:
         if self._is_watching:
@@ -140,10 +147,11 @@ class Hub:
 
     def _exchanged(self, exchange: Exchange) -> None:
         self.tell("exchange", exchange.space, exchange)
-        if exchange.job and exchange.status < 300:
-            provider = self._services.providers[exchange.slug]
-            if exchange.operation in provider.timelines:
-                self.tell("job", exchange.space, exchange)
+        provider = self._services.providers.get(exchange.slug)
+        is_submit = provider is not None and exchange.operation in provider.timelines
+        # Only the answer that accepts a job knows one.
+        if is_submit and exchange.status < 300 and exchange.job:
+            self.tell("job", exchange.space, exchange)
 
     def _attempted(self, space: Space, record: Record) -> None:
         self.tell("delivery", space.id, record)

@@ -37,6 +37,8 @@ from tests.edge.conftest import Running
          "query/base64: found 'perhaps', expected true or false"),
         ("GET", "/events?kinds=jobs", None, 400,
          "query/kinds: found 'jobs'; the nearest known one is 'job'"),
+        ("POST", "/exchanges/find", {"limit": -1}, 400,
+         "body/limit: found -1, expected minimum 0"),
         ("POST", "/exchanges/find", {"status": "6xx"}, 400,
          "status: found '6xx', expected 404, 4xx or such"),
     ],
@@ -109,3 +111,10 @@ async def test_shutdown_tells_who_runs_the_server(server: Running) -> None:
 
     assert answer == {"stopping": True}
     assert ready.status == 503
+
+
+async def test_a_whole_number_may_be_written_with_a_point(server: Running) -> None:
+    seed = await server.post("/seed", {"seed": 5.0})
+    found = await server.post("/exchanges/find", {"limit": 1.0})
+
+    assert (seed, found) == ({"seed": 5}, {"exchanges": []})

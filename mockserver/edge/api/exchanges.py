@@ -38,7 +38,9 @@ _LISTED: Final = shapes.record(
     {"exchanges": shapes.array(shapes.ref("exchange-details"))}
 )
 _PAGE: Final = {
-    "limit": shapes.integer(f"How many at most; {_LIMIT} if missing.", maximum=10_000),
+    "limit": shapes.integer(
+        f"How many at most; {_LIMIT} if missing.", minimum=0, maximum=10_000
+    ),
     "base64": shapes.flag("Show bodies that are no text, too."),
 }
 
@@ -152,7 +154,7 @@ async def clear_exchanges(ask: Ask) -> dict[str, Any]:
 
 def _listed(ask: Ask, wanted: Mapping[str, Any]) -> dict[str, Any]:
     views = Views(ask.services)
-    page = islice(_found(ask, wanted), wanted.get("limit", _LIMIT))
+    page = islice(_found(ask, wanted), int(wanted.get("limit", _LIMIT)))
     base64 = wanted.get("base64", False)
     shown = [views.exchange_details(one, base64=base64) for one in page]
     return {"exchanges": shown}

@@ -170,8 +170,9 @@ async def show_seed(ask: Ask) -> dict[str, Any]:
 )
 async def set_seed(ask: Ask) -> dict[str, Any]:
     """Return `{"seed": int}`."""
-    ask.services.spaces.settings.seed = ask.body["seed"]
-    return {"seed": ask.body["seed"]}
+    # JSON Schema takes 5.0 for an integer, and draws would differ from those of 5.
+    seed = ask.services.spaces.settings.seed = int(ask.body["seed"])
+    return {"seed": seed}
 
 
 @table.post(

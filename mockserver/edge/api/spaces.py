@@ -65,9 +65,8 @@ async def mint_space(ask: Ask) -> dict[str, Any]:
         ask.provider(slug, f"body/providers/{at}") for at, slug in enumerate(slugs)
     ]
     pace = _pace(ask.body)
-    space = ask.services.spaces.open(
-        _new_name(ask), seed=ask.body.get("seed"), pace=pace
-    )
+    seed = int(ask.body["seed"]) if "seed" in ask.body else None
+    space = ask.services.spaces.open(_new_name(ask), seed=seed, pace=pace)
     for provider in dict.fromkeys(provider.slug for provider in providers):
         _mint(ask.services, space, ask.services.providers[provider])
     return Views(ask.services).space(space)
