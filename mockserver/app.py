@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -34,7 +35,7 @@ __all__ = ["build", "create_app"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def create_app(config: Config | None = None, **settings: object) -> web.Application:
+def create_app(config: Config | None = None, **settings: Any) -> web.Application:
     """Return the application, ready for `aiohttp_client` or a runner.
 
     Args:
