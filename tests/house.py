@@ -49,6 +49,7 @@ LATE_IMPORTERS = (
     "mockserver.validation",
     "mockserver.providers.discovery",
     "mockserver.providers.people",
+    "mockserver.pytest_plugin",
 )
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
