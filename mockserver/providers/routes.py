@@ -74,6 +74,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._routes: list[Route] = []
+        self._by_name: dict[str, Route] = {}
         self._by_path: dict[str, dict[str, Route]] = {}
         self._pattern: re.Pattern[str] | None = None
         self._dynamic: dict[str, tuple[dict[str, Route], tuple[str, ...]]] = {}
@@ -143,10 +144,7 @@ class Routes:
         Raises:
             KeyError: There is none.
         """
-        for route in self._routes:
-            if route.operation == name:
-                return route
-        raise KeyError(name)
+        return self._by_name[name]
 
     def match(self, method: str, path: str) -> Match:
         """Find the route for a raw path below the provider's root."""
@@ -183,6 +181,7 @@ class Routes:
             raise ValueError(f"{route.method} {route.path}: registered twice")
         methods[route.method] = route
         self._routes.append(route)
+        self._by_name.setdefault(route.operation, route)
         self._known.clear()
         if _PARAMETER.search(route.path) is None:
             self._plain[route.path] = methods

@@ -1,7 +1,6 @@
 """Requests as the framework's models read them, and answers as they write them."""
 
 import re
-from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -16,12 +15,12 @@ from mockserver.providers.framework import (
     missing_entry,
     url_problem,
 )
+from mockserver.providers.hourone.models import Model
 from mockserver.providers.reply import Reply
 
 __all__ = ["answer", "judge", "read_body", "read_document", "read_query", "refuse"]
 
 Place = tuple[str | int, ...]
-Components = Mapping[str, Any]
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -93,20 +92,18 @@ def judge(
     A null for a member that may be left out and has no default counts as absent,
     except in dialect `strict`.
     """
-    schemas = call.services.schemas(call.provider.slug)
-    root, components = schemas.schema(schema), _components(call)
-    drops_nulls = call.setting("dialect") != "strict"
-    value = _tidy(root, document, components, drops_nulls=drops_nulls)
+    model = _model(call, schema)
+    value = model.read(document, drops_nulls=call.setting("dialect") != "strict")
     violations = [
-        *schemas.check(schema, value),
-        *(one for one in _formats(root, value, components) if not _fits(call, one)),
+        *call.services.schemas(call.provider.slug).check(schema, value),
+        *(one for one in model.formats(value) if not _fits(call, one)),
     ]
     if not violations:
         return value, []
     for violation in violations[:5]:
         call.note(f"{schema}: {violation.describe()}")
     told = entries(
-        sorted(violations, key=lambda one: _rank(root, one, components)),
+        sorted(violations, key=model.rank),
         prefix,
         needs_dotted_host=call.setting("strict_hosts"),
     )
@@ -120,64 +117,20 @@ def answer(call: Call, document: Any, status: int = 200) -> Reply:
     """
     reply = call.reply(document, status)
     if call.setting("emit_nulls"):
-        schemas = call.services.schemas(call.provider.slug)
-        root = schemas.schema(f"{call.operation}.response")
-        reply.body = orjson.dumps(_with_nulls(root, document, _components(call)))
+        model = _model(call, f"{call.operation}.response")
+        reply.body = orjson.dumps(model.with_nulls(document))
     return reply
 
 
-def _components(call: Call) -> Components:
-    description = call.services.schemas(call.provider.slug).schema("openapi")
-    components: Components = description["components"]["schemas"]
-    return components
-
-
-def _resolved(schema: Mapping[str, Any], components: Components) -> Mapping[str, Any]:
-    while True:
-        if "$ref" in schema:
-            schema = components[schema["$ref"].rpartition("/")[2]]
-        elif len(schema.get("allOf", ())) == 1:
-            schema = schema["allOf"][0]
-        else:
-            return schema
-
-
-def _tidy(
-    schema: Mapping[str, Any], value: Any, components: Components, *, drops_nulls: bool
-) -> Any:
-    schema = _resolved(schema, components)
-    if isinstance(value, list) and "items" in schema:
-        items = schema["items"]
-        return [
-            _tidy(items, each, components, drops_nulls=drops_nulls) for each in value
-        ]
-    if not isinstance(value, dict) or "properties" not in schema:
-        return value
-    required, kept = schema.get("required", ()), {}
-    for name, member in schema["properties"].items():
-        is_optional = name not in required and "default" not in member
-        sent = value.get(name, member.get("default"))
-        is_dropped = is_optional and drops_nulls and sent is None
-        if (name in value and not is_dropped) or "default" in member:
-            kept[name] = _tidy(member, sent, components, drops_nulls=drops_nulls)
-    return kept
-
-
-def _formats(
-    schema: Mapping[str, Any], value: Any, components: Components, path: Place = ()
-) -> Iterator[Violation]:
-    """Yield the texts that have a `format`, which the validators take for a remark."""
-    schema = _resolved(schema, components)
-    if isinstance(value, str):
-        if "format" in schema:
-            yield Violation(path, "format", schema["format"], value)
-    elif isinstance(value, list) and "items" in schema:
-        for index, each in enumerate(value):
-            yield from _formats(schema["items"], each, components, (*path, index))
-    elif isinstance(value, dict):
-        for name, member in schema.get("properties", {}).items():
-            if name in value:
-                yield from _formats(member, value[name], components, (*path, name))
+def _model(call: Call, schema: str) -> Model:
+    """Return the model of one of the schemas, made at its first use."""
+    known: dict[str, Model] = call.services.memos.setdefault(call.provider.slug, {})
+    model = known.get(schema)
+    if model is None:
+        schemas = call.services.schemas(call.provider.slug)
+        components = schemas.schema("openapi")["components"]["schemas"]
+        model = known[schema] = Model.of(schemas.schema(schema), components)
+    return model
 
 
 def _fits(call: Call, text: Violation) -> bool:
@@ -193,51 +146,3 @@ def _fits(call: Call, text: Violation) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _rank(
-    schema: Mapping[str, Any], violation: Violation, components: Components
-) -> tuple[int, ...]:
-    """Return where a violation stands: by the schema's members, by a list's indexes."""
-    path = violation.path
-    if violation.keyword == "required":
-        path = (*path, str(violation.expected))
-    ranks: list[int] = []
-    for part in path:
-        schema = _resolved(schema, components)
-        if isinstance(part, int):
-            ranks.append(part)
-            schema = schema.get("items", {})
-        else:
-            members = schema.get("properties", {})
-            names = [*members]
-            ranks.append(names.index(part) if part in members else len(names))
-            schema = members.get(part, {})
-    return tuple(ranks)
-
-
-def _with_nulls(schema: Mapping[str, Any], value: Any, components: Components) -> Any:
-    schema = _resolved(schema, components)
-    if "anyOf" in schema:
-        schema = _meant(schema["anyOf"], value, components)
-    if isinstance(value, list):
-        items = schema.get("items", {})
-        return [_with_nulls(items, each, components) for each in value]
-    if not isinstance(value, dict) or "properties" not in schema:
-        return value
-    return {
-        name: _with_nulls(member, value.get(name), components)
-        for name, member in schema["properties"].items()
-    }
-
-
-def _meant(
-    branches: list[Mapping[str, Any]], scenes: Any, components: Components
-) -> Mapping[str, Any]:
-    """Return the kind of scenes that a list holds: they name it themselves."""
-    kind = scenes[0].get("type") if scenes else None
-    for branch in branches:
-        scene = _resolved(branch["items"], components)
-        if scene["properties"]["type"]["const"] == kind:
-            return branch
-    return branches[0]
