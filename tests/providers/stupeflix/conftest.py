@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ class Api:
         return await self.running.client.request(
             method,
             f"{self.root}/stupeflix-1.0{path}?{query}",
-            data=body,
+            data=io.BytesIO(body),
             headers={"Content-MD5": md5, "Content-Type": kind, **headers},
         )
 
