@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from mockserver.edge.api import ENDPOINTS
 from tests.edge.conftest import Running
 
 PREFIX = "/_mock/api"
@@ -242,3 +244,11 @@ async def test_every_parameter_of_a_path_is_described(server: Running) -> None:
         inside = re.findall(r"\{(\w+)\}", path)
         described = operation.get("parameters", [])
         assert inside == [one["name"] for one in described if one["in"] == "path"]
+
+
+def test_the_documentation_names_every_endpoint() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "control-api.md").read_text("utf-8")
+
+    named = re.findall(r"^\| `([A-Z]+) (/[^`]*)` \| (.*) \|$", page, re.MULTILINE)
+
+    assert named == [(one.method, one.path, one.about) for one in ENDPOINTS]
