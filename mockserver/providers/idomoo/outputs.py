@@ -25,6 +25,7 @@ QUALITY: Final = 26
 GIF_FPS_MAX: Final = 30
 GIF_FPS_MIN: Final = 0.1
 CREDIT_S: Final = 30
+LOOP_MAX: Final = 65_535  # what a GIF can say
 
 Answer = dict[str, Any]
 
@@ -194,8 +195,12 @@ def _kept_gif(item: Mapping[str, Any], film: Film) -> Answer:
         "seconds": rest if asked is None else min(max(0.0, float(asked)), rest),
         "fps": min(max(fps, GIF_FPS_MIN), GIF_FPS_MAX),
         "colors": _colors(item.get("color_depth")),
-        "loop": item.get("gif_loop"),
+        "loop": _loop(item.get("gif_loop")),
     }
+
+
+def _loop(count: float | None) -> int | None:
+    return None if count is None else int(min(count, LOOP_MAX))
 
 
 def _colors(depth: float | None) -> int | None:

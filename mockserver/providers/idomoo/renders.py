@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Step, Timeline
@@ -97,9 +98,8 @@ async def links(call: Call, unique_id: str, version: str = "") -> Links:
     def file(suffix: str | None, extension: str) -> str:
         if not suffix:
             return f"{base}.{extension}"
-        whole = call.url_for("media", file=file_stem(unique_id, suffix))
-        plain = call.url_for("media", file=unique_id)
-        return f"{base}{whole.removeprefix(plain)}.{extension}"
+        # A slash in a suffix must not part the path, nor be doubled in it.
+        return f"{base}_{quote(suffix, safe='')}.{extension}"
 
     def landing(page_id: str, suffix: str | None) -> str:
         stem = file_stem(unique_id, suffix)

@@ -354,3 +354,41 @@ async def test_what_is_not_json_is_told(api: Api, body: bytes) -> None:
     assert texts(await response.json()) == [
         "Schema error: $: the body is not valid JSON"
     ]
+
+
+HALF = b'"\\ud800"'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"storyboard_id":1234,"output":{"video":[{"video_type":"mp4","height":9,'
+        b'"suffix":%b,"label":%b,"overlay":%b}]},"data":[{"key":"name","val":%b}],'
+        b'"statistic_id":%b}' % ((HALF,) * 5),
+    ],
+)
+async def test_half_a_surrogate_pair_becomes_a_question_mark(
+    api: Api, body: bytes
+) -> None:
+    response = await api.ask("POST", "/storyboards/generate", data=body)
+
+    document = await response.json()
+    assert response.status == 200
+    assert document["unique_id"].startswith("1234/?/")
+    assert document["output"]["video"][0]["label"] == "?"
+
+
+@pytest.mark.ffmpeg
+async def test_odd_values_still_make_files(api: Api) -> None:
+    gif = {"height": 2.5, "start": -3, "gif_fps": -1, "color_depth": 1e9}
+    output = {
+        "gif": [{**gif, "gif_loop": 2**70, "duration": 0.1, "suffix": "a//b?c"}],
+        "jpg": [{"height": 1, "time": 1e300}],
+    }
+    document = await api.rendered(output=output)
+
+    links = [document["output"][kind][0]["links"]["url"] for kind in ("gif", "jpg")]
+    statuses = [(await api.file(link)).status for link in links]
+
+    assert "a%2F%2Fb%3Fc.gif" in links[0]
+    assert statuses == [200, 200]
