@@ -40,7 +40,7 @@ class Marker:
         small = min(width_px, height_px)
         if small < 32 or loop < 2:
             return None
-        side = max(2, small // 60 // 2 * 2)
+        side = max(4 if small >= 96 else 2, small // 60 // 2 * 2)
         margin = small // 16 // 2 * 2
         return cls(
             side_px=side,

@@ -71,15 +71,15 @@ class Shelf:
         self.directory.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.directory))
         try:
-            names = [_written(new, i, data, extension) for i, data in enumerate(parts)]
+            named = [_written(new, i, data, extension) for i, data in enumerate(parts)]
             new.chmod(0o755)
             _moved(new, self.directory / key)
         except OSError:
             shutil.rmtree(new, ignore_errors=True)
             raise
         return tuple(
-            Stored(self.directory / key / name, data, md5_of(data))
-            for name, data in zip(names, parts, strict=True)
+            Stored(self.directory / key / name, data, md5_hex)
+            for (name, md5_hex), data in zip(named, parts, strict=True)
         )
 
     def trim(self, keep: Collection[str]) -> None:
@@ -115,10 +115,11 @@ def _checked(path: Path) -> Stored:
     return Stored(path, data, md5_hex)
 
 
-def _written(folder: Path, index: int, data: bytes, extension: str) -> str:
-    name = f"{index:05d}-{md5_of(data)}.{extension}"
+def _written(folder: Path, index: int, data: bytes, extension: str) -> tuple[str, str]:
+    md5_hex = md5_of(data)
+    name = f"{index:05d}-{md5_hex}.{extension}"
     (folder / name).write_bytes(data)
-    return name
+    return name, md5_hex
 
 
 def _moved(new: Path, entry: Path) -> None:
