@@ -75,7 +75,7 @@ def _day(at_s: float) -> date:
 
 def _is_of(job: Job, query: Mapping[str, Any]) -> bool:
     wanted = query.get("correlation_id")
-    return wanted is None or job.data["answer"].get("correlation_id") == wanted
+    return wanted is None or job.data.get("tail", {}).get("correlation_id") == wanted
 
 
 def _bucket(breakdown: str, day: date) -> tuple[int, ...]:

@@ -16,6 +16,8 @@ Place = tuple[str | int, ...]
 Thing = Mapping[str, Any]
 
 KEY: Final = "type"
+_SOURCES: Final = ("source_draft_id", "recipe_id", "template_id")
+_TAIL: Final = ("metadata", "correlation_id", "palette", "global_media_elements")
 _MODELS: Final = {
     "override": "OverrideVideoRequest",
     "create": "NewVideoRequest",
@@ -28,8 +30,10 @@ class Order:
     """A video to be made.
 
     Attributes:
-        data: What its job keeps: `{"answer": {...}, "clip": [{"title", "lines"?,
-            "said"?, "seconds"}, ...], "colors"?: [str], "workspace"?, "team"?}`.
+        data: What its job keeps: `{"answer": {...}, "tail"?: {...}, "clip":
+            [{"title", "lines"?, "said"?, "seconds"}, ...], "colors"?: [str],
+            "workspace"?: str, "team"?: str}`; answer and tail are repeated in every
+            answer, before and after the links.
         timeline: Its life.
         payload: The body, for scenarios.
     """
@@ -64,6 +68,7 @@ async def take(call: Call) -> Order:
     life = wire.DOOMED if order["source"].get("is_broken") else wire.VIDEO
     if call.setting("queue"):
         life = wire.queued(life)
+    order["tail"] = _tail(body)
     kept = {k: v for k, v in order.items() if k != "source" and v}
     return Order({**kept, **space_headers(call)}, life, document)
 
@@ -234,27 +239,29 @@ _TAKE: Final = {"override": _override, "create": _create, "workflow": _workflow}
 def _parts(shelf: Shelf, body: Thing, source: Thing) -> dict[str, str]:
     """Return palette, character and voice: those that were sent, or the source's."""
     shelf.take("folder_id", body.get("folder_id"))
-    usual = shelf.usual()
     parts = {}
     for field in PARTS:
         shelf.take(field, body.get(field))
-        parts[field] = body.get(field) or source.get(field) or usual[field]
+        parts[field] = body.get(field) or source.get(field) or shelf.usual()[field]
     return parts
 
 
 def _answer(body: Thing, source: Thing, parts: Mapping[str, str]) -> dict[str, Any]:
-    """Return what every answer about the video repeats.
+    """Return what every answer about the video repeats, in the documented order.
 
     Source: contract hourone, section 3.2.
     """
-    told = {
+    head = {
         "name": body.get("name", source.get("name", "Untitled")),
-        **{k: body.get(k) for k in ("source_draft_id", "recipe_id", "template_id")},
+        **{k: body[k] for k in _SOURCES if k in body},
         **parts,
-        **{k: body.get(k) for k in ("scenes", "metadata", "correlation_id")},
-        **{k: body.get(k) for k in ("palette", "global_media_elements")},
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {**head, "scenes": body["scenes"]} if "scenes" in body else head
+
+
+def _tail(body: Thing) -> dict[str, Any]:
+    """Return what every answer repeats after the links."""
+    return {name: body[name] for name in _TAIL if name in body}
 
 
 def _scene(title: str, lines: Iterable[str], said: str | None) -> dict[str, Any]:

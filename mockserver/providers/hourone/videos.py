@@ -1,7 +1,7 @@
 """Videos: start, list, read, delete; their subtitles and durations."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment, Phase
@@ -22,11 +22,6 @@ __all__ = [
     "video_metadata",
     "watch",
 ]
-
-# The order in which the framework writes an answer (contract hourone, appendix A)
-_HEAD: Final = ("source_draft_id", "recipe_id", "template_id", "palette_id",
-                "character_id", "voice_id", "scenes")  # fmt: skip
-_TAIL: Final = ("metadata", "correlation_id", "palette", "global_media_elements")
 
 
 async def create_video(call: Call) -> Reply:
@@ -136,19 +131,20 @@ async def _video(call: Call, job: Job, moment: Moment) -> dict[str, Any]:
 
     Source: contract hourone, sections 3.2 and 9.1.
     """
-    answer = job.data["answer"]
+    data = job.data
     chance = call.jobs.chance(job.ordinal)
-    told: dict[str, Any] = {"id": job.id}
-    if "name" in answer:
-        told["name"] = answer["name"]
-    told["status"] = moment.step.state
-    told["progress"] = progress(job, moment)
-    told["req_id"] = chance.hex("req", 32)
-    told["draft_id"] = chance.hex("draft", 24)
-    told.update((name, answer[name]) for name in _HEAD if name in answer)
-    # The page is there before the video is (contract hourone, section 8).
-    told["video_player_url"] = call.url_for("player", video_id=job.id)
+    told: dict[str, Any] = {
+        "id": job.id,
+        "name": data["answer"]["name"],
+        "status": moment.step.state,
+        "progress": progress(job, moment),
+        "req_id": chance.hex("req", 32),
+        "draft_id": chance.hex("draft", 24),
+        **data["answer"],
+        # The page is there before the video is (contract hourone, section 8).
+        "video_player_url": call.url_for("player", video_id=job.id),
+    }
     if is_done(moment):
         told["download_url"] = await call.link("video", video_id=job.id)
-    told.update((name, answer[name]) for name in _TAIL if name in answer)
+    told.update(data.get("tail", ()))
     return told
