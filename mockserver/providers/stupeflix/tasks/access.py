@@ -41,7 +41,7 @@ _BUG: Final = (500, "request", "header", "internal error")
 
 def is_task_call(call: Call) -> bool:
     """Say whether a call is for the Tasks API."""
-    return call.path.startswith(_ROOTS)
+    return f"{call.path}/".startswith(_ROOTS)
 
 
 def authenticate(call: Call) -> Grant:

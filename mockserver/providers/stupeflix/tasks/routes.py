@@ -118,11 +118,8 @@ def _listed(tasks: Any) -> list[Mapping[str, Any]]:
 
 
 async def _object(call: Call) -> Mapping[str, Any]:
-    """Return the query's parameters and the body's, which is an object or empty."""
-    payload = await call.payload() or {}
-    if not isinstance(payload, dict):
-        raise InvalidPayloadError(name="body", description="must be an object")
-    return {**call.query, **payload}
+    """Return the query's parameters and the body's members, if there is a body."""
+    return {**call.query, **(await call.payload() or {})}
 
 
 async def _asked(call: Call) -> tuple[list[str], Mapping[str, Any]]:
