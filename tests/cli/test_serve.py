@@ -1,14 +1,14 @@
 """serve: what is printed, where, and with which exit code it ends."""
 
-import http.client
 import json
 import re
 import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
 import requests
@@ -93,22 +93,26 @@ def test_the_control_api_ends_it_with_code_0(start: Start) -> None:
 
 
 def test_a_request_that_is_under_way_is_answered_before_the_end(start: Start) -> None:
-    process = start(*QUIET)
-    host = urlsplit(url_of(process)).netloc
-    connection = http.client.HTTPConnection(host, timeout=10)
-    connection.putrequest("POST", "/digitalcarbon/v1-beta/generate-video")
-    connection.putheader("X-API-Key", "k")
-    connection.putheader("Content-Length", "2")
-    connection.endheaders(b"{")
-    # The server is reading this request once it has answered a later one.
-    requests.get(f"http://{host}/_mock/api/health", timeout=5)
+    """The server asks our own socket for a picture; we keep it waiting."""
+    process = start(*QUIET, "--set=digitalcarbon.fetch_inputs=head")
+    url = f"{url_of(process)}/digitalcarbon/v1-beta/generate-video"
+    with socket.create_server(("127.0.0.1", 0)) as sink, ThreadPoolExecutor() as pool:
+        picture = f"http://127.0.0.1:{sink.getsockname()[1]}/image.jpg"
+        order: dict[str, Any] = {
+            "files": [{"url": picture}],
+            "template_params": {"template_id": "ActiveListing1"},
+        }
+        headers = {"X-API-Key": "k"}
+        asked = pool.submit(requests.post, url, json=order, headers=headers, timeout=15)
+        waiting, _ = sink.accept()
 
-    process.send_signal(signal.SIGTERM)
-    connection.send(b"}")
-    status = connection.getresponse().status
-    connection.close()
+        process.send_signal(signal.SIGTERM)
+        with waiting:
+            waiting.recv(4096)
+            waiting.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+        answer = asked.result()
 
-    assert status == 422
+    assert answer.status_code == 200
     assert process.wait(20) == 143
 
 
