@@ -12,6 +12,7 @@ from mockserver.providers.provider import Provider
 __all__ = ["Doors", "Entry"]
 
 _KNOWN_HOSTS_MAX = 1000
+_KNOWN_PLACES_MAX = 4096  # pollers come back to the same few
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,19 @@ class Doors:
             for host in (*provider.hosts, f"{provider.slug}.localhost")
         ]
         self._by_host: dict[str, Provider | None] = {}
+        self._known: dict[tuple[str, str], Entry] = {}
 
     def enter(self, request: web.Request) -> Entry:
         """Return where a request enters."""
-        path = request.rel_url.raw_path
-        host = request.headers.get("Host", "")
+        place = request.headers.get("Host", ""), request.rel_url.raw_path
+        known = self._known.get(place)
+        if known is None:
+            if len(self._known) >= _KNOWN_PLACES_MAX:
+                self._known.clear()
+            known = self._known[place] = self._enter(*place)
+        return known
+
+    def _enter(self, host: str, path: str) -> Entry:
         provider = self._by_host[host] if host in self._by_host else self._look_up(host)
         if provider is not None:
             return self._below(provider, self._host_door, path)

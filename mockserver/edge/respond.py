@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from mockserver.media.files import MediaFile
-from mockserver.providers.reply import Reply
+from mockserver.providers.reply import JSON, Reply
 
 __all__ = ["SERVER", "respond"]
 
@@ -18,15 +18,20 @@ PIECE_BYTES = 256 * 1024
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
+_JSON_HEADERS = CIMultiDict({hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON})
+
 
 async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     """Return the aiohttp response for a reply; files and streams are sent already."""
     if reply.file is not None:
         return await _send_file(request, reply, reply.file)
-    headers = CIMultiDict(reply.headers)
-    headers[hdrs.SERVER] = SERVER
-    if reply.content_type:
-        headers[hdrs.CONTENT_TYPE] = reply.content_type
+    headers = _JSON_HEADERS.copy()
+    if reply.headers:
+        headers.update(reply.headers)
+    if reply.content_type is not JSON:
+        headers.pop(hdrs.CONTENT_TYPE)
+        if reply.content_type:
+            headers[hdrs.CONTENT_TYPE] = reply.content_type
     if reply.stream is not None:
         return await _send_stream(request, reply, headers)
     body = reply.body if reply.body or reply.content_type else None

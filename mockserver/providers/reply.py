@@ -43,7 +43,9 @@ class Reply:
         document: Any, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> "Reply":
         """Return a compact JSON answer."""
-        return Reply(status, pack(document), dict(headers or ()), document=document)
+        return Reply(
+            status, pack(document), dict(headers) if headers else {}, document=document
+        )
 
     @staticmethod
     def text(text: str, status: int = 200, content_type: str = "text/plain") -> "Reply":

@@ -118,6 +118,7 @@ class Journal:
         self._per_space = per_space
         self._rings: OrderedDict[str, deque[Exchange]] = OrderedDict()
         self._held = 0
+        self._latest: str | None = None
         self._listeners: list[Callable[[Exchange], None]] = []
         self.recorded = 0
 
@@ -131,7 +132,9 @@ class Journal:
         if len(ring) < self._per_space:
             self._held += 1
         ring.append(exchange)
-        self._rings.move_to_end(exchange.space)
+        if exchange.space != self._latest:
+            self._latest = exchange.space
+            self._rings.move_to_end(exchange.space)
         if self._held > self._per_space * TOTAL_FACTOR:
             _, idle = self._rings.popitem(last=False)
             self._held -= len(idle)
