@@ -221,6 +221,28 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.ffmpeg
+def test_a_provider_that_does_not_load_is_named(tmp_path: Path) -> None:
+    config = Config(port=0, media_dir=tmp_path, providers=("sora",))
+
+    providers = {finding.name: finding for finding in examine(config)}["providers"]
+
+    assert not providers.is_fine
+    assert providers.text.startswith("provider: found 'sora', expected one of")
+
+
+def test_a_machine_without_ffmpeg_is_told_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "none"))
+
+    found = examine(Config(port=0, media_dir=tmp_path))
+
+    ffmpeg = {finding.name: finding for finding in found}["ffmpeg"]
+    assert not ffmpeg.is_fine
+
+
 # openapi
 
 
