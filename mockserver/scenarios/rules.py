@@ -1,13 +1,463 @@
 """RuleBook: the rules that are active in one space."""
 
-from mockserver.engine.jobs import Plan
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["RuleBook"]
+from mockserver.engine.chance import Chance
+from mockserver.engine.clock import monotonic_s
+from mockserver.engine.jobs import Job, Plan, Request
+from mockserver.engine.spaces import Space
+from mockserver.scenarios.active import HEADER, Active
+from mockserver.scenarios.catalogue import Catalogue
+from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.lives import VANISHED
+from mockserver.scenarios.model import Rule, Scenario
+from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.faults import Fault
+
+__all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
+
+Key = tuple[str, str]
+Member = tuple[str, int]
+
+_NOBODY: Final[Catalogue] = MappingProxyType({})
+_HEADER: Final[ContextVar[str | None]] = ContextVar("scenario", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What rules have to know about a call of one operation.
+
+    Attributes:
+        needs_body: Some rule looks at the body.
+        needs_job: Some rule looks at the job.
+    """
+
+    needs_body: bool = False
+    needs_job: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that acts on a call.
+
+    Attributes:
+        rule: Its name, for the journal.
+        fault: What happens on the wire.
+        answer: What is changed about the answer.
+        media: What is changed about the file that is served.
+        number: How often the rule has acted by now, from 1.
+        chance: What the fault may draw from.
+    """
+
+    rule: str
+    fault: "Fault | None" = None
+    answer: AnswerPatch | None = None
+    media: MediaPatch | None = None
+    number: int = 1
+    chance: Chance = field(default_factory=Chance)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One scenario at work in a space.
+
+    Attributes:
+        id: Its number in the space.
+        scenario: What it is.
+        source: Who asked for it: `start`, `api`, `test`, `header`, `magic`.
+        since_s: Virtual time of its loading.
+        until_s: Virtual time at which it heals, if any.
+        actives: Its rules.
+    """
+
+    id: str
+    scenario: Scenario
+    source: str
+    since_s: float
+    until_s: float | None
+    actives: list[Active]
+
+    @property
+    def fired(self) -> int:
+        """How often its rules have acted."""
+        return sum(active.fired for active in self.actives)
+
+    def is_over(self, now_s: float) -> bool:
+        """Say whether all of its rules have healed."""
+        return all(active.is_over(now_s) for active in self.actives)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """The rules of one operation."""
+
+    actives: list[Active] = field(default_factory=list)
+    wants: Wants = field(default_factory=Wants)
+    counts_polls: bool = False
+
+    def refresh(self) -> None:
+        rules = [active.rule for active in self.actives]
+        counts = any(rule.bounds.counts_calls for rule in rules)
+        scoped = any(one.scope or one.header for one in self.actives)
+        self.wants = Wants(
+            counts or any(rule.match.needs_body for rule in rules),
+            counts or scoped or any(rule.match.needs_job for rule in rules),
+        )
+        self.counts_polls = any(rule.match.poll is not None for rule in rules)
+
+
+class _Plan:
+    """What the rules make of one job that is being accepted.
+
+    Attributes:
+        applied: Names of the rules that have changed it.
+    """
+
+    __slots__ = ("_book", "_slug", "applied")
+
+    def __init__(self, book: "RuleBook", slug: str) -> None:
+        self._book, self._slug = book, slug
+        self.applied: list[str] = []
+
+    def __call__(self, request: Request, ordinal: int, chance: Chance) -> Request:
+        return self._book.change(self._slug, request, ordinal, chance, self.applied)
 
 
 class RuleBook:
-    """The rules of one space; empty until a scenario is loaded."""
+    """The rules of one space; empty until a scenario is loaded.
 
-    def plan(self, slug: str) -> Plan | None:  # noqa: ARG002 - a Script
+    Attributes:
+        is_idle: No rule looks at any call.
+        settles: Somebody wants deliveries to go out before a call is answered.
+        magic: Makes a scenario of a magic text, or returns None.
+    """
+
+    __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
+                 "_polls", "_scopes", "_space", "_vanishing", "_wall", "is_idle",
+                 "magic", "settles")  # fmt: skip
+
+    def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
+        self._wall = wall
+        self._space: Space | None = None
+        self._catalogue = _NOBODY
+        self.magic: Callable[[str], Scenario | None] | None = None
+        self._numbers = 0
+        self._loads: dict[str, Loaded] = {}
+        self._scopes: dict[str, set[Member]] = {}
+        self._polls: dict[tuple[str, str], tuple[str, int]] = {}
+        self._forget_all()
+
+    def begin(
+        self,
+        space: Space,
+        catalogue: Catalogue,
+        magic: Callable[[str], Scenario | None] | None = None,
+    ) -> None:
+        """Let the rules of a space be loaded."""
+        self._space, self._catalogue, self.magic = space, catalogue, magic
+
+    # What is at work
+
+    def load(
+        self,
+        scenario: Scenario,
+        *,
+        source: str = "api",
+        ttl_s: float | None = None,
+        header: str | None = None,
+        scope: str | None = None,
+    ) -> Loaded:
+        """Let a scenario act from now on; all of its rules, or none.
+
+        Args:
+            scenario: A scenario that has been dry-run against the same catalogue.
+            source: Who asked for it.
+            ttl_s: Virtual seconds until it heals.
+            header: Only for calls that carry this value, and jobs made by them.
+            scope: Only for jobs that are members of this scope.
+        """
+        space = self._begun()
+        now = space.clock.now()
+        self._numbers += 1
+        number = str(self._numbers)
+        chance = space.chance("scenarios").fork(scenario.name, number)
+        until = None if ttl_s is None else now + ttl_s
+        loaded = Loaded(number, scenario, source, now, until, [])
+        for rule in scenario.rules:
+            active = self._active(rule, chance, now)
+            active.until_s = _earliest(active.until_s, until)
+            follows = f"{number}/{rule.follows}" if rule.follows else None
+            active.header, active.scope = header, follows or scope
+            loaded.actives.append(active)
+        self._loads[number] = loaded
+        for active in loaded.actives:
+            self._add(active)
+        return loaded
+
+    def loads(self) -> list[Loaded]:
+        """Return the scenarios that act, in the order of their loading."""
+        now = self._begun().clock.now() if self._space else 0.0
+        return [one for one in self._loads.values() if not one.is_over(now)]
+
+    def clear(self, load_id: str | None = None) -> list[Loaded]:
+        """Let one scenario, or all, act no more; return them."""
+        gone = [
+            one
+            for one in self._loads.values()
+            if load_id in {None, one.id, one.scenario.name}
+        ]
+        for one in gone:
+            del self._loads[one.id]
+        kept = [active for one in self._loads.values() for active in one.actives]
+        self._forget_all()
+        for active in kept:
+            if not active.healed:
+                self._add(active)
+        return gone
+
+    # What becomes of a call
+
+    def wants(self, slug: str, operation: str) -> Wants | None:
+        """Return what has to be known about a call; None if no rule can apply."""
+        entry = self._index.get((slug, operation))
+        return None if entry is None else entry.wants
+
+    def match(self, facts: Facts) -> tuple[Fired, ...]:
+        """Return the rules that act on a call, and count that they have."""
+        entry = self._index.get((facts.slug, facts.operation))
+        if entry is None:
+            return ()
+        if self._vanishing:
+            self._sweep(facts.slug)
+        polls = self._poll(facts) if entry.counts_polls else 0
+        wall_s = self._wall()
+        fired = []
+        for active in tuple(entry.actives):
+            if self._sees(active, facts) and active.fires(facts, polls, wall_s):
+                fired.append(_fired(active))
+            if active.healed:
+                self._drop(active)
+        return tuple(one for one in fired if one.fault or one.answer)
+
+    @contextmanager
+    def asked_by(self, header: str) -> Iterator[None]:
+        """Let jobs that are accepted inside be those of a call with that header."""
+        token = _HEADER.set(header)
+        try:
+            yield
+        finally:
+            _HEADER.reset(token)
+
+    # What becomes of a job
+
+    def plan(self, slug: str) -> Plan | None:
         """Return what changes this provider's jobs when submitted, or None."""
-        return None
+        return _Plan(self, slug) if slug in self._catalogue else None
+
+    def change(
+        self,
+        slug: str,
+        request: Request,
+        ordinal: int,
+        chance: Chance,
+        applied: list[str],
+    ) -> Request:
+        """Return a request for a job as it is to be carried out.
+
+        Raises:
+            ProviderError: A rule lets it be refused.
+        """
+        known, member = self._catalogue[slug], (slug, ordinal)
+        header = _HEADER.get()
+        if header is not None:
+            self._scopes.setdefault(header, set()).add(member)
+        self._conjure(slug, request, member)
+        now = self._begun().clock.now()
+        for active in tuple(self._jobs.get((slug, request.operation), ())):
+            rule = active.rule
+            is_seen = self._is_member(active, member)
+            if rule.job is None or not is_seen:
+                continue
+            if not active.changes(request, ordinal, now):
+                continue
+            applied.append(rule.name)
+            scope = f"{self._number_of(active)}/{rule.name}"
+            self._scopes.setdefault(scope, set()).add(member)
+            request = rule.job.change(request, known, chance.fork(rule.name))
+        return request
+
+    # What becomes of a delivery
+
+    def deliver(
+        self, slug: str, label: str, job: Job | None, number: int
+    ) -> list[tuple[str, DeliveryPatch]]:
+        """Return which rules change an attempt at a delivery, and how."""
+        found = []
+        now = self._begun().clock.now()
+        for active in self._deliveries.get(slug, ()):
+            rule = active.rule
+            member = None if job is None else (slug, job.ordinal)
+            if rule.delivery is None or not rule.tells(label):
+                continue
+            if self._is_member(active, member) and active.tampers(job, number, now):
+                found.append((rule.name, rule.delivery))
+        return found
+
+    # How it is kept
+
+    def _begun(self) -> Space:
+        if self._space is None:
+            raise LookupError("the rules of a space that has not begun")
+        return self._space
+
+    def _forget_all(self) -> None:
+        self._index: dict[Key, _Entry] = {}
+        self._jobs: dict[Key, list[Active]] = {}
+        self._deliveries: dict[str, list[Active]] = {}
+        self._vanishing = False
+        self.is_idle = True
+        self.settles = False
+
+    def _active(self, rule: Rule, chance: Chance, now_s: float) -> Active:
+        default = "create" if rule.job is not None else None
+        reach = frozenset(
+            (known.slug, operation)
+            for known in self._catalogue.values()
+            for operation in rule.target.reach(known, default)
+        )
+        ttl_s = rule.bounds.ttl_s
+        until = None if ttl_s is None else now_s + ttl_s
+        return Active(rule, chance, now_s, reach, until_s=until)
+
+    def _add(self, active: Active) -> None:
+        rule = active.rule
+        if rule.bounds.probability == 0:
+            return
+        if rule.job is not None:
+            for key in active.operations:
+                self._jobs.setdefault(key, []).append(active)
+        if rule.delivery is not None:
+            self.settles = self.settles or rule.delivery.before_answer
+            for slug in {slug for slug, _ in active.operations}:
+                self._deliveries.setdefault(slug, []).append(active)
+        if rule.job is not None and rule.job.vanishes:
+            self._vanishing = True
+        for key in self._watched(active):
+            entry = self._index.setdefault(key, _Entry())
+            entry.actives.append(active)
+            entry.refresh()
+        self.is_idle = not self._index
+
+    def _watched(self, active: Active) -> frozenset[Key]:
+        """Return the operations whose calls a rule has to see."""
+        rule = active.rule
+        vanishes = rule.job is not None and rule.job.vanishes
+        if not (vanishes or rule.bounds.until_gives_up):
+            is_seen = rule.fault is not None or rule.answer is not None
+            return active.operations if is_seen else frozenset()
+        slugs = {slug for slug, _ in active.operations}
+        return frozenset(
+            (slug, one) for slug in slugs for one in self._catalogue[slug].operations
+        )
+
+    def _drop(self, active: Active) -> None:
+        if active.rule.job is not None and active.rule.job.vanishes:
+            return
+        for key in self._watched(active):
+            entry = self._index.get(key)
+            if entry is None or active not in entry.actives:
+                continue
+            entry.actives.remove(active)
+            entry.refresh()
+            if not entry.actives:
+                del self._index[key]
+        self.is_idle = not self._index
+
+    def _number_of(self, active: Active) -> str:
+        return next(
+            (
+                one.id
+                for one in self._loads.values()
+                if any(each is active for each in one.actives)
+            ),
+            "",
+        )
+
+    # Who is meant
+
+    def _sees(self, active: Active, facts: Facts) -> bool:
+        if active.rule.fault is None and active.rule.answer is None:
+            return False
+        if active.header is not None and facts.headers.get(HEADER) == active.header:
+            return active.rule.follows is None or self._holds(active.scope, facts)
+        if active.header is not None:
+            return self._holds(active.header, facts)
+        return active.scope is None or self._holds(active.scope, facts)
+
+    def _holds(self, scope: str | None, facts: Facts) -> bool:
+        if scope is None or facts.job is None:
+            return False
+        return (facts.slug, facts.job.ordinal) in self._scopes.get(scope, ())
+
+    def _is_member(self, active: Active, member: Member | None) -> bool:
+        for scope in (active.header, active.scope):
+            if scope is not None and member not in self._scopes.get(scope, ()):
+                return False
+        return True
+
+    def _poll(self, facts: Facts) -> int:
+        """Count a read of a job's state, and return how many there were in it."""
+        if facts.job is None or facts.moment is None or "status" not in facts.kinds:
+            return 0
+        key, state = (facts.slug, facts.job.id), facts.moment.step.state
+        known, count = self._polls.get(key, ("", 0))
+        count = count + 1 if known == state else 1
+        self._polls[key] = (state, count)
+        return count
+
+    def _conjure(self, slug: str, request: Request, member: Member) -> None:
+        """Load the scenario that a magic text of a payload asks for."""
+        texts = self._catalogue[slug].texts
+        if texts is None or self.magic is None or request.payload is None:
+            return
+        for text in texts(request.payload):
+            scenario = self.magic(text) if "__" in text else None
+            if scenario is None:
+                continue
+            self._numbers += 1
+            scope = f"magic/{self._numbers}"
+            self._scopes[scope] = {member}
+            narrow = replace(
+                scenario, rules=tuple(_for(r, slug) for r in scenario.rules)
+            )
+            self.load(narrow, source="magic", scope=scope)
+            return
+
+    def _sweep(self, slug: str) -> None:
+        """Forget the jobs whose time has come."""
+        space = self._begun()
+        engine, now = space.jobs(slug), space.clock.now()
+        gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
+        for job in gone:
+            engine.delete(job)
+
+
+def _for(rule: Rule, slug: str) -> Rule:
+    return replace(rule, target=replace(rule.target, slug=slug))
+
+
+def _fired(active: Active) -> Fired:
+    rule = active.rule
+    chance = active.chance.fork(rule.name, active.fired)
+    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance)
+
+
+def _earliest(*times: float | None) -> float | None:
+    return min((at for at in times if at is not None), default=None)

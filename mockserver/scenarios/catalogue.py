@@ -1,0 +1,54 @@
+"""Known: what scenarios have to know about a provider, without knowing providers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import ProviderError
+
+__all__ = ["KINDS", "Catalogue", "Known"]
+
+KINDS = ("create", "status", "media")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One provider in the words of scenarios.
+
+    Attributes:
+        slug: Its short name.
+        operations: The kinds of each operation; see `Facts.kinds`.
+        states: The phase of each of its words.
+        timelines: The default life of the jobs that an operation makes.
+        failure: The step that a job goes into when it fails.
+        problems: Its errors by canonical name.
+        texts: Texts of a payload that a magic suffix may stand in.
+    """
+
+    slug: str
+    operations: Mapping[str, frozenset[str]]
+    states: Mapping[str, Phase]
+    timelines: Mapping[str, Timeline]
+    failure: Step
+    problems: Mapping[str, Callable[[], ProviderError]]
+    texts: Callable[[Any], Iterable[str]] | None = None
+
+    def of_kind(self, name: str) -> frozenset[str]:
+        """Return the operations of a kind, or the one of that name."""
+        if name in self.operations:
+            return frozenset({name})
+        return frozenset(one for one, kinds in self.operations.items() if name in kinds)
+
+    def state_of(self, phase: Phase) -> str | None:
+        """Return the provider's first word for a phase, or None if it has none."""
+        if phase is self.failure.phase:
+            return self.failure.state
+        for timeline in self.timelines.values():
+            for step in timeline.steps:
+                if step.phase is phase:
+                    return step.state
+        return next((word for word, one in self.states.items() if one is phase), None)
+
+
+Catalogue = Mapping[str, Known]

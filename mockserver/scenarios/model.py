@@ -1,0 +1,183 @@
+"""Scenario and Rule: what is said about one bad day, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import MediaLife, Request
+from mockserver.engine.timeline import Timeline
+from mockserver.scenarios.catalogue import Known
+from mockserver.scenarios.lives import Life, apply_effect
+from mockserver.scenarios.match import Match, fits
+from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
+from mockserver.scenarios.shapes import Comparison
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.faults import Fault
+
+__all__ = ["Bounds", "JobPatch", "Rule", "Scenario", "Target"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How often, and when, a rule acts once its conditions hold.
+
+    Attributes:
+        nth: Which of the calls that fit, from 1.
+        after: How many that fit are let through first.
+        every: Only each so manieth of those after that.
+        times: How often at most.
+        ttl_s: Virtual seconds from its loading until it heals.
+        window: Virtual seconds after its loading between which it acts.
+        probability: How likely it is to act; 0 never.
+        counts_calls: Repetitions of one call by a retrying client count as one.
+        until_gives_up: It acts until the client no longer repeats its call.
+    """
+
+    nth: Comparison | None = None
+    after: int = 0
+    every: int = 1
+    times: int | None = None
+    ttl_s: float | None = None
+    window: Comparison | None = None
+    probability: float = 1.0
+    counts_calls: bool = False
+    until_gives_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Whose calls, jobs or deliveries a rule is about.
+
+    Attributes:
+        slug: The provider; None for all.
+        operations: Names or kinds; none for all.
+        events: What deliveries tell, with `*` for anything; none for all.
+        attempt: Which attempt at a delivery.
+    """
+
+    slug: str | None = None
+    operations: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    attempt: Comparison | None = None
+
+    def reach(self, known: Known, default: str | None = None) -> frozenset[str]:
+        """Return which of a provider's operations are meant."""
+        if self.slug not in {None, known.slug}:
+            return frozenset()
+        names = self.operations or ((default,) if default else ())
+        if not names:
+            return frozenset(known.operations)
+        return frozenset[str]().union(*(known.of_kind(name) for name in names))
+
+
+_UNTOUCHED: Final = MediaPatch()
+_ANYTHING: Final = Match()
+_ANYBODY: Final = Target()
+_ALWAYS: Final = Bounds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPatch:
+    """What is changed about a job when it is accepted.
+
+    Attributes:
+        steps: Its own timeline instead, made for each provider and operation.
+        effects: Names and parameters of effects, in their order.
+        media: What is changed about its file.
+        refuses: The provider's problem that it is refused with.
+    """
+
+    steps: Mapping[tuple[str, str], Timeline] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    effects: tuple[tuple[str, Any], ...] = ()
+    media: MediaPatch = _UNTOUCHED
+    refuses: str | None = None
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether the job is forgotten some day."""
+        return any(name == "vanish_after" for name, _ in self.effects)
+
+    def change(self, request: Request, known: Known, chance: Chance) -> Request:
+        """Return a request as it is to be carried out.
+
+        Raises:
+            ProviderError: It is refused.
+        """
+        if self.refuses is not None:
+            refusal = known.problems[self.refuses]()
+            raise refusal
+        timeline = self.steps.get((known.slug, request.operation), request.timeline)
+        if self.effects:
+            life = Life.of(timeline, known, chance)
+            for name, said in self.effects:
+                life = apply_effect(name, said, life)
+            timeline = Timeline(life.steps)
+        return replace(request, timeline=timeline, media=self._media(request.media))
+
+    def _media(self, life: MediaLife) -> MediaLife:
+        said = {
+            name: value
+            for name in MediaPatch.__slots__
+            if (value := getattr(self.media, name)) is not None
+        }
+        return replace(life, **said) if said else life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule: when, how often, and what.
+
+    Attributes:
+        name: What the journal calls it.
+        target: Whose calls it is about.
+        match: Its conditions.
+        bounds: How often it acts.
+        fault: What happens on the wire.
+        answer: What is changed about the answer.
+        job: What is changed about jobs.
+        delivery: What is changed about deliveries.
+        follows: It is only about jobs that the rule of this name has changed.
+    """
+
+    name: str
+    target: Target = _ANYBODY
+    match: Match = _ANYTHING
+    bounds: Bounds = _ALWAYS
+    fault: "Fault | None" = None
+    answer: AnswerPatch | None = None
+    job: JobPatch | None = None
+    delivery: DeliveryPatch | None = None
+    follows: str | None = None
+
+    def tells(self, label: str) -> bool:
+        """Say whether it is about deliveries that tell that."""
+        events = self.target.events
+        return not events or any(fits(event, label) for event in events)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One situation.
+
+    Attributes:
+        name: Its name.
+        about: What happens in the real world, in a sentence.
+        provider: The provider that it is for; None for all.
+        is_preset: It is meant for the command line.
+        rules: What it is made of, in the order in which they are asked.
+        origin: Where it was read from.
+        document: What was written.
+    """
+
+    name: str
+    about: str = ""
+    provider: str | None = None
+    is_preset: bool = False
+    rules: tuple[Rule, ...] = ()
+    origin: str = ""
+    document: Any = None

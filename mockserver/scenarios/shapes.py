@@ -1,0 +1,252 @@
+"""Shapes: what a part of a scenario may be; one table reads it and describes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mockserver.config import parse_duration, parse_size
+from mockserver.scenarios.source import Place
+
+__all__ = [
+    "ANY",
+    "COMPARISON",
+    "DURATION",
+    "FLAG",
+    "NUMBER",
+    "SHARE",
+    "SIZE",
+    "TEXT",
+    "TEXTS",
+    "WHOLE",
+    "Comparison",
+    "Record",
+    "Shape",
+    "choice",
+    "list_of",
+    "mapping_of",
+    "one_or_many",
+]
+
+Schema = dict[str, Any]
+
+_DURATION: Final = r"^(\d+(\.\d+)?(ms|s|m|h|d))+$|^0$"
+_SIZE: Final = r"^\d+(B|KiB|MiB|GiB)?$"
+_COMPARISON: Final = r"^(<|<=|>|>=|=)?\s*\d+(\.\d+)?$|^\d+(\.\d+)?\.\.\d+(\.\d+)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one value may be.
+
+    Attributes:
+        schema: Its JSON Schema.
+        read: Returns the value as the house has it, or fails at its place.
+    """
+
+    schema: Schema
+    read: Callable[[Any, Place], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A range that a number is held against.
+
+    Attributes:
+        low: Least number.
+        high: Greatest number.
+        is_open: Whether the bounds themselves are excluded.
+    """
+
+    low: float = float("-inf")
+    high: float = float("inf")
+    is_open: bool = False
+
+    def holds(self, value: float | None) -> bool:
+        """Say whether a number is in the range."""
+        if value is None:
+            return False
+        if self.is_open:
+            return self.low < value < self.high
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object with known members.
+
+    Attributes:
+        members: Shape and one sentence for each.
+        required: The members that may not be missing.
+        about: One sentence.
+    """
+
+    members: Mapping[str, tuple[Shape, str]]
+    required: tuple[str, ...] = ()
+    about: str = ""
+    least: int = field(default=0)
+
+    @property
+    def shape(self) -> Shape:
+        """The record as a shape; its values are dicts of what was given."""
+        return Shape(self._schema(), self.read)
+
+    def read(self, raw: Any, place: Place) -> dict[str, Any]:
+        """Return the members that are there.
+
+        Raises:
+            ScenarioError: One is unknown, missing or wrong.
+        """
+        if not isinstance(raw, Mapping):
+            place.fail(raw, "a mapping with " + ", ".join(self.members))
+        for name in raw:
+            place.at(name).choose(name, self.members)
+        for name in self.required:
+            if name not in raw:
+                place.fail([*raw], f"also {name!r}")
+        if len(raw) < self.least:
+            place.fail(raw, "at least one of: " + ", ".join(self.members))
+        return {
+            name: self.members[name][0].read(value, place.at(name))
+            for name, value in raw.items()
+        }
+
+    def _schema(self) -> Schema:
+        properties = {
+            name: {**shape.schema, "description": about}
+            for name, (shape, about) in self.members.items()
+        }
+        schema: Schema = {
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": False,
+        }
+        if self.required:
+            schema["required"] = list(self.required)
+        if self.least:
+            schema["minProperties"] = self.least
+        return {**schema, "description": self.about} if self.about else schema
+
+
+def choice(*words: str) -> Shape:
+    """Return the shape of one of a few words."""
+    return Shape({"enum": list(words)}, lambda raw, place: place.choose(raw, words))
+
+
+def list_of(shape: Shape, least: int = 0) -> Shape:
+    """Return the shape of a list; values are tuples."""
+
+    def read(raw: Any, place: Place) -> tuple[Any, ...]:
+        if not isinstance(raw, list | tuple) or len(raw) < least:
+            place.fail(raw, "a list" + (f" of {least} or more" if least else ""))
+        return tuple(shape.read(one, place.at(at)) for at, one in enumerate(raw))
+
+    schema: Schema = {"type": "array", "items": shape.schema}
+    return Shape({**schema, "minItems": least} if least else schema, read)
+
+
+def one_or_many(shape: Shape) -> Shape:
+    """Return the shape of one value or a list of them; values are tuples."""
+    many = list_of(shape, 1)
+
+    def read(raw: Any, place: Place) -> tuple[Any, ...]:
+        if isinstance(raw, list | tuple):
+            read_all: tuple[Any, ...] = many.read(raw, place)
+            return read_all
+        return (shape.read(raw, place),)
+
+    return Shape({"anyOf": [shape.schema, many.schema]}, read)
+
+
+def mapping_of(shape: Shape) -> Shape:
+    """Return the shape of an object with any names."""
+
+    def read(raw: Any, place: Place) -> dict[str, Any]:
+        if not isinstance(raw, Mapping):
+            place.fail(raw, "a mapping")
+        return {name: shape.read(one, place.at(name)) for name, one in raw.items()}
+
+    return Shape({"type": "object", "additionalProperties": shape.schema}, read)
+
+
+def _text(raw: Any, place: Place) -> str:
+    return raw if isinstance(raw, str) and raw else place.fail(raw, "a text")
+
+
+def _flag(raw: Any, place: Place) -> bool:
+    return raw if isinstance(raw, bool) else place.fail(raw, "true or false")
+
+
+def _number(raw: Any, place: Place) -> float:
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    return float(raw) if is_number and raw >= 0 else place.fail(raw, "a number from 0")
+
+
+def _share(raw: Any, place: Place) -> float:
+    value = _number(raw, place)
+    return value if value <= 1 else place.fail(raw, "a number from 0 to 1")
+
+
+def _whole(raw: Any, place: Place) -> int:
+    is_whole = isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0
+    return int(raw) if is_whole else place.fail(raw, "a whole number from 0")
+
+
+def _duration(raw: Any, place: Place) -> float:
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and raw >= 0:
+        return float(raw)
+    try:
+        return parse_duration(str(raw))
+    except ValueError:
+        place.fail(raw, "a duration such as 1500ms, 2s, 12m, 3h or 1d")
+
+
+def _size(raw: Any, place: Place) -> int:
+    try:
+        return parse_size(str(raw))
+    except ValueError:
+        place.fail(raw, "a size such as 512KiB, 64MiB or 1000")
+
+
+def _comparison(raw: Any, place: Place) -> Comparison:
+    text = str(raw).strip()
+    low, dots, high = text.partition("..")
+    sign = text.rstrip("0123456789. ")
+    try:
+        if dots:
+            return Comparison(float(low), float(high))
+        number = float(text.removeprefix(sign))
+        return {
+            "": Comparison(number, number),
+            "=": Comparison(number, number),
+            ">=": Comparison(low=number),
+            "<=": Comparison(high=number),
+            ">": Comparison(low=number, is_open=True),
+            "<": Comparison(high=number, is_open=True),
+        }[sign]
+    except (ValueError, KeyError):
+        place.fail(raw, 'a number or a range such as ">=60", "<5" or "2..4"')
+
+
+ANY: Final = Shape({}, lambda raw, place: raw)  # noqa: ARG005 - a reader
+TEXT: Final = Shape({"type": "string", "minLength": 1}, _text)
+FLAG: Final = Shape({"type": "boolean"}, _flag)
+NUMBER: Final = Shape({"type": "number", "minimum": 0}, _number)
+SHARE: Final = Shape({"type": "number", "minimum": 0, "maximum": 1}, _share)
+WHOLE: Final = Shape({"type": "integer", "minimum": 0}, _whole)
+DURATION: Final = Shape(
+    {
+        "type": ["string", "number"],
+        "pattern": _DURATION,
+        "minimum": 0,
+        "examples": ["2s", "12m"],
+    },
+    _duration,
+)
+SIZE: Final = Shape(
+    {"type": ["string", "integer"], "pattern": _SIZE, "examples": ["64KiB"]}, _size
+)
+COMPARISON: Final = Shape(
+    {"type": ["string", "number"], "pattern": _COMPARISON, "examples": [">=60"]},
+    _comparison,
+)
+TEXTS: Final = one_or_many(TEXT)
