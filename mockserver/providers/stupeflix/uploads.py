@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from mockserver.delivery.delivery import Attempt, Delivery
+from mockserver.delivery.guard import read_address
 from mockserver.delivery.message import FileBody, Form, Message, Part
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
@@ -29,6 +31,7 @@ __all__ = ["UPLOAD", "UPLOADED", "plan", "upload", "uploaded"]
 UPLOAD: Final = "upload"
 UPLOADED: Final = "uploaded"
 _EARLIER_S: Final = 0.001
+_ELSEWHERE: Final = "192.0.2.1"  # an address that stands for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,15 @@ class _Errand:
         if self.kind == "ftp":
             return servers.place(self.attributes, self.name)
         return {"id": self.attributes["url"], "url": self.attributes["url"]}
+
+    @property
+    def address(self) -> str:
+        """Where the video goes."""
+        name = "s3_endpoint"
+        if self.kind == "s3":
+            found = self.services.setting(wire.STUPEFLIX, name, self.space)
+            return str(found or self.place["url"])
+        return self.place["url"]
 
     def delivery(self, message: Message, report: str = "") -> Delivery:
         """Return the upload as the outbox has it."""
@@ -151,7 +163,7 @@ async def _to_bucket(errand: _Errand) -> None:
     """Send the thumbnail, then the video, whose outcome counts."""
     still = clips.thumbnail(errand.services, errand.space, errand.job)
     setting = "s3_endpoint"
-    endpoint = errand.services.setting(wire.STUPEFLIX, setting, errand.space)
+    endpoint: str = errand.services.setting(wire.STUPEFLIX, setting, errand.space)
     profile = errand.job.data["profile"]
     for spec, name, report in (
         (still, f"{profile}.jpg", ""),
@@ -198,9 +210,26 @@ def _reason(
     """Return why an upload failed; None if what may not be sent counts as done."""
     name = "unreachable_uploads"
     setting = errand.services.setting(wire.STUPEFLIX, name, errand.space)
-    if error == "refused" and setting == "record":
+    # Without a network, a strange host's name fails before the guard sees an address.
+    is_barred = error in {"refused", "connect"} and _is_foreign(errand)
+    if is_barred and setting == "record":
         return None
     return text or f"status {status}"
+
+
+def _is_foreign(errand: _Errand) -> bool:
+    """Say whether a target is neither on this machine nor allowed."""
+    try:
+        parts = urlsplit(errand.address)
+        host, port = parts.hostname or "", parts.port or 0
+    except ValueError:
+        return False
+    is_here = host == "localhost" or host.endswith(".localhost")
+    if is_here or not host or parts.scheme not in {"http", "https", "ftp"}:
+        return False
+    address = read_address(host)
+    guard = errand.services.outbox.client.guard
+    return not guard.admits(host, port, str(address or _ELSEWHERE))
 
 
 def _settle(errand: _Errand, reason: str | None) -> None:

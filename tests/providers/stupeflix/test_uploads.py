@@ -138,6 +138,32 @@ async def test_what_may_not_be_reached_is_recorded_and_counts_as_done(
     assert record.attempts[0].error == "refused"
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "http://", "http://[x/", "gopher://192.0.2.1/", "http://127.0.0.1:1/"],
+)
+async def test_what_is_no_address_or_answers_nothing_is_an_error(
+    api: Api, url: str
+) -> None:
+    status = await done(api, f'<httpPUT url="{url}"/>')
+
+    assert status["status"] == "error"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<httpPUT url='http://nowhere.invalid/x'/>",
+        "<s3 bucket='nowhere' resourcePrefix='a'/>",
+        "<ftp server='nowhere.invalid' directory='a'/>",
+    ],
+)
+async def test_a_strange_host_without_a_network_is_recorded(
+    api: Api, element: str
+) -> None:
+    assert (await done(api, element))["status"] == "available"
+
+
 async def test_what_may_not_be_reached_may_fail_the_job(start: Start) -> None:
     settings = {"stupeflix": {"unreachable_uploads": "fail"}}
     api = await start(providers_settings=settings)
@@ -160,7 +186,7 @@ async def test_what_may_not_be_reached_may_fail_the_job(start: Start) -> None:
 )  # fmt: skip
 async def test_closed_platforms_are_recorded(api: Api, element: str, url: str) -> None:
     meta = "<meta><title>My clip</title></meta>"
-    upload = element.replace("/>", f">{meta}</{element[1:].split()[0]}>")
+    upload = element.replace("/>", f">{meta}</{element[1:].split(maxsplit=1)[0]}>")
 
     status = await done(api, upload)
     record = api.running.house.services.outbox.deliveries(api.space)[0]
