@@ -92,7 +92,7 @@ class Api:
         )
 
     async def get(
-        self, path: str, *, method: str = "GET", headers: Any = None, **params: object
+        self, path: str, *, method: str = "GET", headers: Any = None, **params: Any
     ) -> ClientResponse:
         signed = "".join(
             f"{name}\n{params[name]}\n"
@@ -146,7 +146,7 @@ class Api:
         assert index is not None
         self.space.clock.set(job.entered_at(index))
 
-    async def rows(self, path: str = "/alice/clip1/status/", **params: object) -> Any:
+    async def rows(self, path: str = "/alice/clip1/status/", **params: Any) -> Any:
         response = await self.get(path, **params)
         assert response.status == 200
         return await response.json()

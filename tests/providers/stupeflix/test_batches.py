@@ -39,8 +39,14 @@ async def test_an_empty_batch_does_nothing(api: Api) -> None:
     [
         (task("b", MOVIE.decode()), "needs one element movie and one element profiles"),
         (task("b", STORED), "needs one element movie and one element profiles"),
-        (task("b", "<profiles/>" + MOVIE.decode()), "profiles needs an element profile"),
-        (task("b", "<movie/><profiles><profile name='x'/></profiles>"), "unknown profile name x"),
+        (
+            task("b", "<profiles/>" + MOVIE.decode()),
+            "profiles needs an element profile",
+        ),
+        (
+            task("b", "<movie/><profiles><profile name='x'/></profiles>"),
+            "unknown profile name x",
+        ),
         (task("b!"), "resource must match [a-zA-Z0-9]{1,256}"),
         (task(""), "resource must match [a-zA-Z0-9]{1,256}"),
         ("<film/>", "unknown element film in batch"),

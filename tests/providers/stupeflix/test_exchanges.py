@@ -1,8 +1,13 @@
 """The contract's worked exchanges, byte for byte."""
 
-import hashlib
-
-from tests.providers.stupeflix.conftest import EPOCH_S, MOVIE, STORED, Api, said
+from tests.providers.stupeflix.conftest import (
+    EPOCH_S,
+    MOVIE,
+    STORED,
+    Api,
+    md5_hex,
+    said,
+)
 
 FORM = (
     "ProfilesXML=%3Cprofiles%3E%3Cprofile+name%3D%22iphone%22%3E%3CstupeflixStore%3E"
@@ -58,8 +63,10 @@ async def test_get_status_while_rendering(api: Api) -> None:
 
     assert await said(response) == (
         200,
-        '[{"accesskey":"EXAMPLEACCESSKEY0001","user":"alice","resource":"clip1",'
-        '"profile":"iphone","status":{"status":"generating","complete":40}}]',
+        (
+            '[{"accesskey":"EXAMPLEACCESSKEY0001","user":"alice","resource":"clip1",'
+            '"profile":"iphone","status":{"status":"generating","complete":40}}]'
+        ),
     )
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Content-Length"] == "138"
@@ -86,7 +93,7 @@ async def test_get_status_when_done(api: Api) -> None:
     )
     assert url.startswith(f"{api.running.origin}/stupeflix/storage/stupeflix/")
     assert url.endswith(f".mp4?Expires={expires}")
-    assert response.headers["ETag"] == hashlib.md5(text.encode()).hexdigest()
+    assert response.headers["ETag"] == md5_hex(text.encode())
 
 
 async def test_paging_past_the_end(api: Api) -> None:

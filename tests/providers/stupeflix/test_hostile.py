@@ -129,7 +129,8 @@ def lying() -> bytes:
         "<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, len(content), 9, 9, 0
     )
     central = struct.pack(
-        "<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 8, 0, 0, 0, len(content), 9, 9, 0, 0, 0, 0, 0, 0
+        "<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 8, 0, 0, 0, len(content), 9, 9,
+        0, 0, 0, 0, 0, 0,
     )  # fmt: skip
     head = local + b"movie.xml" + content
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 55, len(head), 0)

@@ -38,20 +38,62 @@ def test_there_are_49_names_of_which_22_are_documented() -> None:
         (profiles("<s3 resourcePrefix='a'/>"), "s3 needs attribute bucket"),
         (profiles("<ftp directory='a'/>"), "ftp needs attribute server"),
         (profiles("<facebook apikey='a' secret='b'/>"), "facebook needs attribute sid"),
-        (profiles("<stupeflixStore><x/></stupeflixStore>"), "unknown element x in stupeflixStore"),
-        (profiles("<httpPUT url='u'><header value='v'/></httpPUT>"), "header needs attribute key"),
-        (profiles("<httpPUT url='u'><header key='k'/></httpPUT>"), "header needs attribute value"),
-        (profiles("<httpPUT url='u'><header key='a b' value='v'/></httpPUT>"), "header needs attribute key"),
-        (profiles("<notify/>"), "notify needs attribute url"),
-        (profiles("<notify url='u' statusRegexp='('/>"), "notify statusRegexp is not a regular expression"),
-        (profiles("<meta><x/></meta>"), "unknown element x in meta"),
-        (profiles("<meta><framerate>100.1</framerate></meta>"), "framerate must be between 0 and 100"),
-        (profiles("<meta><framerate>-1</framerate></meta>"), "framerate must be between 0 and 100"),
-        (profiles("<meta><framerate>fast</framerate></meta>"), "framerate must be between 0 and 100"),
-        (profiles("<meta><framerate>nan</framerate></meta>"), "framerate must be between 0 and 100"),
-        (profiles("<meta><thumbnailTime>x</thumbnailTime></meta>"), "thumbnailTime must be a number of seconds"),
-        (profiles("<meta><preview>yes</preview></meta>"), "preview must be one of true, false"),
-        (profiles("<meta><acl>all</acl></meta>"), "acl must be one of public, private, unlisted"),
+        (
+            profiles("<stupeflixStore><x/></stupeflixStore>"),
+            "unknown element x in stupeflixStore",
+        ),
+        (
+            profiles("<httpPUT url='u'><header value='v'/></httpPUT>"),
+            "header needs attribute key",
+        ),
+        (
+            profiles("<httpPUT url='u'><header key='k'/></httpPUT>"),
+            "header needs attribute value",
+        ),
+        (
+            profiles("<httpPUT url='u'><header key='a b' value='v'/></httpPUT>"),
+            "header needs attribute key",
+        ),
+        (
+            profiles("<notify/>"),
+            "notify needs attribute url",
+        ),
+        (
+            profiles("<notify url='u' statusRegexp='('/>"),
+            "notify statusRegexp is not a regular expression",
+        ),
+        (
+            profiles("<meta><x/></meta>"),
+            "unknown element x in meta",
+        ),
+        (
+            profiles("<meta><framerate>100.1</framerate></meta>"),
+            "framerate must be between 0 and 100",
+        ),
+        (
+            profiles("<meta><framerate>-1</framerate></meta>"),
+            "framerate must be between 0 and 100",
+        ),
+        (
+            profiles("<meta><framerate>fast</framerate></meta>"),
+            "framerate must be between 0 and 100",
+        ),
+        (
+            profiles("<meta><framerate>nan</framerate></meta>"),
+            "framerate must be between 0 and 100",
+        ),
+        (
+            profiles("<meta><thumbnailTime>x</thumbnailTime></meta>"),
+            "thumbnailTime must be a number of seconds",
+        ),
+        (
+            profiles("<meta><preview>yes</preview></meta>"),
+            "preview must be one of true, false",
+        ),
+        (
+            profiles("<meta><acl>all</acl></meta>"),
+            "acl must be one of public, private, unlisted",
+        ),
     ],
 )  # fmt: skip
 async def test_what_is_no_order_starts_nothing(api: Api, xml: str, reason: str) -> None:

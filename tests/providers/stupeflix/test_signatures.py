@@ -21,13 +21,17 @@ FORM = "application/x-www-form-urlencoded"
     ("text", "expected"),
     [
         (
-            "PUT\ncXMDw4ro0Bf/yy1Aq8H+WA==\ntext/xml\n1700000000\n"
-            "/stupeflix-1.0/alice/clip1/definition/\n",
+            (
+                "PUT\ncXMDw4ro0Bf/yy1Aq8H+WA==\ntext/xml\n1700000000\n"
+                "/stupeflix-1.0/alice/clip1/definition/\n"
+            ),
             "68ff0f27282bf01fbde411a0acf691886a1bba58",
         ),
         (
-            "POST\nWXb3zC6XoNQVCG69X+v2HA==\napplication/x-www-form-urlencoded\n"
-            "1700000001\n/stupeflix-1.0/alice/clip1/\n",
+            (
+                "POST\nWXb3zC6XoNQVCG69X+v2HA==\napplication/x-www-form-urlencoded\n"
+                "1700000001\n/stupeflix-1.0/alice/clip1/\n"
+            ),
             "0694342ec528d342bd16aacdab7732c7c13c164a",
         ),
         (
@@ -35,8 +39,10 @@ FORM = "application/x-www-form-urlencoded"
             "d9615f009090883f44db468244044f000297ae8f",
         ),
         (
-            "GET\n\n\n1700000020\n/stupeflix-1.0/alice/status/\n"
-            "Marker\nalice/clip1/iphone\nMaxKeys\n2\n",
+            (
+                "GET\n\n\n1700000020\n/stupeflix-1.0/alice/status/\n"
+                "Marker\nalice/clip1/iphone\nMaxKeys\n2\n"
+            ),
             "09fd50aba5df84fa6c5164a49db46b58441f4386",
         ),
         (
@@ -44,8 +50,10 @@ FORM = "application/x-www-form-urlencoded"
             "28b8ef6255771d1b7fe5d4b9a5186e88876d168f",
         ),
         (
-            "PUT\nH+C3KlGEaMY7HwULiOfXlQ==\ntext/xml\n1700000030\n"
-            "/stupeflix-1.0/batch/\n",
+            (
+                "PUT\nH+C3KlGEaMY7HwULiOfXlQ==\ntext/xml\n1700000030\n"
+                "/stupeflix-1.0/batch/\n"
+            ),
             "0c653c1ecfc701b05a60b2ed7969a231e4689792",
         ),
     ],

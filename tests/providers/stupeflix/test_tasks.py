@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ async def post(api: Api, path: str, **body: object) -> ClientResponse:
     return await api.running.client.post(path, json={"secret": SECRET, **body})
 
 
-async def create(api: Api, *tasks: dict[str, object], **more: object) -> Any:
+async def create(api: Api, *tasks: Mapping[str, object], **more: object) -> Any:
     response = await post(api, CREATE, tasks=list(tasks or (TASK,)), **more)
     assert response.status == 200
     return await response.json()
@@ -46,7 +46,7 @@ def job_of(api: Api, told: list[dict[str, Any]]) -> Job:
     return api.job(told[0]["key"])
 
 
-async def finished(api: Api, *tasks: dict[str, object]) -> list[dict[str, Any]]:
+async def finished(api: Api, *tasks: Mapping[str, object]) -> list[dict[str, Any]]:
     told = await create(api, *tasks)
     api.space.clock.set(max(api.job(one["key"]).ends_at for one in told))
     found: list[dict[str, Any]] = await status(api, *(one["key"] for one in told))
@@ -145,12 +145,15 @@ async def test_without_export_there_is_only_what_was_asked_for(api: Api) -> None
         ({**TASK, "profile": "4k"}, {"profile": ["unknown profile '4k'"]}),
         ({**TASK, "antialias": 3}, {"antialias": ["must be 1, 2 or 4"]}),
         ({**TASK, "preview": 1}, {"preview": ["must be true or false"]}),
-        ({**TASK, "thumbnail_time": -1}, {"thumbnail_time": ["must be a number of seconds"]}),
+        (
+            {**TASK, "thumbnail_time": -1},
+            {"thumbnail_time": ["must be a number of seconds"]},
+        ),
         ({"task_name": "video.thumb"}, {"url": ["Required: http or https URL"]}),
     ],
 )  # fmt: skip
 async def test_wrong_parameters_are_the_tasks_error(
-    api: Api, task: dict[str, object], wrong: dict[str, list[str]]
+    api: Api, task: Mapping[str, object], wrong: dict[str, list[str]]
 ) -> None:
     told = (await finished(api, task))[0]
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
+import boto3  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from moto.server import ThreadedMotoServer
 from pyftpdlib.authorizers import DummyAuthorizer
