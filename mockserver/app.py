@@ -13,10 +13,10 @@ from mockserver.config import Config, Credential
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
-from mockserver.edge import api
 from mockserver.edge.envelope import Bugs
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
+from mockserver.edge.own import PATHS, Own
 from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace, wall_s
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
@@ -24,7 +24,7 @@ from mockserver.engine.store.memory import MemoryStore
 from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
-from mockserver.providers.discovery import discover
+from mockserver.providers.discovery import NewIds, discover
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
 from mockserver.scenarios.rules import RuleBook
@@ -109,7 +109,7 @@ def _services(
                 wall=wall,
             ),
             store=MemoryStore(),
-            new_ids={slug: provider.new_id for slug, provider in providers.items()},
+            new_ids=NewIds(providers),
             make_script=RuleBook,
             populate=furnish,
         )
@@ -189,9 +189,11 @@ def _mount(house: House) -> None:
 
         return shielded
 
-    for route in api.routes(house):
-        house.app.router.add_route(route.method, route.path, shield(route.handler))
+    own = Own(house, front.unmatched)
+    for path in PATHS:
+        house.app.router.add_route("*", path, shield(own.answer))
     house.app.router.add_route("*", r"/{path:[\s\S]*}", shield(front.unmatched))
+    house.app.on_shutdown.append(own.close)
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

@@ -49,6 +49,8 @@ LATE_IMPORTERS = (
     "mockserver.validation",
     "mockserver.providers.discovery",
     "mockserver.providers.people",
+    "mockserver.edge.own",
+    "mockserver.media.render",
     "mockserver.pytest_plugin",
 )
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}

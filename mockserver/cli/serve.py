@@ -15,7 +15,6 @@ from mockserver.app import build
 from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.config import SETTINGS, Config, load_config
-from mockserver.edge.api import CONTROL
 from mockserver.edge.house import House
 from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError, MockserverError
@@ -140,7 +139,7 @@ async def _verify(house: House, ended: asyncio.Future[int]) -> None:
 
 async def _obey(house: House, ended: asyncio.Future[int]) -> None:
     """End the server when the control API says so."""
-    await house.app[CONTROL].stop.wait()
+    await house.stop.wait()
     if not ended.done():
         ended.set_result(0)
 

@@ -11,6 +11,7 @@ from mockserver.providers.provider import Provider
 
 __all__ = ["Doors", "Entry"]
 
+_REAL_NAME = re.compile(r"\.[a-z][a-z0-9-]*$")
 _KNOWN_HOSTS_MAX = 1000
 _KNOWN_PLACES_MAX = 4096  # pollers come back to the same few
 
@@ -38,16 +39,10 @@ class Doors:
     """
 
     def __init__(self, providers: Mapping[str, Provider]) -> None:
-        self._by_slug = {
-            slug: (provider, Door("path", f"/{slug}"))
-            for slug, provider in providers.items()
-        }
+        self._providers = providers
+        self._path_doors = {slug: Door("path", f"/{slug}") for slug in providers}
         self._host_door = Door("host", "")
-        self._patterns = [
-            (_pattern(host), provider)
-            for provider in providers.values()
-            for host in (*provider.hosts, f"{provider.slug}.localhost")
-        ]
+        self._patterns: list[tuple[re.Pattern[str], Provider]] | None = None
         self._by_host: dict[str, Provider | None] = {}
         self._known: dict[tuple[str, str], Entry] = {}
 
@@ -67,7 +62,8 @@ class Doors:
             return self._below(provider, self._host_door, path)
         end = path.find("/", 1)
         first = path[1:end] if end > 0 else path[1:]
-        known = self._by_slug.get(first) or self._named(first)
+        door = self._path_doors.get(first)
+        known = self._named(first) if door is None else (self._providers[first], door)
         if known is None:
             return Entry(None, self._host_door, path)
         return self._below(*known, path[end:] if end > 0 else "/")
@@ -92,13 +88,26 @@ class Doors:
     def _look_up(self, host: str) -> Provider | None:
         name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
         name = name.rstrip(".").lower()
-        found = next(
-            (who for rule, who in self._patterns if rule.fullmatch(name)), None
-        )
+        found = self._find(name)
         if len(self._by_host) >= _KNOWN_HOSTS_MAX:
             self._by_host.clear()
         self._by_host[host] = found
         return found
+
+    def _find(self, name: str) -> Provider | None:
+        slug, _, rest = name.partition(".")
+        if rest == "localhost" and slug in self._providers:
+            return self._providers[slug]
+        if not _REAL_NAME.search(name):
+            # An address or a machine's own name; no reason to load every provider.
+            return None
+        if self._patterns is None:
+            self._patterns = [
+                (_pattern(host), provider)
+                for provider in self._providers.values()
+                for host in provider.hosts
+            ]
+        return next((who for rule, who in self._patterns if rule.fullmatch(name)), None)
 
 
 def _pattern(host: str) -> re.Pattern[str]:

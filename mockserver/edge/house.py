@@ -1,11 +1,14 @@
 """House: one server's parts, as its own pages and its owner see them."""
 
+import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
 from mockserver.config import Config
 from mockserver.edge.envelope import Bugs
+from mockserver.engine.clock import monotonic_s
 from mockserver.providers.services import Services
 
 __all__ = ["HOUSE", "House"]
@@ -21,6 +24,9 @@ class House:
         bugs: Our own mistakes so far.
         urls: Where it listens, once it does; the first is the main one.
         app: The application.
+        stop: Set when somebody has asked for the end.
+        control: The control API's own state, once somebody has used it.
+        started_s: When it was put together, on the monotonic clock.
     """
 
     config: Config
@@ -28,6 +34,9 @@ class House:
     bugs: Bugs
     app: web.Application
     urls: list[str] = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    control: Any = None
+    started_s: float = field(default_factory=monotonic_s)
 
 
 HOUSE = web.AppKey("house", House)

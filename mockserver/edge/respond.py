@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
+from mockserver.errors import MediaError
 from mockserver.media.files import MediaFile
 from mockserver.providers.reply import JSON, Reply
 
@@ -134,11 +135,12 @@ async def _write(
         for at in range(start, stop, PIECE_BYTES):
             await response.write(view[at : min(at + PIECE_BYTES, stop)])
         return
+    path = file.path
+    if path is None:
+        raise MediaError("a media file has neither bytes nor a path")
     at = start
     while at < stop:
-        piece = await asyncio.to_thread(
-            _read, file.path, at, min(PIECE_BYTES, stop - at)
-        )
+        piece = await asyncio.to_thread(_read, path, at, min(PIECE_BYTES, stop - at))
         await response.write(piece)
         at += len(piece)
 

@@ -1,6 +1,6 @@
 """Spaces: private worlds with a clock, a seed, jobs and quotas of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from mockserver.engine.agenda import Agenda
@@ -46,7 +46,7 @@ class Space:
         seed: int,
         clock: Clock,
         store: Store,
-        new_ids: dict[str, NewId],
+        new_ids: Mapping[str, NewId],
         script: Script,
         populate: Callable[["Space", str], None],
     ) -> None:
@@ -152,7 +152,7 @@ class Spaces:
         settings: SpaceSettings,
         *,
         store: Store,
-        new_ids: dict[str, NewId],
+        new_ids: Mapping[str, NewId],
         make_script: Callable[[], Script],
         populate: Callable[[Space, str], None],
     ) -> None:

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
 from mockserver.media.parts import Part
 from mockserver.media.renderer import Renderer
 from mockserver.media.spec import Container, MediaSpec
-from mockserver.media.studio import Studio
+
+if TYPE_CHECKING:
+    from mockserver.media.studio import Studio
 
 __all__ = ["FfmpegRenderer", "Renderer"]
 
@@ -36,7 +38,7 @@ class FfmpegRenderer:
     limit_s: float = 60.0
     at_once: int = 4
     find: Callable[[], Path] = find_ffmpeg
-    _studio: Studio | None = None
+    _studio: "Studio | None" = None
     _slots: asyncio.Semaphore | None = None
 
     def identity(self, spec: MediaSpec) -> str:
@@ -56,11 +58,16 @@ class FfmpegRenderer:
         if self._slots is None:
             self._slots = asyncio.Semaphore(self.at_once)
         async with self._slots:
-            if self._studio is None:
-                self._studio = Studio(self.limit_s)
+            studio = self._studio = self._studio or self._open()
             if _needs_no_ffmpeg(spec):
-                return await self._studio.draw(spec)
-            return await self._studio.encode(spec, self._found())
+                return await studio.draw(spec)
+            return await studio.encode(spec, self._found())
+
+    def _open(self) -> "Studio":
+        # Pillow, PyAV and their like take a tenth of a second to load.
+        module = import_module("mockserver.media.studio")
+        studio: Studio = module.Studio(self.limit_s)
+        return studio
 
     def _found(self) -> Path:
         if self.program is None:

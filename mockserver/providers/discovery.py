@@ -1,42 +1,78 @@
 """Finding providers: the folders beside this file, then installed entry points."""
 
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from mockserver.engine.jobs import NewId
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Provider
 
-__all__ = ["GROUP", "discover", "known_slugs"]
+__all__ = ["GROUP", "NewIds", "discover", "known_slugs"]
 
 GROUP = "mockserver.providers"
 
 
 def known_slugs() -> list[str]:
     """Return the slugs of all providers that can be served, without loading them."""
-    folders = (
-        module.name
-        for module in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if module.ispkg
-    )
-    return [*sorted(folders), *sorted(point.name for point in _points())]
+    return [*sorted(_folders()), *sorted(point.name for point in _points())]
 
 
-def discover(slugs: Iterable[str] = ()) -> dict[str, Provider]:
-    """Return the providers of those slugs, or all, by slug.
+def discover(slugs: Iterable[str] = ()) -> Mapping[str, Provider]:
+    """Return the providers of those slugs, or all; each is loaded when first used.
 
     Raises:
-        ConfigError: A slug is unknown, or an installed provider does not load.
+        ConfigError: A slug is unknown; later, that an installed provider does not load.
     """
-    known = known_slugs()
+    folders = _folders()
+    points = {point.name: point for point in _points()}
+    known = [*sorted(folders), *sorted(points)]
     wanted = list(dict.fromkeys(slugs)) or known
     for slug in wanted:
         if slug not in known:
             raise ConfigError(f"provider: found {slug!r}, expected one of {known}")
-    installed = {point.name: point for point in _points()}
-    return {slug: _load(slug, installed.get(slug)) for slug in wanted}
+    return _Providers({slug: points.get(slug) for slug in wanted})
+
+
+class _Providers(Mapping[str, Provider]):
+    """Providers by slug; what nobody asks for is never imported."""
+
+    def __init__(self, places: Mapping[str, EntryPoint | None]) -> None:
+        self._places = places
+        self._loaded: dict[str, Provider] = {}
+
+    def __getitem__(self, slug: str) -> Provider:
+        loaded = self._loaded.get(slug)
+        if loaded is None:
+            loaded = self._loaded[slug] = _load(slug, self._places[slug])
+        return loaded
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class NewIds(Mapping[str, NewId]):
+    """How each provider's job identifiers look, by slug."""
+
+    def __init__(self, providers: Mapping[str, Provider]) -> None:
+        self._providers = providers
+
+    def __getitem__(self, slug: str) -> NewId:
+        return self._providers[slug].new_id
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._providers)
+
+    def __len__(self) -> int:
+        return len(self._providers)
 
 
 def _load(slug: str, point: EntryPoint | None) -> Provider:
@@ -50,6 +86,11 @@ def _load(slug: str, point: EntryPoint | None) -> Provider:
     if not isinstance(provider, Provider) or provider.slug != slug:
         raise ConfigError(f"provider {slug}: found {provider!r}, expected Provider")
     return provider
+
+
+def _folders() -> set[str]:
+    beside = pkgutil.iter_modules([str(Path(__file__).parent)])
+    return {module.name for module in beside if module.ispkg}
 
 
 def _points() -> Iterable[EntryPoint]:

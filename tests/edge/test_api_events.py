@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from mockserver.edge.api import CONTROL, streams
+from mockserver.edge.api import streams
 from mockserver.edge.api.endpoints import Control
 from mockserver.edge.events import KINDS, Event, Subscription
 from tests.edge.conftest import Running
@@ -43,7 +43,7 @@ async def _listen(server: Running, **query: str) -> AsyncIterator[Stream]:
 
 
 def _control(server: Running) -> Control:
-    return server.house.app[CONTROL]
+    return server.house.control  # type: ignore[no-any-return]  # a Control
 
 
 async def test_the_first_request_tells_space_exchange_and_job(
@@ -111,6 +111,7 @@ async def test_a_stream_ends_with_the_server(server: Running) -> None:
 
 
 async def test_nobody_is_told_anything_when_nobody_listens(server: Running) -> None:
+    await server.ask("GET", "/health")
     hub, journal = _control(server).hub, server.house.services.journal
 
     before = [*journal._listeners]
@@ -153,6 +154,7 @@ async def test_losses_are_told_once(
     server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Subscription] = []
+    await server.ask("GET", "/health")
     subscribe = _control(server).hub.subscribe
 
     def remember(*wanted: Any) -> Subscription:

@@ -1,7 +1,6 @@
 """Control API under /_mock/api/, and the pages under /_mock/."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from itertools import chain
 from typing import Final
 
@@ -25,11 +24,10 @@ from mockserver.edge.envelope import honest
 from mockserver.edge.events import Hub
 from mockserver.edge.house import House
 from mockserver.edge.tally import Tally
-from mockserver.engine.clock import monotonic_s
 
-__all__ = ["CONTROL", "ENDPOINTS", "routes"]
+__all__ = ["ENDPOINTS", "handler"]
 
-CONTROL: Final = web.AppKey("control", Control)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
     chain(
@@ -45,30 +43,32 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
 )
 
 
-def routes(house: House) -> Iterable[web.RouteDef]:
-    """Return our own routes; `app[CONTROL].stop` tells who asked for the end."""
-    control = house.app[CONTROL] = Control(
+def handler(house: House, otherwise: Handler) -> Handler:
+    """Return what answers the control API and the pages; `house.control` is its state.
+
+    Args:
+        house: The server that it is about.
+        otherwise: Answers what is neither.
+    """
+    control = house.control = Control(
         house=house,
         endpoints=ENDPOINTS,
         hub=Hub(house.services),
         tally=Tally(house.services.journal),
-        stop=asyncio.Event(),
-        started_s=monotonic_s(),
+        stop=house.stop,
+        started_s=house.started_s,
     )
-    access = Access(house.config)
-    desk = Desk(control, access)
+    desk = Desk(control, Access(house.config))
+    shown = {
+        page.path: honest(desk.own(page.handler), house.bugs) for page in pages.routes()
+    }
+    control_api = honest(desk.answer, house.bugs)
 
-    async def end(app: web.Application) -> None:
-        app[CONTROL].stop.set()
-        app[CONTROL].hub.close()
+    async def answer(request: web.Request) -> web.StreamResponse:
+        path = request.path
+        if path == PREFIX or path.startswith(f"{PREFIX}/"):
+            return await control_api(request)
+        page = shown.get(path) if request.method in {"GET", "HEAD"} else None
+        return await (page or otherwise)(request)
 
-    house.app.on_shutdown.append(end)
-    return (
-        web.route("*", PREFIX + "{rest:(?:/.*)?}", honest(desk.answer, house.bugs)),
-        *(
-            web.route(
-                page.method, page.path, honest(desk.own(page.handler), house.bugs)
-            )
-            for page in pages.routes()
-        ),
-    )
+    return answer

@@ -1,0 +1,219 @@
+"""Stage: where scenarios are read, dry-run and put to work in spaces."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from mockserver.delivery.delivery import Delivery
+from mockserver.edge.tampering import tampered
+from mockserver.engine.spaces import Space
+from mockserver.errors import ScenarioError
+from mockserver.providers.provider import Provider
+from mockserver.providers.services import Services
+from mockserver.scenarios.catalogue import Catalogue, Known
+from mockserver.scenarios.library import Library
+from mockserver.scenarios.load import load
+from mockserver.scenarios.magic import conjure
+from mockserver.scenarios.model import Scenario
+from mockserver.scenarios.problems import PROBLEMS
+from mockserver.scenarios.rules import Loaded, RuleBook
+
+__all__ = ["STAGE", "Asked", "Stage", "known_of"]
+
+Asked = str | Mapping[str, Any]
+
+_MAGIC_MAX: Final = 512
+
+
+class _Known(Mapping[str, Known]):
+    """What scenarios know about each provider, made when it is first looked at."""
+
+    def __init__(self, providers: Mapping[str, Provider]) -> None:
+        self._providers = providers
+        self._known: dict[str, Known] = {}
+
+    def __getitem__(self, slug: str) -> Known:
+        known = self._known.get(slug)
+        if known is None:
+            known = self._known[slug] = known_of(self._providers[slug])
+        return known
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._providers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._providers)
+
+    def __len__(self) -> int:
+        return len(self._providers)
+
+
+class Stage:
+    """Puts scenarios to work.
+
+    Args:
+        services: The house.
+        folder: Where the user keeps scenarios of their own.
+
+    Attributes:
+        library: All scenarios by name.
+        catalogue: What they may speak of.
+    """
+
+    def __init__(self, services: Services, folder: Path | None = None) -> None:
+        self._services = services
+        self.library = Library(folder)
+        self.catalogue: Catalogue = _Known(services.providers)
+        self._starts: list[tuple[Scenario, str]] = []
+        self._magic: dict[str, Scenario | None] = {}
+        for space in services.spaces:
+            self._begin(space)
+        services.spaces.on_open(self._begin)
+        services.outbox.tamper = self._tamper
+
+    def read(self, asked: Asked) -> Scenario:
+        """Return a scenario that fits the providers of this server.
+
+        Raises:
+            ScenarioError: There is none, or something in it is wrong.
+        """
+        return load(self.library.source(asked), self.catalogue)
+
+    def use(
+        self,
+        spaces: Sequence[Space],
+        asked: Asked,
+        *,
+        source: str = "api",
+        ttl_s: float | None = None,
+    ) -> list[Loaded]:
+        """Let a scenario act in spaces: in all of them, or in none.
+
+        Raises:
+            ScenarioError: There is none, or something in it is wrong.
+        """
+        scenario = self.read(asked)
+        return [
+            book_of(space).load(scenario, source=source, ttl_s=ttl_s)
+            for space in spaces
+        ]
+
+    def start_with(self, asked: Asked, *, source: str = "start") -> Scenario:
+        """Let every space begin with a scenario, those that are open too.
+
+        Raises:
+            ScenarioError: There is none, or something in it is wrong.
+        """
+        scenario = self.read(asked)
+        self._starts.append((scenario, source))
+        for space in self._services.spaces:
+            book_of(space).load(scenario, source=source)
+        return scenario
+
+    def clear(self, spaces: Sequence[Space], name: str | None = None) -> list[Loaded]:
+        """Let a scenario, by name or number, or all act no more in spaces."""
+        return [one for space in spaces for one in book_of(space).clear(name)]
+
+    def forget_starts(self, name: str | None = None) -> None:
+        """Let new spaces begin without a scenario, or without any."""
+        kept = [one for one in self._starts if name not in {None, one[0].name}]
+        self._starts = kept
+
+    def reload(self, path: Path) -> Scenario | None:
+        """Read a file again, and replace what it was wherever it acts.
+
+        Returns:
+            What it is now, or None if nobody uses it.
+
+        Raises:
+            ScenarioError: Something in it is wrong; what acts goes on as it is.
+        """
+        scenario = load(self.library.source(str(path)), self.catalogue)
+        was = {one.name for one, _ in self._starts if _same(one, scenario)}
+        self._starts = [
+            (scenario if one.name in was else one, source)
+            for one, source in self._starts
+        ]
+        is_used = bool(was)
+        for space in self._services.spaces:
+            book = book_of(space)
+            for old in [o for o in book.loads() if _same(o.scenario, scenario)]:
+                book.clear(old.id)
+                book.load(scenario, source=old.source)
+                is_used = True
+        return scenario if is_used else None
+
+    def cue(self, space: Space, name: str) -> None:
+        """Let a scenario that a header asks for act on the calls that carry it.
+
+        Raises:
+            ScenarioError: There is none, or something in it is wrong.
+        """
+        book = book_of(space)
+        if all(one.source != f"header {name}" for one in book.loads()):
+            book.load(self.read(name), source=f"header {name}", header=name)
+
+    def _begin(self, space: Space) -> None:
+        book = book_of(space)
+        book.begin(space, self.catalogue, self._conjure)
+        for scenario, source in self._starts:
+            book.load(scenario, source=source)
+
+    def _conjure(self, text: str) -> Scenario | None:
+        """Return what a magic text asks for; one that makes no sense is mere text."""
+        if text not in self._magic:
+            if len(self._magic) >= _MAGIC_MAX:
+                self._magic.clear()
+            self._magic[text] = self._read_magic(text)
+        return self._magic[text]
+
+    def _read_magic(self, text: str) -> Scenario | None:
+        document = conjure(text)
+        try:
+            return None if document is None else self.read(document)
+        except ScenarioError:
+            return None
+
+    def _tamper(
+        self, space: Space, delivery: Delivery, number: int, /
+    ) -> Sequence[tuple[Delivery, float]]:
+        book = book_of(space)
+        job = space.jobs(delivery.slug).find(delivery.job_id)
+        patches = book.deliver(delivery.slug, delivery.label, job, number)
+        return tampered(delivery, [patch for _, patch in patches])
+
+
+STAGE = web.AppKey("stage", Stage)
+
+
+def book_of(space: Space) -> RuleBook:
+    """Return the rules of a space."""
+    script = space.script
+    if not isinstance(script, RuleBook):
+        raise TypeError(f"space {space.id} has no rules")
+    return script
+
+
+def known_of(provider: Provider) -> Known:
+    """Return what scenarios may say about a provider."""
+    operations: dict[str, set[str]] = {}
+    for route in provider.routes:
+        kinds = operations.setdefault(route.operation, set())
+        kinds |= {"create"} if route.operation in provider.timelines else set()
+        kinds |= {"media"} if route.answers_head else set()
+        kinds |= {"status"} if route.operation in provider.reads else set()
+    return Known(
+        slug=provider.slug,
+        operations={name: frozenset(kinds) for name, kinds in operations.items()},
+        states=provider.states,
+        timelines=provider.timelines,
+        failure=provider.failure,
+        problems={**PROBLEMS, **provider.problems},
+        texts=provider.texts,
+    )
+
+
+def _same(one: Scenario, other: Scenario) -> bool:
+    return one.origin == other.origin or one.name == other.name
