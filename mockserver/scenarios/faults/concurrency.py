@@ -1,0 +1,46 @@
+"""Fault: only so many calls, or jobs, at once."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mockserver.scenarios.faults.course import Course, Instead, Memory, Occasion
+from mockserver.scenarios.faults.fault import said
+from mockserver.scenarios.shapes import TEXT, WHOLE, choice
+
+__all__ = ["Concurrency"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concurrency:
+    """Refuses a call while too many calls, or jobs, are under way."""
+
+    kind: ClassVar[str] = "concurrency"
+    about: ClassVar[str] = "Calls are refused while too many are under way."
+    is_of_files: ClassVar[bool] = False
+
+    most: int = said("most", WHOLE, "How many at once.")
+    counts: str = said(
+        "of",
+        choice("calls", "jobs"),
+        "What is counted: calls being answered, or jobs that are not over.",
+        default="calls",
+    )
+    problem: str = said(
+        "problem", TEXT, "The provider's own error.", default="rate-limited"
+    )
+    status: int | None = said("status", WHOLE, "The status instead.", default=None)
+
+    def apply(self, course: Course, occasion: Occasion) -> None:
+        """Refuse the call, or take a place until it is answered."""
+        memory = occasion.memory
+        is_jobs = self.counts == "jobs"
+        under_way = occasion.running_jobs() if is_jobs else memory.active
+        if under_way >= self.most:
+            course.answer(Instead(status=self.status, problem=self.problem))
+        elif not is_jobs:
+            memory.active += 1
+            course.releases.append(lambda: _release(memory))
+
+
+def _release(memory: Memory) -> None:
+    memory.active -= 1

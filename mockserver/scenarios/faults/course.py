@@ -1,0 +1,189 @@
+"""Course: what becomes of one call; faults write it, the edge carries it out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.quotas import Quotas
+
+__all__ = ["Amount", "Course", "Ending", "Instead", "Memory", "Occasion", "Wire"]
+
+Edit = Callable[[bytes], bytes]
+
+
+class Ending(StrEnum):
+    """How a connection ends that does not end as it should."""
+
+    CLOSE = "close"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A part of something: so many bytes, or a share of it."""
+
+    share: float
+    size_bytes: int | None = None
+
+    def of(self, size_bytes: int) -> int:
+        """Return how many bytes of `size_bytes` that is."""
+        if self.size_bytes is None:
+            return int(size_bytes * self.share)
+        return min(self.size_bytes, size_bytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """An answer that is given in place of the route's.
+
+    Attributes:
+        status: HTTP status; None for what the problem has.
+        problem: Canonical name of the provider's own error; empty for `body`.
+        body: The whole body, if it is not the provider's own error.
+        content_type: Its type.
+        headers: Headers that are set.
+        retry_after_s: When the client is asked to come back, in virtual seconds.
+    """
+
+    status: int | None = None
+    problem: str = ""
+    body: bytes | None = None
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after_s: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Wire:
+    """How an answer goes out, if not as a whole and at once.
+
+    Attributes:
+        first_byte_wait_s: Real seconds between the headers and the body.
+        rate_bytes_per_s: Bound of the body's speed.
+        pieces: In how many pieces the body goes out.
+        piece_wait_s: Real seconds after each piece but the last.
+        raw: What is sent in place of all of it; may be empty.
+        stops_at: How much of the body is sent before the connection ends.
+        bad_chunk: What follows the first half of the body, which is chunked.
+        length_factor: What `Content-Length` says, in parts of the truth.
+        hangs_s: Real seconds before the connection ends; negative for as long as
+            the client stays.
+        ending: How the connection ends; None if it is kept.
+    """
+
+    first_byte_wait_s: float = 0.0
+    rate_bytes_per_s: float | None = None
+    pieces: int | None = None
+    piece_wait_s: float = 0.0
+    raw: bytes | None = None
+    stops_at: Amount | None = None
+    bad_chunk: bytes | None = None
+    length_factor: float | None = None
+    hangs_s: float = 0.0
+    ending: Ending | None = None
+
+    def slow_to(self, rate_bytes_per_s: float) -> None:
+        """Bound the speed; the lowest bound counts."""
+        known = self.rate_bytes_per_s
+        slower = rate_bytes_per_s if known is None else min(known, rate_bytes_per_s)
+        self.rate_bytes_per_s = slower
+
+
+@dataclass(slots=True)
+class Course:
+    """What becomes of one call; several faults may write on it.
+
+    Of what ends or replaces the answer, the first one counts; delays add up.
+
+    Attributes:
+        is_lost: The request never reaches the route.
+        instead: What is answered in place of the route's answer.
+        wait_s: Real seconds before the answer begins.
+        status: The status instead.
+        content_type: The type instead.
+        edits: Changes to the whole body.
+        headers: Headers that are set; those that are None are taken away.
+        size: How much of the file there is.
+        ignores_range: The whole file is sent, whatever part was asked for.
+        wire: How the answer goes out; None as usual.
+        releases: What is to be done once the answer has gone out.
+    """
+
+    is_lost: bool = False
+    instead: Instead | None = None
+    wait_s: float = 0.0
+    status: int | None = None
+    content_type: str | None = None
+    edits: list[Edit] = field(default_factory=list)
+    headers: dict[str, str | None] = field(default_factory=dict)
+    size: Amount | None = None
+    ignores_range: bool = False
+    wire: Wire | None = None
+    releases: list[Callable[[], None]] = field(default_factory=list)
+
+    def answer(self, instead: Instead, *, runs: bool = False) -> None:
+        """Answer something else; the route is run all the same if `runs`."""
+        if self.instead is None:
+            self.instead = instead
+            self.is_lost = self.is_lost or not runs
+
+    def send(self) -> Wire:
+        """Return how the answer goes out, for changes."""
+        if self.wire is None:
+            self.wire = Wire()
+        return self.wire
+
+    def break_off(
+        self, ending: Ending, *, raw: bytes | None = None, hangs_s: float = 0.0
+    ) -> Wire | None:
+        """End the connection; return None if another fault has done so."""
+        wire = self.send()
+        if wire.ending is not None:
+            return None
+        wire.ending, wire.raw, wire.hangs_s = ending, raw, hangs_s
+        return wire
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a fault remembers in one space between its calls.
+
+    Attributes:
+        began_at: Virtual time of its first call.
+        active: How many of its calls are being served.
+    """
+
+    began_at: float
+    active: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a fault may look at.
+
+    Attributes:
+        rule: Name of the rule that fired.
+        number: How often it has, from 1.
+        chance: What to draw from; another one each time.
+        now: The space's time in seconds since 1970.
+        memory: What the fault remembers.
+        quotas: The space's rate windows.
+        running_jobs: Counts the provider's jobs in the space that are not over.
+        elsewhere: The request's URL at another name of this server; empty if it
+            has come to that already. Takes the origin to go to, or nothing.
+    """
+
+    rule: str
+    number: int
+    chance: Chance
+    now: float
+    memory: Memory
+    quotas: Quotas
+    running_jobs: Callable[[], int]
+    elsewhere: Callable[[str], str]
+
+    @property
+    def elapsed_s(self) -> float:
+        """Virtual seconds since the fault's first call."""
+        return self.now - self.memory.began_at

@@ -1,0 +1,105 @@
+"""Fault: an error answer, in the provider's words or in one's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+from mockserver.engine.packing import pack
+from mockserver.scenarios.faults.course import Course, Instead, Occasion
+from mockserver.scenarios.faults.fault import said
+from mockserver.scenarios.faults.retry import retry_after
+from mockserver.scenarios.shapes import (
+    ANY,
+    DURATION,
+    FLAG,
+    TEXT,
+    WHOLE,
+    choice,
+    mapping_of,
+)
+
+__all__ = ["Error"]
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error:
+    """Answers with an error; the job, if there is one, is not touched."""
+
+    kind: ClassVar[str] = "error"
+    about: ClassVar[str] = "An error answer: a status, one of the provider's problems."
+    is_of_files: ClassVar[bool] = False
+
+    status: int | None = said("status", WHOLE, "HTTP status.", default=None)
+    problem: str | None = said(
+        "problem",
+        TEXT,
+        "The provider's own error, such as rate-limited.",
+        default=None,
+    )
+    body: Any = said(  # noqa: RUF009 - it makes a field
+        "body", ANY, "The body instead: a text, or JSON as it is.", default=None
+    )
+    content_type: str | None = said(
+        "content_type", TEXT, "The type of `body`.", default=None
+    )
+    headers: Mapping[str, str] = said(
+        "headers", mapping_of(TEXT), "Headers that are set.", default=_NONE
+    )
+    retry_after_s: float | None = said(
+        "retry_after", DURATION, "When the client may come back.", default=None
+    )
+    retry_after_as: str = said(
+        "retry_after_as",
+        choice("seconds", "date"),
+        "How `Retry-After` says so.",
+        default="seconds",
+    )
+    runs: bool = said(
+        "after",
+        FLAG,
+        "The request is carried out all the same; only its answer is lost.",
+        default=False,
+    )
+
+    def __post_init__(self) -> None:
+        """Check that it says which error.
+
+        Raises:
+            ValueError: It does not, or the status is none.
+        """
+        if self.status is None and self.problem is None:
+            raise ValueError("also 'status' or 'problem'")
+        if self.status is not None and not 200 <= self.status <= 599:
+            raise ValueError("a status from 200 to 599")
+
+    def apply(self, course: Course, occasion: Occasion) -> None:
+        """Answer it."""
+        headers = dict(self.headers)
+        if self.retry_after_s is not None:
+            as_date = self.retry_after_as == "date"
+            headers |= retry_after(
+                self.retry_after_s, occasion.now if as_date else None
+            )
+        course.answer(
+            Instead(
+                status=self.status,
+                problem=self.problem or "",
+                body=self._body(),
+                content_type=self.content_type or self._type(),
+                headers=headers,
+                retry_after_s=self.retry_after_s,
+            ),
+            runs=self.runs,
+        )
+
+    def _body(self) -> bytes | None:
+        if isinstance(self.body, str):
+            return self.body.encode()
+        return None if self.body is None else pack(self.body)
+
+    def _type(self) -> str:
+        is_text = isinstance(self.body, str)
+        return "text/plain; charset=utf-8" if is_text else "application/json"

@@ -1,0 +1,61 @@
+"""Fault: an answer that takes its time."""
+
+from dataclasses import dataclass
+from math import exp, inf
+from statistics import NormalDist
+from typing import ClassVar
+
+from mockserver.scenarios.faults.course import Course, Occasion
+from mockserver.scenarios.faults.fault import said
+from mockserver.scenarios.shapes import DURATION, NUMBER, choice
+
+__all__ = ["Latency"]
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """Delays the answer in real time; the request has been carried out before."""
+
+    kind: ClassVar[str] = "latency"
+    about: ClassVar[str] = "The answer is ready at once, but goes out late."
+    is_of_files: ClassVar[bool] = False
+
+    delay_s: float = said("delay", DURATION, "Real time; the middle of what is drawn.")
+    distribution: str = said(
+        "distribution",
+        choice("fixed", "uniform", "normal", "log-normal"),
+        "How the delays of several calls differ; drawn from the seed.",
+        default="fixed",
+    )
+    spread_s: float = said(
+        "spread",
+        DURATION,
+        "For uniform: most difference from `delay`; for normal: standard deviation.",
+        default=0.0,
+    )
+    sigma: float = said(
+        "sigma",
+        NUMBER,
+        "For log-normal: its shape; `delay` is the median.",
+        default=0.5,
+    )
+    cap_s: float = said("cap", DURATION, "The longest delay.", default=inf)
+
+    def apply(self, course: Course, occasion: Occasion) -> None:
+        """Add the delay."""
+        share = occasion.chance.number("latency")
+        course.wait_s += self.draw_s(share)
+
+    def draw_s(self, share: float) -> float:
+        """Return the delay that a share of all delays is shorter than, 0 to 1."""
+        within = min(max(share, _LEAST), 1 - _LEAST)
+        deviation = NormalDist().inv_cdf(within)
+        drawn = {
+            "fixed": self.delay_s,
+            "uniform": self.delay_s + self.spread_s * (2 * share - 1),
+            "normal": self.delay_s + self.spread_s * deviation,
+            "log-normal": self.delay_s * exp(self.sigma * deviation),
+        }[self.distribution]
+        return min(max(0.0, drawn), self.cap_s)

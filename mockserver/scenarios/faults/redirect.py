@@ -1,0 +1,47 @@
+"""Fault: a file that has moved to another host."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mockserver.scenarios.faults.course import Course, Instead, Occasion
+from mockserver.scenarios.faults.fault import said
+from mockserver.scenarios.shapes import TEXT, WHOLE
+
+__all__ = ["Redirect"]
+
+_STATUSES = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Sends the client to another host for a file, and serves it there."""
+
+    kind: ClassVar[str] = "redirect"
+    about: ClassVar[str] = "The client is sent to another host for a file."
+    is_of_files: ClassVar[bool] = True
+
+    origin: str = said(
+        "to",
+        TEXT,
+        "Scheme, host and port; this server's other loopback name if missing.",
+        default="",
+    )
+    status: int = said("status", WHOLE, "301, 302, 303, 307 or 308.", default=302)
+
+    def __post_init__(self) -> None:
+        """Check status and origin.
+
+        Raises:
+            ValueError: One is none.
+        """
+        if self.status not in _STATUSES:
+            raise ValueError("a status of 301, 302, 303, 307 or 308")
+        if self.origin and not self.origin.startswith(("http://", "https://")):
+            raise ValueError("an origin such as http://localhost:7357")
+
+    def apply(self, course: Course, occasion: Occasion) -> None:
+        """Send the client away, unless it comes from there."""
+        where = occasion.elsewhere(self.origin)
+        if where:
+            headers = {"Location": where}
+            course.answer(Instead(status=self.status, body=b"", headers=headers))
