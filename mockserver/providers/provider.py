@@ -121,6 +121,7 @@ class Provider:
             that what follows from it, such as webhooks, can be planned anew.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
+        reads: The operations that read a job's state.
         start: One curl command that makes a job, with `{base}` for its base URL
             and `{key}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name.
@@ -154,6 +155,7 @@ class Provider:
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING
     )
+    reads: tuple[str, ...] = ()
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

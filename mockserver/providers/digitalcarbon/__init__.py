@@ -25,6 +25,7 @@ PROVIDER = Provider(
         "internal": lambda: UnavailableError("internal"),
         "no-results": lambda: UnavailableError("no-results"),
     },
+    reads=("status",),
     start=wire.START,
     clients={
         "the documentation's snippets": (

@@ -29,6 +29,7 @@ PROVIDER = Provider(
         "not-ready": NotReadyError,
         "rate-limited": lambda: RateLimitError(60.0),
     },
+    reads=("get-video", "get-voice-preview"),
     start=wire.START,
     clients={
         "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',

@@ -25,6 +25,7 @@ PROVIDER = Provider(
     preview=media_routes.people_preview,
     texts=wire.texts,
     problems=refusals.PROBLEMS,
+    reads=("check-status", "v3-check-status", "get-scene", "v3-get-scene"),
     start=wire.START,
     clients={
         "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"

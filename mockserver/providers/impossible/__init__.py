@@ -72,6 +72,7 @@ PROVIDER = Provider(
     preview=preview,
     texts=wire.texts,
     problems=wire.PROBLEMS,
+    reads=("progress", "batch-status"),
     start=wire.START,
     clients={
         "impossible-fx-sdk (Python)": (

@@ -79,6 +79,7 @@ PROVIDER = Provider(
         "slow-down": lambda: UnavailableError("slow-down"),
         "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
     },
+    reads=("get-status", "tasks-status", "tasks-status-stream"),
     start=wire.START,
     clients={
         "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',
