@@ -21,6 +21,7 @@ __all__ = ["MediaCache"]
 
 _LOG: Final = logging.getLogger("mockserver.media")
 _MEGABYTE: Final = 1 << 20
+_KEYS_MAX: Final = 1024
 _SEGMENT_TYPE: Final = "video/mp2t"
 
 
@@ -50,6 +51,7 @@ class MediaCache:
     _memory: OrderedDict[str, tuple[MediaFile, ...]] = field(
         default_factory=OrderedDict
     )
+    _keys: dict[MediaSpec, str] = field(default_factory=dict)
     _held_bytes: int = 0
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _on_disk: WeakValueDictionary[str, MediaFile] = field(
@@ -110,8 +112,14 @@ class MediaCache:
         return files
 
     def _key(self, spec: MediaSpec) -> str:
-        text = f"{spec.digest()}:{self.renderer.identity(spec)}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        known = self._keys.get(spec)
+        if known is None:
+            text = f"{spec.digest()}:{self.renderer.identity(spec)}"
+            known = hashlib.sha256(text.encode()).hexdigest()
+            if len(self._keys) >= _KEYS_MAX:
+                self._keys.clear()
+            self._keys[spec] = known
+        return known
 
     def _from_disk(self, key: str, spec: MediaSpec) -> tuple[Stored, ...] | None:
         shelf = self._shelf()
