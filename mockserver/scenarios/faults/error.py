@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from mockserver.engine.packing import pack
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
@@ -20,8 +19,6 @@ from mockserver.scenarios.shapes import (
 )
 
 __all__ = ["Error"]
-
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +42,8 @@ class Error:
     content_type: str | None = said(
         "content_type", TEXT, "The type of `body`.", default=None
     )
-    headers: Mapping[str, str] = said(
-        "headers", mapping_of(TEXT), "Headers that are set.", default=_NONE
+    headers: Mapping[str, str] | None = said(
+        "headers", mapping_of(TEXT), "Headers that are set.", default=None
     )
     retry_after_s: float | None = said(
         "retry_after", DURATION, "When the client may come back.", default=None
@@ -77,7 +74,7 @@ class Error:
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Answer it."""
-        headers = dict(self.headers)
+        headers = dict(self.headers or ())
         if self.retry_after_s is not None:
             as_date = self.retry_after_as == "date"
             headers |= retry_after(
