@@ -36,7 +36,7 @@ async def stored(call: Call, job: Job, extension: str) -> Reply:
     if not storage.is_stored(job, call.now):
         raise NotFoundError("video", id=job.id)
     if call.setting("redirects") == "media":
-        path = storage.storage_path(call.space, job, extension)
+        path = storage.storage_path(call.space, job, job.data, extension)
         return Reply.empty(307, {"Location": call.base + path})
     return await _file(call, job, extension)
 
@@ -118,7 +118,9 @@ async def _report(call: Call, job: Job) -> Reply:
 
 
 def _state(call: Call, job: Job) -> str:
-    return lives.view(job, call.now, lives.results_of(call.space, job)).state
+    data = job.data
+    results = lives.results_of(call.space, job, data)
+    return lives.view(job, data, call.now, results).state
 
 
 def _annotated(xml: bytes) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "View",
     "is_current",
     "life",
+    "real_uploads",
     "render_s",
     "results_of",
     "stored_at",
@@ -136,18 +137,20 @@ def upload_times(job: Job, count: int) -> list[float | None]:
     return [*times, *[job.succeeded_at()] * count][:count]
 
 
-def view(job: Job, now_s: float, results: Mapping[str, Any]) -> View:
+def view(
+    job: Job, data: Mapping[str, Any], now_s: float, results: Mapping[str, Any]
+) -> View:
     """Return what a job says of itself.
 
     Args:
         job: A job of `create-profiles`.
+        data: Its data, which are costly to unpack.
         now_s: The virtual time.
         results: What became of its real uploads so far, by number.
 
     A job is not available before its real uploads have been answered, however late
     it is on the clock.
     """
-    data = job.data
     moment = job.at(now_s)
     state, step = moment.step.state, moment.step
     uploads, is_waiting = _uploads(job, data, now_s, results)
@@ -158,9 +161,9 @@ def view(job: Job, now_s: float, results: Mapping[str, Any]) -> View:
     return View(state, complete, error, uploads)
 
 
-def stored_at(job: Job) -> float | None:
+def stored_at(job: Job, data: Mapping[str, Any] | None = None) -> float | None:
     """Return when a job's video is kept by the service itself; None if never."""
-    uploads = job.data["uploads"]
+    uploads = (data or job.data)["uploads"]
     times = upload_times(job, len(uploads))
     return next(
         (
@@ -172,8 +175,16 @@ def stored_at(job: Job) -> float | None:
     )
 
 
-def results_of(space: Space, job: Job) -> Mapping[str, Any]:
+def real_uploads(data: Mapping[str, Any]) -> set[str]:
+    """Return the numbers of the uploads that really leave."""
+    uploads = enumerate(data["uploads"])
+    return {str(number) for number, upload in uploads if "result" not in upload}
+
+
+def results_of(space: Space, job: Job, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what became of a job's real uploads so far, by number."""
+    if not real_uploads(data):
+        return {}
     found = space.table(wire.STUPEFLIX, "uploaded").get(job.id)
     # An earlier job of the same name has left its own.
     if found is None or found["ordinal"] != job.ordinal:

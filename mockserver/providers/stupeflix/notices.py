@@ -34,7 +34,8 @@ async def changed(services: Services, space: Space, due: Due) -> None:
     job = lives.is_current(space, due.data)
     if job is None:
         return
-    status = status_object(space, job, due.at, job.data["base"])
+    data = job.data
+    status = status_object(space, job, due.at, data["base"], data)
     now = {"ordinal": job.ordinal, "state": status["status"]}
     told = space.table(wire.STUPEFLIX, "told")
     if told.get(job.id) != now:

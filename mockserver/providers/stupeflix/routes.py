@@ -1,6 +1,6 @@
 """Stupeflix's operations, one thin function each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -18,6 +18,7 @@ from mockserver.providers.stupeflix import (
     films,
     lives,
     notices,
+    pages,
     rows,
     storage,
     wire,
@@ -199,9 +200,10 @@ def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
         job, space.clock.now()
     ):
         return {}
+    data = job.data
     return {
-        "video": storage.storage_path(space, job),
-        "thumbnail": storage.storage_path(space, job, "jpg"),
+        "video": storage.storage_path(space, job, data),
+        "thumbnail": storage.storage_path(space, job, data, "jpg"),
     }
 
 
@@ -221,14 +223,16 @@ def _status(call: Call, prefix: str, *, is_one: bool = False) -> Reply:
     limit = _limit(call)
     marker = call.query.get("Marker", "")
     _step_on(call, prefix, is_one=is_one)
-    jobs: Iterable[Job] = rows.profiles(call.space, prefix, after=marker)
     if is_one:
         jobs = [job for job in _one(call, prefix) if job.id > marker]
-    written = rows.write(call.services, call.space, call.base, jobs, limit=limit)
-    body = f"[{','.join(written)}]".encode("ascii")
-    document = orjson.loads(body) if call.services.options.checks_replies else None
-    tag = {"ETag": documents.md5_hex(body)}
-    return Reply(200, body, tag, content_type=JSON, document=document)
+        page = pages.few(call.services, call.space, call.base, jobs)
+    else:
+        wanted = pages.Wanted(prefix, max(marker, prefix), limit)
+        page = pages.read(call.services, call.space, call.base, wanted)
+    checks = call.services.options.checks_replies
+    document = orjson.loads(page.body) if checks else None
+    tag = {"ETag": page.tag}
+    return Reply(200, page.body, tag, content_type=JSON, document=document)
 
 
 def _one(call: Call, name: str) -> list[Job]:

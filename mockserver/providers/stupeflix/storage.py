@@ -1,6 +1,7 @@
 """The service's own storage: links that need no key and end with their video."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
@@ -27,16 +28,19 @@ def token(space: Space, job: Job) -> str:
     return chance.hex("token", 24)
 
 
-def storage_path(space: Space, job: Job, extension: str = "") -> str:
+def storage_path(
+    space: Space, job: Job, data: Mapping[str, Any], extension: str = ""
+) -> str:
     """Return the link to a job's video below the provider's root.
 
     Args:
         space: The job's space.
         job: A job that keeps its video.
+        data: Its data, which are costly to unpack.
         extension: Another file beside it: `jpg` thumbnail, `xml` report.
     """
-    extension = extension or FORMATS[job.data["profile"]].extension
-    expires = (lives.stored_at(job) or 0.0) + wire.DAY_S
+    extension = extension or FORMATS[data["profile"]].extension
+    expires = (lives.stored_at(job, data) or 0.0) + wire.DAY_S
     name = f"{token(space, job)}.{extension}"
     return f"/storage/stupeflix/{name}?Expires={int(expires)}"
 

@@ -237,7 +237,7 @@ def _settle(errand: _Errand, reason: str | None) -> None:
     space, job = errand.space, errand.job
     failure = f"upload {errand.number} ({errand.kind}): {reason}"
     result = errand.place if reason is None else {"error": failure}
-    known = {**lives.results_of(space, job), str(errand.number): result}
+    known = {**lives.results_of(space, job, job.data), str(errand.number): result}
     results = {"ordinal": job.ordinal, "uploads": known}
     space.table(wire.STUPEFLIX, UPLOADED).put(job.id, results)
     if reason is not None:

@@ -115,6 +115,52 @@ async def test_ten_thousand_profiles_are_paged_without_a_gap(api: Api) -> None:
     assert found == sorted(set(found))
 
 
+async def test_a_page_skips_what_has_expired_and_goes_on(api: Api) -> None:
+    await api.define("a")
+    await api.create(profiles(), "a")
+    api.space.clock.advance(86_400)
+    api.date += 1
+    await api.define("b")
+    await api.create(profiles(), "b")
+    api.space.clock.advance(29 * 86_400)
+
+    rows = await api.rows("/alice/status/", MaxKeys=1)
+
+    assert names_of(rows) == ["alice/b/iphone"]
+
+
+async def test_tasks_between_profiles_are_skipped(api: Api) -> None:
+    await api.define("a", user="Z")
+    await api.create(profiles(), "a", user="Z")
+    await api.define()
+    await api.create(profiles())
+    for _ in range(5):
+        await api.running.client.post(
+            "/stupeflix/v2/create",
+            json={"secret": api.secret, "tasks": [{"task_name": "video.info"}]},
+        )
+
+    first = await api.rows("/status/", MaxKeys=1)
+    second = await api.rows("/status/", MaxKeys=1, Marker=names_of(first)[0])
+
+    assert names_of([*first, *second]) == ["Z/a/iphone", "alice/clip1/iphone"]
+
+
+async def test_a_page_that_is_remembered_follows_every_change(api: Api) -> None:
+    job = await api.render(STORED)
+    told = [await api.status("/status/"), await api.status("/status/")]
+    await api.send("DELETE", "/alice/clip1/", b"", "text/plain")
+    told.append(await api.status("/status/"))
+    await api.create(STORED)
+    told.append(await api.status("/status/"))
+    api.enter(api.job(job.id), "generating")
+    told.append(await api.status("/status/"))
+
+    assert [one["status"] for one in told] == [
+        "queued", "queued", "error", "queued", "generating",
+    ]  # fmt: skip
+
+
 async def crowd(api: Api, count: int) -> None:
     """Give the space many profiles, as if each had been asked for."""
     job = await api.render(STORED)
