@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -184,7 +185,20 @@ def _convert(raw: object, kind: type) -> bool | int | float | str | None:
     if kind is str:
         return raw if isinstance(raw, str) else None
     try:
-        number = float(str(raw))
-    except ValueError:
+        return _whole(raw) if kind is int else _finite(raw)
+    except (ValueError, OverflowError):
         return None
-    return int(number) if kind is int and number == int(number) else number
+
+
+def _whole(raw: object) -> int | None:
+    # Not by way of a float, which rounds large numbers.
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if isinstance(raw, float):
+        return int(raw) if raw.is_integer() else None
+    return int(str(raw))
+
+
+def _finite(raw: object) -> float | None:
+    number = float(str(raw))
+    return number if isfinite(number) else None
