@@ -17,6 +17,7 @@ from mockserver.edge.envelope import Bugs
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import PATHS, Own
+from mockserver.edge.stage import STAGE, Stage
 from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace, wall_s
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
@@ -67,6 +68,7 @@ def build(
 
     Raises:
         ConfigError: A setting, fixture or schema is wrong.
+        ScenarioError: A scenario to start with is.
     """
     config = _with(config or Config(), settings)
     bugs = Bugs()
@@ -81,6 +83,9 @@ def build(
     app = web.Application(client_max_size=config.body_max_bytes)
     house = app[HOUSE] = House(config, services, bugs, app)
     _mount(house)
+    stage = app[STAGE] = Stage(services, Path.cwd() / "scenarios")
+    for scenario in config.scenarios:
+        stage.start_with(scenario)
     app.cleanup_ctx.append(_running)
     return house
 

@@ -1,6 +1,7 @@
 """Stage: where scenarios are read, dry-run and put to work in spaces."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,7 +158,7 @@ class Stage:
 
     def _begin(self, space: Space) -> None:
         book = book_of(space)
-        book.begin(space, self.catalogue, self._conjure)
+        book.begin(space, self.catalogue, self._conjure, partial(self.cue, space))
         for scenario, source in self._starts:
             book.load(scenario, source=source)
 

@@ -284,7 +284,11 @@ class Call:
             job_id,
             payload,
         )
-        self.job = engine.submit(request, self.space.script.plan(self.provider.slug))
+        plan = self.space.script.plan(self.provider.slug)
+        self.job = engine.submit(request, plan)
+        # Whoever reads the journal wants to know which rules have changed the job.
+        for rule in getattr(plan, "applied", ()):
+            self.note(f"rule {rule} changed the job")
         return self.job
 
     def find_job(self, job_id: str | None = None) -> Job:

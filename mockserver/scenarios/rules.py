@@ -137,17 +137,19 @@ class RuleBook:
         is_idle: No rule looks at any call.
         settles: Somebody wants deliveries to go out before a call is answered.
         magic: Makes a scenario of a magic text, or returns None.
+        cue: Loads the scenario that a header names.
     """
 
     __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
-                 "_polls", "_scopes", "_space", "_vanishing", "_wall", "is_idle",
-                 "magic", "settles")  # fmt: skip
+                 "_polls", "_scopes", "_space", "_vanishing", "_wall", "cue",
+                 "is_idle", "magic", "settles")  # fmt: skip
 
     def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
         self._wall = wall
         self._space: Space | None = None
         self._catalogue = _NOBODY
         self.magic: Callable[[str], Scenario | None] | None = None
+        self.cue: Callable[[str], None] | None = None
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
         self._scopes: dict[str, set[Member]] = {}
@@ -159,9 +161,11 @@ class RuleBook:
         space: Space,
         catalogue: Catalogue,
         magic: Callable[[str], Scenario | None] | None = None,
+        cue: Callable[[str], None] | None = None,
     ) -> None:
         """Let the rules of a space be loaded."""
-        self._space, self._catalogue, self.magic = space, catalogue, magic
+        self._space, self._catalogue = space, catalogue
+        self.magic, self.cue = magic, cue
 
     # What is at work
 

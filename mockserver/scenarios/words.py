@@ -1,0 +1,262 @@
+"""Words: the whole language of scenarios; it reads files and describes itself."""
+
+from typing import Any, Final
+
+from mockserver.engine.timeline import Phase
+from mockserver.scenarios import faults
+from mockserver.scenarios.catalogue import KINDS
+from mockserver.scenarios.lives import EFFECTS
+from mockserver.scenarios.pointers import parts
+from mockserver.scenarios.shapes import (
+    ANY,
+    COMPARISON,
+    DURATION,
+    FLAG,
+    NUMBER,
+    SHARE,
+    SIZE,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    Record,
+    Shape,
+    choice,
+    list_of,
+    mapping_of,
+    one_or_many,
+)
+from mockserver.scenarios.source import Place
+
+__all__ = ["SCENARIO", "schema"]
+
+_PHASES: Final = tuple(phase.value for phase in Phase)
+
+
+def _pointer(raw: Any, place: Place) -> tuple[str, ...]:
+    if not isinstance(raw, str) or not raw.startswith("/"):
+        place.fail(raw, "a JSON Pointer such as /video/url")
+    return parts(raw)
+
+
+def _maybe_text(raw: Any, place: Place) -> str | None:
+    return None if raw is None else str(TEXT.read(raw, place))
+
+
+def _sets(raw: Any, place: Place) -> tuple[tuple[tuple[str, ...], Any], ...]:
+    said = mapping_of(ANY).read(raw, place)
+    return tuple((_pointer(at, place.at(at)), value) for at, value in said.items())
+
+
+def _job(raw: Any, place: Place) -> str | int:
+    is_number = isinstance(raw, int) and not isinstance(raw, bool) and raw > 0
+    if not is_number and not isinstance(raw, str):
+        place.fail(raw, "a job's identifier, or its number from 1")
+    return raw  # type: ignore[no-any-return]  # checked
+
+
+def _length(raw: Any, place: Place) -> float | tuple[float, float]:
+    if isinstance(raw, list):
+        low, high = _pair(raw, place, DURATION)
+        return low, high
+    length: float = DURATION.read(raw, place)
+    return length
+
+
+def _progress(raw: Any, place: Place) -> tuple[float, float]:
+    if isinstance(raw, list):
+        return _pair(raw, place, NUMBER)
+    value = NUMBER.read(raw, place)
+    return value, value
+
+
+def _pair(raw: list[Any], place: Place, shape: Shape) -> tuple[float, float]:
+    if len(raw) != 2:
+        place.fail(raw, "two values")
+    low, high = (shape.read(one, place.at(at)) for at, one in enumerate(raw))
+    return low, high
+
+
+def _fault(raw: Any, place: Place) -> Any:
+    return faults.parse_fault(raw, place)
+
+
+def _pairs(schema: dict[str, Any]) -> dict[str, Any]:
+    pair = {"type": "array", "items": schema, "minItems": 2, "maxItems": 2}
+    return {"anyOf": [schema, pair]}
+
+
+_POINTER: Final = Shape({"type": "string", "pattern": "^/"}, _pointer)
+_PATTERNS: Final = mapping_of(
+    Shape({"type": ["string", "null"], "minLength": 1}, _maybe_text)
+)
+_SETS: Final = Shape(
+    {"type": "object", "propertyNames": {"pattern": "^/"}},
+    _sets,
+)
+_LENGTH: Final = Shape(_pairs(DURATION.schema), _length)
+_PROGRESS: Final = Shape(_pairs(NUMBER.schema), _progress)
+_FAULT: Final = Shape({"$ref": "#/$defs/fault"}, _fault)
+
+ON: Final = Record(
+    {
+        "provider": (TEXT, "Slug of the provider; all, or the scenario's, if missing."),
+        "operation": (
+            TEXTS,
+            "Names of operations, or kinds that all providers share: "
+            + ", ".join(KINDS)
+            + ". All if missing; for jobs, those that make them.",
+        ),
+        "event": (TEXTS, "What a delivery tells; * stands for anything."),
+        "attempt": (COMPARISON, "Which attempt at a delivery, from 1."),
+        "nth": (COMPARISON, "Which of the calls that fit, from 1."),
+        "header": (_PATTERNS, "Headers; * stands for anything, null for none."),
+        "query": (_PATTERNS, "Query parameters; the same."),
+        "body": (ANY, "Part of the JSON body, or values by JSON Pointer."),
+        "text": (TEXT, "The body as text; * stands for anything."),
+        "state": (TEXTS, "The provider's word that the job is in."),
+        "phase": (one_or_many(choice(*_PHASES)), "The same in words of ours."),
+        "progress": (COMPARISON, "Percent that the job has come to."),
+        "age": (
+            Shape(COMPARISON.schema, COMPARISON.read),
+            "Seconds since the job was accepted.",
+        ),
+        "poll": (COMPARISON, "How often the job was read in its state, from 1."),
+        "job": (
+            Shape({"type": ["string", "integer"]}, _job),
+            "The job's identifier, or its number in its space, from 1.",
+        ),
+        "file": (
+            one_or_many(choice("absent", "available", "purged")),
+            "Whether the job's file exists.",
+        ),
+        "link": (
+            one_or_many(choice("unissued", "valid", "expired")),
+            "Whether the links to it work.",
+        ),
+        "probability": (SHARE, "How likely the rule acts; drawn from the seed."),
+        "window": (
+            Record(
+                {
+                    "from": (DURATION, "From so long after the loading."),
+                    "to": (DURATION, "Until so long after the loading."),
+                },
+                least=1,
+            ).shape,
+            "When it acts, on the space's clock.",
+        ),
+        "times": (WHOLE, "How often at most; then it has healed."),
+        "after": (WHOLE, "How many calls that fit are let through first."),
+        "every": (WHOLE, "Only every so manieth after that."),
+        "ttl": (DURATION, "When it heals by itself, on the space's clock."),
+        "count": (
+            choice("requests", "calls"),
+            "Whether a client's own repetitions of a call count, too.",
+        ),
+        "until": (
+            choice("client-gives-up"),
+            "The call and its repetitions are met until the client lets go of it.",
+        ),
+    },
+    about="When the rule applies: all of these have to hold.",
+)
+STEP: Final = Record(
+    {
+        "state": (TEXT, "The provider's word."),
+        "phase": (choice(*_PHASES), "In place of a word, or the meaning of a new one."),
+        "for": (_LENGTH, "How long, or the bounds of a length that is drawn."),
+        "progress": (_PROGRESS, "Percent, or percent at the start and the end."),
+        "error": (TEXT, "The problem of a failed job."),
+    },
+    least=1,
+)
+JOB: Final = Record(
+    {
+        **{name: (one.shape, one.about) for name, one in EFFECTS.items()},
+        "late_file": (DURATION, "The file exists so long after the job's success."),
+        "no_result": (FLAG, "It succeeds, and no answer has any link."),
+        "refuse": (TEXT, "It is refused with this problem of the provider."),
+    },
+    least=1,
+    about="What happens to jobs, in words for every provider.",
+)
+MEDIA: Final = Record(
+    {
+        "late": (DURATION, "The file exists so long after the job's success."),
+        "link_for": (DURATION, "Links work so long from their issue."),
+        "keep_for": (DURATION, "The file is kept so long."),
+        "early_link": (FLAG, "Links are handed out before there is a file."),
+    },
+    least=1,
+    about="How the file behind a job lives.",
+)
+ANSWER: Final = Record(
+    {
+        "status": (
+            Shape({"type": "integer", "minimum": 200, "maximum": 599}, WHOLE.read),
+            "The HTTP status instead.",
+        ),
+        "headers": (_PATTERNS, "Headers that are set; null takes one away."),
+        "set": (_SETS, "Values in the JSON body, by JSON Pointer."),
+        "remove": (one_or_many(_POINTER), "JSON Pointers to what is taken out."),
+        "drop_links": (FLAG, "Every member that holds a link is taken out."),
+        "body": (ANY, "The JSON body instead."),
+        "text": (TEXT, "The body instead, as it is."),
+    },
+    least=1,
+    about="What is changed about the provider's answer.",
+)
+DELIVERY: Final = Record(
+    {
+        "drop": (FLAG, "It is never sent."),
+        "copies": (WHOLE, "How many more are sent."),
+        "late": (DURATION, "It is late, on the space's clock."),
+        "reorder": (FLAG, "It waits for no other, and lets others pass."),
+        "before_answer": (
+            FLAG,
+            "It arrives before the create call is answered; the job ends at once.",
+        ),
+        "signature": (
+            choice("wrong", "expired", "missing"),
+            "What is the matter with its signature.",
+        ),
+        "content_type": (TEXT, "What it says it is."),
+        "size": (SIZE, "Its body is filled up with blanks to this length."),
+        "body": (TEXT, "Its body instead."),
+    },
+    least=1,
+    about="What happens to webhooks, callbacks and uploads.",
+)
+RULE: Final = Record(
+    {
+        "name": (TEXT, "What the journal calls it; numbered if missing."),
+        "on": (ON.shape, "When it applies."),
+        "timeline": (list_of(STEP.shape, 1), "The job's life, instead of its own."),
+        "job": (JOB.shape, "What happens to jobs."),
+        "media": (MEDIA.shape, "How their files live."),
+        "fault": (_FAULT, "What happens on the wire."),
+        "answer": (ANSWER.shape, "What is changed about the answer."),
+        "delivery": (DELIVERY.shape, "What happens to deliveries."),
+    }
+)
+SCENARIO: Final = Record(
+    {
+        "$schema": (TEXT, "For editors."),
+        "scenario": (TEXT, "Its name: that of its file, without the suffix."),
+        "about": (TEXT, "The failure of the real world that it stands for."),
+        "provider": (TEXT, "Slug of the provider; all if missing."),
+        "preset": (FLAG, "It is meant for `mockserver fault apply`."),
+        "rules": (list_of(RULE.shape, 1), "Asked in this order."),
+    },
+    ("scenario", "rules"),
+)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario, for editors."""
+    kinds = [one for _, one in sorted(faults.FAULT_SCHEMAS.items())]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of video-mockserver",
+        **SCENARIO.shape.schema,
+        "$defs": {"fault": {"type": "object", "required": ["kind"], "anyOf": kinds}},
+    }
