@@ -28,7 +28,9 @@ class Result:
 class Asker(asyncio.Protocol):
     """One connection: sends a request, waits for the whole answer, sends again."""
 
-    def __init__(self, raw: bytes, until: float, result: Result, every_s: float) -> None:
+    def __init__(
+        self, raw: bytes, until: float, result: Result, every_s: float
+    ) -> None:
         self.raw, self.until, self.result, self.every_s = raw, until, result, every_s
         self.buffer = bytearray()
         self.need = -1
@@ -90,7 +92,7 @@ async def load(
     result = Result(0, 0.0, [], 0)
     began = time.perf_counter()
     askers = []
-    for number in range(connections):
+    for _ in range(connections):
         if every_s:
             await asyncio.sleep(every_s / connections)
         _, asker = await loop.create_connection(
@@ -102,7 +104,9 @@ async def load(
     return result
 
 
-def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+def request(
+    method: str, path: str, headers: dict[str, str], body: bytes = b""
+) -> bytes:
     """Return the bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -7,11 +7,12 @@ import statistics
 import time
 
 from aiohttp.test_utils import make_mocked_request
+from run import DOCUMENT, JOBS, KEY
+
 from mockserver.app import build
 from mockserver.edge.layers import Front
 from mockserver.engine.jobs import Request
 from mockserver.providers.digitalcarbon import wire
-from run import DOCUMENT, JOBS, KEY
 
 MANY = 1_000_000
 
@@ -32,7 +33,9 @@ def fill(house, count: int) -> str:
 async def poll_us(house, job: str) -> list[float]:
     """Return how long polls take inside the server, in us."""
     front = Front(house.services, house.bugs)
-    asked = make_mocked_request("GET", f"/digitalcarbon{JOBS}/{job}/status", headers=KEY)
+    asked = make_mocked_request(
+        "GET", f"/digitalcarbon{JOBS}/{job}/status", headers=KEY
+    )
     taken = []
     for _ in range(20_000):
         began = time.perf_counter()
@@ -53,9 +56,13 @@ async def main() -> None:
     ratios = []
     for _ in range(5):
         a, b = await poll_us(many, many_job), await poll_us(few, few_job)
-        ratios.append((statistics.median(a) / statistics.median(b), statistics.median(b)))
+        ratios.append(
+            (statistics.median(a) / statistics.median(b), statistics.median(b))
+        )
     ratio = statistics.median(row[0] for row in ratios)
-    print("| poll with 1,000,000 jobs to poll with 10, p50 | bytes for each job | submit |")
+    print(
+        "| poll with 1,000,000 jobs to poll with 10, p50 | bytes for each job | submit |"
+    )
     print("|---|---|---|")
     print(f"| {ratio:.2f} | {grown / MANY:.0f} | {filled_s / MANY * 1e6:.1f} us |")
 

@@ -24,7 +24,9 @@ JSON = {"Content-Type": "application/json"}
 JOBS = "/v1-beta/generate-video"
 DONE = "00000000-0000-4000-8000-000000000003"
 DOCUMENT = {
-    "files": [{"url": f"https://example.com/photos/house/image{n}.jpg"} for n in range(6)],
+    "files": [
+        {"url": f"https://example.com/photos/house/image{n}.jpg"} for n in range(6)
+    ],
     "template_params": {
         "template_id": "ActiveListing1",
         "aspect_ratio": "16:9",
@@ -85,7 +87,10 @@ def requests_table(rounds: int) -> list[str]:
             request("POST", JOBS, {**KEY, **JSON}, BODY),
         ),
     }
-    lines = ["| work | requests/s | CPU | p50 | p99 | bare: requests/s, CPU |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| work | requests/s | CPU | p50 | p99 | bare: requests/s, CPU |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, (my_raw, their_raw) in cases.items():
         got = in_turns(mine, theirs, my_raw, their_raw, rounds=rounds, seconds=2)
         lines.append(
@@ -108,15 +113,23 @@ def media_table(rounds: int) -> list[str]:
     clip = Path(HERE / ".clip.mp4")
     clip.write_bytes(data)
     theirs = bare(clip)
-    lines = [f"| clip of {len(data) / 1e6:.1f} MB | requests/s | CPU | p99 |", "|---|---|---|---|"]
+    lines = [
+        f"| clip of {len(data) / 1e6:.1f} MB | requests/s | CPU | p99 |",
+        "|---|---|---|---|",
+    ]
     for name, header in {
         "whole": {},
         "64 KiB of it": {"Range": "bytes=65536-131071"},
         "1 KiB of it": {"Range": "bytes=4096-5119"},
     }.items():
-        my_raw, their_raw = request("GET", path, header), request("GET", "/media/clip.mp4", header)
+        my_raw, their_raw = (
+            request("GET", path, header),
+            request("GET", "/media/clip.mp4", header),
+        )
         got = in_turns(mine, theirs, my_raw, their_raw, rounds=rounds, seconds=2)
-        lines.append(f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p99']:.2f} |")
+        lines.append(
+            f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p99']:.2f} |"
+        )
     mine.stop()
     theirs.stop()
     clip.unlink()
@@ -130,7 +143,9 @@ def start_table(rounds: int) -> list[str]:
         began = time.perf_counter()
         served = make()
         headers = dict(KEY)
-        asked = urllib.request.Request(f"http://127.0.0.1:{served.port}{path}", headers=headers)
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{served.port}{path}", headers=headers
+        )
         urllib.request.urlopen(asked).read()
         took, rss = time.perf_counter() - began, served.rss_bytes()
         served.stop()
@@ -185,7 +200,9 @@ def start_stop_ms() -> float:
         "    taken.append(time.perf_counter() - began)\n"
         "print(statistics.median(taken[2:]) * 1000)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     return float(told.stdout.split()[-1])
 
 
@@ -193,7 +210,10 @@ def jobs_table(rounds: int) -> list[str]:
     """Polling among a million jobs, and what one job weighs."""
     del rounds
     told = subprocess.run(
-        [sys.executable, str(HERE / "million.py")], capture_output=True, text=True, check=True
+        [sys.executable, str(HERE / "million.py")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return told.stdout.splitlines()
 
@@ -226,7 +246,10 @@ def other(script: str) -> Callable[[int], list[str]]:
     def table(rounds: int) -> list[str]:
         del rounds
         told = subprocess.run(
-            [sys.executable, str(HERE / script)], capture_output=True, text=True, check=True
+            [sys.executable, str(HERE / script)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return told.stdout.splitlines()
 

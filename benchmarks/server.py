@@ -38,7 +38,9 @@ class Served:
         self.process.terminate()
         self.process.wait(10)
 
-    def ask(self, method: str, path: str, document: object = None, **headers: str) -> dict:
+    def ask(
+        self, method: str, path: str, document: object = None, **headers: str
+    ) -> dict:
         data = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", data, headers, method=method
@@ -56,20 +58,41 @@ def bare(clip: Path | None = None) -> Served:
 def ours(*flags: str) -> Served:
     """Start `mockserver serve` as a user does, on a free port."""
     program = Path(sys.executable).parent / "mockserver"
-    command = [str(program), "serve", "--port", "0", "--quiet", "--pace", "manual", *flags]
-    return _start(command, lambda out: int(out.readline().rsplit(b":", 1)[1].strip(b"/\n ")))
+    command = [
+        str(program),
+        "serve",
+        "--port",
+        "0",
+        "--quiet",
+        "--pace",
+        "manual",
+        *flags,
+    ]
+    return _start(
+        command, lambda out: int(out.readline().rsplit(b":", 1)[1].strip(b"/\n "))
+    )
 
 
 def _start(command: list[str], port_of) -> Served:
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=tempfile.gettempdir(),
     )
     port = port_of(process.stdout)
     return Served(process, port, time.perf_counter() - began)
 
 
-def measure(served: Served, raw: bytes, *, seconds: float, connections: int = 8, every_s: float = 0.0) -> dict:
+def measure(
+    served: Served,
+    raw: bytes,
+    *,
+    seconds: float,
+    connections: int = 8,
+    every_s: float = 0.0,
+) -> dict:
     """Load a server from another process; add the server's CPU per request in us."""
     before = served.cpu_s()
     asked = {
@@ -80,7 +103,11 @@ def measure(served: Served, raw: bytes, *, seconds: float, connections: int = 8,
         "every_s": every_s,
     }
     told = subprocess.run(
-        [sys.executable, str(LOAD)], input=json.dumps(asked), capture_output=True, text=True, check=True
+        [sys.executable, str(LOAD)],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     result = json.loads(told.stdout)
     result["cpu_us"] = (served.cpu_s() - before) / max(1, result["count"]) * 1e6

@@ -1,6 +1,6 @@
 """Virtual time: it runs as told, never back, and remembers how it moved."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from mockserver.engine.clock import Clock, Pace, iso
 from mockserver.errors import ClockError, ConfigError
 from tests.engine.invented import Wall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = 86400.0
 

@@ -64,13 +64,34 @@ def test_resetting_one_space_leaves_the_others(spaces: Spaces) -> None:
     assert spaces.owner(SLUG, "job", job.id) is spaces.find("two")
 
 
-def test_a_deleted_space_takes_its_keys_along(spaces: Spaces) -> None:
+@pytest.mark.parametrize("origin", ["minted", "open", "client"])
+def test_a_deleted_space_takes_its_own_keys_along(spaces: Spaces, origin: str) -> None:
     spaces.open("one")
-    spaces.keyring.add(Grant(SLUG, "k", None, "a", "one"))
+    spaces.keyring.add(Grant(SLUG, "k", None, "a", "one", origin=origin))
 
     assert spaces.delete("one")
     assert spaces.keyring.find(SLUG, "k") is None
     assert not spaces.delete("one")
+
+
+@pytest.mark.parametrize("origin", ["fixture", "config"])
+def test_fixtures_and_configured_keys_outlive_their_space(
+    spaces: Spaces, origin: str
+) -> None:
+    spaces.open("one")
+    kept = spaces.keyring.add(Grant(SLUG, "k", None, "a", "one", origin=origin))
+
+    spaces.delete("one")
+
+    assert spaces.keyring.find(SLUG, "k") is kept
+
+
+def test_deleting_a_space_leaves_the_keys_of_others(spaces: Spaces) -> None:
+    other = spaces.keyring.add(Grant(SLUG, "k", None, "a", "two", origin="minted"))
+
+    spaces.delete("one")
+
+    assert spaces.keyring.find(SLUG, "k") is other
 
 
 def test_next_moves_to_the_earliest_change_of_any_job(space: Space) -> None:
