@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 __all__ = ["Grant", "Keyring"]
+
+# They were there before their space, and open it anew.
+_KEPT: Final = frozenset({"fixture", "config"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Keyring:
                 yield grant
 
     def forget(self, space: str) -> None:
-        """Remove every credential of a space."""
+        """Remove the credentials of a space that came into being while we ran."""
         for key, grant in tuple(self._grants.items()):
-            if grant.space == space:
+            if grant.space == space and grant.origin not in _KEPT:
                 del self._grants[key]

@@ -208,7 +208,10 @@ class Spaces:
         return self.open(space_id, seed=old.seed, pace=old.clock.pace)
 
     def delete(self, space_id: str) -> bool:
-        """Forget a space and its keys; say whether it was open."""
+        """Forget a space; say whether it was open.
+
+        Its keys go, too; only fixtures' and configured ones stay, and open it anew.
+        """
         self.store.reset(space_id)
         self.keyring.forget(space_id)
         old = self._spaces.pop(space_id, None)

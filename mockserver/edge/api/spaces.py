@@ -22,7 +22,6 @@ __all__ = ["table"]
 table: Final = Endpoints()
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _SPACE: Final = shapes.ref("space")
-_KEPT: Final = frozenset({"fixture", "config"})
 
 
 @table.get(
@@ -95,15 +94,8 @@ async def show_space(ask: Ask) -> dict[str, Any]:
 )
 async def delete_space(ask: Ask) -> dict[str, Any]:
     """Return `{"deleted": str}`."""
-    space, spaces = ask.space, ask.services.spaces
-    kept = [
-        grant
-        for grant in spaces.keyring.grants(space=space.id)
-        if grant.origin in _KEPT
-    ]
-    spaces.delete(space.id)
-    for grant in kept:
-        spaces.keyring.add(grant)
+    space = ask.space
+    ask.services.spaces.delete(space.id)
     ask.services.journal.clear(space.id)
     return {"deleted": space.id}
 
