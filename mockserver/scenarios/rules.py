@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import monotonic_s
@@ -14,12 +14,11 @@ from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
 from mockserver.scenarios.catalogue import Catalogue
 from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
+from mockserver.scenarios.index import Index
 from mockserver.scenarios.lives import VANISHED
 from mockserver.scenarios.model import Rule, Scenario
-from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
-
-if TYPE_CHECKING:
-    from mockserver.scenarios.faults import Fault
+from mockserver.scenarios.patches import DeliveryPatch
 
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
@@ -28,89 +27,6 @@ Member = tuple[str, int]
 
 _NOBODY: Final[Catalogue] = MappingProxyType({})
 _HEADER: Final[ContextVar[str | None]] = ContextVar("scenario", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Wants:
-    """What rules have to know about a call of one operation.
-
-    Attributes:
-        needs_body: Some rule looks at the body.
-        needs_job: Some rule looks at the job.
-    """
-
-    needs_body: bool = False
-    needs_job: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """One rule that acts on a call.
-
-    Attributes:
-        rule: Its name, for the journal.
-        fault: What happens on the wire.
-        answer: What is changed about the answer.
-        media: What is changed about the file that is served.
-        number: How often the rule has acted by now, from 1.
-        chance: What the fault may draw from.
-    """
-
-    rule: str
-    fault: "Fault | None" = None
-    answer: AnswerPatch | None = None
-    media: MediaPatch | None = None
-    number: int = 1
-    chance: Chance = field(default_factory=Chance)
-
-
-@dataclass(slots=True)
-class Loaded:
-    """One scenario at work in a space.
-
-    Attributes:
-        id: Its number in the space.
-        scenario: What it is.
-        source: Who asked for it: `start`, `api`, `test`, `header`, `magic`.
-        since_s: Virtual time of its loading.
-        until_s: Virtual time at which it heals, if any.
-        actives: Its rules.
-    """
-
-    id: str
-    scenario: Scenario
-    source: str
-    since_s: float
-    until_s: float | None
-    actives: list[Active]
-
-    @property
-    def fired(self) -> int:
-        """How often its rules have acted."""
-        return sum(active.fired for active in self.actives)
-
-    def is_over(self, now_s: float) -> bool:
-        """Say whether all of its rules have healed."""
-        return all(active.is_over(now_s) for active in self.actives)
-
-
-@dataclass(slots=True)
-class _Entry:
-    """The rules of one operation."""
-
-    actives: list[Active] = field(default_factory=list)
-    wants: Wants = field(default_factory=Wants)
-    counts_polls: bool = False
-
-    def refresh(self) -> None:
-        rules = [active.rule for active in self.actives]
-        counts = any(rule.bounds.counts_calls for rule in rules)
-        scoped = any(one.scope or one.header for one in self.actives)
-        self.wants = Wants(
-            counts or any(rule.match.needs_body for rule in rules),
-            counts or scoped or any(rule.match.needs_job for rule in rules),
-        )
-        self.counts_polls = any(rule.match.poll is not None for rule in rules)
 
 
 class _Plan:
@@ -230,25 +146,25 @@ class RuleBook:
 
     def wants(self, slug: str, operation: str) -> Wants | None:
         """Return what has to be known about a call; None if no rule can apply."""
-        entry = self._index.get((slug, operation))
+        entry = self._index.find(slug, operation)
         return None if entry is None else entry.wants
 
     def match(self, facts: Facts) -> tuple[Fired, ...]:
         """Return the rules that act on a call, and count that they have."""
-        entry = self._index.get((facts.slug, facts.operation))
+        entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
             return ()
         if self._vanishing:
             self._sweep(facts.slug)
         polls = self._poll(facts) if entry.counts_polls else 0
         wall_s = self._wall()
-        fired = []
+        acting = []
         for active in tuple(entry.actives):
             if self._sees(active, facts) and active.fires(facts, polls, wall_s):
-                fired.append(_fired(active))
+                acting.append(fired(active))
             if active.healed:
                 self._drop(active)
-        return tuple(one for one in fired if one.fault or one.answer)
+        return tuple(one for one in acting if one.fault or one.answer)
 
     @contextmanager
     def asked_by(self, header: str) -> Iterator[None]:
@@ -322,7 +238,7 @@ class RuleBook:
         return self._space
 
     def _forget_all(self) -> None:
-        self._index: dict[Key, _Entry] = {}
+        self._index = Index()
         self._jobs: dict[Key, list[Active]] = {}
         self._deliveries: dict[str, list[Active]] = {}
         self._vanishing = False
@@ -353,10 +269,7 @@ class RuleBook:
                 self._deliveries.setdefault(slug, []).append(active)
         if rule.job is not None and rule.job.vanishes:
             self._vanishing = True
-        for key in self._watched(active):
-            entry = self._index.setdefault(key, _Entry())
-            entry.actives.append(active)
-            entry.refresh()
+        self._index.add(active, self._watched(active))
         self.is_idle = not self._index
 
     def _watched(self, active: Active) -> frozenset[Key]:
@@ -374,14 +287,7 @@ class RuleBook:
     def _drop(self, active: Active) -> None:
         if active.rule.job is not None and active.rule.job.vanishes:
             return
-        for key in self._watched(active):
-            entry = self._index.get(key)
-            if entry is None or active not in entry.actives:
-                continue
-            entry.actives.remove(active)
-            entry.refresh()
-            if not entry.actives:
-                del self._index[key]
+        self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
 
     def _number_of(self, active: Active) -> str:
@@ -455,12 +361,6 @@ class RuleBook:
 
 def _for(rule: Rule, slug: str) -> Rule:
     return replace(rule, target=replace(rule.target, slug=slug))
-
-
-def _fired(active: Active) -> Fired:
-    rule = active.rule
-    chance = active.chance.fork(rule.name, active.fired)
-    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance)
 
 
 def _earliest(*times: float | None) -> float | None:

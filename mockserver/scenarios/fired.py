@@ -1,0 +1,85 @@
+"""Fired, Wants, Loaded: what a rule book tells others."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mockserver.engine.chance import Chance
+from mockserver.scenarios.active import Active
+from mockserver.scenarios.model import Scenario
+from mockserver.scenarios.patches import AnswerPatch, MediaPatch
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.faults import Fault
+
+__all__ = ["Fired", "Loaded", "Wants", "fired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What rules have to know about a call of one operation.
+
+    Attributes:
+        needs_body: Some rule looks at the body.
+        needs_job: Some rule looks at the job.
+    """
+
+    needs_body: bool = False
+    needs_job: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that acts on a call.
+
+    Attributes:
+        rule: Its name, for the journal.
+        fault: What happens on the wire.
+        answer: What is changed about the answer.
+        media: What is changed about the file that is served.
+        number: How often the rule has acted by now, from 1.
+        chance: What the fault may draw from.
+    """
+
+    rule: str
+    fault: "Fault | None" = None
+    answer: AnswerPatch | None = None
+    media: MediaPatch | None = None
+    number: int = 1
+    chance: Chance = field(default_factory=Chance)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One scenario at work in a space.
+
+    Attributes:
+        id: Its number in the space.
+        scenario: What it is.
+        source: Who asked for it: `start`, `api`, `test`, `header`, `magic`.
+        since_s: Virtual time of its loading.
+        until_s: Virtual time at which it heals, if any.
+        actives: Its rules.
+    """
+
+    id: str
+    scenario: Scenario
+    source: str
+    since_s: float
+    until_s: float | None
+    actives: list[Active]
+
+    @property
+    def fired(self) -> int:
+        """How often its rules have acted."""
+        return sum(active.fired for active in self.actives)
+
+    def is_over(self, now_s: float) -> bool:
+        """Say whether all of its rules have healed."""
+        return all(active.is_over(now_s) for active in self.actives)
+
+
+def fired(active: Active) -> Fired:
+    """Return what a rule that acts does to a call."""
+    rule = active.rule
+    chance = active.chance.fork(rule.name, active.fired)
+    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance)
