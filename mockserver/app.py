@@ -17,9 +17,10 @@ from mockserver.edge.envelope import Bugs
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import PATHS, Own
+from mockserver.edge.patience import Patience
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.engine.agenda import Due
-from mockserver.engine.clock import Pace, wall_s
+from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.errors import ConfigError
@@ -53,6 +54,7 @@ def build(
     config: Config | None = None,
     *,
     wall: Callable[[], float] = wall_s,
+    pause: Callable[[float], Awaitable[None]] = pause,
     served: Mapping[str, Provider] | None = None,
     checks_replies: bool = False,
     **settings: object,
@@ -62,6 +64,7 @@ def build(
     Args:
         config: All settings; the defaults if None.
         wall: Where real time comes from.
+        pause: Lets real time pass, for faults.
         served: Who is served, if not those that are found.
         checks_replies: Hold our own answers against their schemas.
         settings: Fields of `Config` to replace.
@@ -82,7 +85,7 @@ def build(
         _register(services, credential)
     app = web.Application(client_max_size=config.body_max_bytes)
     house = app[HOUSE] = House(config, services, bugs, app)
-    _mount(house)
+    _mount(house, Patience(pause, house.stop.is_set))
     stage = app[STAGE] = Stage(services, Path.cwd() / "scenarios")
     for scenario in config.scenarios:
         stage.start_with(scenario)
@@ -156,6 +159,7 @@ def _options(
         body_max_bytes=config.body_max_bytes,
         delivery_timeout_s=config.delivery_timeout_s,
         checks_replies=checks_replies,
+        explain=config.explain,
         settings=settings,
     )
 
@@ -181,9 +185,9 @@ def _register(services: Services, credential: Credential) -> None:
     services.register(slug, credential.key, secret=credential.secret)
 
 
-def _mount(house: House) -> None:
+def _mount(house: House, patience: Patience) -> None:
     """Let our own pages answer only where no provider's host is meant."""
-    front = Front(house.services, house.bugs)
+    front = Front(house.services, house.bugs, patience)
 
     def shield(inner: Handler) -> Handler:
         async def shielded(request: web.Request) -> web.StreamResponse:

@@ -10,7 +10,7 @@ from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["BUG_HEADER", "Bugs", "envelope", "honest"]
+__all__ = ["BUG_HEADER", "TROUBLE_HEADER", "Bugs", "Layer", "envelope", "honest"]
 
 BUG_HEADER = "X-Mock-Bug"
 TROUBLE_HEADER = "X-Mock-Trouble"

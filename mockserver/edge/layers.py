@@ -6,8 +6,12 @@ from aiohttp import web
 
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Bugs, Layer, envelope
+from mockserver.edge.explain import explained
+from mockserver.edge.faults import faults
+from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
+from mockserver.edge.wire import send
 from mockserver.errors import MethodNotAllowedError, NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -24,12 +28,17 @@ class Front:
     Args:
         services: The house.
         bugs: Where our own mistakes are kept.
+        patience: Waits on behalf of faults.
     """
 
-    def __init__(self, services: Services, bugs: Bugs) -> None:
+    def __init__(
+        self, services: Services, bugs: Bugs, patience: Patience | None = None
+    ) -> None:
         self._services = services
         self._doors = Doors(services.providers)
         self._recorder = Recorder(services)
+        self._patience = patience or Patience()
+        self._faulty: Layer = faults(self._handle, self._patience)
         self._serve: Layer = envelope(self._enter, bugs)
 
     def entry(self, request: web.Request) -> Entry:
@@ -52,19 +61,23 @@ class Front:
             route=match.route,
             parameters=match.parameters,
         )
-        if match.route is None:
-            reply = self._refuse(call, match.allowed)
-        else:
-            try:
+        try:
+            if match.route is None:
+                reply = self._refuse(call, match.allowed)
+            else:
                 reply = await self._serve(call)
-            except asyncio.CancelledError:
-                call.note(
-                    "the client hung up, or we stopped, before there was an answer"
-                )
-                gone = web.Response(status=_GONE)
-                self._recorder.record(call, Reply.empty(_GONE), gone, started)
-                raise
-        response = await respond(request, reply)
+            if self._services.options.explain:
+                reply = explained(call, reply)
+            if reply.wire is None:
+                response = await respond(request, reply)
+            else:
+                response = sent = await send(request, reply, self._patience)
+                reply = Reply(sent.status, sent.said)
+        except (asyncio.CancelledError, ConnectionResetError):
+            call.note("the client hung up, or we stopped, before all was answered")
+            gone = web.Response(status=_GONE)
+            self._recorder.record(call, Reply.empty(_GONE), gone, started)
+            raise
         self._recorder.record(call, reply, response, started)
         return response
 
@@ -90,6 +103,12 @@ class Front:
         if route.body_first:
             await call.body()
         call.enter()
+        return await self._faulty(call)
+
+    async def _handle(self, call: Call) -> Reply:
+        route = call.route
+        if route is None:
+            raise NotFoundError("route")
         reply = await route.handler(call)
         if self._services.options.checks_replies:
             self._services.check_reply(call, reply)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from mockserver.errors import MediaError
 from mockserver.media.files import MediaFile
 from mockserver.providers.reply import JSON, Reply
 
-__all__ = ["SERVER", "respond"]
+__all__ = ["PIECE_BYTES", "SERVER", "file_pieces", "headers_of", "plan_file", "respond"]
 
 SERVER = "video-mockserver"
 PIECE_BYTES = 256 * 1024
@@ -26,13 +27,7 @@ async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     """Return the aiohttp response for a reply; files and streams are sent already."""
     if reply.file is not None:
         return await _send_file(request, reply, reply.file)
-    headers = _JSON_HEADERS.copy()
-    if reply.headers:
-        headers.update(reply.headers)
-    if reply.content_type is not JSON:
-        headers.pop(hdrs.CONTENT_TYPE)
-        if reply.content_type:
-            headers[hdrs.CONTENT_TYPE] = reply.content_type
+    headers = headers_of(reply)
     if reply.stream is not None:
         return await _send_stream(request, reply, headers)
     body = reply.body if reply.body or reply.content_type else None
@@ -40,6 +35,18 @@ async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     if reply.closes:
         response.force_close()
     return response
+
+
+def headers_of(reply: Reply) -> CIMultiDict[str]:
+    """Return the headers of an answer that is no file, without its length."""
+    headers = _JSON_HEADERS.copy()
+    if reply.headers:
+        headers.update(reply.headers)
+    if reply.content_type is not JSON:
+        headers.pop(hdrs.CONTENT_TYPE)
+        if reply.content_type:
+            headers[hdrs.CONTENT_TYPE] = reply.content_type
+    return headers
 
 
 async def _send_stream(
@@ -57,36 +64,48 @@ async def _send_stream(
 async def _send_file(
     request: web.Request, reply: Reply, file: MediaFile
 ) -> web.StreamResponse:
-    headers = CIMultiDict(reply.headers)
-    headers[hdrs.SERVER] = SERVER
-    headers[hdrs.CONTENT_TYPE] = reply.content_type
-    headers.setdefault(hdrs.ETAG, f'"{file.md5_hex}"')
-    headers.setdefault(hdrs.LAST_MODIFIED, formatdate(reply.modified_s, usegmt=True))
-    headers.setdefault(hdrs.ACCEPT_RANGES, "bytes")
-    status, start, stop = _part(request, reply, file.size_bytes, headers)
+    status, headers, start, stop = plan_file(request, reply, file)
     if status in {304, 416}:
-        del headers[hdrs.CONTENT_TYPE]
-        if status == 416:
-            headers[hdrs.CONTENT_RANGE] = f"bytes */{file.size_bytes}"
         return web.Response(status=status, headers=headers)
-    if status == 206:
-        headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
-    headers[hdrs.CONTENT_LENGTH] = str(stop - start)
     response = web.StreamResponse(status=status, headers=headers)
     if reply.closes:
         response.force_close()
     await response.prepare(request)
     if request.method != hdrs.METH_HEAD:
-        await _write(response, file, start, stop)
+        async for piece in file_pieces(file, start, stop):
+            await response.write(piece)
     await response.write_eof()
     return response
+
+
+def plan_file(
+    request: web.Request, reply: Reply, file: MediaFile
+) -> tuple[int, CIMultiDict[str], int, int]:
+    """Return status and headers of a file's answer, and which bytes it holds."""
+    headers = CIMultiDict(reply.headers)
+    headers[hdrs.SERVER] = SERVER
+    headers[hdrs.CONTENT_TYPE] = reply.content_type
+    headers.setdefault(hdrs.ETAG, f'"{file.md5_hex}"')
+    headers.setdefault(hdrs.LAST_MODIFIED, formatdate(reply.modified_s, usegmt=True))
+    if not reply.is_whole:
+        headers.setdefault(hdrs.ACCEPT_RANGES, "bytes")
+    status, start, stop = _part(request, reply, file.size_bytes, headers)
+    if status in {304, 416}:
+        del headers[hdrs.CONTENT_TYPE]
+        if status == 416:
+            headers[hdrs.CONTENT_RANGE] = f"bytes */{file.size_bytes}"
+        return status, headers, 0, 0
+    if status == 206:
+        headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
+    headers[hdrs.CONTENT_LENGTH] = str(stop - start)
+    return status, headers, start, stop
 
 
 def _part(
     request: web.Request, reply: Reply, size: int, headers: CIMultiDict[str]
 ) -> tuple[int, int, int]:
     """Return the status and which bytes to send, from the conditional headers."""
-    if reply.status != 200:
+    if reply.status != 200 or reply.is_whole:
         return reply.status, 0, size
     if _is_known(request, reply, headers):
         return 304, 0, 0
@@ -126,22 +145,22 @@ def _is_same(request: web.Request, headers: CIMultiDict[str]) -> bool:
     return condition == headers[known]
 
 
-async def _write(
-    response: web.StreamResponse, file: MediaFile, start: int, stop: int
-) -> None:
-    """Write a part in bounded pieces, so that a slow reader costs one piece."""
+async def file_pieces(
+    file: MediaFile, start: int, stop: int, piece_bytes: int = PIECE_BYTES
+) -> AsyncIterator[bytes | memoryview]:
+    """Return a part in bounded pieces, so that a slow reader costs one piece."""
     if file.data is not None:
         view = memoryview(file.data)
-        for at in range(start, stop, PIECE_BYTES):
-            await response.write(view[at : min(at + PIECE_BYTES, stop)])
+        for at in range(start, stop, piece_bytes):
+            yield view[at : min(at + piece_bytes, stop)]
         return
     path = file.path
     if path is None:
         raise MediaError("a media file has neither bytes nor a path")
     at = start
     while at < stop:
-        piece = await asyncio.to_thread(_read, path, at, min(PIECE_BYTES, stop - at))
-        await response.write(piece)
+        piece = await asyncio.to_thread(_read, path, at, min(piece_bytes, stop - at))
+        yield piece
         at += len(piece)
 
 

@@ -123,9 +123,12 @@ class Provider:
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
         reads: The operations that read a job's state.
-        start: One curl command that makes a job, with `{base}` for its base URL
-            and `{key}` for a credential, for the landing page.
-        clients: How to point each real client at us, by its name.
+        job_of: Finds the job that a call is about before its route runs; the first
+            path parameter that names a job, if the provider has no other way.
+        start: One curl command that makes a job, with `{base}` for its base URL,
+            `{key}` and `{secret}` for a credential, for the landing page.
+        clients: How to point each real client at us, by its name, with the same
+            placeholders.
         anchor: Package that ships its schemas and fixtures; a provider from
             another distribution names its own.
         body_max_bytes: Largest body; None for the server's own bound.
@@ -157,6 +160,7 @@ class Provider:
         default_factory=lambda: _NOTHING
     )
     reads: tuple[str, ...] = ()
+    job_of: Callable[["Call"], Job | None] | None = None
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.engine.packing import pack
 from mockserver.media.files import MediaFile
+from mockserver.scenarios.faults.course import Wire
 
 __all__ = ["JSON", "Reply"]
 
@@ -26,6 +27,8 @@ class Reply:
         stream: Pieces of a body that is sent as it comes.
         document: The JSON document that `body` was made from, for response checks.
         closes: The connection is closed after the answer.
+        is_whole: The whole file is sent, whatever part was asked for.
+        wire: How the answer goes out when a fault says so.
     """
 
     status: int = 200
@@ -37,6 +40,8 @@ class Reply:
     stream: AsyncIterator[bytes] | None = None
     document: Any = None
     closes: bool = False
+    is_whole: bool = False
+    wire: Wire | None = None
 
     @staticmethod
     def json(

@@ -35,6 +35,7 @@ class Options:
         body_max_bytes: Largest body that is read.
         delivery_timeout_s: How long an outgoing request may take.
         checks_replies: Our answers are validated, too: the test suite's switch.
+        explain: `X-Mock-*` headers tell which job, state and rule an answer is about.
         settings: Providers' switches, by slug and name.
     """
 
@@ -46,6 +47,7 @@ class Options:
     body_max_bytes: int = 64 * 1024 * 1024
     delivery_timeout_s: float = 10.0
     checks_replies: bool = False
+    explain: bool = False
     settings: Mapping[tuple[str, str], bool | int | float | str] | None = None
 
 

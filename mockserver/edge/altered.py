@@ -1,0 +1,117 @@
+"""Altered: an answer as rules and faults want the client to get it."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mockserver.edge.occasions import document_of
+from mockserver.engine.packing import pack
+from mockserver.errors import RateLimitError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import JSON, Reply
+from mockserver.scenarios.faults.course import Course, Instead
+from mockserver.scenarios.patches import AnswerPatch
+from mockserver.scenarios.problems import PROBLEMS
+from mockserver.scenarios.rules import Fired
+
+__all__ = ["altered", "is_file", "patched"]
+
+_BY_STATUS = {
+    400: "invalid", 401: "unauthorized", 403: "forbidden", 404: "not-found",
+    409: "conflict", 413: "too-large", 422: "invalid", 429: "rate-limited",
+    500: "internal",
+}  # fmt: skip
+
+
+def is_file(call: Call, reply: Reply) -> bool:
+    """Say whether an answer is a file, such as a video or its subtitles."""
+    if reply.file is not None:
+        return True
+    is_media = call.route is not None and call.route.answers_head
+    return is_media and reply.status == 200 and bool(reply.body)
+
+
+async def altered(call: Call, reply: Reply, course: Course) -> Reply:
+    """Return a call's answer as the faults on its course have it."""
+    if course.instead is not None:
+        reply = _replaced(call, course.instead)
+    if course.edits or course.size is not None:
+        reply = await _edited(reply, course)
+    headers = {**reply.headers, **course.headers}
+    return replace(
+        reply,
+        status=course.status or reply.status,
+        content_type=course.content_type or reply.content_type,
+        headers={name: value for name, value in headers.items() if value is not None},
+        is_whole=course.ignores_range,
+        wire=course.wire,
+    )
+
+
+def _replaced(call: Call, instead: Instead) -> Reply:
+    """Return the answer that is given in place of the route's."""
+    if instead.body is not None:
+        return Reply(
+            instead.status or 200,
+            instead.body,
+            dict(instead.headers),
+            instead.content_type,
+        )
+    name = instead.problem or _BY_STATUS.get(instead.status or 500, "unavailable")
+    make = call.provider.problems.get(name) or PROBLEMS.get(name)
+    if make is None:
+        call.note(f"{call.provider.slug} has no problem {name}")
+        make = PROBLEMS["unavailable"]
+    error = make()
+    if isinstance(error, RateLimitError) and instead.retry_after_s is not None:
+        error.retry_after_s = instead.retry_after_s
+    reply = call.provider.render_error(call, error).with_headers(instead.headers)
+    return replace(reply, status=instead.status or reply.status)
+
+
+async def _edited(reply: Reply, course: Course) -> Reply:
+    """Return an answer with its whole body, or its file, changed."""
+    file = reply.file
+    if file is None:
+        body = reply.body
+        for edit in course.edits:
+            body = edit(body)
+        size = len(body) if course.size is None else course.size.of(len(body))
+        return replace(reply, body=body[:size], document=None)
+    if course.edits:
+        data = await asyncio.to_thread(file.read)
+        for edit in course.edits:
+            data = edit(data)
+        file = replace(file, data=data, path=None, size_bytes=len(data))
+    if course.size is not None:
+        file = replace(file, size_bytes=course.size.of(file.size_bytes))
+    return replace(reply, file=file)
+
+
+def patched(
+    call: Call, reply: Reply, fired: Iterable[Fired], names: list[str]
+) -> Reply:
+    """Return an answer as the rules' patches have it."""
+    for one in fired:
+        if one.answer is not None:
+            reply = _patch(call, reply, one.answer)
+            names.append(one.rule)
+    return reply
+
+
+def _patch(call: Call, reply: Reply, patch: AnswerPatch) -> Reply:
+    headers: dict[str, str | None] = {**reply.headers, **patch.headers}
+    kept = {name: value for name, value in headers.items() if value is not None}
+    reply = replace(reply, status=patch.status or reply.status, headers=kept)
+    if patch.text is not None:
+        return replace(reply, body=patch.text.encode(), file=None, document=None)
+    if patch.replaces:
+        body = pack(patch.document)
+        return replace(reply, body=body, content_type=JSON, file=None, document=None)
+    if not patch.changes_document:
+        return reply
+    document = document_of(reply.body)
+    if document is None:
+        call.note("the answer is no JSON: its members cannot be changed")
+        return reply
+    return replace(reply, body=pack(patch.change(document)), document=None)

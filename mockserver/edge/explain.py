@@ -1,0 +1,34 @@
+"""Explain: response headers that say which job, state and rule an answer is about."""
+
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["explained"]
+
+_LONGEST = 400
+
+
+def explained(call: Call, reply: Reply) -> Reply:
+    """Return an answer with `X-Mock-*` headers; for `--explain` only."""
+    said = {
+        "X-Mock-Provider": call.provider.slug,
+        "X-Mock-Operation": call.operation,
+    }
+    space, job = call.known_space, call.job
+    if space is not None:
+        said["X-Mock-Space"] = space.id
+    if space is not None and job is not None:
+        said["X-Mock-Job"] = job.id
+        said["X-Mock-State"] = job.at(space.clock.now()).step.state
+    if call.fault:
+        said["X-Mock-Rule"] = call.fault
+    if call.notes:
+        said["X-Mock-Notes"] = "; ".join(call.notes)
+    return reply.with_headers(
+        {name: _line(value) for name, value in said.items() if value}
+    )
+
+
+def _line(text: str) -> str:
+    """Return a text that a header can hold: one line, ASCII."""
+    return " ".join(text.split()).encode("ascii", "replace").decode()[:_LONGEST]

@@ -1,0 +1,128 @@
+"""Layer: applies the space's active rules; delays, breaks or replaces answers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
+
+from mockserver.edge.altered import altered, is_file, patched
+from mockserver.edge.envelope import TROUBLE_HEADER, Layer
+from mockserver.edge.occasions import facts_of, occasion_of
+from mockserver.edge.patience import Patience
+from mockserver.errors import ProviderError, ScenarioError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+from mockserver.scenarios.active import HEADER
+from mockserver.scenarios.faults.course import Course
+from mockserver.scenarios.rules import Fired, RuleBook
+
+__all__ = ["faults"]
+
+
+def faults(inner: Layer, patience: Patience) -> Layer:
+    """Wrap a layer so that the rules of a call's space act on it.
+
+    Without rules for the call's operation, it is as if the layer were not there.
+    """
+    ruled = _Ruled(inner, patience)
+
+    async def served(call: Call) -> Reply:
+        space = call.known_space
+        if space is None:
+            return await inner(call)
+        book = cast("RuleBook", space.script)
+        asked = call.headers.get(HEADER)
+        if asked is not None:
+            return await ruled.asked(call, book, asked)
+        if book.is_idle and not book.settles:
+            return await inner(call)
+        return await ruled.serve(call, book)
+
+    return served
+
+
+class _Ruled:
+    """Serves calls of spaces that have rules."""
+
+    def __init__(self, inner: Layer, patience: Patience) -> None:
+        self._inner = inner
+        self._patience = patience
+
+    async def asked(self, call: Call, book: RuleBook, scenario: str) -> Reply:
+        """Serve a call whose header asks for a scenario."""
+        try:
+            if book.cue is not None:
+                book.cue(scenario)
+        except ScenarioError as error:
+            call.note(str(error))
+            line = " ".join(str(error).split()).encode("ascii", "replace").decode()
+            reply = Reply.json({"error": str(error)}, 400)
+            return reply.with_headers({TROUBLE_HEADER: line[:400]})
+        with book.asked_by(scenario):
+            return await self.serve(call, book)
+
+    async def serve(self, call: Call, book: RuleBook) -> Reply:
+        """Serve a call with the rules that fit it."""
+        wants = book.wants(call.provider.slug, call.operation)
+        if wants is None:
+            reply = await self._inner(call)
+        else:
+            fired = book.match(await facts_of(call, wants))
+            reply = await (self._act(call, fired) if fired else self._inner(call))
+        if book.settles:
+            await call.services.outbox.settle(call.space)
+        return reply
+
+    async def _act(self, call: Call, fired: tuple[Fired, ...]) -> Reply:
+        """Serve a call on the course that its faults write."""
+        course, names = Course(), list[str]()
+        try:
+            _apply(call, course, names, fired, of_files=False)
+            reply = Reply.empty(200)
+            if not course.is_lost:
+                reply = await self._run(call)
+                if course.instead is None:
+                    reply = patched(call, reply, fired, names)
+                if is_file(call, reply):
+                    _apply(call, course, names, fired, of_files=True)
+            call.fault = ", ".join(names) or None
+            reply = await altered(call, reply, course)
+            await self._patience.wait(call.request, course.wait_s)
+        finally:
+            for release in course.releases:
+                release()
+        return reply
+
+    async def _run(self, call: Call) -> Reply:
+        """Let the route answer; what it refuses is an answer, too."""
+        try:
+            return await self._inner(call)
+        except ProviderError as error:
+            return call.provider.render_error(call, error)
+
+
+def _apply(
+    call: Call,
+    course: Course,
+    names: list[str],
+    fired: Iterable[Fired],
+    *,
+    of_files: bool,
+) -> None:
+    """Let faults write on a course, and note the rules whose faults have."""
+    for one in fired:
+        if one.fault is None or one.fault.is_of_files is not of_files:
+            continue
+        before = _copied(course)
+        one.fault.apply(course, occasion_of(call, one))
+        if course != before:
+            names.append(one.rule)
+
+
+def _copied(course: Course) -> Course:
+    return replace(
+        course,
+        edits=[*course.edits],
+        headers={**course.headers},
+        wire=None if course.wire is None else replace(course.wire),
+        releases=course.releases,
+    )

@@ -1,0 +1,113 @@
+"""Occasions: what rules and faults may look at when a call comes in."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.providers.call import Call
+from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.faults.course import Memory, Occasion
+from mockserver.scenarios.rules import Fired, Wants
+
+__all__ = ["document_of", "facts_of", "occasion_of"]
+
+ARRIVED = "mock-redirected"
+
+
+async def facts_of(call: Call, wants: Wants) -> Facts:
+    """Return what rules may look at; the body and the job only if they want to.
+
+    Raises:
+        PayloadTooLargeError: The body is longer than the provider's bound.
+    """
+    now = call.now
+    body = await call.body() if wants.needs_body else None
+    job = _job_of(call) if wants.needs_job else None
+    return Facts(
+        slug=call.provider.slug,
+        operation=call.operation,
+        kinds=frozenset(),
+        method=call.request.method,
+        headers=call.headers,
+        query=call.query,
+        now=now,
+        body=body,
+        document=document_of(body),
+        job=job,
+        moment=None if job is None else job.at(now),
+    )
+
+
+def _job_of(call: Call) -> Job | None:
+    """Return the job that a call is about: the provider says, or the path."""
+    if call.provider.job_of is not None:
+        return call.provider.job_of(call)
+    find = call.jobs.find
+    found = (find(value) for value in call.parameters.values())
+    return next((job for job in found if job is not None), None)
+
+
+def document_of(body: bytes | None) -> Any:
+    """Return a body as JSON, or None if it is none."""
+    try:
+        return None if not body else orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def occasion_of(call: Call, fired: Fired) -> Occasion:
+    """Return what the fault of a rule that has fired may look at."""
+    space = call.space
+    return Occasion(
+        rule=fired.rule,
+        number=fired.number,
+        chance=fired.chance.fork(fired.number),
+        now=space.clock.now(),
+        memory=_memory(space, call.provider.slug, fired),
+        quotas=space.quotas,
+        running_jobs=lambda: _running_jobs(space, call.provider.slug),
+        elsewhere=_elsewhere(call),
+    )
+
+
+def _memory(space: Space, slug: str, fired: Fired) -> Memory:
+    """Return what a fault remembers; a fault that was read anew remembers nothing."""
+    table = space.table(slug, "faults")
+    kept = table.get(fired.rule)
+    if kept is not None and kept[0] is fired.fault:
+        return cast("Memory", kept[1])
+    memory = Memory(space.clock.now())
+    table.put(fired.rule, (fired.fault, memory))
+    return memory
+
+
+def _running_jobs(space: Space, slug: str) -> int:
+    now = space.clock.now()
+    jobs = space.jobs(slug).list_jobs()
+    return sum(not job.at(now).step.phase.is_terminal for job in jobs)
+
+
+def _elsewhere(call: Call) -> Callable[[str], str]:
+    """Return what makes the request's URL at another host, once."""
+
+    def at(origin: str) -> str:
+        request = call.request
+        if ARRIVED in request.query:
+            return ""
+        query = "&".join(filter(None, (request.query_string, f"{ARRIVED}=1")))
+        where = origin.rstrip("/") or _other_name(call)
+        return f"{where}/{call.provider.slug}{call.path}?{query}"
+
+    return at
+
+
+def _other_name(call: Call) -> str:
+    transport = call.request.transport
+    bound = None if transport is None else transport.get_extra_info("sockname")
+    is_local = call.request.host.partition(":")[0] == "localhost"
+    name = "127.0.0.1" if is_local else "localhost"
+    port = f":{bound[1]}" if bound else ""
+    return f"{call.request.scheme}://{name}{port}"

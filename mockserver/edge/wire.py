@@ -1,0 +1,217 @@
+"""Wire: an answer that goes out slowly, in part, or as something that is no answer."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+
+from mockserver.edge.patience import Patience
+from mockserver.edge.respond import (
+    PIECE_BYTES,
+    file_pieces,
+    headers_of,
+    plan_file,
+)
+from mockserver.providers.reply import Reply
+from mockserver.scenarios.faults.course import Ending, Wire
+
+__all__ = ["Sent", "send"]
+
+KEPT_BYTES = 64 * 1024
+_TICK_S = 0.1
+_NO_LINGER = struct.pack("ii", 1, 0)
+_BODYLESS = frozenset({204, 304})
+
+
+class Sent(web.StreamResponse):
+    """What went out of an answer; ends the connection when that is its end.
+
+    Attributes:
+        said: The beginning of what was sent as its body.
+        size_bytes: How many bytes of body were sent.
+        wire: How it goes out.
+    """
+
+    def __init__(self, wire: Wire, status: int, headers: CIMultiDict[str]) -> None:
+        super().__init__(status=status, headers=headers)
+        self.said = b""
+        self.size_bytes = 0
+        self.wire = wire
+        self._asked: web.Request | None = None
+
+    @property
+    def body_length(self) -> int:
+        """Bytes of body that were sent."""
+        return self.size_bytes
+
+    async def start(self, request: web.Request) -> None:
+        """Send status line and headers, unless something else is sent instead."""
+        self._asked = request
+        if self.wire.ending is not None:
+            self.force_close()
+        if self.wire.raw is None:
+            await super().prepare(request)
+
+    async def say(self, data: bytes | memoryview, *, is_raw: bool = False) -> None:
+        """Send a part of the body, or bytes outside of all framing."""
+        if is_raw:
+            self._write_raw(bytes(data))
+        else:
+            await self.write(data)
+        self.size_bytes += len(data)
+        if len(self.said) < KEPT_BYTES:
+            self.said = (self.said + bytes(data[:KEPT_BYTES]))[:KEPT_BYTES]
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Do nothing: what had to be sent has been."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """End the answer, or the connection."""
+        if self.wire.ending is None:
+            await super().write_eof(data)
+            return
+        transport = None if self._asked is None else self._asked.transport
+        if transport is None or transport.is_closing():
+            return
+        if self.wire.ending is Ending.RESET:
+            _set_no_linger(transport)
+            transport.abort()
+        else:
+            transport.close()
+
+    def _write_raw(self, data: bytes) -> None:
+        transport = None if self._asked is None else self._asked.transport
+        if transport is not None and not transport.is_closing():
+            transport.write(data)
+
+
+async def send(request: web.Request, reply: Reply, patience: Patience) -> Sent:
+    """Put a reply on the wire as its `wire` says; return what went out.
+
+    The connection is ended by aiohttp's own last step, `write_eof`, so that the
+    exchange can be recorded before.
+
+    Raises:
+        ClientConnectionResetError: The client has left.
+    """
+    wire = reply.wire or Wire()
+    if wire.raw is not None:
+        sent = Sent(wire, 0, CIMultiDict())
+        await sent.start(request)
+        if wire.raw:
+            await sent.say(wire.raw, is_raw=True)
+    else:
+        sent = await _send_answer(request, reply, wire, patience)
+    if wire.hangs_s:
+        await patience.wait(request, wire.hangs_s)
+    return sent
+
+
+async def _send_answer(
+    request: web.Request, reply: Reply, wire: Wire, patience: Patience
+) -> Sent:
+    status, headers, start, stop = _plan(request, reply)
+    has_body = request.method != hdrs.METH_HEAD and status not in _BODYLESS
+    claimed = _claim(wire, headers, stop - start)
+    is_broken = wire.bad_chunk is not None and has_body and request.version >= (1, 1)
+    if is_broken:
+        headers.pop(hdrs.CONTENT_LENGTH, None)
+    sent = Sent(wire, status, headers)
+    if is_broken:
+        sent.enable_chunked_encoding()
+    await sent.start(request)
+    if has_body:
+        await patience.wait(request, wire.first_byte_wait_s)
+        stop = start + _sendable(wire, stop - start)
+        pieces = _pieces(reply, wire, start, stop)
+        await _say_all(sent, pieces, claimed, request, patience)
+        if is_broken and wire.bad_chunk is not None:
+            await sent.say(wire.bad_chunk, is_raw=True)
+    return sent
+
+
+def _sendable(wire: Wire, size: int) -> int:
+    """Return how many bytes are sent before the connection ends."""
+    if wire.bad_chunk is not None:
+        return size // 2
+    return size if wire.stops_at is None else wire.stops_at.of(size)
+
+
+def _plan(request: web.Request, reply: Reply) -> tuple[int, CIMultiDict[str], int, int]:
+    """Return status, headers and which bytes of the whole are to be sent."""
+    if reply.file is not None:
+        return plan_file(request, reply, reply.file)
+    headers = headers_of(reply)
+    if reply.stream is None and reply.status not in _BODYLESS:
+        headers[hdrs.CONTENT_LENGTH] = str(len(reply.body))
+    return reply.status, headers, 0, len(reply.body)
+
+
+def _claim(wire: Wire, headers: CIMultiDict[str], size: int) -> int | None:
+    """Lie about the length; return what is said if that is less than what comes."""
+    if wire.length_factor is None or hdrs.CONTENT_LENGTH not in headers:
+        return None
+    claimed = int(size * wire.length_factor)
+    if claimed == size:
+        claimed += 1
+    headers[hdrs.CONTENT_LENGTH] = str(claimed)
+    return claimed if claimed < size else None
+
+
+def _piece_size(wire: Wire, size: int) -> int:
+    """Return how many bytes are sent at once."""
+    piece = PIECE_BYTES
+    if wire.rate_bytes_per_s is not None:
+        piece = min(piece, max(1, int(wire.rate_bytes_per_s * _TICK_S)))
+    if wire.pieces is not None:
+        piece = min(piece, max(1, -(-size // wire.pieces)))
+    return piece
+
+
+async def _pieces(
+    reply: Reply, wire: Wire, start: int, stop: int
+) -> AsyncIterator[bytes | memoryview]:
+    size = _piece_size(wire, stop - start)
+    if reply.file is not None:
+        async for piece in file_pieces(reply.file, start, stop, size):
+            yield piece
+    elif reply.stream is not None:
+        async for streamed in reply.stream:
+            yield streamed
+            if wire.ending is not None:
+                return
+    else:
+        for at in range(start, stop, size):
+            yield reply.body[at : min(at + size, stop)]
+
+
+async def _say_all(
+    sent: Sent,
+    pieces: AsyncIterator[bytes | memoryview],
+    claimed: int | None,
+    request: web.Request,
+    patience: Patience,
+) -> None:
+    """Send pieces with what time has to pass between them."""
+    wire, last = sent.wire, 0
+    async for piece in pieces:
+        if last:
+            rate = wire.rate_bytes_per_s
+            wait_s = wire.piece_wait_s + (last / rate if rate is not None else 0.0)
+            await patience.wait(request, wait_s)
+        last = len(piece)
+        room = last if claimed is None else max(0, claimed - sent.size_bytes)
+        if room:
+            await sent.say(piece[:room])
+        if room < last:
+            await sent.say(piece[room:], is_raw=True)
+
+
+def _set_no_linger(transport: asyncio.BaseTransport) -> None:
+    """Let the end of a connection be a reset."""
+    opened = transport.get_extra_info("socket")
+    if opened is not None:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
