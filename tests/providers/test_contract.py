@@ -1,13 +1,16 @@
 """What every provider must do; a new one gets these tests for nothing."""
 
 import json
+import shlex
+from argparse import ArgumentParser
 from importlib.resources.abc import Traversable
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, encode_basic_auth
 from aiohttp.test_utils import make_mocked_request
 
 from mockserver import resources
+from mockserver.app import build
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase
 from mockserver.errors import (
@@ -72,6 +75,58 @@ def test_a_provider_says_who_it_is(slug: str) -> None:
     assert provider.title
     assert provider.hosts
     assert provider.start.count("{base}") >= 1
+
+
+def _basic(pair: str) -> list[str]:
+    return ["Authorization", encode_basic_auth(*pair.split(":", 1))]
+
+
+def _curl() -> ArgumentParser:
+    """Return what reads the curl commands of providers."""
+    parser = ArgumentParser()
+    parser.add_argument("program", choices=["curl"])
+    parser.add_argument("url")
+    parser.add_argument("-s", action="store_true")
+    parser.add_argument("-H", action="append", type=lambda header: header.split(": "))
+    parser.add_argument("-u", action="append", dest="H", type=_basic)
+    parser.add_argument("-d", type=str.encode)
+    return parser
+
+
+@every_provider
+async def test_the_start_command_makes_a_job(serve: Serve, slug: str) -> None:
+    running = await serve(providers=(slug,))
+    shown = await running.client.get(f"/_mock/api/providers/{slug}")
+    words = _curl().parse_args(shlex.split((await shown.json())["start"]))
+
+    made = await running.client.session.post(
+        words.url,
+        data=words.d,
+        headers=words.H,
+    )
+
+    new = [
+        job
+        for space in running.house.services.spaces
+        for _, job in space.all_jobs()
+        if job.ordinal >= 0  # fixtures count downwards
+    ]
+    assert made.status in {200, 201, 202}
+    assert len(new) == 1
+
+
+@every_provider
+def test_the_start_command_names_no_secret(slug: str) -> None:
+    services = build(providers=(slug,)).services
+    services.world(slug)
+
+    told = [
+        grant
+        for grant in services.spaces.keyring.grants(slug=slug)
+        if grant.secret and grant.secret in PROVIDERS[slug].start
+    ]
+
+    assert told == []
 
 
 @every_route

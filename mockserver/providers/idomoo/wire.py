@@ -149,7 +149,7 @@ SETTINGS: Final = (
 )
 
 START: Final = (
-    "curl -s {base}/api/v2/storyboards/generate -u 1234:test-secret"
+    "curl -s {base}/api/v2/storyboards/generate -u {key}:{secret}"
     " -H 'Content-Type: application/json' -d "
     '\'{"storyboard_id":"1234","output":{"video":[{"video_type":"mp4","height":720}]},'
     '"data":[{"key":"name","val":"My Name"}]}\''

@@ -129,7 +129,7 @@ SETTINGS: Final = (
 
 START: Final = (
     "curl -s {base}/v2/create -H 'Content-Type: application/json' -d "
-    '\'{"secret":"exampleSecretKey000000000000000000000001","tasks":'
+    '\'{"secret":"{secret}","tasks":'
     '{"task_name":"video.create","definition":'
     '"<movie service=\\"craftsman-1.0\\"><body><effect type=\\"none\\">'
     '<image color=\\"#336699\\"/></effect></body></movie>"}}\''
