@@ -28,7 +28,8 @@ def is_file(call: Call, reply: Reply) -> bool:
     if reply.file is not None:
         return True
     is_media = call.route is not None and call.route.answers_head
-    return is_media and reply.status == 200 and bool(reply.body)
+    has_body = bool(reply.body) or reply.stream is not None
+    return is_media and reply.status == 200 and has_body
 
 
 async def altered(call: Call, reply: Reply, course: Course) -> Reply:
@@ -74,10 +75,12 @@ async def _edited(reply: Reply, course: Course) -> Reply:
     file = reply.file
     if file is None:
         body = reply.body
+        if reply.stream is not None:
+            body = b"".join([piece async for piece in reply.stream])
         for edit in course.edits:
             body = edit(body)
         size = len(body) if course.size is None else course.size.of(len(body))
-        return replace(reply, body=body[:size], document=None)
+        return replace(reply, body=body[:size], stream=None, document=None)
     if course.edits:
         data = await asyncio.to_thread(file.read)
         for edit in course.edits:

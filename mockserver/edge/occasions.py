@@ -25,7 +25,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
     """
     now = call.now
     body = await call.body() if wants.needs_body else None
-    job = _job_of(call) if wants.needs_job else None
+    job = await _job_of(call) if wants.needs_job else None
     return Facts(
         slug=call.provider.slug,
         operation=call.operation,
@@ -41,10 +41,10 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
     )
 
 
-def _job_of(call: Call) -> Job | None:
+async def _job_of(call: Call) -> Job | None:
     """Return the job that a call is about: the provider says, or the path."""
     if call.provider.job_of is not None:
-        return call.provider.job_of(call)
+        return await call.provider.job_of(call)
     find = call.jobs.find
     found = (find(value) for value in call.parameters.values())
     return next((job for job in found if job is not None), None)

@@ -160,7 +160,7 @@ class Provider:
         default_factory=lambda: _NOTHING
     )
     reads: tuple[str, ...] = ()
-    job_of: Callable[["Call"], Job | None] | None = None
+    job_of: Callable[["Call"], Awaitable[Job | None]] | None = None
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

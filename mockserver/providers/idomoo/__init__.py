@@ -1,6 +1,13 @@
 """Idomoo: personalised videos from storyboards and scenes (API v2, v1 and v3)."""
 
-from mockserver.providers.idomoo import access, catalogue, media_routes, refusals, wire
+from mockserver.providers.idomoo import (
+    access,
+    catalogue,
+    media_routes,
+    refusals,
+    subjects,
+    wire,
+)
 from mockserver.providers.idomoo.routes import table
 from mockserver.providers.provider import Provider
 
@@ -26,6 +33,7 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=refusals.PROBLEMS,
     reads=("check-status", "v3-check-status", "get-scene", "v3-get-scene"),
+    job_of=subjects.job_of,
     start=wire.START,
     clients={
         "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"

@@ -23,6 +23,7 @@ __all__ = [
     "media_owner",
     "people_preview",
     "preview",
+    "rendered",
 ]
 
 Output = Mapping[str, Any]
@@ -43,6 +44,12 @@ def media_owner(call: Call) -> Space | None:
 def landing_owner(call: Call) -> Space | None:
     """Return the space whose render a landing page shows."""
     return _owner(call, call.parameters["stem"])
+
+
+def rendered(call: Call, file: str) -> Job | None:
+    """Return the render that a file is of, or None."""
+    found = map(call.jobs.find, (name for name, _ in _candidates(_stem(file)[0])))
+    return next((job for job in found if job is not None), None)
 
 
 async def media(call: Call) -> Reply:

@@ -14,6 +14,7 @@ from mockserver.providers.impossible import (
     preflight,
     projects,
     rendering,
+    subjects,
     uploads,
     wire,
     xmlplane,
@@ -73,6 +74,7 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=wire.PROBLEMS,
     reads=("progress", "batch-status"),
+    job_of=subjects.job_of,
     start=wire.START,
     clients={
         "impossible-fx-sdk (Python)": (

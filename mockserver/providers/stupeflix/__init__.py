@@ -14,6 +14,7 @@ from mockserver.providers.stupeflix import (
     notices,
     routes,
     rows,
+    subjects,
     uploads,
     wire,
     worlds,
@@ -80,6 +81,7 @@ PROVIDER = Provider(
         "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
     },
     reads=("get-status", "tasks-status", "tasks-status-stream"),
+    job_of=subjects.job_of,
     start=wire.START,
     clients={
         "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',
