@@ -32,6 +32,7 @@ __all__ = [
     "tiff",
     "wav",
     "webm",
+    "webp",
     "wmv",
 ]
 
@@ -218,6 +219,18 @@ def tiff(
     return _still(Container.TIFF, width_px, height_px, at_s, frame, clip)
 
 
+def webp(
+    width_px: int,
+    height_px: int,
+    *,
+    at_s: float | None = None,
+    frame: int = 0,
+    **clip: Unpack[Clip],
+) -> MediaSpec:
+    """Return a WebP of one moment of a clip; arguments as `jpeg`."""
+    return _still(Container.WEBP, width_px, height_px, at_s, frame, clip)
+
+
 def wav(seconds: float, **sound: Unpack[Sound]) -> MediaSpec:
     """Return 16-bit PCM sound of that length, to the nearest millisecond."""
     return _sound(Container.WAV, AudioCodec.PCM, seconds, sound)
@@ -245,6 +258,7 @@ FORMATS: Final[Mapping[str, Callable[..., MediaSpec]]] = MappingProxyType(
         "png": png,
         "tif": tiff,
         "tiff": tiff,
+        "webp": webp,
     }
 )
 

@@ -32,6 +32,7 @@ class Container(StrEnum):
     JPEG = "jpg"
     PNG = "png"
     TIFF = "tif"
+    WEBP = "webp"
     WAV = "wav"
     MP3 = "mp3"
 
@@ -62,7 +63,9 @@ class AudioCodec(StrEnum):
     PCM = "pcm_s16le"
 
 
-STILLS: Final = frozenset({Container.JPEG, Container.PNG, Container.TIFF})
+STILLS: Final = frozenset(
+    {Container.JPEG, Container.PNG, Container.TIFF, Container.WEBP}
+)
 SOUNDS: Final = frozenset({Container.WAV, Container.MP3})
 CONTENT_TYPES: Final = {
     Container.MP4: "video/mp4",
@@ -77,6 +80,7 @@ CONTENT_TYPES: Final = {
     Container.JPEG: "image/jpeg",
     Container.PNG: "image/png",
     Container.TIFF: "image/tiff",
+    Container.WEBP: "image/webp",
     Container.WAV: "audio/wav",
     Container.MP3: "audio/mpeg",
 }
@@ -126,7 +130,7 @@ class MediaSpec:
             them; the picture itself has constant quality.
         aspect: Display aspect ratio when pixels are not square.
         frame: Stills only: which frame of the clip, from 0.
-        quality: JPEG 1 to 100, or H.264 CRF 1 to 51.
+        quality: JPEG and WebP 1 to 100, or H.264 CRF 1 to 51.
         colors: GIF only: 2 to 256.
         loop: GIF only: 0 is endless, -1 plays once, n plays n times more.
         segment_s: HLS only: length of a segment; `None` is one segment.
@@ -236,10 +240,10 @@ class MediaSpec:
         """Return the spec of one frame of this clip, as a picture.
 
         Args:
-            container: JPEG, PNG or TIFF.
+            container: JPEG, PNG, TIFF or WebP.
             at_s: The moment, clamped into the clip; wins over `frame`.
             frame: The frame from 0, clamped into the clip.
-            quality: JPEG 1 to 100, clamped.
+            quality: JPEG and WebP 1 to 100, clamped.
         """
         if at_s is not None:
             frame = timing.frame_at(at_s, self.fps, self.frames)

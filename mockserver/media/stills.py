@@ -18,15 +18,16 @@ _OPTIONS: Final[dict[Container, dict[str, Any]]] = {
     Container.JPEG: {"format": "JPEG", "quality": 85},
     Container.PNG: {"format": "PNG", "compress_level": 6},
     Container.TIFF: {"format": "TIFF", "compression": "tiff_lzw"},
+    Container.WEBP: {"format": "WEBP", "quality": 85},
 }
 # GIF counts time in hundredths of a second.
 _TICKS_PER_S: Final = 100
 
 
 def still(spec: MediaSpec, painter: CardPainter) -> bytes:
-    """Return one frame of a clip as JPEG, PNG or TIFF."""
+    """Return one frame of a clip as JPEG, PNG, TIFF or WebP."""
     options = dict(_OPTIONS[spec.container])
-    if spec.container is Container.JPEG and spec.quality is not None:
+    if "quality" in options and spec.quality is not None:
         options["quality"] = spec.quality
     out = io.BytesIO()
     image = painter.paint(spec, spec.card_at(spec.frame))

@@ -25,6 +25,7 @@ from mockserver.media.spec import AudioCodec, Container, VideoCodec
         ("JPEG", "image/jpeg"),
         ("png", "image/png"),
         ("tif", "image/tiff"),
+        ("webp", "image/webp"),
     ],
 )
 def test_an_extension_names_a_format(extension: str, content_type: str) -> None:

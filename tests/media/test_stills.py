@@ -2,12 +2,13 @@
 
 import io
 import wave
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
 from mockserver.media.cards import PALETTE, CardPainter
-from mockserver.media.formats import gif, jpeg, png, tiff, wav
+from mockserver.media.formats import gif, jpeg, png, tiff, wav, webp
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.media.stills import gif as draw_gif
 from mockserver.media.stills import still
@@ -26,6 +27,7 @@ def opened(data: bytes) -> Image.Image:
         (jpeg(641, 361), "JPEG"),
         (png(1, 1), "PNG"),
         (tiff(33, 17), "TIFF"),
+        (webp(321, 181), "WEBP"),
         (jpeg(1080, 1920), "JPEG"),
     ],
 )
@@ -47,15 +49,21 @@ def test_a_still_shows_the_card_on_screen(
     assert image.getpixel((0, 0)) == PALETTE[card]
 
 
-def test_quality_decides_the_size_of_a_jpeg(painter: CardPainter) -> None:
-    low = still(jpeg(640, 360, cards=CARDS, quality=10), painter)
-    high = still(jpeg(640, 360, cards=CARDS, quality=95), painter)
+@pytest.mark.parametrize("make", [jpeg, webp])
+def test_quality_decides_the_size_of_a_picture(
+    make: Callable[..., MediaSpec], painter: CardPainter
+) -> None:
+    low = still(make(640, 360, cards=CARDS, quality=10), painter)
+    high = still(make(640, 360, cards=CARDS, quality=95), painter)
 
     assert len(low) < len(high) * 0.7
 
 
-def test_a_still_is_the_same_twice(painter: CardPainter) -> None:
-    spec = jpeg(640, 360, cards=CARDS)
+@pytest.mark.parametrize("make", [jpeg, png, tiff, webp])
+def test_a_still_is_the_same_twice(
+    make: Callable[..., MediaSpec], painter: CardPainter
+) -> None:
+    spec = make(640, 360, cards=CARDS)
 
     assert still(spec, painter) == still(spec, CardPainter())
 

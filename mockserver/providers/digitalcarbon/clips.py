@@ -8,7 +8,7 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
-from mockserver.media.formats import jpeg, mp3, mp4, png
+from mockserver.media.formats import jpeg, mp3, mp4, png, webp
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.digitalcarbon import wire
 from mockserver.providers.services import Services
@@ -78,5 +78,6 @@ SAMPLES: Final[Mapping[str, MediaSpec]] = {
     "photo.jpg": jpeg(640, 480, cards=_sample("photo.jpg")),
     "photo.jpeg": jpeg(640, 480, cards=_sample("photo.jpeg")),
     "photo.png": png(640, 480, cards=_sample("photo.png")),
+    "photo.webp": webp(640, 480, cards=_sample("photo.webp")),
     "music.mp3": mp3(seconds=5, tone=True),
 }

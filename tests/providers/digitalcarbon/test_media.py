@@ -128,14 +128,30 @@ async def test_a_part_of_this_version_is_sent(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "kind", "begin"),
     [
-        ("photo.jpg", "image/jpeg"),
-        ("photo.png", "image/png"),
-        ("music.mp3", "audio/mpeg"),
+        ("photo.jpg", "image/jpeg", b"\xff\xd8\xff"),
+        ("photo.jpeg", "image/jpeg", b"\xff\xd8\xff"),
+        ("photo.png", "image/png", b"\x89PNG\r\n"),
+        ("photo.webp", "image/webp", b"RIFF"),
+        pytest.param("music.mp3", "audio/mpeg", b"ID3", marks=pytest.mark.ffmpeg),
     ],
 )
-async def test_samples_can_be_named_in_requests(api: Api, name: str, kind: str) -> None:
+async def test_samples_can_be_named_in_requests(
+    api: Api, name: str, kind: str, begin: bytes
+) -> None:
     response = await api.running.client.get(f"/digitalcarbon/samples/{name}")
 
     assert (response.status, response.headers["Content-Type"]) == (200, kind)
+    assert (await response.read()).startswith(begin)
+
+
+async def test_there_is_one_sample_for_each_format_of_the_contract(api: Api) -> None:
+    client, base = api.running.client, "/digitalcarbon/samples"
+    names = ("photo.jpg", "photo.jpeg", "photo.png", "photo.webp", "music.mp3")
+
+    statuses = [(await client.head(f"{base}/{name}")).status for name in names]
+    other = await client.get(f"{base}/photo.bmp")
+
+    assert statuses == [200] * 5
+    assert other.status == 404
