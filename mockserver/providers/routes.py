@@ -76,6 +76,7 @@ class Routes:
         self._routes: list[Route] = []
         self._by_name: dict[str, Route] = {}
         self._by_path: dict[str, dict[str, Route]] = {}
+        self._shapes: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
         self._dynamic: dict[str, tuple[dict[str, Route], tuple[str, ...]]] = {}
         self._plain: dict[str, dict[str, Route]] = {}
@@ -98,7 +99,8 @@ class Routes:
         """Register the decorated function as an operation.
 
         Raises:
-            ValueError: The path and method, or the path below `/_mock/`, is taken.
+            ValueError: The path and method, or the path below `/_mock/`, is taken,
+                or another template matches the same paths.
         """
 
         def register(handler: Handler) -> Handler:
@@ -176,6 +178,10 @@ class Routes:
     def _register(self, route: Route) -> None:
         if route.path.startswith("/_mock/"):
             raise ValueError(f"{route.path}: /_mock/ belongs to the control API")
+        twin = self._shapes.setdefault(_expression(route.path), route.path)
+        if twin != route.path:
+            # The first would win always, and deny the second's methods.
+            raise ValueError(f"{route.path}: matches the same paths as {twin}")
         methods = self._by_path.setdefault(route.path, {})
         if route.method in methods:
             raise ValueError(f"{route.method} {route.path}: registered twice")
