@@ -1,6 +1,6 @@
 """DigitalCarbon: property photos in, a branded listing video out (API v1-beta)."""
 
-from mockserver.errors import UnavailableError
+from mockserver.errors import InvalidPayloadError, UnavailableError, Violation
 from mockserver.providers.digitalcarbon import routes, wire
 from mockserver.providers.provider import Provider
 
@@ -22,6 +22,9 @@ PROVIDER = Provider(
     preview=routes.preview,
     texts=wire.texts,
     problems={
+        "invalid": lambda: InvalidPayloadError(
+            (Violation(("files",), "type", "array", ""),)
+        ),
         "internal": lambda: UnavailableError("internal"),
         "no-results": lambda: UnavailableError("no-results"),
     },

@@ -9,6 +9,8 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import (
+    ConflictError,
+    ForbiddenError,
     InvalidPayloadError,
     MethodNotAllowedError,
     NotFoundError,
@@ -140,6 +142,9 @@ _DETAIL: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
     (NotReadyError, ""): (400, "Job is not completed yet"),
     (PayloadTooLargeError, ""): (413, "Request Entity Too Large"),
     (RateLimitError, ""): (429, "Too Many Requests"),
+    # Never documented; scenarios may ask for them all the same.
+    (ForbiddenError, ""): (403, "Forbidden"),
+    (ConflictError, ""): (409, "Conflict"),
     (UnavailableError, ""): (500, "An internal error occurred"),
     (UnavailableError, "no-results"): (500, "Job completed but no results found"),
     (UnavailableError, "upload"): (500, "Failed to upload video: {reason}"),

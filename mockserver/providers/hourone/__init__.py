@@ -1,6 +1,13 @@
 """Hour One: drafts, templates and workflows in, videos with a presenter out (v1)."""
 
-from mockserver.errors import NotReadyError, RateLimitError, UnavailableError
+from mockserver.errors import (
+    InvalidPayloadError,
+    NotReadyError,
+    RateLimitError,
+    UnavailableError,
+    Violation,
+)
+from mockserver.providers.framework import entries
 from mockserver.providers.hourone import errors, events, files, routes, wire
 from mockserver.providers.provider import Provider
 
@@ -25,6 +32,9 @@ PROVIDER = Provider(
     changed=events.changed,
     texts=wire.texts,
     problems={
+        "invalid": lambda: InvalidPayloadError(
+            entries=entries([Violation(("name",), "type", "string", 1)])
+        ),
         "internal": lambda: UnavailableError("internal"),
         "not-ready": NotReadyError,
         "rate-limited": lambda: RateLimitError(60.0),

@@ -16,6 +16,7 @@ from mockserver.errors import (
     UnauthorizedError,
     UnavailableError,
     UnreadableBodyError,
+    Violation,
 )
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import wire
@@ -75,6 +76,9 @@ PROBLEMS: Final = {
     "internal": lambda: UnavailableError("internal"),
     "render_failed": lambda: UnavailableError("render_failed"),
     "asset": lambda: UnavailableError("asset"),
+    "invalid": lambda: InvalidPayloadError(
+        (Violation(("storyboard_id",), "type", "integer", ""),)
+    ),
     "unauthorized": lambda: UnauthorizedError("unknown"),
     "rate-limited": lambda: RateLimitError(60.0),
 }

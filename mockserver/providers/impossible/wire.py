@@ -104,6 +104,7 @@ SECRETS: Final = Secrets(
     ),
 )
 PROBLEMS: Final = {
+    "invalid": lambda: InvalidPayloadError(problem="movie: is required"),
     "render-failed": lambda: UnavailableError("render-failed"),
     TIMED_OUT: lambda: UnavailableError(TIMED_OUT),
     "upload-failed": lambda: UnavailableError("upload"),

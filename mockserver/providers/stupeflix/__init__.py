@@ -3,7 +3,12 @@
 from mockserver.engine.chance import Chance
 from mockserver.engine.keyring import Grant
 from mockserver.engine.spaces import Space
-from mockserver.errors import NotFoundError, ProviderError, UnavailableError
+from mockserver.errors import (
+    NotFoundError,
+    PayloadTooLargeError,
+    ProviderError,
+    UnavailableError,
+)
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
@@ -76,6 +81,7 @@ PROVIDER = Provider(
     preview=routes.preview,
     texts=wire.texts,
     problems={
+        "too-large": lambda: PayloadTooLargeError(limit=1_000_000, found=1_000_001),
         "internal": lambda: UnavailableError("internal"),
         "slow-down": lambda: UnavailableError("slow-down"),
         "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
