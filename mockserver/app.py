@@ -19,6 +19,7 @@ from mockserver.edge.layers import Front
 from mockserver.edge.own import PATHS, Own
 from mockserver.edge.patience import Patience
 from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.watching import watch
 from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
@@ -208,9 +209,12 @@ def _mount(house: House, patience: Patience) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[HOUSE].services
-    task = asyncio.create_task(services.outbox.run())
+    tasks = [asyncio.create_task(services.outbox.run())]
+    if app[HOUSE].config.watch:
+        tasks.append(asyncio.create_task(watch(app[STAGE])))
     yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     await services.outbox.close()

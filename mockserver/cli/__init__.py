@@ -23,6 +23,8 @@ VERBS: Final = {
     "jobs": ("jobs", "List or show the jobs of a running server."),
     "spaces": ("spaces", "List, make or reset the spaces of a running server."),
     "time": ("time", "Look at, move or stop the clocks of a running server."),
+    "scenarios": ("scenarios", "List, show or check scenarios, without a server."),
+    "fault": ("fault", "Apply scenarios to a running server, list or clear them."),
     "reset": ("spaces", "Make all spaces of a running server as new."),
     "check": ("check", "Check schemas and fixtures, without a server."),
     "doctor": ("doctor", "Check this machine: Python, ffmpeg, fonts, folders."),

@@ -10,7 +10,7 @@ from mockserver.errors import MockserverError
 __all__ = ["Parser", "UsageError", "add_settings", "flags_of"]
 
 SHORT: Final = {"port": "-p", "host": "-H", "quiet": "-q"}
-LATER: Final = frozenset({"tls_port", "pass_through", "scenarios", "explain"})
+LATER: Final = frozenset({"tls_port", "pass_through"})
 """Settings of rooms that are not built yet: no flag promises them."""
 
 

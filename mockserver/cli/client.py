@@ -92,6 +92,15 @@ class Client:
         """
         return self._ask("POST", path, dict(body or {}), query)
 
+    def delete(self, *path: str, **query: object) -> Any:
+        """Let something be no more, and return what the server says about it.
+
+        Raises:
+            RefusedError: The server says no.
+            UnreachableError: It does not answer.
+        """
+        return self._ask("DELETE", path, None, query)
+
     def _ask(
         self,
         method: str,

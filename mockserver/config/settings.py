@@ -149,6 +149,12 @@ class Config:
         "Scenario to start every space with, by name or path; repeatable.",
         key="scenario",
     )
+    watch: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "Read the files of scenarios again when they change; a bad one is refused "
+        "and what acts goes on.",
+    )
     explain: bool = _setting(
         values.switch(),
         False,  # noqa: FBT003  (the setting's default)

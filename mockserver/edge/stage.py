@@ -20,6 +20,7 @@ from mockserver.scenarios.magic import conjure
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Loaded, RuleBook
+from mockserver.scenarios.source import Source
 
 __all__ = ["STAGE", "Asked", "Stage", "known_of"]
 
@@ -80,7 +81,25 @@ class Stage:
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
-        return load(self.library.source(asked), self.catalogue)
+        return self.check(self.library.source(asked))
+
+    def check(self, source: Source) -> Scenario:
+        """Return a scenario from its source.
+
+        Raises:
+            ScenarioError: Something in it is wrong.
+        """
+        return load(source, self.catalogue)
+
+    def concerns(self, name: str) -> bool:
+        """Say whether a scenario is for a provider of this server, or for all.
+
+        Raises:
+            ScenarioError: It cannot be read.
+        """
+        document = self.library.source(name).document
+        slug = document.get("provider") if isinstance(document, Mapping) else None
+        return slug is None or slug in self.catalogue
 
     def use(
         self,
@@ -117,10 +136,23 @@ class Stage:
         """Let a scenario, by name or number, or all act no more in spaces."""
         return [one for space in spaces for one in book_of(space).clear(name)]
 
-    def forget_starts(self, name: str | None = None) -> None:
-        """Let new spaces begin without a scenario, or without any."""
-        kept = [one for one in self._starts if name not in {None, one[0].name}]
-        self._starts = kept
+    def forget_starts(
+        self, name: str | None = None, *, source: str | None = None
+    ) -> None:
+        """Let new spaces begin without a scenario, or without any of a source."""
+        self._starts = [
+            one
+            for one in self._starts
+            if name not in {None, one[0].name} or source not in {None, one[1]}
+        ]
+
+    def files(self) -> list[Path]:
+        """Return the files of the scenarios that act, as far as they have any."""
+        acting = [one for one, _ in self._starts]
+        for space in self._services.spaces:
+            acting += (one.scenario for one in book_of(space).loads())
+        origins = dict.fromkeys(one.origin for one in acting)
+        return [path for origin in origins if (path := Path(origin)).is_file()]
 
     def reload(self, path: Path) -> Scenario | None:
         """Read a file again, and replace what it was wherever it acts.

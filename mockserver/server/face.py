@@ -1,14 +1,17 @@
 """Face: what a test does with a server, or with one space of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
 from mockserver.edge.house import House
+from mockserver.edge.stage import STAGE, book_of
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
-from mockserver.errors import ClockError, ConfigError, ScenarioError
+from mockserver.errors import ClockError, ConfigError
+from mockserver.scenarios.fired import Loaded
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
@@ -144,15 +147,32 @@ class Face:
 
     # Circumstances
 
-    def use(self, scenario: str) -> None:
-        """Let a scenario act.
+    def use(
+        self, scenario: str | Mapping[str, Any], *, ttl: Duration | None = None
+    ) -> None:
+        """Let a scenario act: one that ships, one of a file, or one written here.
+
+        Args:
+            scenario: Its name, the path of its file, or the scenario as a dict.
+            ttl: When it heals by itself, on the space's clock.
 
         Raises:
-            ScenarioError: There is none of that name.
+            ScenarioError: There is none, or something in it is wrong; nothing has
+                changed then.
         """
-        raise ScenarioError(
-            f"scenario: found {scenario!r}; this version has no scenarios yet"
+        ttl_s = None if ttl is None else seconds(ttl)
+        self._loop.do(lambda: self._use(scenario, ttl_s))
+
+    @property
+    def faults(self) -> list[Loaded]:
+        """The scenarios that act now, with how often their rules have fired."""
+        return self._loop.do(
+            lambda: [one for space in self._spaces() for one in book_of(space).loads()]
         )
+
+    def clear_faults(self, scenario: str | None = None) -> None:
+        """Let a scenario, by name, or all act no more."""
+        self._loop.do(lambda: self._clear_faults(scenario))
 
     def reset(self) -> None:
         """Forget all jobs, moves of the clock, and exchanges; keep the keys."""
@@ -171,6 +191,13 @@ class Face:
 
     def _reset(self) -> None:
         raise NotImplementedError
+
+    def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
+        stage = self._house.app[STAGE]
+        stage.use(self._spaces(), scenario, source="test", ttl_s=ttl_s)
+
+    def _clear_faults(self, scenario: str | None) -> None:
+        self._house.app[STAGE].clear(self._spaces(), scenario)
 
     async def _settle(self) -> None:
         for space in self._spaces():

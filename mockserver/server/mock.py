@@ -9,6 +9,7 @@ from typing import Any, Self
 from mockserver.app import build
 from mockserver.config import SETTINGS, Config
 from mockserver.edge.house import House
+from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError, StartError
@@ -108,8 +109,20 @@ class _Server(Face):
     def _exchanges(self) -> list[Exchange]:
         return list(self._house.services.journal.exchanges())
 
+    def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
+        """Let a scenario act in spaces to come, too: any key may open one."""
+        if ttl_s is None:
+            self._house.app[STAGE].start_with(scenario, source="test")
+        else:
+            super()._use(scenario, ttl_s)
+
+    def _clear_faults(self, scenario: str | None) -> None:
+        self._house.app[STAGE].forget_starts(scenario)
+        super()._clear_faults(scenario)
+
     def _reset(self) -> None:
         services = self._house.services
+        self._house.app[STAGE].forget_starts(source="test")
         for space in services.spaces:
             services.spaces.reset(space.id)
         services.journal.clear()

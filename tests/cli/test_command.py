@@ -96,13 +96,13 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
 
 
 def test_what_is_not_built_yet_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "mockserver.toml").write_text('scenario = ["slow-render"]\n')
+    (tmp_path / "mockserver.toml").write_text("tls_port = 7443\n")
 
     with pytest.raises(ConfigError) as caught:
         settings("serve", [], {}, tmp_path)
 
     assert str(caught.value) == (
-        "mockserver.toml:1: scenario: this version cannot do that yet"
+        "mockserver.toml:1: tls_port: this version cannot do that yet"
     )
 
 

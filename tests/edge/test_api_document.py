@@ -74,6 +74,15 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "show-exchange": ("GET", "/exchanges/1?base64=true", None),
     "clear-exchanges": ("POST", "/exchanges/clear", {"space": "sketch.main"}),
     "list-deliveries": ("GET", "/deliveries?state=delivered", None),
+    "list-scenarios": ("GET", "/scenarios", None),
+    "show-scenario": ("GET", "/scenarios/flaky", None),
+    "validate-scenario": ("POST", "/scenarios/validate", {"scenario": "flaky"}),
+    "list-magic": ("GET", "/magic", None),
+    "list-faults": ("GET", "/faults?space=sketch.main", None),
+    "apply-everywhere": ("POST", "/faults", {"scenario": "flaky", "ttl": "30s"}),
+    "apply": ("POST", "/spaces/sketch.main/faults", {"scenario": "slow-api"}),
+    "clear-everywhere": ("DELETE", "/faults?scenario=flaky", None),
+    "clear": ("DELETE", "/spaces/sketch.main/faults", None),
     "resend-delivery": ("POST", "/deliveries/{delivery}/resend", None),
 }
 TEXTS = {"metrics", "stream-events"}

@@ -13,6 +13,7 @@ from mockserver.edge.api import (
     exchanges,
     jobs,
     metrics,
+    scenarios,
     server,
     spaces,
     streams,
@@ -39,6 +40,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         jobs.table,
         exchanges.table,
         deliveries.table,
+        scenarios.table,
     )
 )
 

@@ -1,0 +1,317 @@
+"""Endpoints about scenarios: what there is, what acts, and how often it has fired."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mockserver.config import parse_duration
+from mockserver.edge.api import shapes
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.stage import STAGE, Asked, Stage, book_of
+from mockserver.engine.clock import iso
+from mockserver.engine.spaces import Space
+from mockserver.errors import ScenarioError
+from mockserver.scenarios.fired import Loaded
+from mockserver.scenarios.magic import MAGIC
+from mockserver.scenarios.model import Scenario
+from mockserver.scenarios.source import Source
+
+__all__ = ["table"]
+
+table: Final = Endpoints()
+_BRIEF: Final = {
+    "name": shapes.text(),
+    "about": shapes.text("The failure of the real world that it stands for."),
+    "provider": shapes.maybe(shapes.text("Slug; null for all providers.")),
+    "preset": shapes.flag("It is meant for the command line."),
+    "rules": shapes.integer("How many it has."),
+}
+_SCENARIO: Final = shapes.record(_BRIEF)
+_FAULT: Final = shapes.record(
+    {
+        "id": shapes.text("Its number in the space."),
+        "space": shapes.text(),
+        "scenario": shapes.text(),
+        "about": shapes.text(),
+        "source": shapes.text("start, api, test, magic, or the header's value."),
+        "since": shapes.moment("On the space's clock."),
+        "until": shapes.maybe(shapes.moment("When it heals by itself.")),
+        "fired": shapes.integer("How often its rules have acted."),
+        "rules": shapes.array(
+            shapes.record(
+                {
+                    "name": shapes.text("What the journal calls it."),
+                    "seen": shapes.integer("How often its conditions held."),
+                    "fired": shapes.integer("How often it has acted."),
+                    "healed": shapes.flag("It acts no more."),
+                }
+            )
+        ),
+    }
+)
+_FAULTS: Final = shapes.record({"faults": shapes.array(_FAULT)})
+_ASKED: Final = {
+    "type": ["string", "object"],
+    "description": "A scenario's name, or the scenario itself.",
+}
+_APPLY: Final = shapes.record(
+    {"scenario": _ASKED, "ttl": shapes.duration("Until it heals by itself.")},
+    optional=("ttl",),
+)
+_CLEAR: Final = {"scenario": shapes.text("Only this one, by name or number.")}
+
+
+@table.get(
+    "/scenarios",
+    "list-scenarios",
+    about="List the scenarios that can be used by name.",
+    answer=shapes.record(
+        {
+            "scenarios": shapes.array(_SCENARIO),
+            "broken": shapes.array(shapes.text(), "What is wrong with the others."),
+        }
+    ),
+)
+async def list_scenarios(ask: Ask) -> dict[str, Any]:
+    """Return `{"scenarios": [...], "broken": [str]}`."""
+    stage, found, broken = _stage(ask), [], []
+    for name in stage.library.names():
+        try:
+            if stage.concerns(name):
+                found.append(_brief(stage.read(name)))
+        except ScenarioError as error:
+            broken.append(str(error))
+    return {"scenarios": found, "broken": broken}
+
+
+@table.get(
+    "/scenarios/{scenario}",
+    "show-scenario",
+    about="Show a scenario as it was written.",
+    answer=shapes.record({**_BRIEF, "document": shapes.mapping({})}),
+    errors=(404,),
+)
+async def show_scenario(ask: Ask) -> dict[str, Any]:
+    """Return one scenario."""
+    stage, name = _stage(ask), ask.path["scenario"]
+    if name not in stage.library.names():
+        raise ApiError(404, _missing(stage, name))
+    scenario = _read(stage, name)
+    return {**_brief(scenario), "document": scenario.document}
+
+
+@table.post(
+    "/scenarios/validate",
+    "validate-scenario",
+    about="Dry-run a scenario; nothing is changed.",
+    body=shapes.record(
+        {"scenario": _ASKED, "yaml": shapes.text("The same as the text of a file.")},
+        optional=("scenario", "yaml"),
+    ),
+    answer=_SCENARIO,
+)
+async def validate_scenario(ask: Ask) -> dict[str, Any]:
+    """Return what it is; 400 says what is wrong."""
+    stage, text = _stage(ask), ask.body.get("yaml")
+    if text is None and "scenario" not in ask.body:
+        raise ApiError(400, "body: found {}, expected scenario or yaml")
+    if text is None:
+        return _brief(_read(stage, ask.body["scenario"]))
+    try:
+        return _brief(stage.check(Source.parse(text, "body/yaml")))
+    except ScenarioError as error:
+        raise ApiError(400, str(error)) from error
+
+
+@table.get(
+    "/magic",
+    "list-magic",
+    about="List the suffixes of titles, templates and names that choose an outcome.",
+    answer=shapes.record(
+        {
+            "magic": shapes.array(
+                shapes.record(
+                    {
+                        "suffix": shapes.text("With its parameters in capitals."),
+                        "example": shapes.text(),
+                        "about": shapes.text("What becomes of the job."),
+                    }
+                )
+            )
+        }
+    ),
+)
+async def list_magic(ask: Ask) -> dict[str, Any]:
+    """Return `{"magic": [...]}`."""
+    del ask
+    words = MAGIC.values()
+    return {
+        "magic": [
+            {"suffix": f"__{w.form}", "example": w.example, "about": w.about}
+            for w in words
+        ]
+    }
+
+
+@table.get(
+    "/faults",
+    "list-faults",
+    about="List the scenarios that act, and how often each rule has.",
+    query={"space": shapes.text("Only this space.")},
+    answer=_FAULTS,
+)
+async def list_faults(ask: Ask) -> dict[str, Any]:
+    """Return `{"faults": [...]}`."""
+    return {
+        "faults": [
+            _shown(space, one)
+            for space in ask.spaces()
+            for one in book_of(space).loads()
+        ]
+    }
+
+
+@table.post(
+    "/faults",
+    "apply-everywhere",
+    about="Let a scenario act in all open spaces, and in those to come unless it has"
+    " a ttl.",
+    body=_APPLY,
+    answer=_FAULTS,
+    status=201,
+)
+async def apply_everywhere(ask: Ask) -> dict[str, Any]:
+    """Return what acts now."""
+    stage, ttl_s = _stage(ask), _ttl_s(ask.body)
+    spaces = [*ask.services.spaces]
+    try:
+        if ttl_s is None:
+            scenario = stage.start_with(ask.body["scenario"], source="api")
+            named = [
+                one
+                for space in spaces
+                for one in book_of(space).loads()
+                if one.scenario is scenario
+            ]
+        else:
+            named = stage.use(spaces, ask.body["scenario"], ttl_s=ttl_s)
+    except ScenarioError as error:
+        raise ApiError(400, str(error)) from error
+    return {"faults": [_shown(s, one) for s, one in zip(spaces, named, strict=True)]}
+
+
+@table.post(
+    "/spaces/{space}/faults",
+    "apply",
+    about="Let a scenario act in one space.",
+    body=_APPLY,
+    answer=_FAULTS,
+    status=201,
+    errors=(404,),
+)
+async def apply(ask: Ask) -> dict[str, Any]:
+    """Return what acts now."""
+    space, ttl_s = ask.space, _ttl_s(ask.body)
+    try:
+        loaded = _stage(ask).use([space], ask.body["scenario"], ttl_s=ttl_s)
+    except ScenarioError as error:
+        raise ApiError(400, str(error)) from error
+    return {"faults": [_shown(space, one) for one in loaded]}
+
+
+@table.add(
+    "DELETE",
+    "/faults",
+    "clear-everywhere",
+    about="Let a scenario, or all, act no more, in open spaces and those to come.",
+    query=_CLEAR,
+    answer=_FAULTS,
+)
+async def clear_everywhere(ask: Ask) -> dict[str, Any]:
+    """Return what has acted."""
+    stage, name = _stage(ask), ask.query.get("scenario")
+    stage.forget_starts(name)
+    return {
+        "faults": [
+            _shown(space, one)
+            for space in ask.services.spaces
+            for one in stage.clear([space], name)
+        ]
+    }
+
+
+@table.add(
+    "DELETE",
+    "/spaces/{space}/faults",
+    "clear",
+    about="Let a scenario, or all, act no more in one space.",
+    query=_CLEAR,
+    answer=_FAULTS,
+    errors=(404,),
+)
+async def clear(ask: Ask) -> dict[str, Any]:
+    """Return what has acted."""
+    space = ask.space
+    gone = _stage(ask).clear([space], ask.query.get("scenario"))
+    return {"faults": [_shown(space, one) for one in gone]}
+
+
+def _stage(ask: Ask) -> Stage:
+    return ask.house.app[STAGE]
+
+
+def _read(stage: Stage, asked: Asked) -> Scenario:
+    try:
+        return stage.read(asked)
+    except ScenarioError as error:
+        raise ApiError(400, str(error)) from error
+
+
+def _missing(stage: Stage, name: str) -> str:
+    try:
+        stage.library.source(name)
+    except ScenarioError as error:
+        return str(error)
+    return f"scenario: found {name!r}, expected a name"
+
+
+def _ttl_s(body: Mapping[str, Any]) -> float | None:
+    raw = body.get("ttl")
+    if raw is None or not isinstance(raw, str):
+        return raw
+    try:
+        return parse_duration(raw)
+    except ValueError as error:
+        raise ApiError(400, f"body/ttl: {error}") from error
+
+
+def _brief(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "about": scenario.about,
+        "provider": scenario.provider,
+        "preset": scenario.is_preset,
+        "rules": len(scenario.document["rules"]),
+    }
+
+
+def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
+    until = loaded.until_s
+    return {
+        "id": loaded.id,
+        "space": space.id,
+        "scenario": loaded.scenario.name,
+        "about": loaded.scenario.about,
+        "source": loaded.source,
+        "since": iso(loaded.since_s),
+        "until": None if until is None else iso(until),
+        "fired": loaded.fired,
+        "rules": [
+            {
+                "name": active.rule.name,
+                "seen": active.seen,
+                "fired": active.fired,
+                "healed": active.is_over(space.clock.now()),
+            }
+            for active in loaded.actives
+        ],
+    }
