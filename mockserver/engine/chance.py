@@ -23,15 +23,18 @@ class Chance:
 
     def fork(self, *key: object) -> "Chance":
         """Return an independent source below this one."""
-        child = Chance(*key)
-        child._key = self._key + b"/" + child._key
+        child = Chance.__new__(Chance)
+        text = "/".join(map(str, key)) if len(key) != 1 else str(key[0])
+        child._key = self._key + b"/" + text.encode("utf-8", "surrogatepass")
         return child
 
     def draw_bytes(self, purpose: str, size: int = 16) -> bytes:
         """Return `size` bytes, 1 or more."""
         if size <= 64:
             return blake2b(
-                purpose.encode(), digest_size=size, key=self._short_key()
+                purpose.encode(),
+                digest_size=size,
+                key=self._key if len(self._key) <= 64 else self._short_key(),
             ).digest()
         count = -(-size // 64)
         parts = (self.draw_bytes(f"{purpose}#{index}", 64) for index in range(count))
@@ -71,8 +74,6 @@ class Chance:
         return int.from_bytes(self.draw_bytes(purpose, 8))
 
     def _short_key(self) -> bytes:
-        if len(self._key) <= 64:
-            return self._key
         return blake2b(self._key, digest_size=64).digest()
 
 

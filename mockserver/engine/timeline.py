@@ -13,6 +13,7 @@ __all__ = ["Moment", "Phase", "Step", "Timeline", "demo_lengths"]
 
 DEFAULT_MARKS = 4
 DEMO_EVEN_SHARE = 0.6
+_TWO_32 = float(1 << 32)
 TOLERANCE_S = 1e-6  # seconds since 1970 are exact to a quarter of this
 
 
@@ -76,6 +77,9 @@ class Timeline:
 
     steps: tuple[Step, ...]
     _is_drawn: bool = field(init=False, compare=False, repr=False, default=False)
+    _spans: tuple[tuple[float, float], ...] = field(
+        init=False, compare=False, repr=False, default=()
+    )
     _shared: dict[float | None, tuple[float, ...]] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
@@ -92,6 +96,8 @@ class Timeline:
             raise ValueError("only the last step of a timeline may lack a length")
         drawn = any(isinstance(step.for_s, tuple) for step in self.steps)
         object.__setattr__(self, "_is_drawn", drawn)
+        spans = tuple(_span(step.for_s) for step in self.steps[:-1])
+        object.__setattr__(self, "_spans", spans)
 
     def ends(self, chance: Chance, job_s: float | None = None) -> tuple[float, ...]:
         """Return the end of each step but the last, in seconds from the start.
@@ -121,10 +127,13 @@ class Timeline:
 
     def lengths(self, chance: Chance) -> tuple[float, ...]:
         """Return the length of each step but the last, in seconds."""
+        spans = self._spans
         raw = chance.draw_bytes("timeline", 4 * len(self.steps))
         return tuple(
-            _drawn(step.for_s, raw[4 * number : 4 * number + 4])
-            for number, step in enumerate(self.steps[:-1])
+            [
+                low + span * (int.from_bytes(raw[4 * n : 4 * n + 4]) / _TWO_32)
+                for n, (low, span) in enumerate(spans)
+            ]
         )
 
     def at(self, elapsed_s: float, ends: tuple[float, ...]) -> Moment:
@@ -187,11 +196,10 @@ def demo_lengths(lengths: tuple[float, ...], total_s: float) -> tuple[float, ...
     return tuple(even + rest * n / whole if n > 0 else 0.0 for n in lengths)
 
 
-def _drawn(for_s: float | tuple[float, float] | None, raw: bytes) -> float:
+def _span(for_s: float | tuple[float, float] | None) -> tuple[float, float]:
     if isinstance(for_s, tuple):
-        low, high = for_s
-        return low + (high - low) * (int.from_bytes(raw) / (1 << 32))
-    return float(for_s or 0.0)
+        return for_s[0], for_s[1] - for_s[0]
+    return float(for_s or 0.0), 0.0
 
 
 def _mean(for_s: float | tuple[float, float] | None) -> float:
