@@ -15,6 +15,7 @@ from mockserver.scenarios.rules import Fired, Wants
 __all__ = ["document_of", "facts_of", "occasion_of"]
 
 ARRIVED = "mock-redirected"
+_REMEMBERED = 16
 
 
 async def facts_of(call: Call, wants: Wants) -> Facts:
@@ -76,18 +77,21 @@ def occasion_of(call: Call, fired: Fired) -> Occasion:
 def _memory(space: Space, slug: str, fired: Fired) -> Memory:
     """Return what a fault remembers; a fault that was read anew remembers nothing."""
     table = space.table(slug, "faults")
-    kept = table.get(fired.rule)
-    if kept is not None and kept[0] is fired.fault:
-        return cast("Memory", kept[1])
+    kept = table.get(fired.rule) or ()
+    for fault, known in kept:
+        if fault is fired.fault:
+            return cast("Memory", known)
     memory = Memory(space.clock.now())
-    table.put(fired.rule, (fired.fault, memory))
+    # Rules of the same name may be loaded side by side, and again and again.
+    table.put(fired.rule, (*kept[1 - _REMEMBERED :], (fired.fault, memory)))
     return memory
 
 
 def _running_jobs(space: Space, slug: str) -> int:
     now = space.clock.now()
     jobs = space.jobs(slug).list_jobs()
-    return sum(not job.at(now).step.phase.is_terminal for job in jobs)
+    # Jobs of fixtures have negative ordinals: no client has made them.
+    return sum(j.ordinal >= 0 and not j.at(now).step.phase.is_terminal for j in jobs)
 
 
 def _elsewhere(call: Call) -> Callable[[str], str]:
