@@ -101,7 +101,13 @@ class Job:
     def next_change_at(self, now_s: float) -> float | None:
         """Return when it next looks different after `now_s`; None at its end."""
         after = self.timeline.next_change_s(now_s - self.created_at, self.ends)
-        return None if after is None else self.created_at + after
+        return self._file_at(now_s) if after is None else self.created_at + after
+
+    def _file_at(self, now_s: float) -> float | None:
+        """Return when the file comes that a finished job does not have yet."""
+        done = self.succeeded_at() if self.media.lag_s else None
+        at = None if done is None else done + self.media.lag_s
+        return at if at is not None and at > now_s + 1e-6 else None
 
     @property
     def ends_at(self) -> float:
@@ -281,14 +287,25 @@ class JobEngine:
         each later one first moves the clock to the job's next change: nothing
         is skipped, and nothing has to be waited for.
         """
-        if not self._clock.pace.is_stepping or not self._clock.is_frozen:
+        if not self._is_stepping:
             return job.at(self._clock.now())
-        reads = self._polled.get(job.id) or 0
-        self._polled.put(job.id, reads + 1)
-        change = job.next_change_at(self._clock.now()) if reads else None
-        if change is not None:
-            self._clock.set(change)
-        return job.at(self._clock.now())
+        seen_at = self.foresee(job)
+        self._polled.put(job.id, (self._polled.get(job.id) or 0) + 1)
+        if seen_at > self._clock.now():
+            self._clock.set(seen_at)
+        return job.at(seen_at)
+
+    def foresee(self, job: Job) -> float:
+        """Return the virtual time at which the next status read will see a job."""
+        now = self._clock.now()
+        if not self._is_stepping or not self._polled.get(job.id):
+            return now
+        change = job.next_change_at(now)
+        return now if change is None else change
+
+    @property
+    def _is_stepping(self) -> bool:
+        return self._clock.pace.is_stepping and self._clock.is_frozen
 
     def finish(self, job: Job) -> Moment:
         """Move the clock to the end of a job.

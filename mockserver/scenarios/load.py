@@ -275,6 +275,8 @@ class _Asked:
             answer = AnswerPatch(drops_links=True)
             match = Match(phases=done)
             yield replace(base, target=reads, match=match, answer=answer)
+            # Some providers hand out links before there is a file.
+            yield replace(base, match=match, fault=missing)
 
     def _timelines(
         self, creates: list[tuple[Known, str]]

@@ -156,6 +156,7 @@ class RuleBook:
             return ()
         if self._vanishing:
             self._sweep(facts.slug)
+        facts = self._foreseen(facts)
         polls = self._poll(facts) if entry.counts_polls else 0
         wall_s = self._wall()
         acting = []
@@ -322,9 +323,25 @@ class RuleBook:
                 return False
         return True
 
+    def _reads(self, facts: Facts) -> bool:
+        known = self._catalogue[facts.slug].operations
+        return "status" in known.get(facts.operation, ())
+
+    def _foreseen(self, facts: Facts) -> Facts:
+        """Return the call with its job as the answer will show it.
+
+        At a stepping pace a status read first moves the clock.
+        """
+        if facts.job is None or not self._reads(facts):
+            return facts
+        at = self._begun().jobs(facts.slug).foresee(facts.job)
+        if at == facts.now:
+            return facts
+        return replace(facts, now=at, moment=facts.job.at(at))
+
     def _poll(self, facts: Facts) -> int:
         """Count a read of a job's state, and return how many there were in it."""
-        if facts.job is None or facts.moment is None or "status" not in facts.kinds:
+        if facts.job is None or facts.moment is None or not self._reads(facts):
             return 0
         key, state = (facts.slug, facts.job.id), facts.moment.step.state
         known, count = self._polls.get(key, ("", 0))
