@@ -1,7 +1,7 @@
 """Reading JSON bodies, however broken."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -9,43 +9,69 @@ from mockserver.errors import UnreadableBodyError
 
 __all__ = ["parse_json"]
 
+# Answers wrap what was sent, and orjson writes 254 levels at most.
+_DEPTH_MAX: Final = 200
+
 
 def parse_json(body: bytes) -> Any:
     """Return the document of a body; None for an empty one.
 
+    What is read can be written: no halves of surrogate pairs, no infinite numbers;
+    whole numbers of more than 64 bits are floats.
+
     Raises:
-        UnreadableBodyError: Code `encoding`, `syntax` (`detail` has `message`,
-            `offset`, `line`, `column` and `document` in the terms of the standard
-            library) or `depth`.
+        UnreadableBodyError: Code `encoding`, `number`, `depth` or `syntax`; `detail`
+            has `message` and `offset`, and of wrong syntax `line`, `column`, `short`
+            and `document`, too, in the terms of the standard library.
     """
     if not body:
         return None
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _parse_slowly(body)
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _explained(body, error) from error
+    if body.count(b"[") + body.count(b"{") > _DEPTH_MAX:
+        _check_depth(document)
+    return document
 
 
-def _parse_slowly(body: bytes) -> Any:
-    """Let the standard library word the mistake, and accept what only it accepts."""
+def _check_depth(document: Any) -> None:
+    level, depth = [document], 0
+    while level:
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [x for one in inner for x in one if isinstance(x, (dict, list))]
+        depth += 1
+        if depth > _DEPTH_MAX:
+            raise _refused("depth", f"more than {_DEPTH_MAX} levels")
+
+
+def _explained(body: bytes, refusal: orjson.JSONDecodeError) -> UnreadableBodyError:
+    """Let the standard library, which real providers use, word the mistake."""
     try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UnreadableBodyError("encoding", message=str(error)) from error
-    try:
-        return json.loads(text, parse_constant=_refuse)
+        document = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeError as error:
+        return _refused("encoding", str(error))
     except json.JSONDecodeError as error:
-        raise UnreadableBodyError(
+        return UnreadableBodyError(
             "syntax",
             message=str(error),
             short=error.msg,
             offset=error.pos,
             line=error.lineno,
             column=error.colno,
-            document=text,
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise UnreadableBodyError("depth", message=str(error), offset=0) from error
+            document=error.doc,
+        )
+    except RecursionError as error:
+        return _refused("depth", str(error))
+    except ValueError as error:
+        return _refused("number", str(error))
+    is_deep = "depth" in str(refusal)
+    return _refused("depth" if is_deep else "number", str(refusal))
+
+
+def _refused(code: str, message: str) -> UnreadableBodyError:
+    return UnreadableBodyError(code, message=message, offset=0)
 
 
 def _refuse(name: str) -> float:

@@ -2,12 +2,15 @@
 
 import json
 import shlex
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, encode_basic_auth
 from aiohttp.test_utils import make_mocked_request
+from yarl import URL
 
 from mockserver import resources
 from mockserver.app import build
@@ -93,11 +96,16 @@ def _curl() -> ArgumentParser:
     return parser
 
 
+async def start_command(running: Running, slug: str) -> Namespace:
+    """Return `url`, `H` (pairs) and `d` (bytes) of a provider's start command."""
+    shown = await running.client.get(f"/_mock/api/providers/{slug}")
+    return _curl().parse_args(shlex.split((await shown.json())["start"]))
+
+
 @every_provider
 async def test_the_start_command_makes_a_job(serve: Serve, slug: str) -> None:
     running = await serve(providers=(slug,))
-    shown = await running.client.get(f"/_mock/api/providers/{slug}")
-    words = _curl().parse_args(shlex.split((await shown.json())["start"]))
+    words = await start_command(running, slug)
 
     made = await running.client.session.post(
         words.url,
@@ -292,6 +300,77 @@ async def test_a_broken_body_never_breaks_us(
 
     assert [a.status for a in answers if a.headers.get("X-Mock-Bug")] == []
     assert [a.status for a in answers if a.status >= 500] == []
+
+
+NASTY = {
+    "half a pair": '"\\ud800"',
+    "halves the wrong way round": '"x\\udc00\\ud83d.mp4"',
+    "NUL": '"a\\u0000b"',
+    "new lines": '"a\\r\\nX-Header: b"',
+    "an infinite number": "1e400",
+    "a tiny number": "-1e-300",
+    "a large number": "1e300",
+    "a number of 65 bits": "18446744073709551616",
+    "a number of 63 bits": "9223372036854775807",
+    "a number of 400 digits": "9" * 400,
+    "a number below zero": "-9223372036854775808",
+    "a deep list": "[" * 190 + "]" * 190,
+    "too deep an object": '{"a":' * 300 + "1" + "}" * 300,
+    "nothing": "null",
+    "an empty text": '""',
+    "a long text": '"' + "\U0001f600" * 5000 + '"',
+    "a path": '"../../..%2f%00?x#y"',
+    "a broken address": '"http://[::1:99999/\\u0000"',
+}
+_HOLE = "hole in the document"
+
+
+def with_holes(document: Any) -> Iterator[Any]:
+    """Return a document once for each of its places, with a hole there."""
+    yield _HOLE
+    if isinstance(document, dict):
+        for name, inner in document.items():
+            yield {(_HOLE if key == name else key): document[key] for key in document}
+            yield from ({**document, name: holed} for holed in with_holes(inner))
+    if isinstance(document, list):
+        for at, inner in enumerate(document):
+            for holed in with_holes(inner):
+                yield [*document[:at], holed, *document[at + 1 :]]
+
+
+def filled(document: Any, nasty: str) -> bytes:
+    """Return a document as JSON with something nasty in its hole."""
+    return json.dumps(document).replace(f'"{_HOLE}"', nasty).encode()
+
+
+@every_provider
+@pytest.mark.parametrize("nasty", NASTY)
+async def test_a_nasty_value_anywhere_never_breaks_us(
+    serve: Serve, slug: str, nasty: str
+) -> None:
+    running = await serve(providers=(slug,), auth="open", pace="x1000000")
+    words, client = await start_command(running, slug), running.client
+    started = [("POST", URL(words.url).path, json.loads(words.d))]
+    documented = [
+        (route.method, f"/{slug}{concrete(route)}", json.loads(file.read_text("utf-8")))
+        for file in examples(slug)
+        for route in PROVIDERS[slug].routes
+        if route.operation == file.name.split(".")[0] and route.method != "GET"
+    ]
+
+    answers = [
+        await client.request(
+            method,
+            path,
+            data=filled(holed, NASTY[nasty]),
+            headers=words.H,
+            allow_redirects=False,
+        )
+        for method, path, document in [*started, *documented]
+        for holed in with_holes(document)
+    ]
+
+    assert [answer for answer in answers if "X-Mock-Bug" in answer.headers] == []
 
 
 async def fits_envelope(running: Running, slug: str, response: ClientResponse) -> bool:

@@ -12,7 +12,6 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ProviderError, UnauthorizedError, UnreadableBodyError
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo.requests import whole
 
 __all__ = ["authenticate", "by_classic_token", "classic_token", "issue_token"]
 
@@ -58,8 +57,7 @@ def by_classic_token(call: Call) -> Space | None:
     Source: contract idomoo, section 2.3.
     """
     try:
-        body = call.read_body or b""
-        document = whole(parse_json(body), body)
+        document = parse_json(call.read_body or b"")
     except UnreadableBodyError:
         return None
     video = document.get("video") if isinstance(document, dict) else None

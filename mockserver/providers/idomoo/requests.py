@@ -1,6 +1,5 @@
 """Reading requests: JSON bodies, query parameters, uploaded files, the rate limit."""
 
-import json
 from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any, Final
@@ -21,7 +20,6 @@ __all__ = [
     "missing",
     "payload",
     "uploaded_name",
-    "whole",
 ]
 
 WINDOW_S: Final = 60.0
@@ -58,24 +56,13 @@ async def payload(call: Call) -> Any:
     """
     if not (await call.body()).strip():
         raise UnreadableBodyError("syntax", message="empty")
-    document = whole(await call.payload(), await call.body())
+    document = await call.payload()
     if call.setting("strict_schema"):
         schemas = call.services.schemas(call.provider.slug)
         found = surplus(schemas.schema, f"{call.operation}.request", document)
         if found:
             raise InvalidPayloadError(found)
     return document
-
-
-def whole(document: Any, body: bytes) -> Any:
-    """Return a document with question marks for halves of surrogate pairs.
-
-    They are valid JSON, but can be written nowhere.
-    """
-    if b"\\ud" not in body.lower():
-        return document
-    text = json.dumps(document, ensure_ascii=False)
-    return json.loads(text.encode("utf-8", "replace"))
 
 
 def missing(name: str) -> InvalidPayloadError:

@@ -69,9 +69,9 @@ def _movie_problems(task: Mapping[str, Any]) -> dict[str, list[str]]:
             problem = str(error.detail["reason"])
         if problem is not None:
             found["definition"] = [problem]
-    if task.get("profile", DEFAULT_PROFILE) not in FORMATS:
+    if str(task.get("profile", DEFAULT_PROFILE)) not in FORMATS:
         found["profile"] = [f"unknown profile {task['profile']!r}"]
-    if task.get("antialias", 4) not in {1, 2, 4}:
+    if task.get("antialias", 4) not in (1, 2, 4):
         found["antialias"] = ["must be 1, 2 or 4"]
     for name in ("preview", "export"):
         if not isinstance(task.get(name, False), bool):
