@@ -126,7 +126,9 @@ def media_table(rounds: int) -> list[str]:
             request("GET", path, header),
             request("GET", "/media/clip.mp4", header),
         )
-        got = in_turns(mine, theirs, my_raw, their_raw, rounds=rounds, seconds=2)
+        got = in_turns(
+            mine, theirs, my_raw, their_raw, rounds=rounds, seconds=2, connections=2
+        )
         lines.append(
             f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p99']:.2f} |"
         )

@@ -19,13 +19,13 @@ class Chance:
     __slots__ = ("_key",)
 
     def __init__(self, *key: object) -> None:
-        self._key = "/".join(map(str, key)).encode("utf-8", "surrogatepass")
+        text = str(key[0]) if len(key) == 1 else "/".join(map(str, key))
+        self._key = text.encode("utf-8", "surrogatepass")
 
     def fork(self, *key: object) -> "Chance":
         """Return an independent source below this one."""
-        child = Chance.__new__(Chance)
-        text = "/".join(map(str, key)) if len(key) != 1 else str(key[0])
-        child._key = self._key + b"/" + text.encode("utf-8", "surrogatepass")
+        child = Chance(*key)
+        child._key = self._key + b"/" + child._key
         return child
 
     def draw_bytes(self, purpose: str, size: int = 16) -> bytes:
