@@ -344,6 +344,8 @@ def filled(document: Any, nasty: str) -> bytes:
 
 
 @every_provider
+@pytest.mark.ffmpeg  # uploads that are waited for
+@pytest.mark.slow
 @pytest.mark.parametrize("nasty", NASTY)
 async def test_a_nasty_value_anywhere_never_breaks_us(
     serve: Serve, slug: str, nasty: str
