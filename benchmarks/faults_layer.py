@@ -9,11 +9,12 @@ import statistics
 import time
 
 from aiohttp.test_utils import make_mocked_request
+from run import DONE, JOBS, KEY
+
 from mockserver.app import build
 from mockserver.edge.envelope import envelope
 from mockserver.edge.layers import Front
 from mockserver.edge.stage import STAGE
-from run import DONE, JOBS, KEY
 
 POLLS = 4_000
 ROUNDS = 15

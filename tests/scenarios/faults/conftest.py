@@ -198,6 +198,12 @@ class Theatre:
         line = await self.call(target, method, Connection="close", **headers)
         return await line.read_all()
 
+    def recorded(self) -> asyncio.Event:
+        """Return what is set as soon as the next exchange is in the journal."""
+        event = asyncio.Event()
+        self.house.services.journal.on_add(lambda _: event.set())
+        return event
+
     def told(self) -> list[tuple[int, str]]:
         """Return status and rule of each exchange in the journal."""
         kept = self.house.services.journal.exchanges()

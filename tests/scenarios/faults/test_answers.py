@@ -1,7 +1,6 @@
 """What faults on answers look like on the wire: every byte, and how it ends."""
 
 import asyncio
-from datetime import datetime
 
 import pytest
 
@@ -197,10 +196,10 @@ async def test_a_client_that_leaves_during_a_delay_is_let_go(theatre: Theatre) -
 
     line = await theatre.call("/films/film")
     await theatre.pauses.begun.wait()
+    recorded = theatre.recorded()
     await line.hang_up()
     theatre.pauses.opened.set()
-    while not theatre.told():
-        await asyncio.sleep(0)
+    await recorded.wait()
 
     assert theatre.told() == [(499, "play/1")]
     assert theatre.pauses.total_s < 3600
@@ -262,10 +261,10 @@ async def test_a_hang_ends_when_the_client_leaves(theatre: Theatre) -> None:
 
     line = await theatre.call("/films/film")
     await theatre.pauses.begun.wait()
+    recorded = theatre.recorded()
     await line.hang_up()
     theatre.pauses.opened.set()
-    while not theatre.told():
-        await asyncio.sleep(0)
+    await recorded.wait()
 
     assert theatre.told() == [(499, "play/1")]
 
@@ -562,7 +561,6 @@ async def test_a_quota_may_tell_a_date(theatre: Theatre) -> None:
     heard = await theatre.hear("/films/film")
 
     assert heard.headers["Retry-After"] == "Tue, 01 Jan 2030 00:01:00 GMT"
-    assert datetime.strptime(heard.headers["Retry-After"], "%a, %d %b %Y %H:%M:%S %Z")
 
 
 async def test_too_many_calls_at_once_are_refused(theatre: Theatre) -> None:
@@ -582,12 +580,8 @@ async def test_too_many_calls_at_once_are_refused(theatre: Theatre) -> None:
 
 
 async def test_too_many_jobs_at_once_are_refused(theatre: Theatre) -> None:
-    running = theatre.space.jobs("digitalcarbon")
-    under_way = sum(
-        not running.moment(job).step.phase.is_terminal for job in running.list_jobs()
-    )
     theatre.use(
-        {"kind": "concurrency", "most": under_way + 1, "of": "jobs", "status": 503},
+        {"kind": "concurrency", "most": 2, "of": "jobs", "status": 503},
         operation="generate-video",
     )
 
