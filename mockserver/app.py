@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from mockserver.config import Config, Credential
+from mockserver.config import Config, Credential, with_settings
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
@@ -68,13 +67,13 @@ def build(
         pause: Lets real time pass, for faults.
         served: Who is served, if not those that are found.
         checks_replies: Hold our own answers against their schemas.
-        settings: Fields of `Config` to replace.
+        settings: Fields of `Config` to replace, typed or as flags have them.
 
     Raises:
         ConfigError: A setting, fixture or schema is wrong.
         ScenarioError: A scenario to start with is.
     """
-    config = _with(config or Config(), settings)
+    config = with_settings(config or Config(), settings, Path.cwd())
     bugs = Bugs()
     services = _services(
         config,
@@ -92,14 +91,6 @@ def build(
         stage.start_with(scenario)
     app.cleanup_ctx.append(_running)
     return house
-
-
-def _with(config: Config, settings: Mapping[str, object]) -> Config:
-    known = {field.name for field in fields(config)}
-    for name in settings:
-        if name not in known:
-            raise ConfigError(f"{name}: no such setting; there are: {sorted(known)}")
-    return replace(config, **settings)  # type: ignore[arg-type]  # checked by name
 
 
 def _services(
@@ -167,7 +158,7 @@ def _options(
 
 def _media(config: Config) -> MediaCache:
     return MediaCache(
-        config.media_dir or Path.home() / ".cache" / "video-mockserver",
+        config.media_folder,
         max_bytes=config.media_max_bytes,
         memory_bytes=config.media_memory_bytes,
         renderer=FfmpegRenderer(),

@@ -194,7 +194,9 @@ def test_settings_are_parsed_as_flags_are() -> None:
 
 
 def test_an_unknown_setting_is_refused() -> None:
-    with pytest.raises(ConfigError, match="paec: no such setting"):
+    with pytest.raises(
+        ConfigError, match="found unknown setting 'paec'; the nearest known one is pace"
+    ):
         MockServer(paec="step")
 
 

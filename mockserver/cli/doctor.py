@@ -124,7 +124,7 @@ _FONTS = frozenset({".ttf", ".otf", ".ttc"})
 
 
 def _folder(config: Config) -> Finding:
-    folder = config.media_dir or Path.home() / ".cache" / "video-mockserver"
+    folder = config.media_folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

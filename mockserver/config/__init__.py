@@ -1,6 +1,6 @@
 """Settings: what exists, and how flags, environment, file and defaults make one."""
 
-from mockserver.config.load import load_config
+from mockserver.config.load import load_config, with_settings
 from mockserver.config.settings import SETTINGS, Config, Setting
 from mockserver.config.values import Credential, Kind, parse_duration, parse_size
 
@@ -13,4 +13,5 @@ __all__ = [
     "load_config",
     "parse_duration",
     "parse_size",
+    "with_settings",
 ]

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 from mockserver.config.settings import SETTINGS, Config, Setting
 from mockserver.errors import ConfigError
 
-__all__ = ["load_config"]
+__all__ = ["load_config", "with_settings"]
 
 _PREFIX: Final = "MOCKSERVER_"
 _CONFIG_ENV: Final = "MOCKSERVER_CONFIG"
@@ -21,6 +21,7 @@ _NOT_SETTINGS: Final = frozenset({_CONFIG_ENV, "MOCKSERVER_URL", "MOCKSERVER_TOK
 _CLIENT_URL: Final = re.compile(r"MOCKSERVER_[A-Z0-9_]+_URL")
 _SET: Final = re.compile(r"([a-z0-9-]+)\.([A-Za-z0-9_-]+)=(.*)", re.DOTALL)
 _BY_NAME: Final = MappingProxyType({one.name: one for one in SETTINGS})
+_UNPARSED: Final = ("providers_settings", "sources")
 _BY_KEY: Final = MappingProxyType({one.key: one for one in SETTINGS})
 _BY_ENV: Final = MappingProxyType({one.env: one for one in SETTINGS})
 
@@ -81,6 +82,38 @@ def load_config(
         sources=MappingProxyType(sources),
     )
     return _consistent(config)
+
+
+def with_settings(config: Config, settings: Mapping[str, object], cwd: Path) -> Config:
+    """Return a Config with other values for some of its fields.
+
+    Args:
+        config: What stays as it is.
+        settings: Typed values, or raw ones as flags have them, by field name.
+        cwd: Where relative paths start.
+
+    Raises:
+        ConfigError: There is no such field, or its value is wrong.
+    """
+    values: dict[str, Any] = {}
+    for name, raw in settings.items():
+        if name in _BY_NAME:
+            values[name] = _typed(_BY_NAME[name], raw, cwd)
+        elif name in _UNPARSED:
+            values[name] = raw
+        else:
+            raise _unknown("keyword", name, [*_BY_NAME, *_UNPARSED])
+    sources = {**config.sources, **dict.fromkeys(settings, "keyword")}
+    sources = values.pop("sources", MappingProxyType(sources))
+    return _consistent(replace(config, **values, sources=sources))
+
+
+def _typed(setting: Setting, raw: object, cwd: Path) -> Any:
+    if raw is None and setting.default is None:
+        return None
+    if isinstance(setting.default, float) and type(raw) in {int, float}:
+        return raw  # a duration in seconds already
+    return _parsed(setting, _Found("keyword", setting.name, raw, cwd))
 
 
 def _parsed(setting: Setting, found: _Found) -> Any:

@@ -1,7 +1,8 @@
 """Config: one frozen value that holds every setting, with its documentation."""
 
 import dataclasses
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Final
 from mockserver.config import values
 from mockserver.config.values import Credential, Kind
 
-__all__ = ["EPOCH_S", "SETTINGS", "Config", "Setting"]
+__all__ = ["EPOCH_S", "SETTINGS", "Config", "Setting", "cache_folder"]
 
 HANDOVER: Final = ("link", "http", "https", "canonical", "data", "inline", "content")
 EPOCH_S: Final = 1893456000.0
@@ -228,6 +229,11 @@ class Config:
         default_factory=_nothing, compare=False, repr=False
     )
 
+    @property
+    def media_folder(self) -> Path:
+        """Where rendered media are kept: `media_dir`, or the user's cache folder."""
+        return self.media_dir or cache_folder(os.environ, Path.home)
+
     def epoch_s(self, *, now_s: float) -> float:
         """Return when a space's clock starts, in POSIX seconds.
 
@@ -237,6 +243,16 @@ class Config:
         if self.epoch == "auto":
             return EPOCH_S if self.pace in {"step", "manual"} else now_s
         return now_s if self.epoch == "now" else _posix_s(self.epoch)
+
+
+def cache_folder(environ: Mapping[str, str], home: Callable[[], Path]) -> Path:
+    """Return our folder below `XDG_CACHE_HOME`, or below `~/.cache` without that.
+
+    Source: XDG Base Directory Specification 0.8; a relative path is ignored.
+    """
+    named = Path(environ.get("XDG_CACHE_HOME", ""))
+    root = named if named.is_absolute() else home() / ".cache"
+    return root / "video-mockserver"
 
 
 def _posix_s(iso: str) -> float:

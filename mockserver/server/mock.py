@@ -1,18 +1,17 @@
 """MockServer: a server inside a Python process, in a thread or on the running loop."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from mockserver.app import build
-from mockserver.config import SETTINGS, Config
+from mockserver.config import Config, with_settings
 from mockserver.edge.house import House
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
-from mockserver.errors import ConfigError, StartError
+from mockserver.errors import StartError
 from mockserver.server.face import Face
 from mockserver.server.listener import Listener, bind
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop
@@ -230,20 +229,4 @@ class AsyncMockServer(_Server):
 
 def _configured(config: Config | None, settings: Mapping[str, object]) -> Config:
     base = config or Config(pace="step")
-    parsed = {name: _parsed(name, raw) for name, raw in settings.items()}
-    return replace(base, **{"port": 0, **parsed})
-
-
-def _parsed(name: str, raw: object) -> Any:
-    known = {one.name: one for one in SETTINGS}
-    if name == "providers_settings" or (name in known and raw is known[name].default):
-        return raw
-    if name not in known:
-        raise ConfigError(f"{name}: no such setting; there are: {sorted(known)}")
-    try:
-        return known[name].kind.parse(raw, Path.cwd())
-    except (ValueError, TypeError) as error:
-        shown = "a value that is not shown" if known[name].is_secret else repr(raw)
-        raise ConfigError(
-            f"{name}: found {shown}, expected {known[name].kind.expected}"
-        ) from error
+    return with_settings(base, {"port": 0, **settings}, Path.cwd())

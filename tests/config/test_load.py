@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.config import Config, Credential, load_config
+from mockserver.config import Config, Credential, load_config, with_settings
+from mockserver.config.settings import cache_folder
 from mockserver.errors import ConfigError
 
 
@@ -273,3 +274,70 @@ def test_a_file_that_is_no_toml_names_the_place(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"^mockserver\.toml: .*at line 1"):
         load_config({}, {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("media_dir", "clips", Path("/work/clips")),
+        ("media_dir", Path("/clips"), Path("/clips")),
+        ("media_dir", None, None),
+        ("port", "0", 0),
+        ("delivery_timeout_s", "2s", 2.0),
+        ("delivery_timeout_s", 2.5, 2.5),
+        ("media_max_bytes", "1KiB", 1024),
+        ("providers", ["idomoo"], ("idomoo",)),
+        ("credentials", ["idomoo:1:2"], (Credential("idomoo", "1", "2"),)),
+        ("quiet", True, True),
+    ],
+)
+def test_a_keyword_may_be_typed_or_written_as_a_flag_is(
+    name: str, raw: object, value: object
+) -> None:
+    config = with_settings(Config(), {name: raw}, Path("/work"))
+
+    assert getattr(config, name) == value
+    assert config.sources[name] == "keyword"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"media_dir": 5}, "keyword: media_dir: found 5, expected a path"),
+        ({"port": "x"}, "keyword: port: found 'x', expected a whole number from 0"),
+        ({"pace": None}, "keyword: pace: found None, expected demo, real"),
+        ({"delivery_timeout_s": True}, "keyword: delivery_timeout: found True"),
+        ({"prot": 1}, "keyword: found unknown setting 'prot'; the nearest known one"),
+        ({"workers": 2}, "keyword: workers: found 2, expected 1: the store memory"),
+    ],
+)
+def test_a_wrong_keyword_is_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        with_settings(Config(), settings, Path("/work"))
+
+
+def test_what_is_not_named_stays_as_it_is() -> None:
+    config = Config(port=1, seed=2, providers_settings={"idomoo": {"a": 1}})
+
+    changed = with_settings(config, {"seed": 3}, Path("/work"))
+
+    assert changed == Config(port=1, seed=3, providers_settings={"idomoo": {"a": 1}})
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({}, "/home/ann/.cache/video-mockserver"),
+        ({"XDG_CACHE_HOME": "/var/cache"}, "/var/cache/video-mockserver"),
+        ({"XDG_CACHE_HOME": ""}, "/home/ann/.cache/video-mockserver"),
+        ({"XDG_CACHE_HOME": "here"}, "/home/ann/.cache/video-mockserver"),
+    ],
+)
+def test_media_are_kept_in_the_users_cache_folder(
+    environ: dict[str, str], folder: str
+) -> None:
+    assert cache_folder(environ, lambda: Path("/home/ann")) == Path(folder)
+
+
+def test_a_named_folder_wins_over_the_cache_folder() -> None:
+    assert Config(media_dir=Path("/clips")).media_folder == Path("/clips")
