@@ -1,4 +1,4 @@
-"""check: settings, schemas, examples and worlds are as they should be; offline."""
+"""check: settings, schemas, fixtures and scenarios are as they should be; offline."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from mockserver import resources
 from mockserver.app import build
 from mockserver.cli.arguments import Parser
 from mockserver.cli.output import print_line
+from mockserver.cli.scenarios import problems as scenario_problems
 from mockserver.config import Config, load_config
+from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import MockserverError
 from mockserver.providers.services import Services
 from mockserver.validation import SchemaSet
@@ -25,21 +27,34 @@ def run(verb: str, given: list[str]) -> int:
     Raises:
         ConfigError: A setting is wrong, or a provider unknown.
     """
-    parser = Parser(verb, "Check settings, schemas and fixtures; needs no server.")
+    parser = Parser(
+        verb, "Check settings, schemas, fixtures and scenarios; needs no server."
+    )
     parser.add_argument("slug", nargs="*", help="Only these providers.")
     parser.add_argument("--config", metavar="FILE", help="Read this file of settings.")
     options = parser.parse(given)
     file = Path(options.config) if options.config else None
     load_config({}, os.environ, Path.cwd(), file)
     config = Config(pace="manual", providers=tuple(options.slug))
-    services = build(config).services
+    house = build(config)
+    services, stage = house.services, house.app[STAGE]
     found = [line for slug in services.providers for line in problems(services, slug)]
+    scenarios = [name for name in stage.library.names() if _concerns(stage, name)]
+    found += scenario_problems(stage, scenarios) if scenarios else []
     for line in found:
         sys.stderr.write(f"mockserver: {line}\n")
     if found:
         return 2
     _praise(services)
+    print_line(f"{len(scenarios)} scenarios: fine")
     return 0
+
+
+def _concerns(stage: Stage, name: str) -> bool:
+    try:
+        return stage.concerns(name)
+    except MockserverError:
+        return True
 
 
 def problems(services: Services, slug: str) -> Iterator[str]:

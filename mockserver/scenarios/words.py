@@ -54,6 +54,12 @@ def _job(raw: Any, place: Place) -> str | int:
     return raw  # type: ignore[no-any-return]  # checked
 
 
+def _status(raw: Any, place: Place) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 200 <= raw <= 599:
+        place.fail(raw, "an HTTP status from 200 to 599")
+    return raw
+
+
 def _length(raw: Any, place: Place) -> float | tuple[float, float]:
     if isinstance(raw, list):
         low, high = _pair(raw, place, DURATION)
@@ -192,7 +198,7 @@ MEDIA: Final = Record(
 ANSWER: Final = Record(
     {
         "status": (
-            Shape({"type": "integer", "minimum": 200, "maximum": 599}, WHOLE.read),
+            Shape({"type": "integer", "minimum": 200, "maximum": 599}, _status),
             "The HTTP status instead.",
         ),
         "headers": (_PATTERNS, "Headers that are set; null takes one away."),

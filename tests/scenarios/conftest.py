@@ -1,0 +1,90 @@
+"""Servers in which scenarios are played; nobody waits for anything."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from mockserver.app import build
+from mockserver.edge.stage import STAGE, Stage
+from tests.providers.conftest import Client, Running
+from tests.providers.hourone.conftest import Listener
+from tests.scenarios.players import PLAYERS, Player
+
+Play = Callable[..., Awaitable[Player]]
+Open = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one cache of clips for all tests of a worker."""
+    return tmp_path_factory.mktemp("clips")
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """Return the real seconds that faults would have let pass."""
+    return []
+
+
+@pytest.fixture
+async def opened(clips: Path, naps: list[float]) -> AsyncIterator[Open]:
+    """Return a function that starts a server; a bug of ours fails the test."""
+    started: list[Running] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    async def start(**settings: Any) -> Running:
+        defaults: dict[str, Any] = {"pace": "step", "auth": "strict"}
+        house = build(pause=nap, media_dir=clips, **{**defaults, **settings})
+        client: Client = TestClient(TestServer(house.app))
+        await client.start_server()
+        started.append(Running(house, client))
+        return started[-1]
+
+    yield start
+    for running in started:
+        await running.client.close()
+        assert running.house.bugs.latest == []
+        assert [*running.house.services.outbox.recent_bugs] == []
+
+
+@pytest.fixture
+def player(opened: Open) -> Play:
+    """Return a function that makes a provider's customer on a server of its own."""
+
+    async def make(slug: str, *scenarios: object, **settings: Any) -> Player:
+        made = PLAYERS[slug](await opened(**settings))
+        for scenario in scenarios:
+            made.use(scenario)  # type: ignore[arg-type]  # a name or a document
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    """Return a place to read scenarios, with all providers."""
+    return build(pace="manual").app[STAGE]
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    """Return an address that answers 200, or the next of its `statuses`."""
+    heard = Listener()
+
+    async def receive(request: web.Request) -> web.Response:
+        heard.seen.append((dict(request.headers), await request.read()))
+        return web.Response(status=heard.statuses.pop(0) if heard.statuses else 200)
+
+    app = web.Application(client_max_size=64 << 20)
+    app.router.add_post("/hook", receive)
+    server = TestServer(app)
+    await server.start_server()
+    heard.url = str(server.make_url("/hook"))
+    yield heard
+    await server.close()

@@ -1,0 +1,315 @@
+"""Small honest clients, one for each provider: they order, poll, fetch and keep a log.
+
+They speak in the words that all providers share, so that one line of a test says what
+every client sees.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from aiohttp import ClientError, ClientResponse
+from yarl import URL
+
+from mockserver.edge.stage import STAGE
+from mockserver.engine.spaces import Space
+from tests.providers.conftest import Running
+from tests.providers.digitalcarbon.conftest import LISTING
+from tests.providers.hourone.conftest import OVERRIDE
+from tests.providers.idomoo.conftest import MAIN, STORYBOARD
+from tests.providers.stupeflix.conftest import MOVIE, SECRET
+
+POLLS_MAX = 40
+GARBLED = "garbled"
+
+
+class Player:
+    """One customer of one provider.
+
+    Attributes:
+        slug: The provider.
+        account: The fixture account of the credentials.
+        words: What the customer knows of the provider's states.
+    """
+
+    slug = ""
+    account = "main"
+    words: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.log: list[str] = []
+        self.link: str | None = None
+        self.wait_s = 0.0
+        self.tries = 1
+        self.title = "Spring"
+
+    @property
+    def space(self) -> Space:
+        return self.running.space(self.slug, self.account)
+
+    def use(self, scenario: str | Mapping[str, Any]) -> None:
+        self.running.house.app[STAGE].use([self.space], scenario)
+
+    async def play(self) -> list[str]:
+        """Order a video, wait for it, fetch it; return what was seen, in order."""
+        job = await self.order()
+        if job is not None and await self.follow(job):
+            await self.fetch()
+        return self.log
+
+    async def order(self) -> str | None:
+        for _ in range(self.tries):
+            status, document = await self.ask(*self.creation())
+            self.say(f"create {status}")
+            if document is not None and str(status)[0] == "2":
+                self.link = self.link_in(document)
+                return self.job_in(document)
+        return None
+
+    async def follow(self, job: str) -> bool:
+        for _ in range(POLLS_MAX):
+            status, document = await self.ask(*self.reading(job))
+            if status != 200 or document is None:
+                self.say(f"read {status}")
+                if status in {401, 403, 404}:
+                    return False
+                continue
+            phase = self.phase_in(document)
+            self.say(phase)
+            if phase == "succeeded":
+                self.link = self.link_in(document) or self.link
+                return True
+            if phase == "failed":
+                return False
+        self.say("gives up")
+        return False
+
+    async def fetch(self) -> None:
+        if self.link is None:
+            self.say("no link")
+            return
+        for _ in range(self.tries):
+            self.space.clock.advance(self.wait_s)
+            self.say(await self.download(self.link))
+
+    async def download(self, link: str) -> str:
+        try:
+            response = await self.running.client.session.get(
+                URL(link, encoded=True), headers=self.headers(), allow_redirects=False
+            )
+            data = await response.read()
+        except ClientError:
+            return "file cut"
+        if response.status != 200:
+            return f"file {response.status}"
+        return f"file {judged(data, response.headers.get('ETag', ''))}"
+
+    async def ask(
+        self, method: str, path: str, document: Any = None
+    ) -> tuple[int | str, Any]:
+        """Return status and document; None for one that cannot be read."""
+        try:
+            response = await self.send(method, path, document)
+            body = await response.read()
+        except ClientError:
+            return "cut", None
+        try:
+            return response.status, json.loads(body)
+        except ValueError:
+            return GARBLED if response.status < 300 else response.status, None
+
+    async def send(self, method: str, path: str, document: Any) -> ClientResponse:
+        url = URL(self.running.origin + f"/{self.slug}{path}", encoded=True)
+        return await self.running.client.session.request(
+            method, url, json=document, headers=self.headers()
+        )
+
+    def say(self, event: str) -> None:
+        if self.log[-1:] != [event]:
+            self.log.append(event)
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def creation(self) -> tuple[str, str, Any]:
+        raise NotImplementedError
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        raise NotImplementedError
+
+    def job_in(self, document: Any) -> str:
+        raise NotImplementedError
+
+    def link_in(self, document: Any) -> str | None:
+        raise NotImplementedError
+
+    def phase_in(self, document: Any) -> str:
+        status = document.get("status") if isinstance(document, dict) else None
+        return self.words.get(str(status), f"unknown {status}")
+
+
+class DigitalCarbon(Player):
+    slug = "digitalcarbon"
+    words: ClassVar[Mapping[str, str]] = {
+        "queued": "waiting",
+        "processing": "running",
+        "completed": "succeeded",
+        "failed": "failed",
+    }
+    root = "/v1-beta/generate-video"
+
+    def headers(self) -> dict[str, str]:
+        return {"X-API-Key": "digitalcarbon-test-key"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", self.root, LISTING
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        self.job = job
+        return "GET", f"{self.root}/{job}/status", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["job_id"])
+
+    def link_in(self, document: Any) -> str | None:
+        link: str | None = document.get("video_url")
+        return link
+
+    async def fetch(self) -> None:
+        for _ in range(3):
+            status, document = await self.ask("GET", f"{self.root}/{self.job}/results")
+            self.say(f"results {status}")
+            if status == 200:
+                self.link = self.link_in(document)
+                await super().fetch()
+                return
+
+
+class HourOne(Player):
+    slug = "hourone"
+    words: ClassVar[Mapping[str, str]] = {
+        "started": "waiting",
+        "processing": "running",
+        "ready": "succeeded",
+        "failed": "failed",
+    }
+
+    def headers(self) -> dict[str, str]:
+        return {"api-key": "hourone-test-key"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", "/api/v1/videos", {**OVERRIDE, "name": self.title}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/api/v1/videos/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["id"])
+
+    def link_in(self, document: Any) -> str | None:
+        link: str | None = document.get("download_url")
+        return link
+
+
+class Idomoo(Player):
+    slug = "idomoo"
+    account = "1234"
+    words: ClassVar[Mapping[str, str]] = {
+        "IN_PROCESS": "waiting",
+        "IN_QUEUE": "waiting",
+        "RENDERING": "running",
+        "VIDEO_AVAILABLE": "succeeded",
+        "ERROR": "failed",
+    }
+
+    def headers(self) -> dict[str, str]:
+        return MAIN
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", "/api/v2/storyboards/generate", STORYBOARD
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/api/v2/check_status/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["unique_id"])
+
+    def link_in(self, document: Any) -> str | None:
+        videos = document.get("output", {}).get("video", [{}])
+        link: str | None = videos[0].get("links", {}).get("url")
+        return link
+
+
+class Stupeflix(Player):
+    """The Tasks API; profiles of version 1 are XML and have tests of their own."""
+
+    slug = "stupeflix"
+    words: ClassVar[Mapping[str, str]] = {
+        "queued": "waiting",
+        "executing": "running",
+        "success": "succeeded",
+        "error": "failed",
+    }
+
+    def creation(self) -> tuple[str, str, Any]:
+        task = {"task_name": "video.create", "definition": MOVIE.decode()}
+        return "POST", "/v2/create", {"secret": SECRET, "tasks": [task]}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "POST", "/v2/status", {"secret": SECRET, "tasks": [job]}
+
+    def job_in(self, document: Any) -> str:
+        return str(document[0]["key"])
+
+    def link_in(self, document: Any) -> str | None:
+        result = document[0].get("result") or {}
+        links = [one for one in result.values() if str(one).startswith("http")]
+        return str(links[0]) if links else None
+
+    def phase_in(self, document: Any) -> str:
+        known = document[0] if isinstance(document, list) else {}
+        return super().phase_in(known)
+
+
+class Impossible(Player):
+    slug = "impossible"
+    account = "public"
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", "/v2/render/demo-project", {"movie": "welcome", "async": True}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/v2/progress/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["token"])
+
+    def link_in(self, document: Any) -> str | None:
+        link: str | None = document.get("url")
+        return link
+
+    def phase_in(self, document: Any) -> str:
+        if "done" not in document:
+            return "unknown"
+        return "succeeded" if document["done"] == document["total"] else "running"
+
+
+PLAYERS: Mapping[str, type[Player]] = {
+    kind.slug: kind for kind in (DigitalCarbon, HourOne, Idomoo, Stupeflix, Impossible)
+}
+
+
+def judged(data: bytes, etag: str) -> str:
+    """Say what a careful client thinks of a video file."""
+    if not data:
+        return "empty"
+    at = 0
+    while len(data) - at >= 8:
+        at += max(8, int.from_bytes(data[at : at + 4]))
+    if at != len(data):
+        return "broken"
+    known = etag.strip('"')
+    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return "damaged" if len(known) == 32 and known != digest else "whole"
