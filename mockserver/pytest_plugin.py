@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from mockserver.config import Config
     from mockserver.server.mock import MockServer
+    from mockserver.server.sleeping import Sleeping
     from mockserver.server.spaces import SpaceHandle
     from mockserver.verdict.journal import Exchange
 
@@ -21,6 +22,7 @@ __all__ = [
     "mockserver",
     "mockserver_config",
     "mockserver_session",
+    "mockserver_sleep",
 ]
 
 _OPTIONS: Final = {
@@ -119,6 +121,23 @@ def mockserver(
         space.use(marks["scenario"])
     yield space
     mockserver_session.close_space(name)
+
+
+@pytest.fixture
+def mockserver_sleep(
+    mockserver: "SpaceHandle", monkeypatch: pytest.MonkeyPatch
+) -> "Sleeping":
+    """Turn this test's own `time.sleep` and `asyncio.sleep` into clock advances.
+
+    Names that were imported before, as by `from time import sleep`, stay as they are.
+    """
+    time, asyncio = import_module("time"), import_module("asyncio")
+    sleeping: Sleeping = import_module("mockserver.server.sleeping").Sleeping(
+        mockserver, time.sleep, asyncio.sleep
+    )
+    monkeypatch.setattr(time, "sleep", sleeping.sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleeping.asleep)
+    return sleeping
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 __all__ = ["MAGIC", "Word", "conjure"]
 
-_TEXT: Final = re.compile(r"__([a-z]+(?:-[A-Za-z0-9_]+)*?)(?:\.[A-Za-z0-9]{2,4})?$")
+_TEXT: Final = re.compile(r"__([a-z]+(?:[-_][A-Za-z0-9]+)*)(?:\.[A-Za-z0-9]{2,4})?$")
 
 Document = dict[str, Any]
 
@@ -175,10 +175,11 @@ def conjure(text: str) -> Document | None:
     found = _TEXT.search(text)
     if found is None:
         return None
-    asked = found[1]
-    for word in _WORDS:
-        fitting = word.pattern.fullmatch(asked)
-        if fitting is not None:
-            rules = word.rules(*fitting.groups())
-            return {"scenario": f"__{asked}", "rules": rules}
+    # Some names may have no dash.
+    for asked in dict.fromkeys((found[1], found[1].replace("_", "-"))):
+        for word in _WORDS:
+            fitting = word.pattern.fullmatch(asked)
+            if fitting is not None:
+                rules = word.rules(*fitting.groups())
+                return {"scenario": f"__{asked}", "rules": rules}
     return None

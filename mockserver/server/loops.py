@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["LoopThread", "OnLoop", "SameLoop"]
+__all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
 
 T = TypeVar("T")
 
 PATIENCE_S = 30.0
+THREAD = "mockserver"
 
 
 class OnLoop(Protocol):
@@ -46,9 +47,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._run, name="mockserver", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
         self._thread.start()
 
     def do(self, action: Callable[[], T]) -> T:

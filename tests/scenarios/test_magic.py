@@ -25,7 +25,7 @@ def _hourone(document: Any, suffix: str) -> Any:
 
 
 def _idomoo(document: Any, suffix: str) -> Any:
-    return {**document, "video_file_name": f"ada{suffix}"}
+    return {**document, "data": [{"key": "name", "val": f"Ada{suffix}"}]}
 
 
 def _stupeflix(document: Any, suffix: str) -> Any:
@@ -110,6 +110,20 @@ def test_each_suffix_makes_a_scenario_for_every_provider(
 
     assert document is not None
     assert len(stage.read(document).rules) >= 1
+
+
+def test_underscores_stand_for_dashes_where_a_name_may_have_none() -> None:
+    document = conjure("ada__fail_at_60")
+
+    assert document is not None
+    assert document["rules"] == [{"job": {"fail_at": 60}}]
+
+
+def test_a_problem_may_have_underscores() -> None:
+    document = conjure("Ada__refuse-render_failed")
+
+    assert document is not None
+    assert document["rules"] == [{"job": {"refuse": "render_failed"}}]
 
 
 def test_a_suffix_may_stand_before_that_of_a_file() -> None:
