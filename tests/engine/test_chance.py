@@ -64,3 +64,19 @@ def test_a_uuid_without_dashes_is_not_canonical() -> None:
     assert is_uuid("0B5C9E0E-9B5E-4C0E-8F5C-0C9E0B5C9E0E")
     assert not is_uuid("0b5c9e0e9b5e4c0e8f5c0c9e0b5c9e0e")
     assert not is_uuid("not-a-job-id")
+
+
+def test_a_uniform_number_is_between_its_bounds() -> None:
+    drawn = [Chance("x", n).uniform("delay", 2.0, 3.0) for n in range(100)]
+
+    assert min(drawn) >= 2.0
+    assert max(drawn) <= 3.0
+    assert len(set(drawn)) == 100
+
+
+def test_a_seed_has_64_bits_and_repeats() -> None:
+    seeds = [Chance("x", n).seed("faker") for n in range(100)]
+
+    assert max(seeds) < 2**64
+    assert max(seeds) > 2**60
+    assert seeds[3] == Chance("x", 3).seed("faker")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.engine.clock import Clock, Pace, iso
+from mockserver.engine.clock import Clock, Pace, iso, monotonic_s, pause
 from mockserver.errors import ClockError, ConfigError
 from tests.engine.invented import Wall
 
@@ -203,3 +203,45 @@ def test_dates_of_a_client_map_in_their_order(jumps: list[float], share: float) 
     later = clock.at_wall(1000.0 + share * span)
 
     assert earlier <= later <= clock.now()
+
+
+def test_a_pace_may_change_on_the_way(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 100.0)
+
+    changed_at = clock.change_pace(Pace.parse("x60"))
+    wall.at += 1
+
+    assert (changed_at, clock.now(), clock.pace.name) == (100.0, 160.0, "x60")
+
+
+def test_after_very_many_moves_the_oldest_are_forgotten(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    for _ in range(10_050):
+        wall.at += 1
+        clock.advance(1)
+
+    assert clock.now() == 10_050.0
+
+
+def test_a_date_that_no_calendar_has_is_refused_all_the_same(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 1e18)
+
+    with pytest.raises(ClockError, match="no date"):
+        clock.set(5)
+
+
+async def test_real_time_passes_while_we_pause() -> None:
+    started_s = monotonic_s()
+
+    await pause(0.001)
+
+    assert 0 < monotonic_s() - started_s < 60
+
+
+@pytest.mark.parametrize("rate", [-1.0, 1e7, float("nan")])
+def test_time_runs_neither_backwards_nor_beyond_measure(
+    wall: Wall, rate: float
+) -> None:
+    with pytest.raises(ClockError, match="expected 0 to 1000000"):
+        clock_at("real", wall).scale(rate)

@@ -230,3 +230,27 @@ def test_keys_are_listed_by_provider_and_space() -> None:
     assert [grant.key for grant in ring.grants(slug="a")] == ["1", "2"]
     assert [grant.key for grant in ring.grants(space="x")] == ["1", "3"]
     assert [grant.key for grant in ring.grants()] == ["1", "2", "3"]
+
+
+def test_a_space_knows_its_providers_and_their_tables(space: Space) -> None:
+    space.table(SLUG, "hook").put("a", 1)
+
+    assert space.slugs() == [SLUG]
+    assert space.table(SLUG, "hook").get("a") == 1
+
+
+def test_open_spaces_are_listed_in_order_and_told_to_who_listens(
+    spaces: Spaces,
+) -> None:
+    told: list[Space] = []
+    spaces.open("before")
+    spaces.on_open(told.append)
+
+    new = spaces.open("new")
+
+    assert told == [new]
+    assert [space.id for space in spaces] == ["before", "new"]
+
+
+def test_a_space_that_was_never_open_can_begin_anew(spaces: Spaces) -> None:
+    assert spaces.reset("fresh") is spaces.find("fresh")

@@ -126,3 +126,11 @@ def test_walking_by_key_is_always_sorted_and_complete(
         table.after("", 3)
 
     assert table.after("", 100) == sorted(expected.items())
+
+
+def test_of_two_publications_the_last_one_counts(store: Store) -> None:
+    store.publish("acme", "link", "a", "one")
+    store.publish("acme", "link", "b", "one")
+    store.publish("acme", "link", "a", "two")
+
+    assert [store.owner("acme", "link", key) for key in ("a", "b")] == ["two", "one"]

@@ -165,3 +165,18 @@ def test_progress_stays_between_its_bounds(life: Timeline, at: float) -> None:
     moment: Moment = life.at(at, life.ends(CHANCE))
 
     assert moment.progress is None or 0 <= moment.progress <= 100
+
+
+def test_progress_that_goes_nowhere_and_the_last_steps_are_what_they_say() -> None:
+    life = Timeline(
+        (
+            Step("STUCK", Phase.RUNNING, 10, progress=(60, 60)),
+            Step("END", Phase.SUCCEEDED, progress=(0, 100)),
+        )
+    )
+
+    assert [life.at(at, (10.0,)).progress for at in (5, 15)] == [60, 100]
+
+
+def test_steps_of_no_length_stay_so_at_any_pace() -> None:
+    assert demo_lengths((0.0, 0.0), 6.0) == (0.0, 0.0)

@@ -10,7 +10,7 @@ from mockserver.engine.clock import Clock, Pace
 from mockserver.engine.jobs import Job, JobEngine, MediaLife
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.engine.waiting import outcome, outcome_at, reach, stir
+from mockserver.engine.waiting import _wake, outcome, outcome_at, reach, stir
 from tests.engine.invented import LIFE, SLUG, order
 
 STUCK = Timeline((Step("COOKING", Phase.RUNNING),))
@@ -163,3 +163,12 @@ def test_a_job_ends_when_its_file_is_there(engine: JobEngine) -> None:
 
 def test_a_stuck_job_never_ends(engine: JobEngine) -> None:
     assert outcome_of(engine, timeline=STUCK) is None
+
+
+async def test_who_waited_on_a_loop_that_has_ended_is_not_woken() -> None:
+    ended, stirred = asyncio.new_event_loop(), asyncio.Event()
+    ended.close()
+
+    _wake(ended, stirred)
+
+    assert not stirred.is_set()
