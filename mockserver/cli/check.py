@@ -39,22 +39,22 @@ def run(verb: str, given: list[str]) -> int:
     house = build(config)
     services, stage = house.services, house.app[STAGE]
     found = [line for slug in services.providers for line in problems(services, slug)]
-    scenarios = [name for name in stage.library.names() if _concerns(stage, name)]
+    scenarios = _scenarios(stage, tuple(options.slug))
     found += scenario_problems(stage, scenarios) if scenarios else []
     for line in found:
         sys.stderr.write(f"mockserver: {line}\n")
     if found:
         return 2
     _praise(services)
-    print_line(f"{len(scenarios)} scenarios: fine")
+    if scenarios:
+        print_line(f"{len(scenarios)} scenarios: fine")
     return 0
 
 
-def _concerns(stage: Stage, name: str) -> bool:
-    try:
-        return stage.concerns(name)
-    except MockserverError:
-        return True
+def _scenarios(stage: Stage, slugs: tuple[str, ...]) -> list[str]:
+    """Return the scenarios to check: all, or those that are for some providers."""
+    names = stage.library.names()
+    return [name for name in names if not slugs or stage.provider_of(name) in slugs]
 
 
 def problems(services: Services, slug: str) -> Iterator[str]:

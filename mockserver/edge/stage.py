@@ -92,14 +92,18 @@ class Stage:
         return load(source, self.catalogue)
 
     def concerns(self, name: str) -> bool:
-        """Say whether a scenario is for a provider of this server, or for all.
-
-        Raises:
-            ScenarioError: It cannot be read.
-        """
-        document = self.library.source(name).document
-        slug = document.get("provider") if isinstance(document, Mapping) else None
+        """Say whether a scenario is for a provider of this server, or for all."""
+        slug = self.provider_of(name)
         return slug is None or slug in self.catalogue
+
+    def provider_of(self, name: str) -> str | None:
+        """Return the provider that a scenario names; None if it cannot be read."""
+        try:
+            document = self.library.source(name).document
+        except ScenarioError:
+            return None
+        slug = document.get("provider") if isinstance(document, Mapping) else None
+        return None if slug is None else str(slug)
 
     def use(
         self,

@@ -1,0 +1,122 @@
+"""scenarios and fault, as a person at a terminal uses them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mockserver.cli import main
+from mockserver.server.mock import MockServer
+
+BAD = "scenario: bad\nrules: [{job: {slwo: 2}}]\n"
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    with MockServer(pace="manual") as server:
+        yield server
+
+
+def test_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["scenarios", "--provider", "idomoo"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert [line.split()[0] for line in lines] == [
+        "SCENARIO",
+        "idomoo-asset-missing",
+        "render-stalls-then-fails",
+    ]
+
+
+def test_a_scenario_is_shown_as_it_was_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["scenarios", "show", "slow-render"])
+
+    assert code == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  - job: {slow: 20}"
+
+
+def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["scenarios", "validate"])
+
+    assert (code, capsys.readouterr().out) == (0, "61 scenarios: fine\n")
+
+
+def test_a_bad_file_is_told_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(BAD)
+
+    code = main(["scenarios", "validate", str(file)])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"mockserver: {file}:2: rules/0/job/slwo: found \"slwo\", expected 'slow', the"
+        " nearest known name\n"
+    )
+
+
+def test_magic_suffixes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["scenarios", "--magic", "--json"])
+
+    listed = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert listed[1] == {
+        "suffix": "__fail-at-PERCENT",
+        "example": "__fail-at-60",
+        "about": "fails at that percentage",
+    }
+
+
+def test_a_fault_is_applied_listed_and_cleared(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--url", server.url, "--space", "test"]
+
+    codes = [
+        main(["fault", "apply", "flaky", "--ttl", "30s", *where]),
+        main(["fault", "list", *where]),
+        main(["fault", "clear", *where]),
+        main(["fault", "list", *where]),
+    ]
+
+    assert codes == [0, 0, 0, 0]
+    table = [
+        "SCENARIO  SPACE  FROM  UNTIL                 FIRED",
+        "flaky     test   api   2030-01-01T00:00:30Z  0",
+    ]
+    assert capsys.readouterr().out.splitlines() == [
+        *table,
+        *table,
+        "cleared: flaky",
+        "no fault is active",
+    ]
+
+
+def test_a_fault_heals_by_itself(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fault", "apply", "offline", "--ttl", "30s", "--url", server.url, "--json"])
+    capsys.readouterr()
+
+    server.advance(30)
+
+    assert main(["fault", "list", "--url", server.url]) == 0
+    assert capsys.readouterr().out == "no fault is active\n"
+
+
+def test_a_file_is_applied_whole_or_not_at_all(
+    server: MockServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(BAD)
+
+    code = main(["fault", "apply", str(file), "--url", server.url])
+
+    assert code == 2
+    assert "rules/0/job/slwo" in capsys.readouterr().err
+    assert server.faults == []
