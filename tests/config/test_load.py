@@ -279,7 +279,7 @@ def test_a_file_that_is_no_toml_names_the_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "value"),
     [
-        ("media_dir", "clips", Path("/work/clips")),
+        ("media_dir", "clips", Path("/project/clips")),
         ("media_dir", Path("/clips"), Path("/clips")),
         ("media_dir", None, None),
         ("port", "0", 0),
@@ -294,7 +294,7 @@ def test_a_file_that_is_no_toml_names_the_place(tmp_path: Path) -> None:
 def test_a_keyword_may_be_typed_or_written_as_a_flag_is(
     name: str, raw: object, value: object
 ) -> None:
-    config = with_settings(Config(), {name: raw}, Path("/work"))
+    config = with_settings(Config(), {name: raw}, Path("/project"))
 
     assert getattr(config, name) == value
     assert config.sources[name] == "keyword"
@@ -313,13 +313,13 @@ def test_a_keyword_may_be_typed_or_written_as_a_flag_is(
 )
 def test_a_wrong_keyword_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        with_settings(Config(), settings, Path("/work"))
+        with_settings(Config(), settings, Path("/project"))
 
 
 def test_what_is_not_named_stays_as_it_is() -> None:
     config = Config(port=1, seed=2, providers_settings={"idomoo": {"a": 1}})
 
-    changed = with_settings(config, {"seed": 3}, Path("/work"))
+    changed = with_settings(config, {"seed": 3}, Path("/project"))
 
     assert changed == Config(port=1, seed=3, providers_settings={"idomoo": {"a": 1}})
 
@@ -327,16 +327,16 @@ def test_what_is_not_named_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("environ", "folder"),
     [
-        ({}, "/home/ann/.cache/video-mockserver"),
+        ({}, "/people/ann/.cache/video-mockserver"),
         ({"XDG_CACHE_HOME": "/var/cache"}, "/var/cache/video-mockserver"),
-        ({"XDG_CACHE_HOME": ""}, "/home/ann/.cache/video-mockserver"),
-        ({"XDG_CACHE_HOME": "here"}, "/home/ann/.cache/video-mockserver"),
+        ({"XDG_CACHE_HOME": ""}, "/people/ann/.cache/video-mockserver"),
+        ({"XDG_CACHE_HOME": "here"}, "/people/ann/.cache/video-mockserver"),
     ],
 )
 def test_media_are_kept_in_the_users_cache_folder(
     environ: dict[str, str], folder: str
 ) -> None:
-    assert cache_folder(environ, lambda: Path("/home/ann")) == Path(folder)
+    assert cache_folder(environ, lambda: Path("/people/ann")) == Path(folder)
 
 
 def test_a_named_folder_wins_over_the_cache_folder() -> None:

@@ -119,7 +119,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "upload_timeout_s",
-        default=30,
+        default=30.0,
         about="Seconds that an upload may take in all.",
     ),
 )

