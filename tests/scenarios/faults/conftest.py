@@ -56,7 +56,18 @@ def _routes() -> Routes:
         file = MediaFile(FILM, None, len(FILM), digest, "video/mp4", 1.0)
         return Reply.media(file, modified_s=job.created_at)
 
+    @table.get("/streams/{job_id}", "results", answers_head=True)
+    async def stream(call: Call) -> Reply:
+        """Tell a film bit by bit."""
+        del call
+        return Reply(stream=_told(), content_type="application/json")
+
     return table
+
+
+async def _told() -> AsyncIterator[bytes]:
+    for piece in (b'{"a":1,', b'"b":2,', b'"c":3}'):
+        yield piece
 
 
 @dataclass(slots=True)
@@ -192,6 +203,14 @@ class Theatre:
         request = f"{method} /digitalcarbon{target} HTTP/1.1\r\n{head}\r\n{body}"
         line.writer.write(request.encode())
         await line.writer.drain()
+
+    async def old(self, target: str) -> Line:
+        """Send one request as HTTP/1.0 on a new connection."""
+        line = Line(*await asyncio.open_connection("127.0.0.1", self.listener.port))
+        self.lines.append(line)
+        request = f"GET /digitalcarbon{target} HTTP/1.0\r\nX-Api-Key: {KEY}\r\n\r\n"
+        line.writer.write(request.encode())
+        return line
 
     async def hear(self, target: str, method: str = "GET", **headers: str) -> Heard:
         """Send one request that asks for the end of the connection; return all."""

@@ -236,3 +236,23 @@ def test_an_index_that_is_last_stays_there() -> None:
 )
 def test_what_is_no_mp4_stays_as_it_is(data: bytes) -> None:
     assert moov_last(data) == data
+
+
+def test_an_index_that_ends_in_the_middle_is_left_alone() -> None:
+    whole = box(b"ftyp", b"isom") + (99).to_bytes(4) + b"moov" + box(b"mdat", b"x")
+
+    assert moov_last(whole) == whole
+
+
+def test_boxes_of_a_long_size_are_read() -> None:
+    start, index = box(b"ftyp", b"isom"), box(b"moov", b"")
+    media = (1).to_bytes(4) + b"mdat" + (20).to_bytes(8) + b"data"
+
+    assert moov_last(start + index + media) == start + media + index
+
+
+def test_a_box_of_no_size_goes_to_the_end() -> None:
+    start, index = box(b"ftyp", b"isom"), box(b"moov", b"")
+    media = (0).to_bytes(4) + b"mdat" + b"data"
+
+    assert moov_last(start + index + media)[-8:] == index
