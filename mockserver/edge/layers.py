@@ -72,7 +72,8 @@ class Front:
                 response = await respond(request, reply)
             else:
                 response = sent = await send(request, reply, self._patience)
-                reply = Reply(sent.status, sent.said)
+                if reply.file is None:
+                    reply = Reply(sent.status, sent.said)
         except (asyncio.CancelledError, ConnectionResetError):
             call.note("the client hung up, or we stopped, before all was answered")
             gone = web.Response(status=_GONE)

@@ -105,6 +105,20 @@ async def test_requests_sees_what_broke(
         await asyncio.to_thread(poll)
 
 
+async def test_a_problem_of_another_provider_is_an_error_all_the_same(
+    served: Served,
+) -> None:
+    """A rule for all providers may name what only one of them has."""
+    served.use(kind="error", problem="render_failed")
+
+    answer = await served.client.get(STATUS, headers=HEADERS)
+
+    assert answer.status == 500
+    assert await answer.json() == {"detail": "An internal error occurred"}
+    (exchange,) = served.house.services.journal.exchanges()
+    assert [*exchange.notes] == ["digitalcarbon has no problem render_failed"]
+
+
 async def test_a_client_gives_up_on_a_hang(served: Served) -> None:
     served.use(kind="hang")
 

@@ -128,6 +128,15 @@ async def test_a_download_may_be_reset(theatre: Theatre) -> None:
     assert (heard.body, heard.ending) == (FILM[:70], "reset")
 
 
+async def test_the_journal_tells_how_much_of_a_file_went_out(theatre: Theatre) -> None:
+    spoil(theatre, "reset-mid-download", at=0.7)
+
+    await theatre.hear(FILE)
+
+    (exchange,) = theatre.house.services.journal.exchanges()
+    assert (exchange.size_bytes, exchange.response_body) == (70, None)
+
+
 async def test_the_rest_of_a_reset_download_can_be_fetched(theatre: Theatre) -> None:
     theatre.use({"kind": "reset-mid-download", "bytes": 70}, operation="media", times=1)
 
