@@ -96,6 +96,8 @@ class _Ruled:
             call.fault = ", ".join(names) or None
             reply = await altered(call, reply, course)
             await self._patience.wait(call.request, course.wait_s)
+            if course.wire is not None:
+                course.wire.releases, course.releases = course.releases, []
         finally:
             for release in course.releases:
                 release()

@@ -98,6 +98,16 @@ async def send(request: web.Request, reply: Reply, patience: Patience) -> Sent:
         ClientConnectionResetError: The client has left.
     """
     wire = reply.wire or Wire()
+    try:
+        return await _send(request, reply, wire, patience)
+    finally:
+        for release in wire.releases:
+            release()
+
+
+async def _send(
+    request: web.Request, reply: Reply, wire: Wire, patience: Patience
+) -> Sent:
     if wire.raw is not None:
         sent = Sent(wire, 0, CIMultiDict())
         await sent.start(request)

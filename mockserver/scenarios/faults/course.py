@@ -1,6 +1,6 @@
 """Course: what becomes of one call; faults write it, the edge carries it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -70,6 +70,7 @@ class Wire:
         hangs_s: Real seconds before the connection ends; negative for as long as
             the client stays.
         ending: How the connection ends; None if it is kept.
+        releases: What is to be done once the answer has gone out.
     """
 
     first_byte_wait_s: float = 0.0
@@ -82,6 +83,7 @@ class Wire:
     length_factor: float | None = None
     hangs_s: float = 0.0
     ending: Ending | None = None
+    releases: Sequence[Callable[[], None]] = ()
 
     def slow_to(self, rate_bytes_per_s: float) -> None:
         """Bound the speed; the lowest bound counts."""

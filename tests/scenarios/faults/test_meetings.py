@@ -141,6 +141,24 @@ async def test_the_length_of_nothing_can_be_lied_about(theatre: Theatre) -> None
     assert (heard.body, heard.ending) == (b"", "closed")
 
 
+async def test_a_call_that_hangs_keeps_its_place(theatre: Theatre) -> None:
+    theatre.use({"kind": "concurrency", "most": 1})
+    theatre.use({"kind": "hang", "after": True}, operation="status", times=1)
+    theatre.pauses.opened.clear()
+
+    hanging = await theatre.call("/films/film")
+    await theatre.pauses.begun.wait()
+    refused = await theatre.hear("/films/film")
+    recorded = theatre.recorded()
+    await hanging.hang_up()
+    theatre.pauses.opened.set()
+    await recorded.wait()
+    later = await theatre.hear("/films/film")
+
+    assert refused.line == b"HTTP/1.1 429 Too Many Requests"
+    assert later.line == b"HTTP/1.1 200 OK"
+
+
 async def test_the_lowest_bandwidth_counts(theatre: Theatre) -> None:
     theatre.use({"kind": "bandwidth", "rate": 300})
     theatre.use({"kind": "bandwidth", "rate": 100})
