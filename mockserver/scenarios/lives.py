@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -61,7 +60,7 @@ class Life:
                 continue
             low, high = step.progress
             if low < high and low <= percent <= high:
-                return self._split(at, (percent - low) / (high - low))
+                return self.split(at, (percent - low) / (high - low))
         return self._cut_by_time(percent)
 
     def before(self, name: str) -> tuple[Steps, Step]:
@@ -106,11 +105,12 @@ class Life:
         for at, length in running:
             if passed + length >= target or at == running[-1][0]:
                 share = (target - passed) / length if length else percent / 100
-                return self._split(at, min(1.0, share))
+                return self.split(at, min(1.0, share))
             passed += length
         raise AssertionError("the last one ends it")
 
-    def _split(self, at: int, share: float) -> tuple[Steps, Step, Steps]:
+    def split(self, at: int, share: float) -> tuple[Steps, Step, Steps]:
+        """Return the same for a share of a step that has a length."""
         step = self.steps[at]
         length = _length(step)
         head = replace(step, for_s=length * share)
@@ -222,28 +222,20 @@ def _unknown_word(life: Life, said: Mapping[str, Any]) -> Steps:
 
 
 def _vanish_after(life: Life, said: float) -> Steps:
-    kept: list[Step] = []
-    for step, ends in zip(life.steps, _ends(life.steps), strict=True):
-        if ends is None or ends >= said:
-            begins = sum(_length(one) for one in kept)
-            last = replace(step, for_s=max(0.0, said - begins))
-            gone = replace(step, for_s=None, error=VANISHED, progress=_end(step))
-            return (*kept, last, gone)
-        kept.append(step)
-    raise AssertionError("the last step has no end")
-
-
-def _ends(steps: Steps) -> list[float | None]:
-    lengths = [_length(step) for step in steps[:-1]]
-    return [*accumulate(lengths), None]
+    begins = 0.0
+    for at, step in enumerate(life.steps[:-1]):
+        length = _length(step)
+        if length and begins + length >= said:
+            head, here, _ = life.split(at, (said - begins) / length)
+            return (*head, replace(here, error=VANISHED))
+        begins += length
+    last = life.steps[-1]
+    kept = replace(last, for_s=max(0.0, said - begins))
+    return (*life.steps[:-1], kept, replace(last, error=VANISHED))
 
 
 def _length(step: Step) -> float:
     return float(step.for_s) if isinstance(step.for_s, float | int) else 0.0
-
-
-def _end(step: Step) -> tuple[float, float] | None:
-    return None if step.progress is None else (step.progress[1], step.progress[1])
 
 
 def _instant(life: Life, said: bool) -> Steps:  # noqa: FBT001 - the value of a member

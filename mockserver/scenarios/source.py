@@ -4,15 +4,13 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final, NoReturn
-
-import yaml
 
 from mockserver.errors import ScenarioError
 
 __all__ = ["Place", "Source", "nearest"]
 
-_NODES_MAX: Final = 50_000
 _SIZE_MAX: Final = 1 << 20
 _SHOWN: Final = 60
 
@@ -47,12 +45,8 @@ class Source:
         """
         if len(text) > _SIZE_MAX:
             raise ScenarioError(f"{name}: found {len(text)} characters, expected 1 MiB")
-        try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError as error:
-            raise ScenarioError(_unreadable(name, error)) from error
-        lines: dict[Path, int] = {}
-        document = None if node is None else _Reader(name, lines).value(node, ())
+        # Most servers read no scenario, and start sooner without a YAML parser.
+        document, lines = import_module("mockserver.scenarios.reading").read(text, name)
         return Source(name, document, lines)
 
     @property
@@ -124,55 +118,3 @@ def shown(found: object) -> str:
     """Return a value as it is shown in messages: JSON, cut to one line."""
     text = json.dumps(found, ensure_ascii=False, default=repr)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-
-
-def _unreadable(name: str, error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = name if mark is None else f"{name}:{mark.line + 1}"
-    why = getattr(error, "problem", None) or str(error)
-    return f"{where}: found no readable YAML: {' '.join(str(why).split())}"
-
-
-class _Reader:
-    """Turns nodes into values and remembers their lines; nothing is constructed."""
-
-    def __init__(self, name: str, lines: dict[Path, int]) -> None:
-        self._name, self._lines = name, lines
-        self._loader = yaml.SafeLoader("")
-        self._seen = 0
-
-    def value(self, node: yaml.Node, path: Path) -> Any:
-        line = node.start_mark.line + 1
-        self._lines.setdefault(path, line)
-        self._seen += 1
-        if self._seen > _NODES_MAX:
-            raise ScenarioError(f"{self._name}:{line}: found too many parts")
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(one, (*path, i)) for i, one in enumerate(node.value)]
-        return self._scalar(node, line)
-
-    def _scalar(self, node: yaml.Node, line: int) -> Any:
-        if node.tag == "tag:yaml.org,2002:timestamp":
-            return node.value
-        try:
-            return self._loader.construct_object(node, deep=True)
-        except (yaml.YAMLError, ValueError) as error:
-            where = f"{self._name}:{line}"
-            raise ScenarioError(f"{where}: found no plain value: {error}") from error
-
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        said: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            key = self._scalar(key_node, line)
-            # YAML 1.1 reads the bare word `on` as true.
-            name = key_node.value if isinstance(key, bool) else key
-            if not isinstance(name, str):
-                name = str(key_node.value)
-            if name in said:
-                raise ScenarioError(f"{self._name}:{line}: found {name!r} twice")
-            self._lines[*path, name] = line
-            said[name] = self.value(value_node, (*path, name))
-        return said
