@@ -1,6 +1,7 @@
 """Stage: where scenarios are read, dry-run and put to work in spaces."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from mockserver.delivery.delivery import Delivery
 from mockserver.edge.tampering import tampered
+from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.providers.provider import Provider
@@ -52,6 +54,15 @@ class _Known(Mapping[str, Known]):
         return len(self._providers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A scenario that spaces begin with, until a time on the monotonic clock."""
+
+    scenario: Scenario
+    source: str
+    until_s: float | None = None
+
+
 class Stage:
     """Puts scenarios to work.
 
@@ -68,7 +79,7 @@ class Stage:
         self._services = services
         self.library = Library(folder)
         self.catalogue: Catalogue = _Known(services.providers)
-        self._starts: list[tuple[Scenario, str]] = []
+        self._starts: list[_Start] = []
         self._magic: dict[str, Scenario | None] = {}
         for space in services.spaces:
             self._begin(space)
@@ -124,16 +135,25 @@ class Stage:
             for space in spaces
         ]
 
-    def start_with(self, asked: Asked, *, source: str = "start") -> Scenario:
+    def start_with(
+        self, asked: Asked, *, source: str = "start", ttl_s: float | None = None
+    ) -> Scenario:
         """Let every space begin with a scenario, those that are open too.
+
+        Args:
+            asked: The scenario.
+            source: Who asks for it.
+            ttl_s: Virtual seconds until it heals; spaces that are opened so many real
+                seconds later begin without it.
 
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
         scenario = self.read(asked)
-        self._starts.append((scenario, source))
+        until_s = None if ttl_s is None else monotonic_s() + ttl_s
+        self._starts.append(_Start(scenario, source, until_s))
         for space in self._services.spaces:
-            book_of(space).load(scenario, source=source)
+            book_of(space).load(scenario, source=source, ttl_s=ttl_s)
         return scenario
 
     def clear(self, spaces: Sequence[Space], name: str | None = None) -> list[Loaded]:
@@ -147,12 +167,12 @@ class Stage:
         self._starts = [
             one
             for one in self._starts
-            if name not in {None, one[0].name} or source not in {None, one[1]}
+            if name not in {None, one.scenario.name} or source not in {None, one.source}
         ]
 
     def files(self) -> list[Path]:
         """Return the files of the scenarios that act, as far as they have any."""
-        acting = [one for one, _ in self._starts]
+        acting = [one.scenario for one in self._starts]
         for space in self._services.spaces:
             acting += (one.scenario for one in book_of(space).loads())
         origins = dict.fromkeys(one.origin for one in acting)
@@ -168,10 +188,10 @@ class Stage:
             ScenarioError: Something in it is wrong; what acts goes on as it is.
         """
         scenario = load(self.library.source(str(path)), self.catalogue)
-        was = {one.name for one, _ in self._starts if _same(one, scenario)}
+        was = {o.scenario.name for o in self._starts if _same(o.scenario, scenario)}
         self._starts = [
-            (scenario if one.name in was else one, source)
-            for one, source in self._starts
+            replace(one, scenario=scenario) if one.scenario.name in was else one
+            for one in self._starts
         ]
         is_used = bool(was)
         for space in self._services.spaces:
@@ -195,8 +215,11 @@ class Stage:
     def _begin(self, space: Space) -> None:
         book = book_of(space)
         book.begin(space, self.catalogue, self._conjure, partial(self.cue, space))
-        for scenario, source in self._starts:
-            book.load(scenario, source=source)
+        now_s = monotonic_s()
+        for start in self._starts:
+            left_s = None if start.until_s is None else start.until_s - now_s
+            if left_s is None or left_s > 0:
+                book.load(start.scenario, source=start.source, ttl_s=left_s)
 
     def _conjure(self, text: str) -> Scenario | None:
         """Return what a magic text asks for; one that makes no sense is mere text."""

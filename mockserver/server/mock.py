@@ -110,10 +110,7 @@ class _Server(Face):
 
     def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
         """Let a scenario act in spaces to come, too: any key may open one."""
-        if ttl_s is None:
-            self._house.app[STAGE].start_with(scenario, source="test")
-        else:
-            super()._use(scenario, ttl_s)
+        self._house.app[STAGE].start_with(scenario, source="test", ttl_s=ttl_s)
 
     def _clear_faults(self, scenario: str | None) -> None:
         self._house.app[STAGE].forget_starts(scenario)

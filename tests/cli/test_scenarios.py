@@ -120,3 +120,13 @@ def test_a_file_is_applied_whole_or_not_at_all(
     assert code == 2
     assert "rules/0/job/slwo" in capsys.readouterr().err
     assert server.faults == []
+
+
+def test_a_space_that_is_opened_later_gets_what_was_applied(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fault", "apply", "offline", "--ttl", "1h", "--url", server.url])
+
+    later = server.open_space("later")
+
+    assert [one.scenario.name for one in later.faults] == ["offline"]

@@ -173,8 +173,7 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
 @table.post(
     "/faults",
     "apply-everywhere",
-    about="Let a scenario act in all open spaces, and in those to come unless it has"
-    " a ttl.",
+    about="Let a scenario act in all open spaces and those to come.",
     body=_APPLY,
     answer=_FAULTS,
     status=201,
@@ -182,21 +181,18 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
 async def apply_everywhere(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
     stage, ttl_s = _stage(ask), _ttl_s(ask.body)
-    spaces = [*ask.services.spaces]
     try:
-        if ttl_s is None:
-            scenario = stage.start_with(ask.body["scenario"], source="api")
-            named = [
-                one
-                for space in spaces
-                for one in book_of(space).loads()
-                if one.scenario is scenario
-            ]
-        else:
-            named = stage.use(spaces, ask.body["scenario"], ttl_s=ttl_s)
+        scenario = stage.start_with(ask.body["scenario"], source="api", ttl_s=ttl_s)
     except ScenarioError as error:
         raise ApiError(400, str(error)) from error
-    return {"faults": [_shown(s, one) for s, one in zip(spaces, named, strict=True)]}
+    return {
+        "faults": [
+            _shown(space, one)
+            for space in ask.services.spaces
+            for one in book_of(space).loads()
+            if one.scenario is scenario
+        ]
+    }
 
 
 @table.post(
