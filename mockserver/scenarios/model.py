@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
+from mockserver.errors import UnavailableError
 from mockserver.scenarios.catalogue import Known
 from mockserver.scenarios.lives import Life, apply_effect
 from mockserver.scenarios.match import Match, fits
@@ -109,8 +110,9 @@ class JobPatch:
             ProviderError: It is refused.
         """
         if self.refuses is not None:
-            refusal = known.problems[self.refuses]()
-            raise refusal
+            # A provider without that problem of another one refuses in general.
+            make = known.problems.get(self.refuses, UnavailableError)
+            raise make()
         timeline = self.steps.get((known.slug, request.operation), request.timeline)
         if self.effects:
             life = Life.of(timeline, known, chance)
