@@ -15,7 +15,7 @@ from mockserver.delivery.send import Client
 from mockserver.edge.envelope import Bugs
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
-from mockserver.edge.own import PATHS, Own
+from mockserver.edge.own import Own
 from mockserver.edge.patience import Patience
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.watching import watch
@@ -33,8 +33,6 @@ from mockserver.scenarios.rules import RuleBook
 from mockserver.verdict.journal import Journal
 
 __all__ = ["build", "create_app"]
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def create_app(config: Config | None = None, **settings: Any) -> web.Application:
@@ -181,19 +179,16 @@ def _mount(house: House, patience: Patience) -> None:
     """Let our own pages answer only where no provider's host is meant."""
     front = Front(house.services, house.bugs, patience)
 
-    def shield(inner: Handler) -> Handler:
-        async def shielded(request: web.Request) -> web.StreamResponse:
-            entry = front.entry(request)
-            if entry.provider is not None:
-                return await front.answer(request, entry)
-            return await inner(request)
-
-        return shielded
-
     own = Own(house, front.unmatched)
-    for path in PATHS:
-        house.app.router.add_route("*", path, shield(own.answer))
-    house.app.router.add_route("*", r"/{path:[\s\S]*}", shield(front.unmatched))
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        entry = front.entry(request)
+        if entry.provider is not None:
+            return await front.answer(request, entry)
+        return await own.answer(request)
+
+    # One route for everything: each further one would cost every poll a little.
+    house.app.router.add_route("*", r"/{path:[\s\S]*}", answer)
     house.app.on_shutdown.append(own.close)
 
 

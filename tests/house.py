@@ -51,6 +51,7 @@ LATE_IMPORTERS = (
     "mockserver.providers.people",
     "mockserver.edge.own",
     "mockserver.media.render",
+    "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.source",
     "mockserver.pytest_plugin",
 )

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from mockserver.edge.house import House
 
-__all__ = ["PATHS", "Own"]
+__all__ = ["Own"]
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-PATHS: Final = ("/", "/_mock{rest:(?:/.*)?}")
+_OWN: Final = frozenset({"/", "/_mock"})
 
 
 class Own:
@@ -29,7 +29,10 @@ class Own:
         self._handler: Handler | None = None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request for one of our own paths."""
+        """Answer a request that is for no provider."""
+        path = request.path
+        if path not in _OWN and not path.startswith("/_mock/"):
+            return await self._otherwise(request)
         if self._handler is None:
             api = import_module("mockserver.edge.api")
             self._handler = api.handler(self._house, self._otherwise)
