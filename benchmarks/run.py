@@ -266,6 +266,7 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "pollers": pollers_table,
     "render": other("media_render.py"),
     "ladder": other("delivery_ladder.py"),
+    "faults": other("faults_layer.py"),
 }
 
 
