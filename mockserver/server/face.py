@@ -1,5 +1,6 @@
 """Face: what a test does with a server, or with one space of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ Duration = str | float | timedelta
 Time = str | float | datetime
 
 
-class Face:
+class Face(ABC):
     """What a server and a space of it have in common.
 
     Times move in every space that this face shows: in all that are open, or in one.
@@ -183,14 +184,17 @@ class Face:
     _house: House
     _loop: OnLoop
 
+    @abstractmethod
     def _spaces(self) -> list[Space]:
-        raise NotImplementedError
+        """Return the spaces that are shown."""
 
+    @abstractmethod
     def _exchanges(self) -> list[Exchange]:
-        raise NotImplementedError
+        """Return their exchanges, oldest first."""
 
+    @abstractmethod
     def _reset(self) -> None:
-        raise NotImplementedError
+        """Begin them anew."""
 
     def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
         stage = self._house.app[STAGE]
