@@ -21,8 +21,10 @@ from mockserver.delivery.message import Message
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
 from mockserver.engine.clock import Pace, monotonic_s
+from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
+from mockserver.engine.timeline import Phase, Step
 
 DAY_S = 86_400.0
 LADDER = (60.0, 600.0, 3_600.0, 14_400.0, 28_800.0, 38_940.0)  # 24 h in all
@@ -63,6 +65,9 @@ async def receive() -> None:
     await server.serve_forever()
 
 
+CONDUCT = Conduct(lambda chance, _: chance.uuid(), Step("gone", Phase.CANCELLED))
+
+
 class NoScript:
     def plan(self, _slug):
         return None
@@ -72,7 +77,7 @@ def open_space(name: str) -> Space:
     return Spaces(
         SpaceSettings(pace=Pace.parse("manual")),
         store=MemoryStore(),
-        new_ids={"bench": lambda chance, _: chance.uuid()},
+        conduct=lambda space, slug: CONDUCT,
         make_script=NoScript,
         populate=lambda *_: None,
     ).open(name)

@@ -21,12 +21,13 @@ from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.watching import watch
 from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace, pause, wall_s
+from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
-from mockserver.providers.discovery import NewIds, discover
+from mockserver.providers.discovery import discover
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
 from mockserver.scenarios.rules import RuleBook
@@ -98,7 +99,10 @@ def _services(
     *,
     checks_replies: bool,
 ) -> Services:
-    def make_spaces(furnish: Callable[[Space, str], None]) -> Spaces:
+    def make_spaces(
+        conduct: Callable[[Space, str], Conduct],
+        furnish: Callable[[Space, str], None],
+    ) -> Spaces:
         return Spaces(
             SpaceSettings(
                 pace=Pace.parse(config.pace),
@@ -107,7 +111,7 @@ def _services(
                 wall=wall,
             ),
             store=MemoryStore(),
-            new_ids=NewIds(providers),
+            conduct=conduct,
             make_script=RuleBook,
             populate=furnish,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from mockserver.providers.call import Door
+from mockserver.providers.door import Door
 from mockserver.providers.provider import Provider
 
 __all__ = ["Doors", "Entry"]

@@ -21,8 +21,8 @@ class Event(NamedTuple):
     Attributes:
         kind: One of `KINDS`.
         space: Where; empty for an exchange that no space was found for.
-        subject: The exchange (also for `job`: the one that submitted it), the
-            space, or the delivery's record.
+        subject: The exchange, the change of a job, the space, or the delivery's
+            record.
     """
 
     kind: str
@@ -134,24 +134,20 @@ class Hub:
             return
         self._is_watching = True
         for space in self._services.spaces:
-            self._watch_clock(space)
+            self._watch_space(space)
         self._services.spaces.on_open(self._opened)
         self._services.outbox.on_attempt(self._attempted)
 
     def _opened(self, space: Space) -> None:
-        self._watch_clock(space)
+        self._watch_space(space)
         self.tell("space", space.id, space)
 
-    def _watch_clock(self, space: Space) -> None:
+    def _watch_space(self, space: Space) -> None:
         space.clock.on_move(lambda: self.tell("clock", space.id, space))
+        space.on_change(lambda change: self.tell("job", space.id, change))
 
     def _exchanged(self, exchange: Exchange) -> None:
         self.tell("exchange", exchange.space, exchange)
-        provider = self._services.providers.get(exchange.slug)
-        is_submit = provider is not None and exchange.operation in provider.timelines
-        # Only the answer that accepts a job knows one.
-        if is_submit and exchange.status < 300 and exchange.job:
-            self.tell("job", exchange.space, exchange)
 
     def _attempted(self, space: Space, record: Record) -> None:
         self.tell("delivery", space.id, record)

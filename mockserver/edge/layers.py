@@ -7,7 +7,7 @@ from aiohttp import web
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Bugs, Layer, envelope
 from mockserver.edge.explain import explained
-from mockserver.edge.faults import faults, is_ruled
+from mockserver.edge.faults import faults, is_ruled, sweep
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
@@ -104,6 +104,8 @@ class Front:
         if route.body_first:
             await call.body()
         call.enter()
+        sweep(call)
+        await call.find_subject()
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if is_ruled(call):
             return await self._faulty(call)

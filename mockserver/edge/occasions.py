@@ -1,12 +1,13 @@
 """Occasions: what rules and faults may look at when a call comes in."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import orjson
 
-from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.engine.store.protocol import Table
 from mockserver.providers.call import Call
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Memory, Occasion
@@ -17,6 +18,9 @@ __all__ = ["document_of", "facts_of", "occasion_of"]
 ARRIVED = "mock-redirected"
 _REMEMBERED = 16
 
+# What each fault that a rule of this name has had remembers.
+Memories = tuple[tuple[object, Memory], ...]
+
 
 async def facts_of(call: Call, wants: Wants) -> Facts:
     """Return what rules may look at; the body and the job only if they want to.
@@ -26,7 +30,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
     """
     now = call.now
     body = await call.body() if wants.needs_body else None
-    job = await _job_of(call) if wants.needs_job else None
+    job = call.job if wants.needs_job else None
     return Facts(
         slug=call.provider.slug,
         operation=call.operation,
@@ -39,16 +43,8 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         document=document_of(body),
         job=job,
         moment=None if job is None else job.at(now),
+        is_poll=call.route is not None and call.route.polls,
     )
-
-
-async def _job_of(call: Call) -> Job | None:
-    """Return the job that a call is about: the provider says, or the path."""
-    if call.provider.job_of is not None:
-        return await call.provider.job_of(call)
-    find = call.jobs.find
-    found = (find(value) for value in call.parameters.values())
-    return next((job for job in found if job is not None), None)
 
 
 def document_of(body: bytes | None) -> Any:
@@ -61,30 +57,43 @@ def document_of(body: bytes | None) -> Any:
 
 def occasion_of(call: Call, fired: Fired) -> Occasion:
     """Return what the fault of a rule that has fired may look at."""
-    space = call.space
+    space, now = call.space, call.now
+    memories = space.table(call.provider.slug, "faults")
     return Occasion(
         rule=fired.rule,
         number=fired.number,
         chance=fired.chance.fork(fired.number),
-        now=space.clock.now(),
-        memory=_memory(space, call.provider.slug, fired),
+        now=now,
+        memory=_memory(memories, fired, now),
+        remember=partial(_remember, memories, fired),
         quotas=space.quotas,
         running_jobs=lambda: _running_jobs(space, call.provider.slug),
         elsewhere=_elsewhere(call),
     )
 
 
-def _memory(space: Space, slug: str, fired: Fired) -> Memory:
+def _memory(memories: Table[Memories], fired: Fired, now_s: float) -> Memory:
     """Return what a fault remembers; a fault that was read anew remembers nothing."""
-    table = space.table(slug, "faults")
-    kept = table.get(fired.rule) or ()
+    kept = memories.get(fired.rule) or ()
     for fault, known in kept:
         if fault is fired.fault:
-            return cast("Memory", known)
-    memory = Memory(space.clock.now())
+            return known
+    memory = Memory(now_s)
     # Rules of the same name may be loaded side by side, and again and again.
-    table.put(fired.rule, (*kept[1 - _REMEMBERED :], (fired.fault, memory)))
+    memories.put(fired.rule, (*kept[1 - _REMEMBERED :], (fired.fault, memory)))
     return memory
+
+
+def _remember(
+    memories: Table[Memories], fired: Fired, change: Callable[[Memory], Memory]
+) -> None:
+    """Replace what a fault remembers, if it remembers anything."""
+    kept = memories.get(fired.rule) or ()
+    changed = tuple(
+        (fault, change(known) if fault is fired.fault else known)
+        for fault, known in kept
+    )
+    memories.put(fired.rule, changed)
 
 
 def _running_jobs(space: Space, slug: str) -> int:

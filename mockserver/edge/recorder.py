@@ -45,7 +45,9 @@ class Recorder:
                 operation="" if route is None else route.operation,
                 space="" if space is None else space.id,
                 at=0.0 if space is None else space.clock.now(),
-                job=call.job,
+                job=call.known_lead,
+                jobs=call.subject,
+                is_poll=route is not None and route.polls,
                 fault=call.fault or "",
                 notes=call.notes or (),
             )

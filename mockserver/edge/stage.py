@@ -263,7 +263,7 @@ def known_of(provider: Provider) -> Known:
         kinds = operations.setdefault(route.operation, set())
         kinds |= {"create"} if route.operation in provider.timelines else set()
         kinds |= {"media"} if route.answers_head else set()
-        kinds |= {"status"} if route.operation in provider.reads else set()
+        kinds |= {"status"} if route.polls else set()
     return Known(
         slug=provider.slug,
         operations={name: frozenset(kinds) for name, kinds in operations.items()},

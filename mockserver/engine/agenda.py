@@ -1,11 +1,35 @@
-"""What falls due in a space at which virtual time: deliveries, and nothing else."""
+"""Agenda: what falls due in a space at which virtual time, and which job it is about.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+Deliveries fall due, and whatever else a provider's `events` name: the notices of its
+jobs and the consequences of its deliveries.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 
-__all__ = ["Agenda", "Due"]
+__all__ = ["About", "Agenda", "Due"]
+
+_SLACK_S = 1e-6
+_GONE_MAX = 64
+
+
+class About(NamedTuple):
+    """Which job a notice is about.
+
+    Attributes:
+        job: Its identifier.
+        ordinal: Its number; another job may have its name by now.
+        at: Virtual time of what is told; a notice may come earlier.
+        last: The job as it was when it was forgotten, as JSON; else None.
+    """
+
+    job: str
+    ordinal: int
+    at: float
+    last: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,9 +39,11 @@ class Due:
     Attributes:
         at: Virtual time in seconds since 1970.
         number: Order of equal times: first planned, first done.
-        kind: Which part of the house it is for, such as `event` or `delivery`.
+        kind: Which part of the house it is for, such as `delivery`, or which of
+            the provider's events it is.
         slug: The provider that it is about.
         data: What that part needs to know; JSON-able.
+        about: The job whose notice it is; None for everything else.
     """
 
     at: float
@@ -25,15 +51,19 @@ class Due:
     kind: str = field(compare=False)
     slug: str = field(compare=False)
     data: dict[str, Any] = field(compare=False)
+    about: About | None = field(compare=False, default=None)
 
 
 class Agenda:
     """A space's dues in the order in which they fall due."""
 
-    __slots__ = ("_dues", "_listeners", "_numbers")
+    __slots__ = ("_dues", "_listeners", "_numbers", "_of_jobs", "_order")
 
     def __init__(self) -> None:
-        self._dues: list[Due] = []
+        self._dues: dict[int, Due] = {}
+        # By time and number; what is no more among the dues is passed over.
+        self._order: list[tuple[float, int]] = []
+        self._of_jobs: dict[tuple[str, str], set[int]] = {}
         self._numbers = 0
         self._listeners: list[Callable[[], None]] = []
 
@@ -41,37 +71,95 @@ class Agenda:
         """Return how many things are still to happen."""
         return len(self._dues)
 
-    def add(self, at: float, kind: str, slug: str, data: dict[str, Any]) -> Due:
+    def add(
+        self,
+        at: float,
+        kind: str,
+        slug: str,
+        data: dict[str, Any],
+        about: About | None = None,
+    ) -> Due:
         """Plan something; what is planned for the past is due at once."""
-        due = Due(at, self._numbers, kind, slug, data)
+        number = self._numbers
         self._numbers += 1
-        heappush(self._dues, due)
+        due = self._dues[number] = Due(at, number, kind, slug, data, about)
+        if about is not None:
+            self._of_jobs.setdefault((slug, about.job), set()).add(number)
+        heappush(self._order, (at, number))
         for listener in self._listeners:
             listener()
         return due
 
     def next_at(self) -> float | None:
         """Return when the next thing falls due, or None."""
-        return self._dues[0].at if self._dues else None
+        self._pass_over()
+        return self._order[0][0] if self._order else None
 
     def pop(self, now_s: float) -> Due | None:
         """Take the earliest thing that is due by `now_s`, or None."""
-        if self._dues and self._dues[0].at <= now_s + 1e-6:
-            return heappop(self._dues)
-        return None
+        self._pass_over()
+        if not self._order or self._order[0][0] > now_s + _SLACK_S:
+            return None
+        return self._take(heappop(self._order)[1])
 
     def drop(self, unwanted: Callable[[Due], bool]) -> int:
         """Forget what is no longer wanted; return how many that were."""
-        kept = [due for due in self._dues if not unwanted(due)]
-        dropped = len(self._dues) - len(kept)
-        self._dues = kept
-        heapify(self._dues)
-        return dropped
+        gone = [number for number, due in self._dues.items() if unwanted(due)]
+        for number in gone:
+            self._take(number)
+        self._tidy()
+        return len(gone)
+
+    def of_job(self, slug: str, job_id: str) -> list[Due]:
+        """Return the notices of a job that are still to happen, in order."""
+        numbers = self._of_jobs.get((slug, job_id), ())
+        return sorted(self._dues[number] for number in numbers)
+
+    def withdraw(self, slug: str, job_id: str, since_s: float = -inf) -> list[Due]:
+        """Forget a job's notices of what is from a time on; return them, in order."""
+        found = self.of_job(slug, job_id)
+        gone = [due for due in found if due.about and due.about.at >= since_s]
+        for due in gone:
+            self._take(due.number)
+        self._tidy()
+        return gone
+
+    def part(self, slug: str, job_id: str, last: Mapping[str, Any]) -> None:
+        """Let the notices of a job that is forgotten keep it as it was.
+
+        They are the last ones of that job: whoever has its name next has no part
+        in them.
+        """
+        for due in self.of_job(slug, job_id):
+            if due.about is not None:
+                parted = replace(due, about=due.about._replace(last=last))
+                self._dues[due.number] = parted
+        self._of_jobs.pop((slug, job_id), None)
 
     def list_dues(self) -> list[Due]:
         """Return everything that is planned, in order."""
-        return sorted(self._dues)
+        return sorted(self._dues.values())
 
     def on_add(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever something is planned."""
         self._listeners.append(listener)
+
+    def _take(self, number: int) -> Due:
+        due = self._dues.pop(number)
+        if due.about is not None:
+            key = (due.slug, due.about.job)
+            numbers = self._of_jobs.get(key, set())
+            numbers.discard(number)
+            if not numbers:
+                self._of_jobs.pop(key, None)
+        return due
+
+    def _pass_over(self) -> None:
+        while self._order and self._order[0][1] not in self._dues:
+            heappop(self._order)
+
+    def _tidy(self) -> None:
+        """Forget the places of what is gone, once they are the most."""
+        if len(self._order) > 2 * len(self._dues) + _GONE_MAX:
+            self._order = [(due.at, number) for number, due in self._dues.items()]
+            heapify(self._order)

@@ -145,6 +145,10 @@ class Clock:
             return last.virtual_s
         return last.virtual_s + max(0.0, self._wall() - last.wall_s) * last.rate
 
+    def wall(self) -> float:
+        """Return the real time in seconds since 1970."""
+        return self._wall()
+
     def advance(self, seconds: float) -> float:
         """Jump forward and return the new time.
 

@@ -1,13 +1,15 @@
 """Spaces: private worlds with a clock, a seed, jobs and quotas of their own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from mockserver.engine.agenda import Agenda
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
-from mockserver.engine.jobs import Job, JobEngine, NewId, Plan
+from mockserver.engine.jobengine import Change, JobEngine
+from mockserver.engine.jobs import Job, Plan
 from mockserver.engine.keyring import Keyring
+from mockserver.engine.notices import Conduct
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.store.protocol import Store, Table
 
@@ -30,14 +32,14 @@ class Space:
         seed: The server's seed, or its own.
         clock: Its clock.
         store: Where its jobs and tables are.
-        new_ids: How each provider's job identifiers look, by slug.
+        conduct: What a provider says about its jobs in a space, by slug.
         script: Its scenarios.
         populate: Called with the space and a slug before that provider is first
             used in it, to furnish it with fixtures.
     """
 
-    __slots__ = ("_engines", "_new_ids", "_populate", "agenda", "clock", "id",
-                 "quotas", "script", "seed", "settings", "store")  # fmt: skip
+    __slots__ = ("_conduct", "_engines", "_listeners", "_populate", "agenda", "clock",
+                 "id", "quotas", "script", "seed", "settings", "store")  # fmt: skip
 
     def __init__(
         self,
@@ -46,7 +48,7 @@ class Space:
         seed: int,
         clock: Clock,
         store: Store,
-        new_ids: Mapping[str, NewId],
+        conduct: Callable[["Space", str], Conduct],
         script: Script,
         populate: Callable[["Space", str], None],
     ) -> None:
@@ -58,9 +60,10 @@ class Space:
         self.quotas = Quotas()
         self.script = script
         self.settings: dict[tuple[str, str], Any] = {}
-        self._new_ids = new_ids
+        self._conduct = conduct
         self._populate = populate
         self._engines: dict[str, JobEngine] = {}
+        self._listeners: list[Callable[[Change], None]] = []
 
     def jobs(self, slug: str) -> JobEngine:
         """Return a provider's jobs in this space."""
@@ -87,6 +90,15 @@ class Space:
             for job in engine.list_jobs():
                 yield slug, job
 
+    def on_change(self, listener: Callable[[Change], None]) -> None:
+        """Call `listener` after each change of a job, of any provider."""
+        self._listeners.append(listener)
+
+    def tell(self, change: Change) -> None:
+        """Tell those who listen what has become of a job."""
+        for listener in self._listeners:
+            listener(change)
+
     def next_event_at(self) -> float | None:
         """Return when something next happens by itself, or None."""
         now = self.clock.now()
@@ -100,14 +112,7 @@ class Space:
         return self.clock.now() if at is None else self.clock.reach(at)
 
     def _furnish(self, slug: str) -> JobEngine:
-        engine = self._engines[slug] = JobEngine(
-            space=self.id,
-            slug=slug,
-            clock=self.clock,
-            chance=self.chance(slug),
-            store=self.store,
-            new_id=self._new_ids[slug],
-        )
+        engine = self._engines[slug] = JobEngine(self, slug, self._conduct(self, slug))
         self._populate(self, slug)
         return engine
 
@@ -152,14 +157,14 @@ class Spaces:
         settings: SpaceSettings,
         *,
         store: Store,
-        new_ids: Mapping[str, NewId],
+        conduct: Callable[[Space, str], Conduct],
         make_script: Callable[[], Script],
         populate: Callable[[Space, str], None],
     ) -> None:
         self.settings = settings
         self.keyring = Keyring()
         self.store = store
-        self._new_ids = new_ids
+        self._conduct = conduct
         self._make_script = make_script
         self._populate = populate
         self._spaces: dict[str, Space] = {}
@@ -189,7 +194,7 @@ class Spaces:
             seed=self.settings.seed if seed is None else seed,
             clock=self.settings.clock(pace),
             store=self.store,
-            new_ids=self._new_ids,
+            conduct=self._conduct,
             script=self._make_script(),
             populate=self._populate,
         )

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from mockserver.engine.clock import Clock
-from mockserver.engine.jobs import Job, JobEngine
+from mockserver.engine.jobengine import JobEngine
+from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase
 
 __all__ = ["outcome", "outcome_at", "reach", "stir"]

@@ -2,14 +2,15 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from inspect import isawaitable
+from sys import intern
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from multidict import CIMultiDictProxy, MultiMapping
 
-from mockserver.engine.agenda import Due
 from mockserver.engine.chance import Chance
-from mockserver.engine.jobs import DELIVERED, Job, JobEngine, MediaLife, Request
+from mockserver.engine.jobengine import JobEngine
+from mockserver.engine.jobs import DELIVERED, Job, MediaLife, Request, lead
 from mockserver.engine.keyring import Grant
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
@@ -17,37 +18,23 @@ from mockserver.engine.timeline import Moment, Timeline
 from mockserver.errors import (
     InvalidPayloadError,
     NotFoundError,
-    PayloadTooLargeError,
     UnauthorizedError,
 )
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
-from mockserver.providers.bodies import parse_json
-from mockserver.providers.handover import hand_over
+from mockserver.providers.bodies import parse_json, read_body
+from mockserver.providers.door import Door
+from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
-from mockserver.providers.routes import Route
+from mockserver.providers.routes import Found, Route
 from mockserver.providers.services import Services
 from mockserver.providers.world import World
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-__all__ = ["Call", "Door"]
-
-
-class Door:
-    """How a request reached a provider, and so where links have to lead.
-
-    Attributes:
-        name: `path` or `host`.
-        prefix: What stands before the provider's own paths in links.
-    """
-
-    __slots__ = ("name", "prefix")
-
-    def __init__(self, name: str, prefix: str) -> None:
-        self.name, self.prefix = name, prefix
+__all__ = ["Call"]
 
 
 class Call:
@@ -61,14 +48,15 @@ class Call:
         parameters: Percent-decoded path parameters.
         path: The raw path below the provider's root.
         grant: The credential, once it has been read.
-        job: The job that the call is about, once that is known.
+        subject: The jobs that the call is about: those that its route names, or
+            those that it has made.
         notes: What the journal says beyond the wire.
         fault: Name of the rule whose fault was applied, if any.
     """
 
-    __slots__ = ("_body", "_space", "door", "fault", "grant", "job", "notes",
-                 "parameters", "path", "provider", "request", "route",
-                 "services")  # fmt: skip
+    __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "grant",
+                 "notes", "parameters", "path", "provider", "request", "route",
+                 "services", "subject")  # fmt: skip
 
     def __init__(
         self,
@@ -89,11 +77,13 @@ class Call:
         self.route = route
         self.parameters = parameters or {}
         self.grant: Grant | None = None
-        self.job: Job | None = None
+        self.subject: list[Job] = []
         self.notes: list[str] | None = None
         self.fault: str | None = None
         self._space: Space | None = None
         self._body: bytes | None = None
+        self._lead: Job | None = None
+        self._makes = False
 
     # Who calls
 
@@ -146,6 +136,26 @@ class Call:
                 self.provider.slug, "job", self.parameters.get(route.public, "")
             )
 
+    async def find_subject(self) -> None:
+        """Find the jobs that the call is about; if it is a poll, let it happen.
+
+        The edge does that once, before rules match and the handler runs.
+        """
+        route = self.route
+        if route is None or route.subject is None or self._space is None:
+            return
+        if isinstance(route.subject, str):
+            found: Found = self.jobs.find(self.parameters[route.subject])
+        else:
+            asked = route.subject(self)
+            found = await asked if isawaitable(asked) else asked
+        if isinstance(found, Job):
+            self._lead, self.subject = found, [found]
+        elif found is not None:
+            self.subject = [*found]
+        if route.polls and self.subject:
+            self._lead = self.jobs.poll(self.subject) or self._lead
+
     def open_key(
         self,
         key: str,
@@ -190,7 +200,9 @@ class Call:
             PayloadTooLargeError: It is longer than the provider's bound.
         """
         if self._body is None:
-            self._body = await self._read()
+            own = self.provider.body_max_bytes
+            bound = own or self.services.options.body_max_bytes
+            self._body = await read_body(self.request, bound)
         return self._body
 
     @property
@@ -257,6 +269,22 @@ class Call:
         """Return the provider's things of one kind in this space."""
         return self.space.table(self.provider.slug, kind)
 
+    @property
+    def job(self) -> Job | None:
+        """The job that the call is about, as it is now; None if it is about none.
+
+        Of several, it is the first that the call has made, or the one that changes
+        next: at pace `step` the one whose change the call brought about.
+        """
+        if self._lead is None and self.subject:
+            self._lead = lead(self.subject, self.now)
+        return None if self._lead is None else self.jobs.latest(self._lead)
+
+    @property
+    def known_lead(self) -> Job | None:
+        """What `job` is, unless that would have to be found among several."""
+        return None if self._lead is None else self.job
+
     def submit(
         self,
         data: Mapping[str, Any],
@@ -266,7 +294,7 @@ class Call:
         media: MediaLife = DELIVERED,
         job_id: str | None = None,
     ) -> Job:
-        """Accept a job.
+        """Accept a job, which the call is about from now on.
 
         Args:
             data: What to keep of the request; JSON-able and small.
@@ -283,36 +311,32 @@ class Call:
             media,
             job_id,
             payload,
+            intern(self.base),
         )
         plan = self.space.script.plan(self.provider.slug)
-        self.job = engine.submit(request, plan)
+        job = engine.submit(request, plan)
+        if not self._makes:
+            self._makes, self._lead, self.subject = True, job, []
+        self.subject.append(job)
         # Whoever reads the journal wants to know which rules have changed the job.
         for rule in getattr(plan, "applied", ()):
             self.note(f"rule {rule} changed the job")
-        return self.job
+        return job
 
-    def find_job(self, job_id: str | None = None) -> Job:
-        """Return a job of this space, by the path's `job_id` if none is given.
+    def find_job(self, code: str = "job") -> Job:
+        """Return the job that the call is about.
 
         Raises:
-            NotFoundError: Code `job`; the space has no such job.
+            NotFoundError: It is about none, or that is gone; with the given code.
         """
-        self.job = self.jobs.get(
-            self.parameters["job_id"] if job_id is None else job_id
-        )
-        return self.job
+        job = self.job
+        if job is None or self.jobs.find(job.id) is not job:
+            raise NotFoundError(code)
+        return job
 
     def moment(self, job: Job) -> Moment:
         """Return where a job is now."""
         return job.at(self.space.clock.now())
-
-    def poll(self, job: Job) -> Moment:
-        """Return where a job is, for a status read; at pace `step` time may move."""
-        return self.jobs.poll(job)
-
-    def plan(self, at: float, kind: str, data: dict[str, Any]) -> Due:
-        """Let something of the provider's `events` happen at a virtual time."""
-        return self.space.agenda.add(at, kind, self.provider.slug, data)
 
     # What is answered
 
@@ -327,9 +351,7 @@ class Call:
 
     def url_for(self, operation: str, **parameters: str) -> str:
         """Return the absolute URL of an operation, back through the same door."""
-        route = self.provider.routes.operation(operation)
-        quoted = {name: quote(value, safe="/:@") for name, value in parameters.items()}
-        return self.base + route.fill(**quoted)
+        return self.provider.routes.url_for(self.base, operation, **parameters)
 
     async def link(self, operation: str, **parameters: str) -> str:
         """Return what stands in an answer for the file that an operation serves.
@@ -337,32 +359,26 @@ class Call:
         That is a link through the same door, unless results are handed over in
         another way; see `providers/handover.py`.
         """
-        mode = self.services.options.handover
-        url = self.url_for(operation, **parameters)
-        if mode == "link":
-            return url
-        if mode == "canonical":
-            route = self.provider.routes.operation(operation)
-            url = f"https://host{route.fill(**parameters)}"
-
-        async def read() -> tuple[bytes, str]:
-            inner = Call(
-                self.request,
-                services=self.services,
-                provider=self.provider,
-                door=self.door,
-                path=self.path,
-                route=self.provider.routes.operation(operation),
-                parameters=parameters,
-            )
-            inner._space = self._space
-            reply = await self.provider.routes.operation(operation).handler(inner)
-            file = reply.file
-            data = reply.body if file is None else await to_thread(file.read)
-            return data, reply.content_type
-
-        host = self.provider.hosts[0].replace("*", "www")
-        return await hand_over(mode, url, host=host, read=read)
+        services, slug = self.services, self.provider.slug
+        mode = services.options.handover
+        if mode not in INSIDE:
+            return services.link(slug, self.base, operation, **parameters)
+        route = self.provider.routes.operation(operation)
+        inner = Call(
+            self.request,
+            services=services,
+            provider=self.provider,
+            door=self.door,
+            path=self.path,
+            route=route,
+            parameters=parameters,
+        )
+        inner._space = self._space
+        await inner.find_subject()
+        reply = await route.handler(inner)
+        file = reply.file
+        data = reply.body if file is None else await to_thread(file.read)
+        return inside(mode, data, reply.content_type)
 
     @property
     def base(self) -> str:
@@ -379,20 +395,3 @@ class Call:
             MediaError: It cannot be made.
         """
         return await self.services.media.get(spec)
-
-    async def _read(self) -> bytes:
-        bound = self.provider.body_max_bytes or self.services.options.body_max_bytes
-        length = self.request.content_length
-        if length is not None and length > bound:
-            raise PayloadTooLargeError(limit=bound, found=length)
-        if not self.request.body_exists:
-            return b""
-        if length is not None:
-            return await self.request.content.read()
-        pieces, size = [], 0
-        async for piece in self.request.content.iter_any():
-            pieces.append(piece)
-            size += len(piece)
-            if size > bound:
-                raise PayloadTooLargeError(limit=bound, found=size)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)

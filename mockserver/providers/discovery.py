@@ -6,11 +6,10 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from mockserver.engine.jobs import NewId
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Provider
 
-__all__ = ["GROUP", "NewIds", "discover", "known_slugs"]
+__all__ = ["GROUP", "discover", "known_slugs"]
 
 GROUP = "mockserver.providers"
 
@@ -57,22 +56,6 @@ class _Providers(Mapping[str, Provider]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-class NewIds(Mapping[str, NewId]):
-    """How each provider's job identifiers look, by slug."""
-
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
-        self._providers = providers
-
-    def __getitem__(self, slug: str) -> NewId:
-        return self._providers[slug].new_id
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._providers)
-
-    def __len__(self) -> int:
-        return len(self._providers)
 
 
 def _load(slug: str, point: EntryPoint | None) -> Provider:

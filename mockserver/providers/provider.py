@@ -10,6 +10,7 @@ from mockserver.engine.agenda import Due
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, NewId
 from mockserver.engine.keyring import Grant
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError, ProviderError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mockserver.providers.services import Services
 
 __all__ = ["Credential", "Provider", "Secrets", "Setting", "uuid_id"]
+
+Switches = Callable[[str], Any]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -107,6 +110,12 @@ class Provider:
         secrets: Where credentials travel.
         timelines: The default life of the jobs that an operation makes.
         failure: The step that a job goes into when it is made to fail.
+        ending: The step that an unfinished job goes into when it is taken away;
+            `failure` if the provider has no other word for that.
+        notices: What has to happen because of where a job is: an upload, a webhook.
+            A pure function of the provider's settings in the space, by name, and
+            the job. It is asked again whenever the job's life changes, so that
+            what is told stays true; a kind of notice is a kind of event.
         states: The phase of each state word, with those that no default
             timeline passes through.
         new_id: How job identifiers look.
@@ -118,13 +127,8 @@ class Provider:
         clean_path: Brings a raw path into the form that the routes have.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
-        changed: Told when somebody has put a job into another state by hand, so
-            that what follows from it, such as webhooks, can be planned anew.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
-        reads: The operations that read a job's state.
-        job_of: Finds the job that a call is about before its route runs; the first
-            path parameter that names a job, if the provider has no other way.
         start: One curl command that makes a job, with `{base}` for its base URL,
             `{key}` and `{secret}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name, with the same
@@ -145,6 +149,8 @@ class Provider:
     timelines: Mapping[str, Timeline]
     failure: Step
     states: Mapping[str, Phase]
+    ending: Step | None = None
+    notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
     new_id: NewId = uuid_id
     settings: tuple[Setting, ...] = ()
     populate: Callable[["Services", Space, str], None] | None = None
@@ -154,13 +160,10 @@ class Provider:
     decorate: Callable[["Call", Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
-    changed: Callable[["Services", Space, Job], None] | None = None
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING
     )
-    reads: tuple[str, ...] = ()
-    job_of: Callable[["Call"], Awaitable[Job | None]] | None = None
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

@@ -1,21 +1,24 @@
 """A provider's table of operations, and how a raw path finds its route."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, TypedDict, Unpack
+from urllib.parse import quote, unquote
 
+from mockserver.engine.jobs import Job
 from mockserver.providers.reply import Reply
 
 if TYPE_CHECKING:
     from mockserver.engine.spaces import Space
     from mockserver.providers.call import Call
 
-__all__ = ["Handler", "Match", "Route", "Routes"]
+__all__ = ["Found", "Handler", "Match", "Route", "Routes", "Subject", "Traits"]
 
 Handler = Callable[["Call"], Awaitable[Reply]]
 Locate = Callable[["Call"], "Space | None"]
+Found = Job | Iterable[Job] | None
+Subject = Callable[["Call"], Found | Awaitable[Found]]
 
 _PARAMETER = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
 
@@ -37,6 +40,11 @@ class Route:
         public: None when credentials are needed. Otherwise the name of the path
             parameter that holds a public job identifier, or a function that
             finds the space; no credentials are read.
+        subject: What it is about: the name of the path parameter that holds a
+            job's identifier, or a function that finds the job or the jobs; that
+            of `public` if only this is named. It is looked for once, before rules
+            match and the handler runs.
+        polls: It tells the state of what it is about: reading it is a poll.
         answers_head: `HEAD` is answered like `GET`, without a body.
         body_first: The body is read before the credentials, which are in it.
     """
@@ -46,12 +54,24 @@ class Route:
     operation: str
     handler: Handler
     public: str | Locate | None = None
+    subject: str | Subject | None = None
+    polls: bool = False
     answers_head: bool = False
     body_first: bool = False
 
     def fill(self, **parameters: str) -> str:
         """Return the path with its parameters put in, as they are."""
         return _PARAMETER.sub(lambda found: parameters[found[1]], self.path)
+
+
+class Traits(TypedDict, total=False):
+    """What may be said about a route beside path and name; see `Route`."""
+
+    public: str | Locate | None
+    subject: str | Subject | None
+    polls: bool
+    answers_head: bool
+    body_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +107,15 @@ class Routes:
         return iter(self._routes)
 
     def add(
-        self,
-        method: str,
-        path: str,
-        name: str,
-        *,
-        public: str | Locate | None = None,
-        answers_head: bool = False,
-        body_first: bool = False,
+        self, method: str, path: str, name: str, **traits: Unpack[Traits]
     ) -> Callable[[Handler], Handler]:
         """Register the decorated function as an operation.
+
+        Args:
+            method: HTTP method.
+            path: Template below the provider's root.
+            name: The operation.
+            traits: What else there is to say about the `Route`.
 
         Raises:
             ValueError: The path and method, or the path below `/_mock/`, is taken,
@@ -104,41 +123,34 @@ class Routes:
         """
 
         def register(handler: Handler) -> Handler:
-            self._register(
-                Route(method, path, name, handler, public, answers_head, body_first)
-            )
+            self._register(_route(method, path, name, handler, traits))
             return handler
 
         return register
 
     def get(
-        self,
-        path: str,
-        name: str,
-        *,
-        public: str | Locate | None = None,
-        answers_head: bool = False,
+        self, path: str, name: str, **traits: Unpack[Traits]
     ) -> Callable[[Handler], Handler]:
         """Register a `GET` operation."""
-        return self.add("GET", path, name, public=public, answers_head=answers_head)
+        return self.add("GET", path, name, **traits)
 
     def post(
-        self, path: str, name: str, *, public: str | Locate | None = None
+        self, path: str, name: str, **traits: Unpack[Traits]
     ) -> Callable[[Handler], Handler]:
         """Register a `POST` operation."""
-        return self.add("POST", path, name, public=public)
+        return self.add("POST", path, name, **traits)
 
     def put(
-        self, path: str, name: str, *, public: str | Locate | None = None
+        self, path: str, name: str, **traits: Unpack[Traits]
     ) -> Callable[[Handler], Handler]:
         """Register a `PUT` operation."""
-        return self.add("PUT", path, name, public=public)
+        return self.add("PUT", path, name, **traits)
 
     def delete(
-        self, path: str, name: str, *, public: str | Locate | None = None
+        self, path: str, name: str, **traits: Unpack[Traits]
     ) -> Callable[[Handler], Handler]:
         """Register a `DELETE` operation."""
-        return self.add("DELETE", path, name, public=public)
+        return self.add("DELETE", path, name, **traits)
 
     def operation(self, name: str) -> Route:
         """Return the first route of an operation.
@@ -147,6 +159,18 @@ class Routes:
             KeyError: There is none.
         """
         return self._by_name[name]
+
+    def url_for(self, base: str, operation: str, **parameters: str) -> str:
+        """Return the absolute URL of an operation.
+
+        Args:
+            base: What stands before the provider's own paths: of a call, or of the
+                job that an event is about.
+            operation: The operation.
+            parameters: Path parameters, not yet encoded.
+        """
+        quoted = {name: quote(value, safe="/:@") for name, value in parameters.items()}
+        return base + self.operation(operation).fill(**quoted)
 
     def match(self, method: str, path: str) -> Match:
         """Find the route for a raw path below the provider's root."""
@@ -204,6 +228,15 @@ class Routes:
             self._dynamic[group] = (methods, names)
             alternatives.append(f"(?P<{group}>{_expression(path)})")
         self._pattern = re.compile("|".join(alternatives) or r"(?!)")
+
+
+def _route(
+    method: str, path: str, name: str, handler: Handler, traits: Traits
+) -> Route:
+    public = traits.get("public")
+    if isinstance(public, str) and "subject" not in traits:
+        traits = Traits(**traits, subject=public)
+    return Route(method, path, name, handler, **traits)
 
 
 def _pick(methods: dict[str, Route], method: str) -> Route | None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mockserver import resources
 from mockserver.delivery.outbox import Outbox
 from mockserver.engine.keyring import Grant
+from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
+from mockserver.providers.handover import linked
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
 from mockserver.providers.world import World, furnish, load_world
@@ -57,7 +60,8 @@ class Services:
     Args:
         options: Settings.
         providers: The providers that are served, by slug.
-        make_spaces: Makes the spaces; gets the function that furnishes one.
+        make_spaces: Makes the spaces; gets the functions that say how a provider's
+            jobs are dealt with in a space, and that furnish one.
         media: Renders and keeps clips.
         outbox: Sends what providers send.
         journal: Keeps every exchange.
@@ -72,7 +76,9 @@ class Services:
         *,
         options: Options,
         providers: Mapping[str, Provider],
-        make_spaces: Callable[[Callable[[Space, str], None]], Spaces],
+        make_spaces: Callable[
+            [Callable[[Space, str], Conduct], Callable[[Space, str], None]], Spaces
+        ],
         media: MediaCache,
         outbox: Outbox,
         journal: Journal,
@@ -85,7 +91,7 @@ class Services:
         self.memos: dict[str, Any] = {}
         self._schemas: dict[str, SchemaSet] = {}
         self._worlds: dict[str, World] = {}
-        self.spaces = make_spaces(self._furnish)
+        self.spaces = make_spaces(self._conduct, self._furnish)
 
     def schemas(self, slug: str) -> SchemaSet:
         """Return a provider's schemas, compiled at first use."""
@@ -154,6 +160,25 @@ class Services:
             space = self.spaces.owner(slug, kind, key)
         return space
 
+    def link(self, slug: str, base: str, operation: str, **parameters: str) -> str:
+        """Return the link to the file that an operation serves.
+
+        That is a link through the door of `base`, unless results are handed over in
+        another way; see `providers/handover.py`.
+
+        Args:
+            slug: The provider.
+            base: What stands before its own paths: of a call, or of the job that an
+                event is about.
+            operation: The operation.
+            parameters: Path parameters, not yet encoded.
+        """
+        provider = self.providers[slug]
+        if self.options.handover == "canonical" or not base:
+            base = f"https://{provider.hosts[0].replace('*', 'www')}"
+        url = provider.routes.url_for(base, operation, **parameters)
+        return linked(self.options.handover, url)
+
     def check_reply(self, call: "Call", reply: Reply) -> None:
         """Hold one of our own JSON answers against its schema, if there is one.
 
@@ -185,6 +210,14 @@ class Services:
             closed = closed or slug not in space.slugs()
             space.jobs(slug)
         return closed
+
+    def _conduct(self, space: Space, slug: str) -> Conduct:
+        provider = self.providers[slug]
+        notices = provider.notices
+        if notices is not None:
+            switches = partial(self.setting, slug, space=space)
+            notices = partial(notices, switches)
+        return Conduct(provider.new_id, provider.ending or provider.failure, notices)
 
     def _furnish(self, space: Space, slug: str) -> None:
         provider = self.providers[slug]

@@ -26,7 +26,8 @@ class Facts:
         body: Raw body; None unless some rule for the operation asks for it.
         document: The body as JSON, or None.
         job: The job that the call is about, if it exists already.
-        moment: Where that job is, before the call moves any time.
+        moment: Where that job is, as the answer will show it.
+        is_poll: It reads the state of that job.
         now: The space's time in seconds since 1970.
         texts: Texts of the request that a magic suffix may stand in.
     """
@@ -42,4 +43,5 @@ class Facts:
     document: Any = None
     job: Job | None = None
     moment: Moment | None = None
+    is_poll: bool = False
     texts: tuple[str, ...] = field(default=())

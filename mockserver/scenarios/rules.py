@@ -51,14 +51,15 @@ class RuleBook:
 
     Attributes:
         is_idle: No rule looks at any call.
+        vanishing: Some jobs may be gone by now; `sweep` forgets them.
         settles: Somebody wants deliveries to go out before a call is answered.
         magic: Makes a scenario of a magic text, or returns None.
         cue: Loads the scenario that a header names.
     """
 
     __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
-                 "_polls", "_scopes", "_space", "_vanishing", "_wall", "cue",
-                 "is_idle", "magic", "settles")  # fmt: skip
+                 "_polls", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
+                 "settles", "vanishing")  # fmt: skip
 
     def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
         self._wall = wall
@@ -69,7 +70,7 @@ class RuleBook:
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
         self._scopes: dict[str, set[Member]] = {}
-        self._polls: dict[tuple[str, str], tuple[str, int]] = {}
+        self._polls: dict[Member, tuple[str, int]] = {}
         self._forget_all()
 
     def begin(
@@ -154,9 +155,6 @@ class RuleBook:
         entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
             return ()
-        if self._vanishing:
-            self._sweep(facts.slug)
-        facts = self._foreseen(facts)
         polls = self._poll(facts) if entry.counts_polls else 0
         wall_s = self._wall()
         acting = []
@@ -177,6 +175,14 @@ class RuleBook:
             _HEADER.reset(token)
 
     # What becomes of a job
+
+    def sweep(self, slug: str) -> None:
+        """Forget the jobs that are to vanish and whose time has come."""
+        space = self._begun()
+        engine, now = space.jobs(slug), space.clock.now()
+        gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
+        for job in gone:
+            engine.delete(job, quietly=True)
 
     def plan(self, slug: str) -> Plan | None:
         """Return what changes this provider's jobs when submitted, or None."""
@@ -242,7 +248,7 @@ class RuleBook:
         self._index = Index()
         self._jobs: dict[Key, list[Active]] = {}
         self._deliveries: dict[str, list[Active]] = {}
-        self._vanishing = False
+        self.vanishing = False
         self.is_idle = True
         self.settles = False
 
@@ -269,15 +275,14 @@ class RuleBook:
             for slug in {slug for slug, _ in active.operations}:
                 self._deliveries.setdefault(slug, []).append(active)
         if rule.job is not None and rule.job.vanishes:
-            self._vanishing = True
+            self.vanishing = True
         self._index.add(active, self._watched(active))
         self.is_idle = not self._index
 
     def _watched(self, active: Active) -> frozenset[Key]:
         """Return the operations whose calls a rule has to see."""
         rule = active.rule
-        vanishes = rule.job is not None and rule.job.vanishes
-        if not (vanishes or rule.bounds.until_gives_up):
+        if not rule.bounds.until_gives_up:
             is_seen = rule.fault is not None or rule.answer is not None
             return active.operations if is_seen else frozenset()
         slugs = {slug for slug, _ in active.operations}
@@ -286,8 +291,6 @@ class RuleBook:
         )
 
     def _drop(self, active: Active) -> None:
-        if active.rule.job is not None and active.rule.job.vanishes:
-            return
         self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
 
@@ -323,27 +326,11 @@ class RuleBook:
                 return False
         return True
 
-    def _reads(self, facts: Facts) -> bool:
-        known = self._catalogue[facts.slug].operations
-        return "status" in known.get(facts.operation, ())
-
-    def _foreseen(self, facts: Facts) -> Facts:
-        """Return the call with its job as the answer will show it.
-
-        At a stepping pace a status read first moves the clock.
-        """
-        if facts.job is None or not self._reads(facts):
-            return facts
-        at = self._begun().jobs(facts.slug).foresee(facts.job)
-        if at == facts.now:
-            return facts
-        return replace(facts, now=at, moment=facts.job.at(at))
-
     def _poll(self, facts: Facts) -> int:
         """Count a read of a job's state, and return how many there were in it."""
-        if facts.job is None or facts.moment is None or not self._reads(facts):
+        if facts.job is None or facts.moment is None or not facts.is_poll:
             return 0
-        key, state = (facts.slug, facts.job.id), facts.moment.step.state
+        key, state = (facts.slug, facts.job.ordinal), facts.moment.step.state
         known, count = self._polls.get(key, ("", 0))
         count = count + 1 if known == state else 1
         self._polls[key] = (state, count)
@@ -366,14 +353,6 @@ class RuleBook:
             )
             self.load(narrow, source="magic", scope=scope)
             return
-
-    def _sweep(self, slug: str) -> None:
-        """Forget the jobs whose time has come."""
-        space = self._begun()
-        engine, now = space.jobs(slug), space.clock.now()
-        gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
-        for job in gone:
-            engine.delete(job)
 
 
 def _for(rule: Rule, slug: str) -> Rule:

@@ -71,7 +71,7 @@ class JobHandle:
         """What was said about it, oldest first."""
         journal = self._house.services.journal
         return self._loop.do(
-            lambda: list(journal.find(self._space, slug=self.slug, job=self.id))
+            lambda: list(journal.find(self._space, slug=self.slug, about=self.id))
         )
 
     @property
@@ -81,8 +81,8 @@ class JobHandle:
 
     @property
     def polls(self) -> list[Exchange]:
-        """Every read about it, but for the fetching of files."""
-        return [one for one in self.exchanges if self._is_poll(one)]
+        """Every read of its state, whether we answered it or a fault."""
+        return [one for one in self.exchanges if one.is_poll]
 
     def finish(self) -> None:
         """Move the space's clock to the end of the job.
@@ -121,7 +121,7 @@ class JobHandle:
         start = self.created_at
         said = [
             f"  {one.at - start:+10.3f} s  {one.status}  {one.operation}"
-            f"  {one.state or '-'}"
+            f"  {one.state_of(self.id) or '-'}"
             for one in self.exchanges
         ]
         raise AssertionError("\n".join([f"job {self.id}: {sentence}", *said]))
@@ -131,14 +131,8 @@ class JobHandle:
         alike = list(
             journal.find(self._space, slug=self.slug, operation=self._operation)
         )
-        own = [one.request_body for one in alike if one.job == self.id]
+        own = [one.request_body for one in alike if self.id in one.jobs]
         return [one for one in alike if one.job and one.request_body in own]
-
-    def _is_poll(self, exchange: Exchange) -> bool:
-        if exchange.method != "GET":
-            return False
-        routes = self._house.services.providers[self.slug].routes
-        return not routes.operation(exchange.operation).answers_head
 
     def _moment(self) -> Moment:
         return self._loop.do(lambda: self._job().at(self._open().clock.now()))
@@ -225,7 +219,7 @@ class Jobs(Sequence[JobHandle]):
     def _collect(self) -> list[JobHandle]:
         # Jobs of fixtures have negative ordinals: no client has made them.
         found = [
-            (job.created_at, number, slug, job)
+            (job.arrived_at, number, slug, job)
             for number, space in enumerate(self._spaces())
             for slug, job in space.all_jobs()
             if job.ordinal >= 0

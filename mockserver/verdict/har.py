@@ -47,6 +47,8 @@ def _entry(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, Any
         "_space": exchange.space,
         "_operation": exchange.operation,
         "_job": exchange.job,
+        "_jobs": [*exchange.jobs],
+        "_poll": exchange.is_poll,
         "_state": exchange.state,
         "_fault": exchange.fault,
         "_notes": [redactor.text(note) for note in exchange.notes],

@@ -1,13 +1,14 @@
 """The journal: a bounded ring of exchanges for each space."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from mockserver.engine.jobs import Job
+from mockserver.engine.jobs import Job, lead
 
 __all__ = ["Exchange", "Journal"]
 
 TOTAL_FACTOR = 20
+JOBS_MAX = 100
 
 Headers = Iterable[tuple[str, str]]
 
@@ -28,16 +29,19 @@ class Exchange:
         status, response_headers, response_body: As sent; None when nothing, or a
             file or stream, was sent.
         size_bytes: Length of the answer's body.
-        job: Identifier of the job that it was about; empty if none.
+        job: Identifier of the job that it was about; empty if none. Of several, the
+            one that it brought about, or that was to change next.
+        jobs: Identifiers of all of them, as far as they are kept.
+        is_poll: It was a status read, whoever has answered it.
         state: The job's state at that time; empty if none.
         fault: The rule whose fault was applied; empty if none.
         notes: What the wire does not say: schema path, reason, hints.
     """
 
-    __slots__ = ("_job", "_request_headers", "_response_headers", "at", "elapsed_s",
-                 "fault", "method", "notes", "number", "operation", "request_body",
-                 "response_body", "size_bytes", "slug", "space", "status", "target",
-                 "wall_at")  # fmt: skip
+    __slots__ = ("_job", "_jobs", "_request_headers", "_response_headers", "at",
+                 "elapsed_s", "fault", "is_poll", "method", "notes", "number",
+                 "operation", "request_body", "response_body", "size_bytes", "slug",
+                 "space", "status", "target", "wall_at")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - a record of what happened
         self,
@@ -57,6 +61,8 @@ class Exchange:
         space: str = "",
         at: float = 0.0,
         job: Job | None = None,
+        jobs: Sequence[Job] = (),
+        is_poll: bool = False,
         fault: str = "",
         notes: Iterable[str] = (),
     ) -> None:
@@ -76,6 +82,8 @@ class Exchange:
         self.space = space
         self.at = at
         self._job = job
+        self._jobs = jobs if len(jobs) <= JOBS_MAX else jobs[:JOBS_MAX]
+        self.is_poll = is_poll
         self.fault = fault
         self.notes = notes
 
@@ -92,12 +100,31 @@ class Exchange:
     @property
     def job(self) -> str:
         """Identifier of the job that it was about, or an empty text."""
-        return "" if self._job is None else self._job.id
+        found = self._lead
+        return "" if found is None else found.id
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Identifiers of the jobs that it was about: of at most a hundred."""
+        found = (self._job, *self._jobs)
+        return tuple(dict.fromkeys(job.id for job in found if job is not None))
 
     @property
     def state(self) -> str:
         """The job's state at that time, or an empty text."""
-        return "" if self._job is None else self._job.at(self.at).step.state
+        found = self._lead
+        return "" if found is None else found.at(self.at).step.state
+
+    def state_of(self, job_id: str) -> str:
+        """Return the state of one of its jobs at that time, or an empty text."""
+        for job in (self._job, *self._jobs):
+            if job is not None and job.id == job_id:
+                return job.at(self.at).step.state
+        return ""
+
+    @property
+    def _lead(self) -> Job | None:
+        return self._job or lead(self._jobs, self.at)
 
     @property
     def is_unmatched(self) -> bool:
@@ -149,8 +176,14 @@ class Journal:
         return iter(sorted(held, key=lambda exchange: exchange.number))
 
     def find(self, space: str | None = None, **wanted: object) -> Iterator[Exchange]:
-        """Return the exchanges whose attributes have those values."""
+        """Return the exchanges whose attributes have those values.
+
+        `about` is a job that they have to be about, alone or among others.
+        """
+        about = wanted.pop("about", None)
         for exchange in self.exchanges(space):
+            if about is not None and about not in exchange.jobs:
+                continue
             if all(getattr(exchange, name) == value for name, value in wanted.items()):
                 yield exchange
 

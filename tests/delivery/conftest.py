@@ -10,7 +10,7 @@ from mockserver.delivery.send import Client
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
-from tests.delivery.invented import NoScript, Pretender, Wall
+from tests.delivery.invented import CONDUCT, NoScript, Pretender, Wall
 from tests.delivery.sink import Script, Sink
 
 MakeSink = Callable[..., Awaitable[Sink]]
@@ -55,7 +55,7 @@ def make_spaces(wall: Wall) -> Callable[[str], Spaces]:
         return Spaces(
             SpaceSettings(pace=Pace.parse(pace), wall=wall, epoch_s=1000.0),
             store=MemoryStore(),
-            new_ids={"acme": lambda chance, ordinal: chance.uuid()},
+            conduct=lambda space, slug: CONDUCT,
             make_script=NoScript,
             populate=lambda space, slug: None,
         )

@@ -10,9 +10,14 @@ from mockserver.delivery.guard import Guard
 from mockserver.delivery.message import Answer, Message
 from mockserver.delivery.send import Client
 from mockserver.engine.jobs import Plan
+from mockserver.engine.notices import Conduct
+from mockserver.engine.timeline import Phase, Step
 
-__all__ = ["NoScript", "Pretender", "Wall", "parcel"]
+__all__ = ["CONDUCT", "NoScript", "Pretender", "Wall", "parcel"]
 
+CONDUCT = Conduct(
+    lambda chance, ordinal: chance.uuid(), ending=Step("gone", Phase.CANCELLED)
+)
 HERE = "http://127.0.0.1/hook"
 
 

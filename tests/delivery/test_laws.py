@@ -13,7 +13,7 @@ from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
-from tests.delivery.invented import NoScript, Pretender, parcel
+from tests.delivery.invented import CONDUCT, NoScript, Pretender, parcel
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ async def outcome(plans: list[Plan], width: int) -> Any:
     space = Spaces(
         SpaceSettings(pace=Pace.parse("manual"), epoch_s=1000.0),
         store=MemoryStore(),
-        new_ids={"acme": lambda chance, ordinal: chance.uuid()},
+        conduct=lambda space, slug: CONDUCT,
         make_script=NoScript,
         populate=lambda space, slug: None,
     ).open("one")

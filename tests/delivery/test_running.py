@@ -11,7 +11,7 @@ from mockserver.engine.agenda import Due
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
-from tests.delivery.invented import NoScript, Pretender, Wall, parcel
+from tests.delivery.invented import CONDUCT, NoScript, Pretender, Wall, parcel
 
 MakeSpaces = Callable[[str], Spaces]
 
@@ -254,7 +254,7 @@ async def test_a_wake_looks_at_one_space_of_thousands(
     spaces = Spaces(
         SpaceSettings(pace=Pace.parse("real"), epoch_s=1000.0, wall=wall),
         store=MemoryStore(),
-        new_ids={"acme": lambda chance, ordinal: chance.uuid()},
+        conduct=lambda space, slug: CONDUCT,
         make_script=NoScript,
         populate=lambda space, slug: None,
     )

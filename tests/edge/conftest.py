@@ -18,6 +18,7 @@ from mockserver.engine.agenda import Due
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.keyring import Grant
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import (
@@ -27,7 +28,13 @@ from mockserver.errors import (
     UnavailableError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Provider, Secrets, Setting
+from mockserver.providers.provider import (
+    Credential,
+    Provider,
+    Secrets,
+    Setting,
+    Switches,
+)
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
@@ -80,7 +87,15 @@ def _preview(services: Services, space: Space, job: Job) -> dict[str, str]:
     return {"video": f"/files/{job.id}"} if is_there else {}
 
 
+def _notices(switches: Switches, job: Job) -> Iterator[Notice]:
+    url = job.data.get("hook")
+    if url is not None:
+        yield Notice(job.ends_at, "notify", {"url": url})
+
+
 async def _notify(services: Services, space: Space, due: Due) -> None:
+    job = space.jobs("sketch").about(due)
+    assert job is not None
     services.outbox.plan(
         space,
         Delivery(
@@ -92,7 +107,7 @@ async def _notify(services: Services, space: Space, due: Due) -> None:
                 headers={"X-Sketch-Key": "the-key-of-the-hook"},
                 body=b"{}",
             ),
-            job_id=due.data["job"],
+            job_id=job.id,
         ),
         due.at,
     )
@@ -105,17 +120,13 @@ def _routes() -> Routes:
     async def draw(call: Call) -> Reply:
         """Draw something."""
         body = await call.body()
-        job = call.submit({"bytes": len(body)})
-        url = call.query.get("hook")
-        if url:
-            call.plan(job.ends_at, "notify", {"url": url, "job": job.id})
+        job = call.submit({"bytes": len(body), **call.query})
         return call.reply({"id": job.id, "password": "told-to-the-client"})
 
-    @table.get("/drawings/{job_id}", "look")
+    @table.get("/drawings/{job_id}", "look", subject="job_id", polls=True)
     async def look(call: Call) -> Reply:
         """Look at a drawing."""
-        job = call.find_job()
-        return call.reply({"state": call.poll(job).step.state})
+        return call.reply({"state": call.moment(call.find_job()).step.state})
 
     @table.get("/files/{job_id:[a-f0-9-]{8,}}", "file", public="job_id")
     async def file(call: Call) -> Reply:
@@ -167,6 +178,7 @@ def sketch(data_package: str) -> Provider:
             ),
             Setting("is_tidy", default=False, about="Whether it tidies up."),
         ),
+        notices=_notices,
         events={"notify": _notify},
         preview=_preview,
         problems={"paper-jam": UnavailableError},

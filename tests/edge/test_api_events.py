@@ -46,7 +46,7 @@ def _control(server: Running) -> Control:
     return server.house.control  # type: ignore[no-any-return]  # a Control
 
 
-async def test_the_first_request_tells_space_exchange_and_job(
+async def test_the_first_request_tells_space_job_and_exchange(
     server: Running,
 ) -> None:
     async with _listen(server) as stream:
@@ -54,10 +54,10 @@ async def test_the_first_request_tells_space_exchange_and_job(
 
         told = [await stream.event() for _ in range(3)]
 
-    assert [kind for kind, _ in told] == ["space", "exchange", "job"]
+    assert [kind for kind, _ in told] == ["space", "job", "exchange"]
     assert told[0][1]["id"] == "sketch.main"
-    assert told[1][1]["operation"] == "draw"
-    assert (told[2][1]["id"], told[2][1]["state"]) == (job, "waiting")
+    assert (told[1][1]["id"], told[1][1]["state"]) == (job, "waiting")
+    assert told[2][1]["operation"] == "draw"
 
 
 async def test_moves_of_clocks_and_deliveries_are_told(server: Running) -> None:

@@ -19,6 +19,7 @@ async def test_a_job_shows_where_it_is(server: Running) -> None:
 
     (job,) = (await server.get("/jobs"))["jobs"]
 
+    assert job.pop("arrived_at") is not None
     assert job == {
         "id": job_id,
         "space": "sketch.main",
@@ -81,7 +82,7 @@ async def test_details_tell_exchanges_and_deliveries(filled: Running) -> None:
 
     assert [one["operation"] for one in job["exchanges"]] == ["draw", "look"]
     assert [one["label"] for one in job["deliveries"]] == ["drawn"]
-    assert job["data"] == {"bytes": 48}
+    assert job["data"] == {"bytes": 48, "hook": filled.hook}
     assert job["media_life"]["lag_s"] == 0
 
 

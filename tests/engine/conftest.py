@@ -7,7 +7,7 @@ import pytest
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
-from tests.engine.invented import SLUG, NoScript, Wall
+from tests.engine.invented import CONDUCT, NoScript, Wall
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def make_spaces(wall: Wall) -> Callable[..., Spaces]:
         return Spaces(
             SpaceSettings(pace=Pace.parse(pace), wall=wall, **settings),  # type: ignore[arg-type]  # by name
             store=MemoryStore(),
-            new_ids={SLUG: lambda chance, ordinal: chance.uuid()},
+            conduct=lambda space, slug: CONDUCT,
             make_script=NoScript,
             populate=lambda space, slug: None,
         )

@@ -1,9 +1,10 @@
 """An invented provider, to prove that the engine knows none."""
 
 from mockserver.engine.jobs import Plan, Request
+from mockserver.engine.notices import Conduct
 from mockserver.engine.timeline import Phase, Step, Timeline
 
-__all__ = ["LIFE", "SLUG", "NoScript", "Wall", "order"]
+__all__ = ["CONDUCT", "LIFE", "SLUG", "NoScript", "Wall", "order"]
 
 SLUG = "acme"
 LIFE = Timeline(
@@ -12,6 +13,10 @@ LIFE = Timeline(
         Step("COOKING", Phase.RUNNING, 100, progress=(0, 100)),
         Step("SERVED", Phase.SUCCEEDED),
     )
+)
+
+CONDUCT = Conduct(
+    lambda chance, ordinal: chance.uuid(), ending=Step("SENT BACK", Phase.CANCELLED)
 )
 
 

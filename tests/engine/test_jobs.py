@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.engine.chance import Chance
+from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import (
     Job,
-    JobEngine,
     LinkState,
     MediaLife,
     MediaState,
@@ -25,7 +25,13 @@ def engine(space: Space) -> JobEngine:
 
 
 def states_of(engine: JobEngine, job: Job, polls: int) -> list[str]:
-    return [engine.poll(job).step.state for _ in range(polls)]
+    return [polled(engine, job) for _ in range(polls)]
+
+
+def polled(engine: JobEngine, job: Job) -> str:
+    """Return what a status read of a job shows."""
+    engine.poll([job])
+    return engine.moment(job).step.state
 
 
 def test_a_new_job_stands_at_the_beginning(engine: JobEngine) -> None:

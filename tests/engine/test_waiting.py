@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.engine.clock import Clock, Pace
-from mockserver.engine.jobs import Job, JobEngine, MediaLife
+from mockserver.engine.jobengine import JobEngine
+from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.engine.waiting import _wake, outcome, outcome_at, reach, stir

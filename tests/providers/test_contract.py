@@ -32,7 +32,8 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers import discover
-from mockserver.providers.call import Call, Door
+from mockserver.providers.call import Call
+from mockserver.providers.door import Door
 from mockserver.providers.routes import Route
 from mockserver.validation import SchemaSet
 from tests.providers.conftest import Running, Serve

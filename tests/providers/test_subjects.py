@@ -11,7 +11,8 @@ from mockserver.app import build
 from mockserver.edge.house import House
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.providers.call import Call, Door
+from mockserver.providers.call import Call
+from mockserver.providers.door import Door
 from mockserver.scenarios.problems import PROBLEMS
 
 PROVIDERS = ("digitalcarbon", "hourone", "idomoo", "impossible", "stupeflix")
@@ -76,10 +77,9 @@ def submit(house: House) -> Submit:
 
 
 async def found(call: Call) -> str | None:
-    """Return the identifier of the job that a provider finds."""
-    assert call.provider.job_of is not None
-    job = await call.provider.job_of(call)
-    return None if job is None else job.id
+    """Return the identifier of the job that a call is about."""
+    await call.find_subject()
+    return None if call.job is None else call.job.id
 
 
 @pytest.mark.parametrize("problem", STATUSES)
@@ -113,13 +113,13 @@ def test_the_problems_are_those_of_the_scenarios() -> None:
 
 
 @pytest.mark.parametrize("slug", PROVIDERS)
-def test_what_reads_a_state_is_an_operation(house: House, slug: str) -> None:
+def test_what_reads_a_state_says_of_which_job(house: House, slug: str) -> None:
     provider = house.services.providers[slug]
 
-    operations = {route.operation for route in provider.routes}
+    polls = [route for route in provider.routes if route.polls]
 
-    assert provider.reads
-    assert {*provider.reads} <= operations
+    assert polls
+    assert all(route.subject is not None for route in polls)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,9 @@ async def test_stupeflix_finds_what_is_over_when_nothing_else_is_there(
 ) -> None:
     submit("stupeflix", "create-profiles", "me/film/big", OVER)
 
-    assert await found(ask("stupeflix", "/stupeflix-1.0/me/film/")) == "me/film/big"
+    assert (
+        await found(ask("stupeflix", "/stupeflix-1.0/me/film/status/")) == "me/film/big"
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,11 +42,11 @@ async def shoot(call: Call) -> Reply:
     return call.reply({"id": job.id, "state": call.moment(job).step.state}, 201)
 
 
-@table.get("/v1/films/{job_id}", "film")
+@table.get("/v1/films/{job_id}", "film", subject="job_id", polls=True)
 async def film(call: Call) -> Reply:
     """Tell a film's state, its progress, and at the end its link."""
     job = call.find_job()
-    moment = call.poll(job)
+    moment = call.moment(job)
     answer = {"id": job.id, "state": moment.step.state}
     if moment.progress is not None:
         answer["progress"] = int(moment.progress)
@@ -58,9 +58,7 @@ async def film(call: Call) -> Reply:
 @table.get("/files/{job_id}.mp4", "file", public="job_id", answers_head=True)
 async def file(call: Call) -> Reply:
     """Serve a film; no credentials are needed."""
-    if call.known_space is None:
-        raise NotFoundError("route")
-    job = call.find_job()
+    job = call.find_job("route")
     if job.media_state(call.now) is not MediaState.AVAILABLE:
         raise NotFoundError("route")
     card = Card(title=job.data["title"], lines=(job.id,))

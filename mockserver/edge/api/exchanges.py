@@ -204,7 +204,7 @@ _TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
     "provider": lambda wanted: lambda exchange: exchange.slug == wanted,
     "operation": lambda wanted: lambda exchange: exchange.operation == wanted,
     "method": lambda wanted: lambda exchange: exchange.method == wanted.upper(),
-    "job": lambda wanted: lambda exchange: exchange.job == wanted,
+    "job": lambda wanted: lambda exchange: wanted in exchange.jobs,
     "state": lambda wanted: lambda exchange: exchange.state == wanted,
     "status": _status,
     "target_contains": lambda wanted: lambda exchange: wanted in exchange.target,

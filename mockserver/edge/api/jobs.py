@@ -34,7 +34,7 @@ class Found(NamedTuple):
 @table.get(
     "/jobs",
     "list-jobs",
-    about="List jobs, the newest first.",
+    about="List jobs, the latest arrival first.",
     query={
         **_WHERE,
         "operation": shapes.text("Only those that this operation made."),
@@ -103,7 +103,7 @@ async def force_state(ask: Ask) -> dict[str, Any]:
         step = replace(step, error=ask.body["error"])
     if "progress" in ask.body:
         step = replace(step, progress=(ask.body["progress"],) * 2)
-    return _forced(ask, found, step)
+    return await _forced(ask, found, step)
 
 
 @table.post(
@@ -145,14 +145,14 @@ async def fail_job(ask: Ask) -> dict[str, Any]:
             " not ended; POST its state to force another one",
         )
     failure = ask.services.providers[found.slug].failure
-    return _forced(ask, found, replace(failure, **ask.body))
+    return await _forced(ask, found, replace(failure, **ask.body))
 
 
 @table.add(
     "DELETE",
     "/jobs/{job}",
     "delete-job",
-    about="Forget a job, as if it had never been.",
+    about="Forget a job; an unfinished one ends first, and its listeners are told.",
     query=_WHERE,
     answer=shapes.record({"deleted": shapes.text("Its identifier.")}),
     errors=(404, 409),
@@ -161,15 +161,13 @@ async def delete_job(ask: Ask) -> dict[str, Any]:
     """Return `{"deleted": str}`."""
     found = _find(ask)
     found.space.jobs(found.slug).delete(found.job)
+    await ask.services.outbox.settle(found.space)
     return {"deleted": found.job.id}
 
 
-def _forced(ask: Ask, found: Found, step: Step) -> dict[str, Any]:
-    engine = found.space.jobs(found.slug)
-    changed = engine.force(found.job, step)
-    tell = ask.services.providers[found.slug].changed
-    if tell is not None:
-        tell(ask.services, found.space, changed)
+async def _forced(ask: Ask, found: Found, step: Step) -> dict[str, Any]:
+    changed = found.space.jobs(found.slug).force(found.job, step)
+    await ask.services.outbox.settle(found.space)
     return Views(ask.services).job(found.space, found.slug, changed)
 
 
@@ -214,10 +212,12 @@ def _find(ask: Ask) -> Found:
 
 
 def _wanted(ask: Ask) -> Iterator[Found]:
-    """Yield all jobs that the query wants, of all spaces, the youngest first."""
+    """Yield all jobs that the query wants, of all spaces, the latest first."""
     operation = ask.query.get("operation")
     state, phase = ask.query.get("state"), ask.query.get("phase")
-    for found in merge(*(_newest(*place) for place in _places(ask)), key=_age_s):
+    places = (_newest(*place) for place in _places(ask))
+    # Clocks of spaces differ by years: the real time of arrival is what compares.
+    for found in merge(*places, key=_arrival, reverse=True):
         step = found.job.at(found.space.clock.now()).step
         if (
             operation in {None, found.job.operation}
@@ -232,9 +232,8 @@ def _newest(space: Space, slug: str) -> Iterator[Found]:
         yield Found(space, slug, job)
 
 
-def _age_s(found: Found) -> float:
-    # Clocks of spaces differ by years; how long ago is what compares.
-    return found.space.clock.now() - found.job.created_at
+def _arrival(found: Found) -> float:
+    return found.job.arrived_at
 
 
 def _take(jobs: Iterator[Found], after: str | None, limit: int) -> Iterator[Found]:

@@ -12,6 +12,7 @@ from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.serve import HEADERS
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
+from mockserver.engine.jobengine import Change
 from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
 from mockserver.verdict.journal import Exchange
@@ -89,10 +90,9 @@ def _shown(views: Views, services: Services, event: Event) -> Any:
     subject = event.subject
     space = services.spaces.find(event.space)
     if isinstance(subject, Exchange):
-        if event.kind == "exchange":
-            return views.exchange(subject)
-        engine = None if space is None else space.jobs(subject.slug)
-        job = None if engine is None else engine.find(subject.job)
+        return views.exchange(subject)
+    if isinstance(subject, Change):
+        job = subject.after or subject.before
         if space is None or job is None:
             return None
         return views.job(space, subject.slug, job)

@@ -146,6 +146,7 @@ class Views:
             "progress": moment.progress,
             "error": moment.step.error,
             "created_at": stamp(job.created_at),
+            "arrived_at": _stamp(job.arrived_at or None),
             "elapsed_s": now - job.created_at,
             "changes_at": _stamp(job.next_change_at(now)),
             "media": job.media_state(now).value,
@@ -157,7 +158,7 @@ class Views:
     def job_details(self, space: Space, slug: str, job: Job) -> Document:
         """Return `job-details` of the schemas."""
         records = self._services.outbox.deliveries(space, slug=slug, job_id=job.id)
-        about = self._services.journal.find(space.id, slug=slug, job=job.id)
+        about = self._services.journal.find(space.id, slug=slug, about=job.id)
         life = job.media
         return {
             **self.job(space, slug, job),
@@ -188,6 +189,8 @@ class Views:
             "elapsed_s": exchange.elapsed_s,
             "size_bytes": exchange.size_bytes,
             "job": exchange.job,
+            "jobs": [*exchange.jobs],
+            "is_poll": exchange.is_poll,
             "state": exchange.state,
             "fault": exchange.fault,
             "notes": [redactor.text(note) for note in exchange.notes],

@@ -1,6 +1,6 @@
 """The store that keeps everything in this process."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from mockserver.engine.store.protocol import Table
@@ -33,7 +33,12 @@ class MemoryTable:
         """Forget a value; say whether there was one."""
         if self._values.pop(key, None) is None:
             return False
-        self._ordered, self._fresh = None, []
+        if self._ordered is not None:
+            at = bisect_left(self._ordered, key)
+            if at < len(self._ordered) and self._ordered[at] == key:
+                del self._ordered[at]
+            else:
+                self._fresh.remove(key)
         return True
 
     def values(self, *, newest_first: bool = False) -> Iterator[object]:

@@ -28,7 +28,6 @@ PROVIDER = Provider(
         "internal": lambda: UnavailableError("internal"),
         "no-results": lambda: UnavailableError("no-results"),
     },
-    reads=("status",),
     start=wire.START,
     clients={
         "the documentation's snippets": (

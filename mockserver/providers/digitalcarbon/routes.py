@@ -41,17 +41,15 @@ async def generate_video(call: Call) -> Reply:
     return call.reply({"job_id": job.id})
 
 
-@table.get(JOBS + "/{job_id}/status", "status")
+@table.get(JOBS + "/{job_id}/status", "status", subject="job_id", polls=True)
 async def status(call: Call) -> Reply:
     """Tell a job's state: `{"status": str, "error_message"?: str}`."""
-    job_id = call.parameters["job_id"]
-    if call.jobs.find(job_id) is None and not is_uuid(job_id):
+    if call.job is None and not is_uuid(call.parameters["job_id"]):
         raise InvalidPayloadError(code="job-id")
-    step = call.poll(call.find_job()).step
-    return call.reply(wire.status(step))
+    return call.reply(wire.status(call.moment(call.find_job()).step))
 
 
-@table.get(JOBS + "/{job_id}/results", "results")
+@table.get(JOBS + "/{job_id}/results", "results", subject="job_id")
 async def results(call: Call) -> Reply:
     """Describe the finished clip."""
     job = _finished(call)
@@ -66,7 +64,7 @@ async def results(call: Call) -> Reply:
     )
 
 
-@table.post(JOBS + "/{job_id}/results/upload-video", "upload-video")
+@table.post(JOBS + "/{job_id}/results/upload-video", "upload-video", subject="job_id")
 async def upload_video(call: Call) -> Reply:
     """Send the video to the client's own address, and answer once it is there."""
     payload = await call.payload()
@@ -144,9 +142,7 @@ def _finished(call: Call) -> Job:
 
 def _published(call: Call) -> Job:
     """Return the path's job if its file can be had."""
-    if call.known_space is None:
-        raise NotFoundError("media")
-    job = call.find_job()
+    job = call.find_job("media")
     is_there = job.media_state(call.now) is MediaState.AVAILABLE
     if not is_there or job.data.get("is_lost"):
         raise NotFoundError("media")

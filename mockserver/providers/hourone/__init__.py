@@ -27,9 +27,9 @@ PROVIDER = Provider(
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,
+    notices=events.notices,
     events=events.EVENTS,
     preview=files.preview,
-    changed=events.changed,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(
@@ -39,7 +39,6 @@ PROVIDER = Provider(
         "not-ready": NotReadyError,
         "rate-limited": lambda: RateLimitError(60.0),
     },
-    reads=("get-video", "get-voice-preview"),
     start=wire.START,
     clients={
         "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',

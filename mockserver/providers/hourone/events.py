@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -10,13 +10,13 @@ from mockserver.delivery.delivery import Delivery, DeliveryState
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
-from mockserver.engine.timeline import Phase
-from mockserver.providers.call import Call
 from mockserver.providers.hourone import wire
+from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
 
-__all__ = ["EVENTS", "TABLE", "changed", "end_at", "resend", "watch"]
+__all__ = ["EVENTS", "TABLE", "notices", "resend"]
 
 TABLE: Final = "webhook"
 ENDED: Final = "video-ended"
@@ -28,33 +28,22 @@ _NAMES: Final[Mapping[str, str]] = {
     "published": "video.ready",
     "failed": "video.failed",
 }
-_ENDS: Final = (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED)
 
 Webhook = dict[str, Any]
 
 
-def watch(call: Call, job: Job) -> None:
-    """Tell the webhooks when a job ends, if it ever does."""
-    at = end_at(job)
-    if at is not None:
-        call.plan(at, ENDED, {"job": job.id})
+def notices(switches: Switches, job: Job) -> Iterator[Notice]:
+    """Tell the webhooks once that a video is ready, once that it has failed.
 
-
-def changed(services: Services, space: Space, job: Job) -> None:
-    """Tell the webhooks of an end that was brought about by hand, and only of that."""
-    del services
-    space.agenda.drop(lambda due: _is_about(due, job))
-    at = end_at(job) if job.operation == "create-video" else None
-    if at is not None and at >= space.clock.now() - 1e-6:
-        space.agenda.add(at, ENDED, wire.SLUG, {"job": job.id})
-
-
-def end_at(job: Job) -> float | None:
-    """Return when a job first succeeds, fails or stops; None if it never does."""
-    for index, step in enumerate(job.timeline.steps):
-        if step.phase in _ENDS:
-            return job.entered_at(index)
-    return None
+    Source: contract hourone, section 4.1.
+    """
+    del switches
+    told = set()
+    for at, step in job.entries() if job.operation == "create-video" else ():
+        name = _NAMES.get(step.state)
+        if name is not None and name not in told:
+            told.add(name)
+            yield Notice(at, ENDED, {"state": step.state})
 
 
 def resend(services: Services, space: Space, webhook: Webhook, at: float) -> Webhook:
@@ -64,24 +53,13 @@ def resend(services: Services, space: Space, webhook: Webhook, at: float) -> Web
     return {**webhook, "status": "pending", "kept": rest}
 
 
-def _is_about(due: Due, job: Job) -> bool:
-    return (due.kind, due.slug, due.data.get("job")) == (ENDED, wire.SLUG, job.id)
-
-
 async def _video_ended(services: Services, space: Space, due: Due) -> None:
-    job = space.jobs(wire.SLUG).find(due.data["job"])
+    job = space.jobs(wire.SLUG).about(due)
     if job is None:
         return
-    at = end_at(job)
-    if at is not None and at > due.at + 1e-6:
-        # Its life was made longer in the meantime.
-        space.agenda.add(at, due.kind, due.slug, due.data)
-        return
-    state = job.at(due.at).step.state
-    if state in _NAMES:
-        event = _event(space, job, state)
-        for webhook in list(space.table(wire.SLUG, TABLE).values()):
-            _offer(services, space, webhook, event, due.at)
+    event = _event(space, job, due.data["state"])
+    for webhook in list(space.table(wire.SLUG, TABLE).values()):
+        _offer(services, space, webhook, event, due.at)
 
 
 def _event(space: Space, job: Job, state: str) -> dict[str, Any]:

@@ -13,27 +13,34 @@ from mockserver.providers.hourone import clips, subtitles
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 
-__all__ = ["player", "preview", "subtitles_file", "video", "voice_preview_file"]
+__all__ = [
+    "VIDEOS",
+    "player",
+    "preview",
+    "subtitles_file",
+    "video",
+    "voice_preview_file",
+]
 
-_VIDEOS: Final = ("create-video", "playground-generate")
+VIDEOS: Final = ("create-video", "playground-generate")
 
 
 async def video(call: Call) -> Reply:
     """Serve a finished video."""
-    job = _finished(call, "video_id", _VIDEOS)
+    job = _finished(call)
     spec = clips.video(job, call.services.options.media_size)
     return Reply.media(await call.render(spec), modified_s=job.ends_at)
 
 
 async def voice_preview_file(call: Call) -> Reply:
     """Serve the sound of a finished voice preview."""
-    job = _finished(call, "task_id", ("create-voice-preview",))
+    job = _finished(call)
     return Reply.media(await call.render(clips.sound(job)), modified_s=job.ends_at)
 
 
 async def subtitles_file(call: Call) -> Reply:
     """Serve a subtitles file that has been made."""
-    job = _finished(call, "video_id", _VIDEOS)
+    job = _finished(call)
     language, extension = call.parameters["language"], call.parameters["extension"]
     data = job.data
     if f"{language}.{extension}" not in data.get("subtitles", ()):
@@ -44,7 +51,7 @@ async def subtitles_file(call: Call) -> Reply:
 
 async def player(call: Call) -> Reply:
     """Show the page of a video, which is there before the video is."""
-    job = _published(call, "video_id", _VIDEOS)
+    job = call.find_job("media")
     phase = call.moment(job).step.phase
     if phase is Phase.SUCCEEDED:
         link = call.url_for("video", video_id=job.id)
@@ -67,22 +74,13 @@ def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
     del services
     if job.media_state(space.clock.now()) is not MediaState.AVAILABLE:
         return {}
-    if job.operation in _VIDEOS:
+    if job.operation in VIDEOS:
         return {"video": f"/media/{job.id}.mp4"}
     return {"audio": f"/media/{job.id}.wav"}
 
 
-def _finished(call: Call, name: str, operations: tuple[str, ...]) -> Job:
-    job = _published(call, name, operations)
+def _finished(call: Call) -> Job:
+    job = call.find_job("media")
     if job.media_state(call.now) is not MediaState.AVAILABLE:
         raise NotFoundError("media")
-    return job
-
-
-def _published(call: Call, name: str, operations: tuple[str, ...]) -> Job:
-    space = call.known_space
-    job = None if space is None else call.jobs.find(call.parameters[name])
-    if job is None or job.operation not in operations:
-        raise NotFoundError("media")
-    call.job = job
     return job

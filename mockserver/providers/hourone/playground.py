@@ -4,16 +4,17 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment
-from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.hourone import keys, orders, shapes, videos, wire
 from mockserver.providers.reply import Reply
 
 __all__ = [
+    "OPERATION",
     "playground_download",
     "playground_generate",
     "playground_share",
     "playground_videos",
+    "visible",
 ]
 
 OPERATION: Final = "playground-generate"
@@ -35,19 +36,14 @@ async def playground_generate(call: Call) -> Reply:
 
 async def playground_videos(call: Call) -> Reply:
     """List the videos, newest first: `[PlaygroundResponse, ...]`."""
-    jobs = [
-        job
-        for job in videos.of_operation(call, OPERATION)
-        if keys.is_visible(call, job.data)
-    ]
-    videos.watch(call, jobs)
-    return shapes.answer(call, [_told(call, job, call.moment(job)) for job in jobs])
+    told = [_told(call, job, call.moment(job)) for job in call.subject]
+    return shapes.answer(call, told)
 
 
 async def playground_download(call: Call) -> Reply:
     """Tell where a video is: `{"url"?: str, "status": str}`."""
-    job = _find(call)
-    moment = call.poll(job)
+    job = call.find_job("video")
+    moment = call.moment(job)
     told = {"status": moment.step.state}
     if videos.is_done(moment):
         told = {"url": await call.link("video", video_id=job.id), **told}
@@ -56,16 +52,14 @@ async def playground_download(call: Call) -> Reply:
 
 async def playground_share(call: Call) -> Reply:
     """Share a video; answers 204, however often, and nothing changes."""
-    _find(call)
+    call.find_job("video")
     return Reply.empty()
 
 
-def _find(call: Call) -> Job:
-    job = call.jobs.find(call.parameters["video_id"])
-    if job is None or job.operation != OPERATION:
-        raise NotFoundError("video")
-    call.job = job
-    return job
+def visible(call: Call) -> list[Job]:
+    """Return the videos that the call may see, newest first."""
+    jobs = videos.of_operation(call, OPERATION)
+    return [job for job in jobs if keys.is_visible(call, job.data)]
 
 
 def _told(call: Call, job: Job, moment: Moment) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
-from mockserver.errors import InvalidPayloadError, NotFoundError, Violation
+from mockserver.errors import InvalidPayloadError, Violation
 from mockserver.providers.call import Call
 from mockserver.providers.framework import entries
 from mockserver.providers.hourone import orders, shapes
@@ -34,11 +34,8 @@ async def create_voice_preview(call: Call) -> Reply:
 
 async def get_voice_preview(call: Call) -> Reply:
     """Tell how far a voice preview is: `TaskProgressResponse`."""
-    job = call.jobs.find(call.parameters["task_id"])
-    if job is None or job.operation != "create-voice-preview":
-        raise NotFoundError("task")
-    call.job = job
-    moment = call.poll(job)
+    job = call.find_job("task")
+    moment = call.moment(job)
     told: dict[str, Any] = {
         "id": job.id,
         "req_id": _req_id(call, job),

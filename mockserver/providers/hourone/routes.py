@@ -1,5 +1,6 @@
 """Hour One's operations: what is where, and who answers it."""
 
+from functools import partial
 from typing import Final
 
 from mockserver.providers.hourone import (
@@ -19,22 +20,41 @@ __all__ = ["table"]
 
 table: Final = Routes()
 
+_ALL: Final = partial(videos.of_operation, operation="create-video")
+_VIDEO: Final = partial(videos.one, parameter="video_id", operations=("create-video",))
+_SINGLE: Final = partial(
+    videos.one, parameter="video_id", operations=(playground.OPERATION,)
+)
+_FILE: Final = partial(videos.one, parameter="video_id", operations=files.VIDEOS)
+_PREVIEW: Final = partial(
+    videos.one, parameter="task_id", operations=("create-voice-preview",)
+)
+
 # The seed names these paths bare, too (contract hourone, section 1).
 for root in (API, ""):
-    table.get(f"{root}/videos", "list-videos")(videos.list_videos)
+    table.get(f"{root}/videos", "list-videos", subject=_ALL, polls=True)(
+        videos.list_videos
+    )
     table.post(f"{root}/videos", "create-video")(videos.create_video)
     one = f"{root}/videos/{{video_id}}"
-    table.get(one, "get-video")(videos.get_video)
-    table.delete(one, "delete-video")(videos.delete_video)
-    table.post(f"{one}/subtitles", "create-subtitles")(videos.create_subtitles)
-    table.get(f"{one}/metadata", "video-metadata")(videos.video_metadata)
+    table.get(one, "get-video", subject=_VIDEO, polls=True)(videos.get_video)
+    table.delete(one, "delete-video", subject=_VIDEO)(videos.delete_video)
+    table.post(f"{one}/subtitles", "create-subtitles", subject=_VIDEO)(
+        videos.create_subtitles
+    )
+    table.get(f"{one}/metadata", "video-metadata", subject=_VIDEO)(
+        videos.video_metadata
+    )
 
 table.post(f"{API}/voice-preview", "create-voice-preview")(
     previews.create_voice_preview
 )
-table.get(f"{API}/voice-preview/{{task_id}}", "get-voice-preview")(
-    previews.get_voice_preview
-)
+table.get(
+    f"{API}/voice-preview/{{task_id}}",
+    "get-voice-preview",
+    subject=_PREVIEW,
+    polls=True,
+)(previews.get_voice_preview)
 
 table.post(f"{API}/examples", "create-example")(examples.create_example)
 table.get(f"{API}/examples/create-video", "create-video-example")(
@@ -50,9 +70,18 @@ _SHOT: Final = f"{API}/playground/videos/{{video_id}}"
 table.post(f"{API}/playground/generate", "playground-generate")(
     playground.playground_generate
 )
-table.get(f"{API}/playground/videos", "playground-videos")(playground.playground_videos)
-table.get(f"{_SHOT}/download", "playground-download")(playground.playground_download)
-table.put(f"{_SHOT}/share", "playground-share")(playground.playground_share)
+table.get(
+    f"{API}/playground/videos",
+    "playground-videos",
+    subject=playground.visible,
+    polls=True,
+)(playground.playground_videos)
+table.get(f"{_SHOT}/download", "playground-download", subject=_SINGLE, polls=True)(
+    playground.playground_download
+)
+table.put(f"{_SHOT}/share", "playground-share", subject=_SINGLE)(
+    playground.playground_share
+)
 
 _HOOK: Final = f"{API}/webhooks/{{webhook_id}}"
 table.get(f"{API}/webhooks", "list-webhooks")(webhooks.list_webhooks)
@@ -68,18 +97,31 @@ table.put(f"{_HOOK}/toggle-status", "toggle-webhook-status")(
     webhooks.toggle_webhook_status
 )
 
-table.get("/media/{video_id}.mp4", "video", public="video_id", answers_head=True)(
-    files.video
-)
 table.get(
-    "/media/{task_id}.wav", "voice-preview-file", public="task_id", answers_head=True
+    "/media/{video_id}.mp4",
+    "video",
+    public="video_id",
+    subject=_FILE,
+    answers_head=True,
+)(files.video)
+table.get(
+    "/media/{task_id}.wav",
+    "voice-preview-file",
+    public="task_id",
+    subject=_PREVIEW,
+    answers_head=True,
 )(files.voice_preview_file)
 table.get(
     "/media/{video_id:[^/.]+}.{language:[a-z]+}.{extension:vtt|srt}",
     "subtitles-file",
     public="video_id",
+    subject=_FILE,
     answers_head=True,
 )(files.subtitles_file)
-table.get("/player/{video_id}", "player", public="video_id", answers_head=True)(
-    files.player
-)
+table.get(
+    "/player/{video_id}",
+    "player",
+    public="video_id",
+    subject=_FILE,
+    answers_head=True,
+)(files.player)

@@ -1,13 +1,13 @@
 """Videos: start, list, read, delete; their subtitles and durations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment, Phase
-from mockserver.errors import NotFoundError, NotReadyError
+from mockserver.errors import NotReadyError
 from mockserver.providers.call import Call
-from mockserver.providers.hourone import clips, events, orders, shapes
+from mockserver.providers.hourone import clips, orders, shapes
 from mockserver.providers.reply import Reply
 
 __all__ = [
@@ -18,9 +18,9 @@ __all__ = [
     "is_done",
     "list_videos",
     "of_operation",
+    "one",
     "progress",
     "video_metadata",
-    "watch",
 ]
 
 
@@ -28,29 +28,24 @@ async def create_video(call: Call) -> Reply:
     """Start a video; answers 201 with its `VideoResponse`."""
     order = await orders.take(call)
     job = call.submit(order.data, timeline=order.timeline, payload=order.payload)
-    events.watch(call, job)
     return shapes.answer(call, await _video(call, job, call.moment(job)), 201)
 
 
 async def list_videos(call: Call) -> Reply:
     """List all videos, newest first: `[VideoResponse, ...]`."""
-    jobs = of_operation(call, "create-video")
-    watch(call, jobs)
-    told = [await _video(call, job, call.moment(job)) for job in jobs]
+    told = [await _video(call, job, call.moment(job)) for job in call.subject]
     return shapes.answer(call, told)
 
 
 async def get_video(call: Call) -> Reply:
     """Tell how far a video is: `VideoResponse`."""
-    job = _find(call)
-    return shapes.answer(call, await _video(call, job, call.poll(job)))
+    job = call.find_job("video")
+    return shapes.answer(call, await _video(call, job, call.moment(job)))
 
 
 async def delete_video(call: Call) -> Reply:
     """Forget a video, whatever its state; nobody is told."""
-    job = _find(call)
-    call.job = None
-    call.jobs.delete(job)
+    call.jobs.delete(call.find_job("video"), quietly=True)
     return Reply.empty()
 
 
@@ -75,19 +70,16 @@ async def video_metadata(call: Call) -> Reply:
     return shapes.answer(call, clips.metadata(_finished(call).data["clip"]))
 
 
+def one(call: Call, parameter: str, operations: Collection[str]) -> Job | None:
+    """Return the job of a path parameter, if one of these operations made it."""
+    job = call.jobs.find(call.parameters[parameter])
+    return job if job is not None and job.operation in operations else None
+
+
 def of_operation(call: Call, operation: str) -> list[Job]:
     """Return the jobs that an operation has made, newest first."""
     jobs = call.jobs.list_jobs(newest_first=True)
     return [job for job in jobs if job.operation == operation]
-
-
-def watch(call: Call, jobs: Sequence[Job]) -> None:
-    """Let a list count as a status read of the job that changes next."""
-    now = call.now
-    changes = [(job.next_change_at(now), job) for job in jobs]
-    ahead = [(at, job) for at, job in changes if at is not None]
-    if ahead:
-        call.poll(min(ahead, key=lambda pair: pair[0])[1])
 
 
 def is_done(moment: Moment) -> bool:
@@ -111,16 +103,8 @@ def progress(job: Job, moment: Moment) -> int:
     return int(reached[-1]) if reached else 0
 
 
-def _find(call: Call) -> Job:
-    job = call.jobs.find(call.parameters["video_id"])
-    if job is None or job.operation != "create-video":
-        raise NotFoundError("video")
-    call.job = job
-    return job
-
-
 def _finished(call: Call) -> Job:
-    job = _find(call)
+    job = call.find_job("video")
     if not is_done(call.moment(job)):
         raise NotReadyError
     return job

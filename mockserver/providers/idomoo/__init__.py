@@ -5,7 +5,6 @@ from mockserver.providers.idomoo import (
     catalogue,
     media_routes,
     refusals,
-    subjects,
     wire,
 )
 from mockserver.providers.idomoo.routes import table
@@ -32,8 +31,6 @@ PROVIDER = Provider(
     preview=media_routes.people_preview,
     texts=wire.texts,
     problems=refusals.PROBLEMS,
-    reads=("check-status", "v3-check-status", "get-scene", "v3-get-scene"),
-    job_of=subjects.job_of,
     start=wire.START,
     clients={
         "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"

@@ -123,18 +123,13 @@ def new_id(call: Call, kind: str) -> int:
             return number
 
 
-def export_id(call: Call, scene_id: int) -> str:
+def export_id(call: Call, scene_id: int | str) -> str:
     """Return the job that exports a scene; no video's identifier looks like it."""
     return f"scene-{scene_id}@{call.space.id}"
 
 
-def scene_state(call: Call, scene: Mapping[str, Any], *, polls: bool = False) -> str:
+def scene_state(call: Call, scene: Mapping[str, Any]) -> str:
     """Return how far the export of a scene is.
-
-    Args:
-        call: The call.
-        scene: The scene.
-        polls: This is a status read: at pace `step` time may move.
 
     Source: contract idomoo, section 3.5.
     """
@@ -143,9 +138,7 @@ def scene_state(call: Call, scene: Mapping[str, Any], *, polls: bool = False) ->
     job = call.jobs.find(export_id(call, scene["scene_id"]))
     if job is None:
         return "Done"
-    if polls:
-        call.job = job
-    moment = call.poll(job) if polls else call.moment(job)
+    moment = call.moment(job)
     return "Error" if moment.step.phase is Phase.FAILED else moment.step.state
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Phase, Step
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import outputs, renders, requests, rules, wire
+from mockserver.providers.idomoo import outputs, renders, requests, rules
 from mockserver.providers.idomoo.answers import request_id
 from mockserver.providers.idomoo.film import Film
 from mockserver.providers.idomoo.refusals import error_entry
@@ -39,12 +39,11 @@ async def generate_scenes(call: Call) -> Reply:
 
 async def check_status(call: Call) -> Reply:
     """Tell a render's state: `{"status", "id", "errors"?}`, whoever asks."""
-    unique_id = call.parameters["unique_id"]
-    job = None if call.known_space is None else call.jobs.find(unique_id)
-    if job is None or job.operation not in wire.GENERATE:
+    job = call.job
+    if job is None:
+        unique_id = call.parameters["unique_id"]
         return call.reply({"status": "NOT_EXIST", "id": unique_id})
-    call.job = job
-    return call.reply(_status(job, call.poll(job).step))
+    return call.reply(_status(job, call.moment(job).step))
 
 
 def _status(job: Job, step: Step) -> dict[str, Any]:

@@ -154,7 +154,6 @@ def _found(call: Call, stem: str, ending: str) -> tuple[Job, dict[str, Any], Out
         for output in _outputs(data):
             is_named = (output.get("suffix") or "") == suffix
             if is_named and _fits(output["kind"], ending):
-                call.job = job
                 return job, data, output
     raise NotFoundError("media")
 

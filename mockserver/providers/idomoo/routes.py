@@ -1,5 +1,6 @@
 """Idomoo's operations by path: three generations of one API, and its files."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from mockserver.providers.call import Call
@@ -10,10 +11,11 @@ from mockserver.providers.idomoo import (
     media_routes,
     modern_routes,
     scene_routes,
+    subjects,
 )
 from mockserver.providers.idomoo.access import by_classic_token
 from mockserver.providers.reply import Reply
-from mockserver.providers.routes import Handler, Routes
+from mockserver.providers.routes import Handler, Routes, Traits
 
 __all__ = ["table"]
 
@@ -127,19 +129,36 @@ _LOCKED: Final[tuple[tuple[str, str, str, Handler], ...]] = (
 )
 
 
+_SCENE: Final = Traits(subject=subjects.of_export)
+_TRAITS: Final[Mapping[str, Traits]] = {
+    **dict.fromkeys(
+        ("replace-scene", "v3-replace-scene", "patch-scene", "delete-scene"), _SCENE
+    ),
+    **dict.fromkeys(("get-scene", "v3-get-scene"), Traits(**_SCENE, polls=True)),
+}
+
+
 def _table() -> Routes:
     table = Routes()
     # Pollers ask for these most: they are looked for first.
     for version, prefix in ((V2, ""), (V3, "v3-")):
         path = f"{version}/check_status/{{unique_id:.+}}"
-        table.get(path, f"{prefix}check-status", public="unique_id")(
-            generate_routes.check_status
-        )
+        table.get(
+            path,
+            f"{prefix}check-status",
+            public="unique_id",
+            subject=subjects.of_render,
+            polls=True,
+        )(generate_routes.check_status)
     table.get(
-        "/media/{file:.+}", "media", public=media_routes.media_owner, answers_head=True
+        "/media/{file:.+}",
+        "media",
+        public=media_routes.media_owner,
+        subject=subjects.of_file,
+        answers_head=True,
     )(media_routes.media)
     for method, path, operation, handler in _LOCKED:
-        table.add(method, path, operation)(handler)
+        table.add(method, path, operation, **_TRAITS.get(operation, {}))(handler)
     _add_unlocked(table)
     for path in dict.fromkeys(route.path for route in tuple(table)):
         table.add("OPTIONS", path, "preflight", public=lambda _: None)(preflight)
@@ -154,7 +173,10 @@ def _add_unlocked(table: Routes) -> None:
         scene_routes.put_upload
     )
     table.get(
-        "/lp/{page_id}/{stem:.+}", "landing-page", public=media_routes.landing_owner
+        "/lp/{page_id}/{stem:.+}",
+        "landing-page",
+        public=media_routes.landing_owner,
+        subject=subjects.of_page,
     )(media_routes.landing_page)
     table.get(
         "/preview/{file:.+}", "preview", public=lambda _: None, answers_head=True

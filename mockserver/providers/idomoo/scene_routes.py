@@ -66,7 +66,7 @@ async def replace_scene(call: Call) -> Reply:
 async def get_scene(call: Call) -> Reply:
     """Describe one scene, and how far its export is."""
     scene = await catalogue.find(call, "scene", call.parameters["scene_id"])
-    document = scene_document(call, scene, polls=True)
+    document = scene_document(call, scene)
     return call.reply(picked(call, "scene", document))
 
 

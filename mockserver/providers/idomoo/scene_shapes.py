@@ -10,15 +10,13 @@ from mockserver.providers.idomoo.catalogue import scene_state
 __all__ = ["preview_link", "scene_document", "storyboard_document"]
 
 
-def scene_document(
-    call: Call, scene: Mapping[str, Any], *, polls: bool = False
-) -> dict[str, Any]:
+def scene_document(call: Call, scene: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scene on the wire; the preview is there once its export is done.
 
     Source: contract idomoo, section 3.5.
     """
     number = scene["scene_id"]
-    state = scene_state(call, scene, polls=polls)
+    state = scene_state(call, scene)
     document = {
         "scene_id": number,
         "scene_status": state,

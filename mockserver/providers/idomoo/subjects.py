@@ -1,24 +1,29 @@
-"""Which job a call is about, found before its route runs; for scenarios."""
+"""What a call is about: a render by its identifier or its file, a scene's export."""
 
 from mockserver.engine.jobs import Job
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import catalogue, media_routes
+from mockserver.providers.idomoo import catalogue, media_routes, wire
 
-__all__ = ["job_of"]
+__all__ = ["of_export", "of_file", "of_page", "of_render"]
 
 
-async def job_of(call: Call) -> Job | None:
-    """Return the render of a file, or the export of a scene, or what is checked."""
-    parameters = call.parameters
-    if "unique_id" in parameters:
-        return call.jobs.find(parameters["unique_id"])
-    if "scene_id" in parameters:
-        scene_id = parameters["scene_id"]
-        if not (scene_id.isascii() and scene_id.isdecimal()):
-            return None
-        return call.jobs.find(catalogue.export_id(call, int(scene_id)))
-    if call.operation == "media":
-        return media_routes.rendered(call, parameters["file"])
-    if "stem" in parameters:
-        return media_routes.rendered(call, f"{parameters['stem']}.mp4")
-    return None
+def of_render(call: Call) -> Job | None:
+    """Return the render that a status link names."""
+    job = call.jobs.find(call.parameters["unique_id"])
+    return job if job is not None and job.operation in wire.GENERATE else None
+
+
+def of_export(call: Call) -> Job | None:
+    """Return the export of a scene that has been sent here."""
+    number = call.parameters["scene_id"].lstrip("0")
+    return call.jobs.find(catalogue.export_id(call, number))
+
+
+def of_file(call: Call) -> Job | None:
+    """Return the render that a file is of."""
+    return media_routes.rendered(call, call.parameters["file"])
+
+
+def of_page(call: Call) -> Job | None:
+    """Return the render that a landing page shows."""
+    return media_routes.rendered(call, f"{call.parameters['stem']}.mp4")

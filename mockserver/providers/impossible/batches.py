@@ -1,6 +1,6 @@
 """Batches: tasks are gathered, run together, and read by batch or by run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaState
@@ -9,6 +9,7 @@ from mockserver.errors import ConflictError, InvalidPayloadError, NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import requests, tokens
 from mockserver.providers.impossible.accounts import batch_space, key_space, run_space
+from mockserver.providers.impossible.subjects import of_batch, of_run
 from mockserver.providers.impossible.table import table
 from mockserver.providers.impossible.wire import CANCELLED, SLUG
 from mockserver.providers.reply import Reply
@@ -78,28 +79,33 @@ async def run_batch(call: Call) -> Reply:
     number = call.table("run").number()
     run_id = f"r-{call.chance.fork('run', number).uuid()}"
     made = [_submit(call, batch, task) for task in batch["tasks"]]
-    call.job = made[0]
     run = {"id": run_id, "batch": batch["id"], "tokens": [job.id for job in made]}
     call.table("run").put(run_id, run)
     call.space.store.publish(SLUG, "run", run_id, call.space.id)
     return _answer(call, _put(call, {**batch, "run": run_id, "is_cancelled": False}))
 
 
-@table.get("/v2/batch/{id}", "batch-status", public=batch_space)
+@table.get(
+    "/v2/batch/{id}", "batch-status", public=batch_space, subject=of_batch, polls=True
+)
 async def batch_status(call: Call) -> Reply:
     """Tell how far a batch is."""
-    batch = _found(call)
-    _poll(call, _jobs(call, batch["run"]))
-    return _answer(call, batch)
+    return _answer(call, _found(call))
 
 
-@table.get("/v2/batch/{id}/status", "batch-status", public=batch_space)
+@table.get(
+    "/v2/batch/{id}/status",
+    "batch-status",
+    public=batch_space,
+    subject=of_batch,
+    polls=True,
+)
 async def batch_status_of_go(call: Call) -> Reply:
     """Tell how far a batch is; the Go client's path."""
     return await batch_status(call)
 
 
-@table.get("/v2/batch/{id}/results", "batch-results", public=run_space)
+@table.get("/v2/batch/{id}/results", "batch-results", public=run_space, subject=of_run)
 async def batch_results(call: Call) -> Reply:
     """List the results of a run, or of the latest run of a batch."""
     if call.known_space is None:
@@ -113,27 +119,30 @@ async def batch_results(call: Call) -> Reply:
     if run is None:
         raise NotFoundError("batch")
     jobs = _jobs(call, run_id)
-    _poll(call, jobs)
     return call.reply(
         [await _result(call, t, j) for t, j in zip(run["tokens"], jobs, strict=True)]
     )
 
 
-@table.get("/v2/batch/run/{id}/results", "batch-results", public=run_space)
+@table.get(
+    "/v2/batch/run/{id}/results", "batch-results", public=run_space, subject=of_run
+)
 async def batch_results_of_go(call: Call) -> Reply:
     """List the results of a run; the Go client's path."""
     return await batch_results(call)
 
 
-@table.post("/v2/batch/{id}/cancel", "cancel-batch", public=batch_space)
+@table.post(
+    "/v2/batch/{id}/cancel", "cancel-batch", public=batch_space, subject=of_batch
+)
 async def cancel_batch(call: Call) -> Reply:
     """Cancel what is unfinished; what is finished stays."""
     batch = _found(call)
     status = _status(call, batch)
     if status in {"completed", "failed"}:
         raise ConflictError("idle")
-    for job in _jobs(call, batch["run"]):
-        if job is not None and not call.moment(job).step.phase.is_terminal:
+    for job in call.subject:
+        if not call.moment(job).step.phase.is_terminal:
             call.jobs.force(job, CANCELLED)
     return _answer(call, _put(call, {**batch, "is_cancelled": True}))
 
@@ -162,15 +171,6 @@ def _jobs(call: Call, run_id: str | None) -> list[Job | None]:
     """Return the jobs of a run in the tasks' order; None for a deleted token."""
     run = call.table("run").get(run_id) if run_id else None
     return [call.jobs.find(token) for token in run["tokens"]] if run else []
-
-
-def _poll(call: Call, jobs: Sequence[Job | None]) -> None:
-    """Count as a status read of the task that changes next."""
-    waiting = [(at, job) for job in jobs if job is not None
-               and (at := job.next_change_at(call.now)) is not None]  # fmt: skip
-    if waiting:
-        call.job = min(waiting, key=lambda pair: pair[0])[1]
-        call.poll(call.job)
 
 
 def _word(call: Call, job: Job | None) -> str:

@@ -11,7 +11,6 @@ from mockserver.engine.waiting import outcome_at, reach
 from mockserver.errors import (
     InvalidPayloadError,
     MediaError,
-    NotFoundError,
     UnavailableError,
 )
 from mockserver.media.files import MediaFile
@@ -30,8 +29,10 @@ from mockserver.providers.impossible.files import (
     file_of,
     spec_of,
 )
+from mockserver.providers.impossible.subjects import of_file
 from mockserver.providers.impossible.table import table
 from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Traits
 
 __all__ = ["check_mode", "deliver", "get_media", "media", "play_media"]
 
@@ -40,7 +41,10 @@ _HEADERS: Final = {"Cache-Control": "no-store"}
 _TEXTS: Final = frozenset({"m3u8", "mpd"})
 
 
-@table.get("/v2/render/{id}", "media", public=token_space, answers_head=True)
+_OPEN: Final = Traits(public=token_space, subject=of_file, answers_head=True)
+
+
+@table.get("/v2/render/{id}", "media", **_OPEN)
 async def media(call: Call) -> Reply:
     """Render fully, then deliver.
 
@@ -49,24 +53,21 @@ async def media(call: Call) -> Reply:
     return await _serve(call, "render")
 
 
-@table.get("/v2/get/{id}", "get-media", public=token_space, answers_head=True)
+@table.get("/v2/get/{id}", "get-media", **_OPEN)
 async def get_media(call: Call) -> Reply:
     """Deliver while it is rendered, as fast as possible."""
     return await _serve(call, "get")
 
 
-@table.get("/v2/play/{id}", "play-media", public=token_space, answers_head=True)
+@table.get("/v2/play/{id}", "play-media", **_OPEN)
 async def play_media(call: Call) -> Reply:
     """Deliver while it is rendered, as a stream."""
     return await _serve(call, "play")
 
 
 async def _serve(call: Call, mode: str) -> Reply:
-    token, dot, extension = call.parameters["id"].rpartition(".")
-    if not dot:
-        raise NotFoundError("token")
-    job = tokens.found(call, token)
-    extension = extension.lower()
+    job = tokens.found(call)
+    extension = call.parameters["id"].rpartition(".")[2].lower()
     check_mode(call, extension, mode)
     requests.movie_for(job.data["movie"], base_of(extension))
     return await deliver(call, tokens.start(call, job), extension, mode)
@@ -89,7 +90,6 @@ def check_mode(call: Call, extension: str, mode: str) -> None:
 
 async def deliver(call: Call, job: Job, extension: str, mode: str) -> Reply:
     """Return a token's file, once it is there or while it comes."""
-    call.job = job
     if mode in {"get", "play"} and _may_stream(call, job, extension):
         file = await _file(call, job, extension)
         pieces = _trickle(call, job, file)

@@ -19,7 +19,13 @@ __all__ = ["DIRECT", "direct"]
 DIRECT = "/v1/{mode:render|get|play|galaxy}/{project}/{movie:.+}"
 
 
-@table.get(DIRECT, "direct", public=project_space, answers_head=True)
+def _known(call: Call) -> Job | None:
+    """Return the render of these parameters: ranges of one file are one render."""
+    movie = call.parameters["movie"].rpartition(".")[0]
+    return call.jobs.find(_job_id(call, call.parameters["project"], movie))
+
+
+@table.get(DIRECT, "direct", public=project_space, subject=_known, answers_head=True)
 async def direct(call: Call) -> Reply:
     """Render with the query's members as parameters, and deliver.
 
@@ -37,11 +43,7 @@ async def direct(call: Call) -> Reply:
 
 
 def _job(call: Call, project: str, movie: str) -> Job:
-    """Return the render of these parameters: ranges of one file are one render."""
-    params = dict(call.query)
-    draw = Chance("direct", project, movie, *sorted(params.items()))
-    job_id = f"direct-{draw.hex('id', 32)}"
-    known = call.jobs.find(job_id)
+    params, known = dict(call.query), call.job
     if known is not None and call.moment(known).step.phase is not Phase.FAILED:
         return known
     data: dict[str, Any] = {
@@ -52,4 +54,10 @@ def _job(call: Call, project: str, movie: str) -> Job:
     }
     payload = {"movie": movie, "params": params, "project": project}
     timeline = life(call.setting("render_time_s"))
+    job_id = _job_id(call, project, movie)
     return call.submit(data, payload=payload, timeline=timeline, job_id=job_id)
+
+
+def _job_id(call: Call, project: str, movie: str) -> str:
+    draw = Chance("direct", project, movie, *sorted(dict(call.query).items()))
+    return f"direct-{draw.hex('id', 32)}"

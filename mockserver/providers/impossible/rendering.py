@@ -1,6 +1,7 @@
 """Render requests and tokens: submit, create, progress, delete."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from mockserver.engine.timeline import Phase
@@ -34,8 +35,13 @@ async def render(call: Call) -> Reply:
     uploads.check_quota(call, tasks)
     waiting = [task for task in tasks if not (is_async or task.is_async)]
     background = [task for task in tasks if task not in waiting]
-    job = tokens.make(call, wish, movie=movie, is_async=is_async or bool(background))
-    uploads.plan(call, job, background)
+    job = tokens.make(
+        call,
+        wish,
+        movie=movie,
+        is_async=is_async or bool(background),
+        tasks=map(asdict, background),
+    )
     if waiting or not (background or is_async):
         await tokens.finished(call, job)
     responses = {task.index: await uploads.send(call, job, task) for task in waiting}
@@ -56,16 +62,18 @@ async def create_token(call: Call) -> Reply:
     return await tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
 
 
-@table.get("/v2/progress/{id}", "progress", public=token_space)
+@table.get(
+    "/v2/progress/{id}", "progress", public=token_space, subject="id", polls=True
+)
 async def progress(call: Call) -> Reply:
     """Tell how far a render is: `{"token", "done", "total"}`, in frames.
 
     Source: contract impossible, section 3.5.
     """
-    job = tokens.found(call, call.parameters["id"])
+    job = tokens.found(call)
     if call.setting("strict_progress") and not job.data.get("async"):
         raise NotFoundError("progress")
-    moment = call.poll(job)
+    moment = call.moment(job)
     if moment.step.phase in {Phase.FAILED, Phase.CANCELLED}:
         raise UnavailableError(tokens.problem_of(job, call.now) or "")
     done = tokens.done_of(call, job)
@@ -73,17 +81,13 @@ async def progress(call: Call) -> Reply:
     return call.reply({"token": job.id, "done": done, "total": total})
 
 
-@table.delete("/v2/token/{id}", "delete-token", public=token_space)
+@table.delete("/v2/token/{id}", "delete-token", public=token_space, subject="id")
 async def delete_token(call: Call) -> Reply:
     """Drop a token and its work.
 
     Source: contract impossible, section 3.6.
     """
-    if call.known_space is None:
-        raise NotFoundError("token")
-    job = call.find_job(call.parameters["id"])
-    call.job = None
-    uploads.drop(call, job)
+    job = call.find_job("token")
     tokens.drop(call, job)
     return Reply.empty()
 

@@ -1,26 +1,28 @@
-"""Which job a call is about, found before its route runs; for scenarios."""
+"""Which tokens a call is about: by the path, by a file's name, by a batch or run."""
 
 from mockserver.engine.jobs import Job
 from mockserver.providers.call import Call
 
-__all__ = ["job_of"]
+__all__ = ["of_batch", "of_file", "of_run"]
 
 
-async def job_of(call: Call) -> Job | None:
-    """Return the token of a call; of a batch's, the one that changes next."""
-    name = call.parameters.get("id", "")
-    job = call.jobs.find(name) or call.jobs.find(name.rpartition(".")[0])
-    return _of_batch(call, name) if job is None else job
+def of_file(call: Call) -> Job | None:
+    """Return the token of a file's name."""
+    return call.jobs.find(call.parameters["id"].rpartition(".")[0])
 
 
-def _of_batch(call: Call, name: str) -> Job | None:
-    batch = call.table("batch").get(name)
-    run = call.table("run").get(name if batch is None else batch["run"] or "")
-    tokens = run["tokens"] if run else ()
-    jobs = [job for job in map(call.jobs.find, tokens) if job is not None]
-    now = call.now
-    changes = [(job.next_change_at(now), job) for job in jobs]
-    moving = [(at, job) for at, job in changes if at is not None]
-    if moving:
-        return min(moving, key=lambda found: found[0])[1]
-    return jobs[0] if jobs else None
+def of_batch(call: Call) -> list[Job]:
+    """Return the tokens of a batch's latest run."""
+    batch = call.table("batch").get(call.parameters["id"])
+    return [] if batch is None else _tokens(call, batch["run"])
+
+
+def of_run(call: Call) -> list[Job]:
+    """Return the tokens of a run, or of a batch's latest."""
+    return of_batch(call) or _tokens(call, call.parameters["id"])
+
+
+def _tokens(call: Call, run_id: str | None) -> list[Job]:
+    run = call.table("run").get(run_id) if run_id else None
+    found = map(call.jobs.find, run["tokens"] if run else ())
+    return [job for job in found if job is not None]

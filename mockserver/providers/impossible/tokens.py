@@ -1,11 +1,12 @@
 """Tokens: made, held until they are fetched, started, waited for, answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import floor
 from typing import Any, Final
 
 from mockserver.engine.clock import iso
+from mockserver.engine.documents import steps_of, steps_written
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.engine.waiting import outcome
@@ -43,7 +44,14 @@ _KEPT_PARAMS: Final = 20
 _GO: Final = "Go-http-client/"
 
 
-def make(call: Call, wish: Wish, *, movie: str, is_async: bool = False) -> Job:
+def make(
+    call: Call,
+    wish: Wish,
+    *,
+    movie: str,
+    is_async: bool = False,
+    tasks: Iterable[Mapping[str, Any]] = (),
+) -> Job:
     """Accept a render that begins now.
 
     Args:
@@ -51,12 +59,13 @@ def make(call: Call, wish: Wish, *, movie: str, is_async: bool = False) -> Job:
         wish: What is asked for.
         movie: The movie of its first extension, which says how long it is.
         is_async: Nobody waits for it.
+        tasks: Its uploads for which nobody waits.
     """
     number = call.table("token").number()
     unique = call.chance.fork("token", number).uuid()
     timeline = _timeline(call, wish, movie)
     job = call.submit(
-        _kept(call, wish, movie, is_async=is_async),
+        _kept(call, wish, movie, is_async=is_async, uploads=[*tasks]),
         payload=wish.payload,
         timeline=timeline,
         job_id=f"v2:{region_of(call)}:{unique}",
@@ -66,7 +75,7 @@ def make(call: Call, wish: Wish, *, movie: str, is_async: bool = False) -> Job:
         return job
     # A pace that gives all jobs one length would hide what more servers do.
     ends = tuple(end / wish.parallel for end in job.ends)
-    return _put(call, replace(job, ends=ends))
+    return call.jobs.put(replace(job, ends=ends))
 
 
 def create(call: Call, wish: Wish, *, movie: str) -> Job:
@@ -75,9 +84,9 @@ def create(call: Call, wish: Wish, *, movie: str) -> Job:
     Source: contract impossible, section 4.1.
     """
     job = make(call, wish, movie=movie)
-    held = {"steps": _pack(job.timeline), "ends": list(job.ends)}
+    held = {"steps": steps_written(job.timeline.steps), "ends": list(job.ends)}
     call.table("held").put(job.id, held)
-    return _put(call, replace(job, timeline=Timeline((CREATED,)), ends=()))
+    return call.jobs.put(replace(job, timeline=Timeline((CREATED,)), ends=()))
 
 
 def start(call: Call, job: Job) -> Job:
@@ -86,14 +95,14 @@ def start(call: Call, job: Job) -> Job:
         return job
     held = call.table("held").get(job.id)
     call.table("held").delete(job.id)
-    steps, ends = _unpack(held) if held else _default(job)
+    steps, ends = (steps_of(held["steps"]), held["ends"]) if held else _default(job)
     waited = max(0.0, call.now - job.created_at)
     begun = replace(
         job,
         timeline=Timeline((replace(CREATED, for_s=waited), *steps)),
         ends=(waited, *(waited + end for end in ends)),
     )
-    return _put(call, begun)
+    return call.jobs.put(begun)
 
 
 def is_held(call: Call, job: Job) -> bool:
@@ -101,8 +110,8 @@ def is_held(call: Call, job: Job) -> bool:
     return call.moment(job).step.state == CREATED.state
 
 
-def found(call: Call, token: str) -> Job:
-    """Return a token that is still good.
+def found(call: Call) -> Job:
+    """Return the call's token, which is still good.
 
     Raises:
         NotFoundError: Code `token`; it is unknown or deleted.
@@ -110,9 +119,7 @@ def found(call: Call, token: str) -> Job:
 
     Source: contract impossible, section 3.4.
     """
-    if call.known_space is None:
-        raise NotFoundError("token")
-    job = call.find_job(token)
+    job = call.find_job("token")
     if call.now >= job.data.get("expires", job.created_at + 1e9):
         raise ConflictError("expired")
     return job
@@ -131,7 +138,6 @@ async def finished(call: Call, job: Job) -> Job:
     ended = await outcome(call.jobs, call.space.clock, job.id, until_s=until_s)
     if ended is None:
         raise NotFoundError("token")
-    call.job = ended
     problem = problem_of(ended, call.now)
     if problem is not None:
         raise UnavailableError(problem)
@@ -163,9 +169,9 @@ def done_of(call: Call, job: Job) -> int:
 
 
 def drop(call: Call, job: Job) -> None:
-    """Forget a token and its work."""
+    """Forget a token and its work; nobody is called back."""
     call.table("held").delete(job.id)
-    call.jobs.delete(job)
+    call.jobs.delete(job, quietly=True)
 
 
 async def link(call: Call, job: Job) -> str:
@@ -211,7 +217,14 @@ async def answer(call: Call, job: Job, status: int, uploads: object = MISSING) -
     return call.reply(await describe(call, job, status, uploads), status)
 
 
-def _kept(call: Call, wish: Wish, movie: str, *, is_async: bool) -> Mapping[str, Any]:
+def _kept(
+    call: Call,
+    wish: Wish,
+    movie: str,
+    *,
+    is_async: bool,
+    uploads: Sequence[Mapping[str, Any]],
+) -> Mapping[str, Any]:
     shape = geometry(call.space, wish.project, movie)
     lifetime_s = call.setting("token_lifetime_s")
     return {
@@ -224,6 +237,7 @@ def _kept(call: Call, wish: Wish, movie: str, *, is_async: bool) -> Mapping[str,
         "expires": int(call.now // 1 + lifetime_s),
         "frames": shape["frames"],
         **({"async": True} if is_async else {}),
+        **({"uploads": uploads} if uploads else {}),
     }
 
 
@@ -242,32 +256,8 @@ def _timeline(call: Call, wish: Wish, movie: str) -> Timeline:
     return usual if length_s == usual.steps[0].for_s else life(length_s)
 
 
-def _put(call: Call, job: Job) -> Job:
-    call.jobs.put(job)
-    call.job = job
-    return job
-
-
-def _default(job: Job) -> tuple[list[Step], list[float]]:
+def _default(job: Job) -> tuple[tuple[Step, ...], list[float]]:
     timeline = TIMELINES[job.operation]
     lengths = [float(step.for_s) for step in timeline.steps[:-1]
                if isinstance(step.for_s, int | float)]  # fmt: skip
-    return list(timeline.steps), lengths
-
-
-def _pack(timeline: Timeline) -> list[list[Any]]:
-    return [
-        [step.state, step.phase.value, step.progress, step.error, step.marks]
-        for step in timeline.steps
-    ]
-
-
-def _unpack(held: Mapping[str, Any]) -> tuple[list[Step], list[float]]:
-    ends = held["ends"]
-    starts = [0.0, *ends]
-    steps = []
-    for index, (state, phase, progress, error, marks) in enumerate(held["steps"]):
-        for_s = ends[index] - starts[index] if index < len(ends) else None
-        span = None if progress is None else (progress[0], progress[1])
-        steps.append(Step(state, Phase(phase), for_s, span, error, marks))
-    return steps, ends
+    return timeline.steps, lengths

@@ -1,6 +1,6 @@
 """Upload tasks: sent while the client waits, or later with a callback."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from mockserver.delivery.delivery import ANY_STATUS, Delivery
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.waiting import outcome_at
 from mockserver.errors import (
@@ -22,6 +23,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.impossible import tokens
 from mockserver.providers.impossible.senders import deliver
 from mockserver.providers.impossible.wire import SLUG, TIMED_OUT
+from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
 
 __all__ = [
@@ -29,8 +31,7 @@ __all__ = [
     "Task",
     "carry_out",
     "check_quota",
-    "drop",
-    "plan",
+    "notices",
     "send",
     "tasks_of",
 ]
@@ -96,27 +97,24 @@ def check_quota(call: Call, tasks: Sequence[Task]) -> None:
     if not limit and call.services.options.limits == "real":
         limit = ASYNC_MAX
     new = sum(task.is_async for task in tasks)
-    if limit and new and len(call.table("async")) + new > limit:
+    if limit and new and _planned(call) + new > limit:
         raise RateLimitError(code="async")
 
 
-def plan(call: Call, job: Job, tasks: Sequence[Task]) -> None:
-    """Let tasks be carried out once the render is done, or has failed."""
-    latest = call.now + call.setting("render_timeout_s")
-    at = min(outcome_at(job) or latest, latest)
-    for task in tasks:
-        if task.is_async:
-            call.table("async").put(f"{job.id}/{task.index}", call.now)
-        data = {
-            "token": job.id,
-            "index": task.index,
-            "extension": task.extension,
-            "destination": dict(task.destination),
-            "is_async": task.is_async,
-            "onsuccess": task.onsuccess,
-            "onerror": task.onerror,
-        }
-        call.plan(at, EVENT, data)
+def _planned(call: Call) -> int:
+    """Return how many asynchronous uploads are still to be carried out."""
+    dues = call.space.agenda.list_dues()
+    return sum((due.slug, due.kind) == (SLUG, EVENT) and due.data["is_async"]
+               for due in dues)  # fmt: skip
+
+
+def notices(switches: Switches, job: Job) -> Iterator[Notice]:
+    """Carry tasks out once the render is done, has failed or takes too long."""
+    tasks = job.data.get("uploads", ())
+    if tasks:
+        latest = job.created_at + switches("render_timeout_s")
+        at = min(outcome_at(job) or latest, latest)
+        yield from (Notice(at, EVENT, task) for task in tasks)
 
 
 async def send(call: Call, job: Job, task: Task) -> str:
@@ -134,27 +132,15 @@ async def send(call: Call, job: Job, task: Task) -> str:
         raise UnavailableError("upload") from error
 
 
-def drop(call: Call, job: Job) -> None:
-    """Forget the uploads that a token still has before it."""
-    call.space.agenda.drop(lambda due: due.data.get("token") == job.id)
-    table = call.table("async")
-    for key, _ in table.after(f"{job.id}/", len(table)):
-        if key.startswith(f"{job.id}/"):
-            table.delete(key)
-
-
 async def carry_out(services: Services, space: Space, due: Due) -> None:
     """Carry out a task that nobody waits for, and call back.
 
     Source: contract impossible, section 6.2.
     """
-    data = dict(due.data)
-    token = data.pop("token")
-    task = Task(**data)
-    space.table(SLUG, "async").delete(f"{token}/{task.index}")
-    job = space.jobs(SLUG).find(token)
+    job = space.jobs(SLUG).about(due)
     if job is None:
         return
+    task = Task(**due.data)
     url, message = await _result(services, space, job, task, due.at)
     if not url.startswith(("http://", "https://")):
         return

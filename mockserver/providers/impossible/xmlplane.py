@@ -1,5 +1,6 @@
 """The XML plane: templates that are stored as movies, or rendered at once."""
 
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -58,9 +59,9 @@ async def render_xml(call: Call) -> Reply:
     is_async = form.get("async", "").lower() in _FLAGS
     if is_async and tasks:
         uploads.check_quota(call, tasks)
-    job = tokens.make(call, wish, movie=MOVIE, is_async=is_async)
+    background = map(asdict, tasks) if is_async else ()
+    job = tokens.make(call, wish, movie=MOVIE, is_async=is_async, tasks=background)
     if is_async:
-        uploads.plan(call, job, tasks)
         return await tokens.answer(call, job, 201, None if tasks else tokens.MISSING)
     await tokens.finished(call, job)
     if not tasks:

@@ -1,7 +1,11 @@
 """Stupeflix: XML definitions in, rendered and uploaded videos out; the Tasks API."""
 
+from collections.abc import Iterator
+
 from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.errors import (
     NotFoundError,
@@ -10,7 +14,7 @@ from mockserver.errors import (
     UnavailableError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Provider
+from mockserver.providers.provider import Provider, Switches
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
@@ -19,7 +23,6 @@ from mockserver.providers.stupeflix import (
     notices,
     routes,
     rows,
-    subjects,
     uploads,
     wire,
     worlds,
@@ -48,6 +51,15 @@ def _task_key(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
     return chance.word("key", 26, _KEY_LETTERS)
 
 
+def _notices(switches: Switches, job: Job) -> Iterator[Notice]:
+    if job.operation in rows.OPERATIONS:
+        # What is uploaded at the moment of a change is there when it is told.
+        yield from uploads.planned(job)
+        yield from notices.planned(job)
+    else:
+        yield from work.planned(switches, job)
+
+
 def _populate(services: Services, space: Space, slug: str) -> None:
     del slug
     worlds.furnish(services, space)
@@ -67,12 +79,15 @@ PROVIDER = Provider(
         **dict.fromkeys(sorted(statuses.OPERATIONS), statuses.STANDARD),
     },
     failure=wire.FAILURE,
+    ending=lives.CANCELED,
+    notices=_notices,
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,
     populate=_populate,
     events={
         notices.CHANGE: notices.changed,
+        notices.LOOK: notices.changed,
         uploads.UPLOAD: uploads.upload,
         uploads.UPLOADED: uploads.uploaded,
         work.CALLBACK: work.called_back,
@@ -86,8 +101,6 @@ PROVIDER = Provider(
         "slow-down": lambda: UnavailableError("slow-down"),
         "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
     },
-    reads=("get-status", "tasks-status", "tasks-status-stream"),
-    job_of=subjects.job_of,
     start=wire.START,
     clients={
         "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',

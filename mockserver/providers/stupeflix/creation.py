@@ -9,10 +9,8 @@ from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import (
     documents,
     lives,
-    notices,
     storage,
     targets,
-    uploads,
     wire,
 )
 from mockserver.providers.stupeflix.formats import FORMATS
@@ -39,7 +37,6 @@ def create(call: Call, user: str, resource: str, orders: Iterable[Order]) -> Non
             **order,
             "uploads": _prepared(call, name, order["uploads"]),
             "movie": digest,
-            "base": call.base,
             "keeps_until": expires,
         }
         _start(call, name, data)
@@ -60,8 +57,6 @@ def _start(call: Call, name: str, data: dict[str, Any]) -> None:
         job_id=name,
     )
     storage.publish(call.space, job)
-    notices.watch(call.space, job, call.now)
-    uploads.plan(call.space, job)
 
 
 def _life(

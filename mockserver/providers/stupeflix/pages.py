@@ -1,6 +1,7 @@
 """Status pages: rows put together, remembered whole while none of them changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final, NamedTuple
 
 from mockserver.engine.jobs import Job
@@ -8,12 +9,13 @@ from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.documents import md5_hex
-from mockserver.providers.stupeflix.rows import OPERATIONS, Writer, profiles
+from mockserver.providers.stupeflix.rows import Writer, profiles
 
-__all__ = ["Page", "Wanted", "few", "read"]
+__all__ = ["Page", "Wanted", "few", "jobs", "read", "wanted"]
 
 _MEMO: Final = f"{wire.STUPEFLIX}.pages"
 _KEPT_MAX: Final = 64
+ROWS_MAX: Final = 1000
 
 
 class Wanted(NamedTuple):
@@ -40,7 +42,27 @@ class _Kept(NamedTuple):
     page: Page
 
 
-def read(services: Services, space: Space, base: str, wanted: Wanted) -> Page:
+def wanted(query: Mapping[str, str], prefix: str) -> Wanted | None:
+    """Return which rows a status read asks for; None if `MaxKeys` is no such number.
+
+    Source: contract stupeflix, section 3.6.
+    """
+    raw = query.get("MaxKeys", str(ROWS_MAX))
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 19 and int(raw) > 0):
+        return None
+    after = max(query.get("Marker", ""), prefix)
+    return Wanted(prefix, after, min(int(raw), ROWS_MAX))
+
+
+def jobs(space: Space, wanted: Wanted) -> list[Job]:
+    """Return the profiles that a page is about."""
+    found = profiles(space, wanted.prefix, after=wanted.after)
+    return [*islice(found, wanted.limit)]
+
+
+def read(
+    services: Services, space: Space, base: str, wanted: Wanted, found: list[Job]
+) -> Page:
     """Return a page of status rows.
 
     Args:
@@ -48,12 +70,12 @@ def read(services: Services, space: Space, base: str, wanted: Wanted) -> Page:
         space: The space.
         base: What stands before links to storage.
         wanted: Which rows.
+        found: The profiles that it is about.
 
     Source: contract stupeflix, section 3.6.
     """
     memo: dict[tuple[str, str, Wanted], _Kept] = services.memos.setdefault(_MEMO, {})
     key = (space.id, base, wanted)
-    found = space.jobs(wire.STUPEFLIX).after(wanted.after, wanted.limit)
     kept = memo.get(key)
     # A changed job is another object; equal lists hold the very same ones.
     if (
@@ -63,11 +85,11 @@ def read(services: Services, space: Space, base: str, wanted: Wanted) -> Page:
     ):
         return kept.page
     writer = Writer(services, space, base)
-    fitting = _fitting(found, wanted)
-    rows = _rows(writer, fitting, wanted.limit)
-    if len(rows) < len(fitting) or not _is_whole(found, fitting, wanted):
-        jobs = profiles(space, wanted.prefix, after=wanted.after)
-        return _page(_rows(writer, jobs, wanted.limit))
+    rows = _rows(writer, found, wanted.limit)
+    if len(rows) < len(found):
+        # Some have expired: others take their places.
+        further = profiles(space, wanted.prefix, after=wanted.after)
+        return _page(_rows(writer, further, wanted.limit))
     page = _page(rows)
     if writer.until > writer.now:
         if len(memo) >= _KEPT_MAX:
@@ -76,24 +98,9 @@ def read(services: Services, space: Space, base: str, wanted: Wanted) -> Page:
     return page
 
 
-def few(services: Services, space: Space, base: str, jobs: Iterable[Job]) -> Page:
+def few(services: Services, space: Space, base: str, found: Iterable[Job]) -> Page:
     """Return a page of these jobs' rows."""
-    return _page(_rows(Writer(services, space, base), jobs, limit=1))
-
-
-def _fitting(found: list[Job], wanted: Wanted) -> list[Job]:
-    return [
-        job
-        for job in found
-        if job.id.startswith(wanted.prefix) and job.operation in OPERATIONS
-    ]
-
-
-def _is_whole(found: list[Job], fitting: list[Job], wanted: Wanted) -> bool:
-    """Say whether these jobs are all that a page can be made of."""
-    if len(found) < wanted.limit or len(fitting) == len(found):
-        return True
-    return not found[-1].id.startswith(wanted.prefix)
+    return _page(_rows(Writer(services, space, base), found, limit=1))
 
 
 def _rows(writer: Writer, jobs: Iterable[Job], limit: int) -> list[str]:

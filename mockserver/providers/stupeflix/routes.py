@@ -11,16 +11,16 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import InvalidPayloadError, NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply
-from mockserver.providers.routes import Routes
+from mockserver.providers.routes import Routes, Traits
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     documents,
     films,
     lives,
-    notices,
     pages,
     rows,
     storage,
+    subjects,
     wire,
 )
 from mockserver.providers.stupeflix.batches import read_batch
@@ -34,7 +34,7 @@ table = Routes()
 ROOT: Final = "/stupeflix-1.0"
 RESOURCE: Final = ROOT + "/{user}/{resource}"
 PROFILE: Final = RESOURCE + "/{profile}"
-ROWS_MAX: Final = 1000
+_FILE: Final = Traits(subject=subjects.of_profile, answers_head=True)
 
 
 @table.put(ROOT + "/batch/", "send-batch")
@@ -56,13 +56,13 @@ async def send_batch(call: Call) -> Reply:
     return _done(body)
 
 
-@table.get(ROOT + "/status/", "get-status")
+@table.get(ROOT + "/status/", "get-status", subject=subjects.of_account, polls=True)
 async def account_status(call: Call) -> Reply:
     """List the profiles of the whole account."""
     return _status(call, "")
 
 
-@table.get(RESOURCE + "/", "get-status")
+@table.get(RESOURCE + "/", "get-status", subject=subjects.of_user, polls=True)
 async def user_status(call: Call) -> Reply:
     """List the profiles of one user."""
     if call.parameters["resource"] != "status":
@@ -83,15 +83,13 @@ async def create_profiles(call: Call) -> Reply:
     return _done(body)
 
 
-@table.delete(RESOURCE + "/", "cancel-profiles")
+@table.delete(RESOURCE + "/", "cancel-profiles", subject=subjects.of_whole_resource)
 async def cancel_profiles(call: Call) -> Reply:
     """Cancel the unfinished profiles of a resource; the body is never read."""
     user, resource = _names(call)
-    prefix = f"{user}/{resource}/"
-    jobs = list(rows.profiles(call.space, prefix))
-    if not jobs:
-        raise NotFoundError("profiles", id=prefix.rstrip("/"))
-    return _cancelled(call, jobs)
+    if not call.subject:
+        raise NotFoundError("profiles", id=f"{user}/{resource}")
+    return _cancelled(call)
 
 
 @table.put(RESOURCE + "/definition/", "send-definition")
@@ -117,77 +115,69 @@ async def get_definition(call: Call) -> Reply:
     return Reply(200, found["content"], tag, content_type=kind)
 
 
-@table.get(RESOURCE + "/status/", "get-status")
+@table.get(
+    RESOURCE + "/status/", "get-status", subject=subjects.of_resource, polls=True
+)
 async def resource_status(call: Call) -> Reply:
     """List the profiles of one resource."""
     user, resource = _names(call)
     return _status(call, f"{user}/{resource}/")
 
 
-@table.get(PROFILE + "/", "get-profile", answers_head=True)
+@table.get(PROFILE + "/", "get-profile", **_FILE)
 async def get_profile(call: Call) -> Reply:
     """Serve the video, or redirect to it."""
     return await _stored(call, "")
 
 
-@table.delete(PROFILE + "/", "cancel-profiles")
+@table.delete(PROFILE + "/", "cancel-profiles", subject=subjects.of_profile)
 async def cancel_profile(call: Call) -> Reply:
     """Cancel one profile; the body is never read."""
     user, resource = _names(call)
-    name = f"{user}/{resource}/{call.parameters['profile']}"
-    job = call.jobs.find(name)
-    if job is None:
+    if not call.subject:
+        name = f"{user}/{resource}/{call.parameters['profile']}"
         raise NotFoundError("profiles", id=name)
-    call.job = job
-    return _cancelled(call, [job])
+    return _cancelled(call)
 
 
-@table.get(PROFILE + "/status/", "get-status")
+@table.get(PROFILE + "/status/", "get-status", subject=subjects.of_profile, polls=True)
 async def profile_status(call: Call) -> Reply:
     """List the one profile, or nothing."""
     user, resource = _names(call)
     return _status(call, f"{user}/{resource}/{call.parameters['profile']}", is_one=True)
 
 
-@table.get(PROFILE + "/thumb.jpg/", "get-thumbnail", answers_head=True)
+@table.get(PROFILE + "/thumb.jpg/", "get-thumbnail", **_FILE)
 async def get_thumbnail(call: Call) -> Reply:
     """Serve one frame of the video, or redirect to it."""
     return await _stored(call, "jpg")
 
 
-@table.get(PROFILE + "/report.xml/", "get-report", answers_head=True)
+@table.get(PROFILE + "/report.xml/", "get-report", **_FILE)
 async def get_report(call: Call) -> Reply:
     """Serve the movie with its computed durations, or redirect to it."""
     return await _stored(call, "xml")
 
 
-@table.get(PROFILE + "/preview.flv/", "get-preview", answers_head=True)
+@table.get(PROFILE + "/preview.flv/", "get-preview", **_FILE)
 async def get_preview(call: Call) -> Reply:
     """Serve a preview while the video is made, if one was asked for."""
-    user, resource = _names(call)
-    name = f"{user}/{resource}/{call.parameters['profile']}"
-    job = call.jobs.find(name)
-    if job is None:
-        raise NotFoundError("video", id=name)
-    call.job = job
-    return await films.preview(call, job)
+    return await films.preview(call, _profile(call))
 
 
 @table.get(
     "/storage/stupeflix/{token}.{extension}",
     "storage",
     public=lambda call: storage.owner(call.services, call.parameters["token"]),
+    subject=subjects.of_link,
     answers_head=True,
 )
 async def stored_file(call: Call) -> Reply:
     """Serve a stored video, thumbnail or report; the link is all that is needed."""
-    space = call.known_space
-    token, extension = call.parameters["token"], call.parameters["extension"]
-    job = None if space is None else storage.stored_job(space, token)
-    if space is None or job is None:
+    job = call.job
+    if job is None:
         raise NotFoundError("video", id="this link")
-    call.job = job
-    return await films.from_link(call, job, extension)
+    return await films.from_link(call, job, call.parameters["extension"])
 
 
 tasks.register(table)
@@ -220,65 +210,29 @@ def _done(body: bytes) -> Reply:
 
 
 def _status(call: Call, prefix: str, *, is_one: bool = False) -> Reply:
-    limit = _limit(call)
-    marker = call.query.get("Marker", "")
-    _step_on(call, prefix, is_one=is_one)
+    wanted = pages.wanted(call.query, prefix)
+    if wanted is None:
+        raise InvalidPayloadError(code="max-keys")
+    jobs = call.subject
     if is_one:
-        jobs = [job for job in _one(call, prefix) if job.id > marker]
+        jobs = [job for job in jobs if job.id > call.query.get("Marker", "")]
         page = pages.few(call.services, call.space, call.base, jobs)
     else:
-        wanted = pages.Wanted(prefix, max(marker, prefix), limit)
-        page = pages.read(call.services, call.space, call.base, wanted)
+        page = pages.read(call.services, call.space, call.base, wanted, jobs)
     checks = call.services.options.checks_replies
     document = orjson.loads(page.body) if checks else None
     tag = {"ETag": page.tag}
     return Reply(200, page.body, tag, content_type=JSON, document=document)
 
 
-def _one(call: Call, name: str) -> list[Job]:
-    job = call.jobs.find(name)
-    call.job = job if job is not None and job.operation in rows.OPERATIONS else None
-    return [] if call.job is None else [call.job]
-
-
-def _step_on(call: Call, prefix: str, *, is_one: bool) -> None:
-    """Let a read move a stepping clock: to the next change of what it is about."""
-    clock = call.space.clock
-    if not (clock.pace.is_stepping and clock.is_frozen):
-        return
-    now = clock.now()
-    jobs = _one(call, prefix) if is_one else rows.profiles(call.space, prefix)
-    changes = [(job.next_change_at(now), job) for job in jobs]
-    moving = [(at, job) for at, job in changes if at is not None]
-    if moving:
-        call.poll(min(moving, key=lambda found: found[0])[1])
-
-
-def _limit(call: Call) -> int:
-    """Return how many rows are asked for.
-
-    Raises:
-        InvalidPayloadError: Code `max-keys`.
-
-    Source: contract stupeflix, section 3.6.
-    """
-    raw = call.query.get("MaxKeys")
-    if raw is None:
-        return ROWS_MAX
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19 and int(raw) > 0):
-        raise InvalidPayloadError(code="max-keys")
-    return min(int(raw), ROWS_MAX)
-
-
-def _cancelled(call: Call, jobs: list[Job]) -> Reply:
+def _cancelled(call: Call) -> Reply:
     """End what is unfinished; a client may announce a body that never comes.
 
     Source: contract stupeflix, section 3.5.
     """
-    for job in jobs:
+    for job in call.subject:
         if call.moment(job).step.phase in {Phase.WAITING, Phase.RUNNING}:
-            changed = call.jobs.force(job, lives.CANCELED)
-            notices.watch(call.space, changed, call.now)
+            call.jobs.force(job, lives.CANCELED)
     tag = films.sent_tag(call.headers.get("Content-MD5"))
     reply = Reply.empty(200, {"ETag": tag})
     reply.closes = True
@@ -286,10 +240,14 @@ def _cancelled(call: Call, jobs: list[Job]) -> Reply:
 
 
 async def _stored(call: Call, extension: str) -> Reply:
+    return await films.stored(call, _profile(call), extension)
+
+
+def _profile(call: Call) -> Job:
+    """Return the profile that the path names."""
     user, resource = _names(call)
-    name = f"{user}/{resource}/{call.parameters['profile']}"
-    job = call.jobs.find(name)
+    job = call.job
     if job is None:
+        name = f"{user}/{resource}/{call.parameters['profile']}"
         raise NotFoundError("video", id=name)
-    call.job = job
-    return await films.stored(call, job, extension)
+    return job

@@ -33,12 +33,9 @@ def profiles(space: Space, prefix: str, *, after: str = "") -> Iterator[Job]:
     after = max(after, prefix)
     while True:
         found = engine.after(after, _PAGE)
-        for job in found:
-            if not job.id.startswith(prefix):
-                return
-            if job.operation in OPERATIONS:
-                yield job
-        if len(found) < _PAGE:
+        inside = [job for job in found if job.id.startswith(prefix)]
+        yield from (job for job in inside if job.operation in OPERATIONS)
+        if len(inside) < _PAGE:
             return
         after = found[-1].id
 

@@ -1,55 +1,86 @@
-"""Which job a call is about, found before its route runs; for scenarios."""
+"""What a call is about: profiles by their names, tasks by their keys, stored files."""
 
 from collections.abc import Iterable
-from itertools import islice
-
-import orjson
 
 from mockserver.engine.jobs import Job
+from mockserver.errors import UnreadableBodyError
+from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
-from mockserver.providers.stupeflix import rows, storage
+from mockserver.providers.stupeflix import pages, rows, storage
+from mockserver.providers.stupeflix.tasks import statuses
 
-__all__ = ["job_of"]
+__all__ = [
+    "of_account",
+    "of_file",
+    "of_link",
+    "of_profile",
+    "of_resource",
+    "of_tasks",
+    "of_user",
+    "of_whole_resource",
+]
 
-_LOOKED_AT = 100
+
+def of_account(call: Call) -> Iterable[Job]:
+    """Return the profiles on the page of the whole account."""
+    return _on_page(call, "")
 
 
-async def job_of(call: Call) -> Job | None:
-    """Return the profile or task of a call; of several, the one that changes next."""
-    parameters = call.parameters
-    if "token" in parameters:
-        return storage.stored_job(call.space, parameters["token"])
-    if "job_id" in parameters:
-        return call.jobs.find(parameters["job_id"])
-    if call.operation.startswith("tasks-"):
-        keys = await _keys(call)
-        return _next(call, filter(None, map(call.jobs.find, keys)))
-    names = [parameters.get(name) for name in ("user", "resource", "profile")]
-    path = "/".join(name for name in names if name is not None)
-    if "profile" in parameters:
-        return call.jobs.find(path)
-    return _next(call, rows.profiles(call.space, f"{path}/" if path else ""))
+def of_user(call: Call) -> Iterable[Job]:
+    """Return the profiles on the page of one user."""
+    return _on_page(call, f"{call.parameters['user']}/")
+
+
+def of_resource(call: Call) -> Iterable[Job]:
+    """Return the profiles on the page of one resource."""
+    user, resource = call.parameters["user"], call.parameters["resource"]
+    return _on_page(call, f"{user}/{resource}/")
+
+
+def of_whole_resource(call: Call) -> Iterable[Job]:
+    """Return all profiles of one resource."""
+    user, resource = call.parameters["user"], call.parameters["resource"]
+    return rows.profiles(call.space, f"{user}/{resource}/")
+
+
+def of_profile(call: Call) -> Job | None:
+    """Return the one profile that the path names."""
+    names = ("user", "resource", "profile")
+    job = call.jobs.find("/".join(call.parameters[name] for name in names))
+    return job if job is not None and job.operation in rows.OPERATIONS else None
+
+
+def of_link(call: Call) -> Job | None:
+    """Return the profile whose file a link of the storage names."""
+    return storage.stored_job(call.space, call.parameters["token"])
+
+
+def of_file(call: Call) -> Job | None:
+    """Return the task that has made a file."""
+    job = call.jobs.find(call.parameters["job_id"])
+    return job if job is not None and job.operation in statuses.OPERATIONS else None
+
+
+async def of_tasks(call: Call) -> list[Job]:
+    """Return the tasks whose keys are in the query, or in the body."""
+    found = map(call.jobs.find, dict.fromkeys(await _keys(call)))
+    return [
+        job for job in found if job is not None and job.operation in statuses.OPERATIONS
+    ]
+
+
+def _on_page(call: Call, prefix: str) -> Iterable[Job]:
+    wanted = pages.wanted(call.query, prefix)
+    return () if wanted is None else pages.jobs(call.space, wanted)
 
 
 async def _keys(call: Call) -> list[str]:
-    """Return the keys of the tasks that are asked for."""
     if call.request.method == "GET":
-        return [str(key) for key in call.query.getall("tasks", [])]
+        return call.query.getall("tasks", [])
     try:
-        said = orjson.loads(await call.body())
-    except orjson.JSONDecodeError:
+        said = parse_json(await call.body())
+    except UnreadableBodyError:
         return []
     tasks = said.get("tasks") if isinstance(said, dict) else None
     listed = tasks if isinstance(tasks, list) else [tasks]
     return [key for key in listed if isinstance(key, str)]
-
-
-def _next(call: Call, jobs: Iterable[Job]) -> Job | None:
-    """Return the job that changes next, else the first of them."""
-    now = call.now
-    looked_at = [*islice(jobs, _LOOKED_AT)]
-    changes = [(job.next_change_at(now), job) for job in looked_at]
-    moving = [(at, job) for at, job in changes if at is not None]
-    if moving:
-        return min(moving, key=lambda found: found[0])[1]
-    return looked_at[0] if looked_at else None

@@ -1,6 +1,6 @@
 """Uploads: what is really sent to a profile's targets, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from mockserver.delivery.guard import read_address
 from mockserver.delivery.message import FileBody, Form, Message, Part
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step
 from mockserver.media.files import MediaFile
@@ -26,7 +27,7 @@ from mockserver.providers.stupeflix import (
 )
 from mockserver.providers.stupeflix.formats import FORMATS
 
-__all__ = ["UPLOAD", "UPLOADED", "plan", "upload", "uploaded"]
+__all__ = ["UPLOAD", "UPLOADED", "planned", "upload", "uploaded"]
 
 UPLOAD: Final = "upload"
 UPLOADED: Final = "uploaded"
@@ -108,23 +109,22 @@ class _Errand:
         )
 
 
-def plan(space: Space, job: Job) -> None:
+def planned(job: Job) -> Iterator[Notice]:
     """Let a job's uploads happen at the end of their part of its life."""
-    wanted = job.data["uploads"]
+    wanted = job.data.get("uploads", ())
     times = lives.upload_times(job, len(wanted))
     for number, (one, at) in enumerate(zip(wanted, times, strict=True)):
         if at is not None and one["kind"] != "stupeflixStore":
-            data = {"job": job.id, "ordinal": job.ordinal, "number": number}
-            space.agenda.add(at, UPLOAD, wire.STUPEFLIX, data)
+            yield Notice(at, UPLOAD, {"number": number})
 
 
 async def upload(services: Services, space: Space, due: Due) -> None:
-    """Make one upload, unless its job has come to another end.
+    """Make one upload.
 
     Source: contract stupeflix, section 6.2.
     """
-    job = lives.is_current(space, due.data)
-    if job is None or job.at(due.at - _EARLIER_S).step.phase.is_terminal:
+    job = space.jobs(wire.STUPEFLIX).about(due)
+    if job is None:
         return
     number = due.data["number"]
     wanted = job.data["uploads"][number]
@@ -243,8 +243,9 @@ def _settle(errand: _Errand, reason: str | None) -> None:
     if reason is not None:
         failed = Step("error", Phase.FAILED, error=failure)
         at_s = errand.at - _EARLIER_S
-        job = space.jobs(wire.STUPEFLIX).force(job, failed, at_s=at_s)
-    notices.watch(space, job, errand.at)
+        space.jobs(wire.STUPEFLIX).force(job, failed, at_s=at_s)
+    else:
+        notices.look(space, job, errand.at)
 
 
 def _keep(errand: _Errand) -> None:

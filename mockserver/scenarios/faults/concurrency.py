@@ -1,6 +1,7 @@
 """Fault: only so many calls, or jobs, at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Memory, Occasion
@@ -32,15 +33,14 @@ class Concurrency:
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call, or take a place until it is answered."""
-        memory = occasion.memory
         is_jobs = self.counts == "jobs"
-        under_way = occasion.running_jobs() if is_jobs else memory.active
+        under_way = occasion.running_jobs() if is_jobs else occasion.memory.active
         if under_way >= self.most:
             course.answer(Instead(status=self.status, problem=self.problem))
         elif not is_jobs:
-            memory.active += 1
-            course.releases.append(lambda: _release(memory))
+            occasion.remember(partial(_counted, by=1))
+            course.releases.append(lambda: occasion.remember(partial(_counted, by=-1)))
 
 
-def _release(memory: Memory) -> None:
-    memory.active -= 1
+def _counted(memory: Memory, *, by: int) -> Memory:
+    return replace(memory, active=memory.active + by)

@@ -147,7 +147,7 @@ class Course:
         return wire
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What a fault remembers in one space between its calls.
 
@@ -169,7 +169,8 @@ class Occasion:
         number: How often it has, from 1.
         chance: What to draw from; another one each time.
         now: The space's time in seconds since 1970.
-        memory: What the fault remembers.
+        memory: What the fault remembered when its rule fired.
+        remember: Replaces what it remembers by what is made of that.
         quotas: The space's rate windows.
         running_jobs: Counts the provider's jobs in the space that are not over.
         elsewhere: The request's URL at another name of this server; empty if it
@@ -181,6 +182,7 @@ class Occasion:
     chance: Chance
     now: float
     memory: Memory
+    remember: Callable[[Callable[[Memory], Memory]], None]
     quotas: Quotas
     running_jobs: Callable[[], int]
     elsewhere: Callable[[str], str]

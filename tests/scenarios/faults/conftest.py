@@ -42,11 +42,11 @@ def _routes() -> Routes:
         job = call.submit({}, job_id=f"film-{len(call.jobs)}")
         return call.reply({"id": job.id})
 
-    @table.get("/films/{job_id}", "status")
+    @table.get("/films/{job_id}", "status", subject="job_id", polls=True)
     async def look(call: Call) -> Reply:
         """Look at a film."""
         job = call.find_job()
-        return call.reply({"id": job.id, "state": call.poll(job).step.state})
+        return call.reply({"id": job.id, "state": call.moment(job).step.state})
 
     @table.get("/files/{job_id}.mp4", "video", public="job_id", answers_head=True)
     async def film(call: Call) -> Reply:

@@ -6,10 +6,11 @@ from typing import Any, Final
 import orjson
 
 from mockserver.engine.jobs import Job
-from mockserver.errors import InvalidPayloadError, NotFoundError
+from mockserver.errors import InvalidPayloadError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply
-from mockserver.providers.routes import Routes
+from mockserver.providers.routes import Routes, Traits
+from mockserver.providers.stupeflix.subjects import of_file, of_tasks
 from mockserver.providers.stupeflix.tasks import files, statuses, work
 
 __all__ = ["register"]
@@ -21,11 +22,17 @@ def register(table: Routes) -> None:
     """Add the operations to the provider's table, under each version."""
     for version in VERSIONS:
         for method, path, name, handler in _OPERATIONS:
-            table.add(method, version + path, name, body_first=method != "GET")(handler)
+            traits = Traits(body_first=method != "GET")
+            if name in _POLLS:
+                traits = Traits(**traits, subject=of_tasks, polls=True)
+            table.add(method, version + path, name, **traits)(handler)
     table.get(
-        "/storage/tasks/{job_id}/{name}", "tasks-file", public="job_id",
+        "/storage/tasks/{job_id}/{name}",
+        "tasks-file",
+        public="job_id",
+        subject=of_file,
         answers_head=True,
-    )(task_file)  # fmt: skip
+    )(task_file)
 
 
 async def create(call: Call) -> Reply:
@@ -47,11 +54,8 @@ async def create_stream(call: Call) -> Reply:
 async def status(call: Call) -> Reply:
     """Answer the statuses of tasks, at once or when all have ended."""
     keys, wanted = await _asked(call)
-    jobs = _known(call, keys)
     if _is_true(wanted.get("block")):
-        await _block(call, jobs)
-    else:
-        _step_on(call, jobs)
+        await _block(call, call.subject)
     return call.reply(_said(call, keys, details=_is_true(wanted.get("details"))))
 
 
@@ -86,11 +90,7 @@ async def set_expiration(call: Call) -> Reply:
 
 async def task_file(call: Call) -> Reply:
     """Serve a file that a task has made; the link is all that is needed."""
-    if call.known_space is None:
-        raise NotFoundError("file")
-    job = call.find_job()
-    if job.operation not in statuses.OPERATIONS:
-        raise NotFoundError("file")
+    job = call.find_job("file")
     name = files.found_file(call, job, call.parameters["name"])
     file = await call.render(work.spec(call.services, call.space, job, name))
     made_at = job.succeeded_at() or job.created_at
@@ -111,6 +111,9 @@ _OPERATIONS: Final = (
     ("GET", "/storage/expiration", "tasks-expiration", expiration),
     ("POST", "/storage/expiration", "tasks-set-expiration", set_expiration),
 )
+
+
+_POLLS: Final = frozenset({"tasks-status", "tasks-status-stream"})
 
 
 def _listed(tasks: Any) -> list[Mapping[str, Any]]:
@@ -161,14 +164,6 @@ def _said(
         else statuses.unknown(key)
         for key in keys
     ]
-
-
-def _step_on(call: Call, jobs: list[Job]) -> None:
-    """Let a read move a stepping clock: to the next change of what it is about."""
-    moving = work.unfinished(call, jobs)
-    if moving:
-        now = call.now
-        call.poll(min(moving, key=lambda job: job.next_change_at(now) or now))
 
 
 async def _block(call: Call, jobs: list[Job]) -> None:

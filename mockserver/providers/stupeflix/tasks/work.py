@@ -1,7 +1,7 @@
 """Tasks as jobs: started, waited for, called back, and their files."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import asdict
 from math import inf
 from typing import Any, Final, TypeVar
@@ -12,18 +12,21 @@ from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
+from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import outcome_at, stir
 from mockserver.media.formats import gif, jpeg, mp3, mp4, png
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.call import Call
+from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
-from mockserver.providers.stupeflix import clips, documents, lives, wire
+from mockserver.providers.stupeflix import clips, documents, wire
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.tasks import kinds, statuses
 
-__all__ = ["CALLBACK", "called_back", "pass_time", "spec", "start", "unfinished"]
+__all__ = ["CALLBACK", "called_back", "pass_time", "planned", "spec", "start",
+           "unfinished"]  # fmt: skip
 
 CALLBACK: Final = "callback"
 GIVE_UP_S: Final = 1.0  # how often a wait looks whether the client is still there
@@ -38,7 +41,7 @@ def start(call: Call, task: Mapping[str, Any]) -> Job:
     Source: contract stupeflix, appendix B.
     """
     wrong = kinds.problems(task)
-    data: dict[str, Any] = {"task": _kept(task), "facts": {}, "base": call.base}
+    data: dict[str, Any] = {"task": _kept(task), "facts": {}}
     duration_s = None
     if wrong:
         data["problems"] = wrong
@@ -57,9 +60,7 @@ def start(call: Call, task: Mapping[str, Any]) -> Job:
         kind = kinds.KINDS[task["task_name"]]
         data["facts"] = kind.facts(task, call.chance.fork("facts", len(call.jobs)))
     life = statuses.life(duration_s, is_wrong=bool(wrong))
-    job = call.submit(data, payload=dict(task), timeline=life)
-    _plan_callback(call.services, call.space, job)
-    return job
+    return call.submit(data, payload=dict(task), timeline=life)
 
 
 def unfinished(call: Call, jobs: list[Job]) -> list[Job]:
@@ -87,24 +88,29 @@ async def pass_time(call: Call, jobs: list[Job]) -> bool:
     return await _together(call, stir(clock, at if at < inf else None))
 
 
+def planned(switches: Switches, job: Job) -> Iterator[Notice]:
+    """Call back when a task has ended, or a little earlier."""
+    task, at = job.data.get("task", {}), outcome_at(job)
+    if at is not None and (task.get("url_callback") or task.get("url_errback")):
+        state = job.at(at).step.state
+        lead_s = float(switches("callback_lead_s"))
+        yield Notice(at, CALLBACK, {"state": state}, early_s=lead_s)
+
+
 async def called_back(services: Services, space: Space, due: Due) -> None:
     """Tell the caller that a task has ended.
 
     Source: contract stupeflix, appendix B.
     """
-    job = lives.is_current(space, due.data)
-    if job is None:
+    job = space.jobs(wire.STUPEFLIX).about(due)
+    if job is None or due.about is None:
         return
-    lead_s: float = services.setting(wire.STUPEFLIX, "callback_lead_s", space)
-    moment = job.at(due.at + lead_s)
-    if not moment.step.phase.is_terminal:
-        return
-    task = job.data["task"]
-    is_good = moment.step.phase is Phase.SUCCEEDED
+    task, at = job.data["task"], due.about.at
+    is_good = job.at(at).step.phase is Phase.SUCCEEDED
     url = task.get("url_callback" if is_good else "url_errback")
     if not isinstance(url, str) or not url:
         return
-    said = statuses.status(space, job, due.at + lead_s, job.data["base"])
+    said = statuses.status(space, job, at, job.base)
     headers = {"Content-Type": "application/json"}
     delivery = Delivery(
         slug=wire.STUPEFLIX,
@@ -146,17 +152,6 @@ def _plain(job: Job, extension: str) -> MediaSpec:
 def _kept(task: Mapping[str, Any]) -> dict[str, Any]:
     """Return what to remember of a task: the movie is kept elsewhere."""
     return {name: value for name, value in task.items() if name != "definition"}
-
-
-def _plan_callback(services: Services, space: Space, job: Job) -> None:
-    task = job.data["task"]
-    at = outcome_at(job)
-    if at is not None and (task.get("url_callback") or task.get("url_errback")):
-        lead_s: float = services.setting(wire.STUPEFLIX, "callback_lead_s", space)
-        data = {"job": job.id, "ordinal": job.ordinal}
-        space.agenda.add(
-            max(job.created_at, at - lead_s), CALLBACK, wire.STUPEFLIX, data
-        )
 
 
 async def _together(call: Call, wait: Awaitable[T]) -> bool:
