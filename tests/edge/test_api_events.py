@@ -60,6 +60,20 @@ async def test_the_first_request_tells_space_job_and_exchange(
     assert told[2][1]["operation"] == "draw"
 
 
+async def test_changes_of_jobs_are_told_and_their_end(server: Running) -> None:
+    job = await server.draw()
+
+    async with _listen(server, kinds="job") as stream:
+        await server.post(f"/jobs/{job}/state", {"state": "drawn"})
+        await server.ask("DELETE", f"/jobs/{job}")
+        told = [await stream.event() for _ in range(2)]
+
+    assert [(kind, one["id"], one["state"]) for kind, one in told] == [
+        ("job", job, "drawn"),
+        ("job", job, "drawn"),
+    ]
+
+
 async def test_moves_of_clocks_and_deliveries_are_told(server: Running) -> None:
     job = await server.draw(hook=server.hook)
 

@@ -106,6 +106,18 @@ async def test_the_newest_jobs_come_first(server: Running) -> None:
     assert await _ids(server) == [*reversed(made), "framed"]
 
 
+async def test_the_order_is_that_of_real_arrival_whatever_clocks_say(
+    server: Running,
+) -> None:
+    """The job that came last is first, also when its own clock has run on since."""
+    first = await server.draw(OTHER_KEY)
+    last = await server.draw(KEY)
+
+    await server.post("/spaces/sketch.main/clock/advance", {"by": "1h"})
+
+    assert await _ids(server, operation="draw") == [last, first, "framed"]
+
+
 async def test_pages_follow_each_other(server: Running) -> None:
     made = [await server.draw() for _ in range(5)]
     made.reverse()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.engine.clock import Pace
+from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
 from tests.engine.invented import CONDUCT, NoScript, Wall
@@ -17,11 +18,15 @@ def wall() -> Wall:
 
 @pytest.fixture
 def make_spaces(wall: Wall) -> Callable[..., Spaces]:
-    def make(pace: str = "manual", **settings: object) -> Spaces:
+    def make(
+        pace: str = "manual",
+        conduct: Callable[[Space, str], Conduct] = lambda space, slug: CONDUCT,
+        **settings: object,
+    ) -> Spaces:
         return Spaces(
             SpaceSettings(pace=Pace.parse(pace), wall=wall, **settings),  # type: ignore[arg-type]  # by name
             store=MemoryStore(),
-            conduct=lambda space, slug: CONDUCT,
+            conduct=conduct,
             make_script=NoScript,
             populate=lambda space, slug: None,
         )

@@ -1,6 +1,7 @@
 """Jobs are submitted, looked at, polled, forced and forgotten."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -113,6 +114,106 @@ def test_a_stepping_clock_shows_every_state_and_mark_in_turn(
         "SERVED",
         "SERVED",
     ]
+
+
+def test_a_job_that_takes_another_s_place_was_never_read(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    """Its first read shows where it stands; the reads of the other do not count."""
+    engine = make_spaces("step").open("s").jobs(SLUG)
+    states_of(engine, engine.submit(order(job_id="table/7")), 3)
+
+    job = engine.submit(order(job_id="table/7"))
+
+    assert states_of(engine, job, 2) == ["PILED", "COOKING"]
+
+
+def test_a_job_that_is_put_in_another_s_place_was_never_read(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    engine = make_spaces("step").open("s").jobs(SLUG)
+    old = engine.submit(order(job_id="table/7"))
+    states_of(engine, old, 2)
+
+    job = replace(engine.submit(order()), id="table/7")
+    engine.put(job)
+
+    assert states_of(engine, job, 2) == ["PILED", "COOKING"]
+
+
+def test_another_life_of_a_job_does_not_forget_that_it_was_read(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    engine = make_spaces("step").open("s").jobs(SLUG)
+    job = engine.submit(order())
+    states_of(engine, job, 1)
+
+    longer = engine.put(replace(job, ends=(20.0, 120.0)))
+
+    assert states_of(engine, longer, 1) == ["COOKING"]
+
+
+def test_reading_several_moves_to_the_next_change_of_any(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    """The one that changes next counts, and all of them have been read."""
+    space = make_spaces("step").open("s")
+    engine = space.jobs(SLUG)
+    start = space.clock.now()
+    late = engine.put(replace(engine.submit(order()), ends=(60.0, 160.0)))
+    early = engine.submit(order())
+
+    lead = [engine.poll([late, early]), engine.poll([late, early])]
+
+    assert lead == [early, early]
+    assert space.clock.now() == start + 10
+    assert states_of(engine, late, 1) == ["COOKING"]
+    assert space.clock.now() == start + 60
+
+
+def test_reading_nothing_moves_no_time(make_spaces: Callable[..., Spaces]) -> None:
+    space = make_spaces("step").open("s")
+    start = space.clock.now()
+
+    assert space.jobs(SLUG).poll([]) is None
+    assert space.clock.now() == start
+
+
+def test_a_replaced_job_is_the_latest_of_all(engine: JobEngine) -> None:
+    """Lists are in the order of arrival."""
+    engine.submit(order(job_id="a"))
+    engine.submit(order(job_id="b"))
+    engine.submit(order(job_id="a"))
+
+    assert [job.id for job in engine.list_jobs()] == ["b", "a"]
+
+
+def test_a_job_knows_when_it_really_arrived(
+    make_spaces: Callable[..., Spaces], wall: Wall
+) -> None:
+    engine = make_spaces().open("s").jobs(SLUG)
+    wall.at = 5000.0
+
+    assert engine.submit(order()).arrived_at == 5000.0
+
+
+def test_a_job_keeps_the_door_that_it_came_through(engine: JobEngine) -> None:
+    base = "http://127.0.0.1:7357/acme"
+
+    assert engine.submit(order(base=base)).base is base
+
+
+def test_deleting_does_not_retract_what_another_space_has_published(
+    spaces: Spaces,
+) -> None:
+    """Clients may choose the same identifier in two spaces; the latter owns it."""
+    first, second = spaces.open("one"), spaces.open("two")
+    job = first.jobs(SLUG).submit(order(job_id="table/7"))
+    second.jobs(SLUG).submit(order(job_id="table/7"))
+
+    first.jobs(SLUG).delete(job)
+
+    assert spaces.owner(SLUG, "job", "table/7") is second
 
 
 def test_polling_a_finished_job_moves_no_time(

@@ -579,6 +579,28 @@ async def test_too_many_calls_at_once_are_refused(theatre: Theatre) -> None:
     assert served.line == later.line == b"HTTP/1.1 200 OK"
 
 
+async def test_what_a_fault_remembers_is_replaced_and_never_changed(
+    theatre: Theatre,
+) -> None:
+    """A table's values are the store's: whoever holds one sees it stay as it was."""
+    theatre.use({"kind": "concurrency", "most": 1})
+    theatre.use({"kind": "latency", "delay": "1s"}, operation="status", times=1)
+    memories = theatre.space.table("digitalcarbon", "faults")
+    theatre.pauses.opened.clear()
+
+    slow = await theatre.call("/films/film", Connection="close")
+    await theatre.pauses.begun.wait()
+    (during,) = [
+        memory for kept in memories.values() for _, memory in kept if memory.active
+    ]
+    theatre.pauses.opened.set()
+    await slow.read_all()
+    after = [memory for kept in memories.values() for _, memory in kept]
+
+    assert during.active == 1
+    assert [memory.active for memory in after] == [0, 0]
+
+
 async def test_too_many_jobs_at_once_are_refused(theatre: Theatre) -> None:
     theatre.use(
         {"kind": "concurrency", "most": 2, "of": "jobs", "status": 503},

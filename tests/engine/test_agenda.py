@@ -1,0 +1,94 @@
+"""Agenda: what falls due comes in order, and a job's notices can be taken back."""
+
+from mockserver.engine.agenda import About, Agenda, Due
+
+ABOUT = About("job-1", 0, 20.0)
+
+
+def _kinds(dues: list[Due]) -> list[str]:
+    return [due.kind for due in dues]
+
+
+def test_what_is_planned_comes_in_the_order_of_its_times() -> None:
+    agenda = Agenda()
+    for at, kind in ((3.0, "c"), (1.0, "a"), (2.0, "b"), (1.0, "after a")):
+        agenda.add(at, kind, "acme", {})
+
+    assert _kinds(agenda.list_dues()) == ["a", "after a", "b", "c"]
+    assert [agenda.pop(2.0) for _ in range(4)][-1] is None
+    assert (len(agenda), agenda.next_at()) == (1, 3.0)
+
+
+def test_the_notices_of_one_job_are_withdrawn_from_a_time_on() -> None:
+    agenda = Agenda()
+    agenda.add(1.0, "early", "acme", {}, About("job-1", 0, 1.0))
+    agenda.add(2.0, "late", "acme", {}, ABOUT)
+    agenda.add(2.0, "of another", "acme", {}, About("job-2", 1, 20.0))
+    agenda.add(2.0, "of another provider", "zeta", {}, ABOUT)
+    agenda.add(2.0, "delivery", "acme", {})
+
+    gone = agenda.withdraw("acme", "job-1", since_s=20.0)
+
+    assert _kinds(gone) == ["late"]
+    assert _kinds(agenda.list_dues()) == [
+        "early",
+        "of another",
+        "of another provider",
+        "delivery",
+    ]
+
+
+def test_what_was_withdrawn_is_neither_next_nor_popped() -> None:
+    agenda = Agenda()
+    agenda.add(1.0, "gone", "acme", {}, ABOUT)
+    agenda.add(2.0, "stays", "acme", {})
+
+    agenda.withdraw("acme", "job-1")
+
+    assert agenda.next_at() == 2.0
+    due = agenda.pop(9.0)
+    assert due is not None
+    assert due.kind == "stays"
+    assert agenda.pop(9.0) is None
+
+
+def test_what_was_done_is_no_notice_of_its_job_any_more() -> None:
+    agenda = Agenda()
+    agenda.add(1.0, "done", "acme", {}, ABOUT)
+
+    agenda.pop(1.0)
+
+    assert agenda.of_job("acme", "job-1") == []
+
+
+def test_parted_notices_keep_the_job_and_are_not_withdrawn_with_its_successor() -> None:
+    agenda = Agenda()
+    agenda.add(1.0, "last words", "acme", {}, ABOUT)
+
+    agenda.part("acme", "job-1", {"id": "job-1"})
+    agenda.add(2.0, "of the successor", "acme", {}, About("job-1", 1, 2.0))
+    agenda.withdraw("acme", "job-1")
+
+    (due,) = agenda.list_dues()
+    assert (due.kind, due.about) == ("last words", ABOUT._replace(last={"id": "job-1"}))
+
+
+def test_dropping_forgets_what_is_unwanted() -> None:
+    agenda = Agenda()
+    for number in range(300):
+        agenda.add(float(number), "odd" if number % 2 else "even", "acme", {}, ABOUT)
+
+    assert agenda.drop(lambda due: due.kind == "odd") == 150
+    assert (len(agenda), agenda.next_at()) == (150, 0.0)
+    assert {due.kind for due in agenda.of_job("acme", "job-1")} == {"even"}
+
+
+def test_who_listens_hears_of_each_plan() -> None:
+    agenda = Agenda()
+    heard: list[float | None] = []
+    agenda.on_add(lambda: heard.append(agenda.next_at()))
+
+    agenda.add(5.0, "a", "acme", {})
+    agenda.add(2.0, "b", "acme", {})
+
+    assert heard == [5.0, 2.0]

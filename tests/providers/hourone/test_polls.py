@@ -1,0 +1,41 @@
+"""What counts as a poll of a job, and what does not."""
+
+from tests.providers.hourone.conftest import Api
+from tests.providers.polls import blip, seen
+
+
+async def test_five_status_reads_count_five_whoever_answers_them(api: Api) -> None:
+    video = (await api.start())["id"]
+    blip(api.running, "hourone", "main")
+
+    statuses = [(await api.get(f"/videos/{video}")).status for _ in range(5)]
+
+    assert statuses == [200, 503, 503, 200, 200]
+    seen(api.running, "hourone", "main", video).assert_polled(at_most=5, at_least=5)
+
+
+async def test_a_list_is_a_poll_of_each_video_on_it(api: Api) -> None:
+    first, second = (await api.start())["id"], (await api.start())["id"]
+
+    await api.get("/videos")
+
+    seen(api.running, "hourone", "main", first).assert_polled(at_most=1, at_least=1)
+    seen(api.running, "hourone", "main", second).assert_polled(at_most=1, at_least=1)
+
+
+async def test_metadata_subtitles_pages_and_files_are_no_polls(api: Api) -> None:
+    video = await api.finish()
+    await api.get(f"/videos/{video['id']}/metadata")
+    await api.post(f"/videos/{video['id']}/subtitles", {"language_code": "en"})
+    await api.file(video["download_url"])
+    await api.file(video["video_player_url"])
+
+    handle = seen(api.running, "hourone", "main", video["id"])
+
+    assert [one.operation for one in handle.exchanges][2:] == [
+        "video-metadata",
+        "create-subtitles",
+        "video",
+        "player",
+    ]
+    assert [one.operation for one in handle.polls] == ["get-video"]
