@@ -17,11 +17,12 @@ from mockserver.engine.timeline import Moment, Timeline
 from mockserver.errors import (
     InvalidPayloadError,
     NotFoundError,
-    PayloadTooLargeError,
     UnauthorizedError,
+    UnreadableBodyError,
 )
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
+from mockserver.providers import incoming
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.handover import hand_over
 from mockserver.providers.provider import Provider
@@ -187,11 +188,22 @@ class Call:
         """Return the whole body.
 
         Raises:
-            PayloadTooLargeError: It is longer than the provider's bound.
+            PayloadTooLargeError: It is longer than `body_max_bytes`.
+            UnreadableBodyError: It is not encoded as its headers say.
         """
         if self._body is None:
-            self._body = await self._read()
+            try:
+                self._body = await incoming.read_body(self.request, self.body_max_bytes)
+            except UnreadableBodyError as error:
+                self.note(str(error.detail["message"]))
+                raise
         return self._body
+
+    @property
+    def body_max_bytes(self) -> int:
+        """How long a body may be: as the provider's is, within the server's own."""
+        most = self.services.options.body_max_bytes
+        return min(most, self.provider.body_max_bytes or most)
 
     @property
     def read_body(self) -> bytes | None:
@@ -379,20 +391,3 @@ class Call:
             MediaError: It cannot be made.
         """
         return await self.services.media.get(spec)
-
-    async def _read(self) -> bytes:
-        bound = self.provider.body_max_bytes or self.services.options.body_max_bytes
-        length = self.request.content_length
-        if length is not None and length > bound:
-            raise PayloadTooLargeError(limit=bound, found=length)
-        if not self.request.body_exists:
-            return b""
-        if length is not None:
-            return await self.request.content.read()
-        pieces, size = [], 0
-        async for piece in self.request.content.iter_any():
-            pieces.append(piece)
-            size += len(piece)
-            if size > bound:
-                raise PayloadTooLargeError(limit=bound, found=size)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
