@@ -119,7 +119,7 @@ def _services(
         make_spaces=make_spaces,
         media=_media(config),
         outbox=outbox,
-        journal=Journal(config.journal_max),
+        journal=Journal(config.journal_max, config.journal_bytes),
     )
 
     async def happen(space: Space, due: Due) -> None:

@@ -176,8 +176,17 @@ class Config:
     journal_max: int = _setting(
         values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
     )
+    journal_bytes: int = _setting(
+        values.size(),
+        64 << 20,
+        "About how much memory all exchanges may take; the oldest of the space that "
+        "was idle for longest go first.",
+    )
     body_max_bytes: int = _setting(
-        values.size(), 32 << 20, "Largest request body accepted.", key="body_max"
+        values.size(),
+        32 << 20,
+        "Largest request body accepted, decoded.",
+        key="body_max",
     )
     media_size: str = _setting(
         values.choice("small", "full"),
