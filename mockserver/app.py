@@ -110,6 +110,7 @@ def _services(
             new_ids=NewIds(providers),
             make_script=RuleBook,
             populate=furnish,
+            most=config.spaces_max,
         )
 
     outbox = Outbox(Client(Guard(config.allow_hosts)))
@@ -147,6 +148,7 @@ def _options(
         media_size=config.media_size,
         handover=config.handover,
         body_max_bytes=config.body_max_bytes,
+        idle_timeout_s=config.idle_timeout_s,
         delivery_timeout_s=config.delivery_timeout_s,
         checks_replies=checks_replies,
         explain=config.explain,

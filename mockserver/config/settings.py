@@ -173,6 +173,18 @@ class Config:
         "How long an outgoing request may take.",
         key="delivery_timeout",
     )
+    idle_timeout_s: float = _setting(
+        values.duration(),
+        120.0,
+        "How long a connection may be silent, before a request or within one.",
+        key="idle_timeout",
+    )
+    spaces_max: int = _setting(
+        values.integer(1),
+        10_000,
+        "Spaces kept at the same time; the one that was not used for longest, and has "
+        "nothing unfinished, is forgotten first.",
+    )
     journal_max: int = _setting(
         values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
     )

@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import Clock
-from mockserver.engine.packing import pack
+from mockserver.engine.packing import pack_kept
 from mockserver.engine.store.protocol import Store, Table
 from mockserver.engine.timeline import Moment, Phase, Step, Timeline
 from mockserver.errors import ConflictError, NotFoundError
@@ -228,6 +228,9 @@ class JobEngine:
 
         Returns:
             The job, in the first step of its timeline.
+
+        Raises:
+            PayloadTooLargeError: More than 1 MiB of the request would be kept.
         """
         ordinal = self._jobs.number()
         chance = self.chance(ordinal)
@@ -241,7 +244,7 @@ class JobEngine:
             self._clock.now(),
             request.timeline,
             request.timeline.ends(chance, self._clock.pace.job_s),
-            pack(request.data),
+            pack_kept(request.data),
             request.media,
         )
         self.put(job)
@@ -339,7 +342,7 @@ class JobEngine:
 
     def revise(self, job: Job, **data: object) -> Job:
         """Replace some of what the provider keeps about a job."""
-        changed = replace(job, packed=pack({**job.data, **data}))
+        changed = replace(job, packed=pack_kept({**job.data, **data}))
         self._jobs.put(job.id, changed)
         return changed
 

@@ -193,7 +193,11 @@ class Call:
         """
         if self._body is None:
             try:
-                self._body = await incoming.read_body(self.request, self.body_max_bytes)
+                self._body = await incoming.read_body(
+                    self.request,
+                    self.body_max_bytes,
+                    patience_s=self.services.options.idle_timeout_s,
+                )
             except UnreadableBodyError as error:
                 self.note(str(error.detail["message"]))
                 raise

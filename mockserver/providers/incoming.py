@@ -1,7 +1,7 @@
 """Reading request bodies: bounded as sent and once decoded, whatever they claim."""
 
 import zlib
-from asyncio import to_thread
+from asyncio import timeout, to_thread
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -18,14 +18,18 @@ _GZIP: Final = 31
 _ZLIB, _DEFLATE = 15, -15
 
 
-async def read_body(request: web.BaseRequest, bound: int) -> bytes:
+async def read_body(
+    request: web.BaseRequest, bound: int, *, patience_s: float | None = None
+) -> bytes:
     """Return the whole body of a request, decoded.
 
     Args:
         request: The request; its listener may have decoded the body already.
         bound: Most bytes, both as sent and decoded.
+        patience_s: How long its sender may be silent; the connection then ends.
 
     Raises:
+        ConnectionResetError: Its sender was silent for too long.
         PayloadTooLargeError: It is longer; what is left of it was not looked at.
         UnreadableBodyError: Code `encoding`; it is not what its headers say.
     """
@@ -36,7 +40,11 @@ async def read_body(request: web.BaseRequest, bound: int) -> bytes:
         return b""
     content = request.content
     try:
-        sent = await _gathered(content, bound)
+        sent = await _gathered(content, bound, patience_s)
+    except TimeoutError as error:
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError("the rest of the body did not come") from error
     except (web.RequestPayloadError, HttpProcessingError) as error:
         raise _unreadable(f"the body cannot be read: {error}") from error
     coding = request.headers.get(hdrs.CONTENT_ENCODING)
@@ -48,18 +56,28 @@ async def read_body(request: web.BaseRequest, bound: int) -> bytes:
     return sent if decode is None else await to_thread(decode, sent, bound)
 
 
-async def _gathered(content: StreamReader, bound: int) -> bytes:
-    piece = await content.readany()
+async def _gathered(
+    content: StreamReader, bound: int, patience_s: float | None
+) -> bytes:
+    piece = await _piece(content, patience_s)
     if content.at_eof() and len(piece) <= bound:
         return piece
     # One buffer: a list would keep an object for each byte that comes alone.
     whole = bytearray(piece)
     while piece and len(whole) <= bound:
-        piece = await content.readany()
+        piece = await _piece(content, patience_s)
         whole += piece
     if len(whole) > bound:
         raise PayloadTooLargeError(limit=bound, found=len(whole))
     return bytes(whole)
+
+
+async def _piece(content: StreamReader, patience_s: float | None) -> bytes:
+    # Most bodies have come with their headers, and need no timer.
+    if content.is_eof():
+        return await content.readany()
+    async with timeout(patience_s):
+        return await content.readany()
 
 
 def _gunzipped(sent: bytes, bound: int) -> bytes:
