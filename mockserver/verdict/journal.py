@@ -224,9 +224,9 @@ class Journal:
 
 
 def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
-    """Return what is kept of headers, and how long their values are."""
-    size = sum(map(len, headers.values()))
-    if size + sum(map(len, headers)) <= HEADERS_MAX:
+    """Return what is kept of headers, and how long that is."""
+    size = sum(map(len, headers.values())) + sum(map(len, headers))
+    if size <= HEADERS_MAX:
         return headers, size
     kept, left = MultiDict[str](), HEADERS_MAX
     for name, value in headers.items():
