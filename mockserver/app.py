@@ -114,6 +114,7 @@ def _services(
             conduct=conduct,
             make_script=RuleBook,
             populate=furnish,
+            most=config.spaces_max,
         )
 
     outbox = Outbox(Client(Guard(config.allow_hosts)))
@@ -123,7 +124,7 @@ def _services(
         make_spaces=make_spaces,
         media=_media(config),
         outbox=outbox,
-        journal=Journal(config.journal_max),
+        journal=Journal(config.journal_max, config.journal_bytes),
     )
 
     async def happen(space: Space, due: Due) -> None:
@@ -151,6 +152,7 @@ def _options(
         media_size=config.media_size,
         handover=config.handover,
         body_max_bytes=config.body_max_bytes,
+        idle_timeout_s=config.idle_timeout_s,
         delivery_timeout_s=config.delivery_timeout_s,
         checks_replies=checks_replies,
         explain=config.explain,

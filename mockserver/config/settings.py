@@ -173,11 +173,32 @@ class Config:
         "How long an outgoing request may take.",
         key="delivery_timeout",
     )
+    idle_timeout_s: float = _setting(
+        values.duration(),
+        120.0,
+        "How long a connection may be silent, before a request or within one.",
+        key="idle_timeout",
+    )
+    spaces_max: int = _setting(
+        values.integer(1),
+        10_000,
+        "Spaces kept at the same time; the one that was not used for longest, and has "
+        "nothing unfinished, is forgotten first.",
+    )
     journal_max: int = _setting(
         values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
     )
+    journal_bytes: int = _setting(
+        values.size(),
+        64 << 20,
+        "About how much memory all exchanges may take; the oldest of the space that "
+        "was idle for longest go first.",
+    )
     body_max_bytes: int = _setting(
-        values.size(), 32 << 20, "Largest request body accepted.", key="body_max"
+        values.size(),
+        32 << 20,
+        "Largest request body accepted, decoded.",
+        key="body_max",
     )
     media_size: str = _setting(
         values.choice("small", "full"),

@@ -8,9 +8,7 @@ from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["BODY_MAX", "Recorder"]
-
-BODY_MAX = 256 * 1024
+__all__ = ["Recorder"]
 
 
 class Recorder:
@@ -40,7 +38,7 @@ class Recorder:
                 size_bytes=len(reply.body) if is_whole else response.body_length,
                 wall_at=wall_s(),
                 elapsed_s=monotonic_s() - started,
-                request_body=_beginning(call.read_body),
+                request_body=call.read_body,
                 slug=call.provider.slug,
                 operation="" if route is None else route.operation,
                 space="" if space is None else space.id,
@@ -75,8 +73,3 @@ class Recorder:
                 notes=("no provider is at this path or host",),
             )
         )
-
-
-def _beginning(body: bytes | None) -> bytes | None:
-    """Return what the journal keeps of a body: a thousand large ones would be much."""
-    return body if body is None or len(body) <= BODY_MAX else body[:BODY_MAX]

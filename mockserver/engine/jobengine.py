@@ -10,7 +10,7 @@ from mockserver.engine.clock import Clock
 from mockserver.engine.documents import job_of
 from mockserver.engine.jobs import Job, Plan, Request, lead
 from mockserver.engine.notices import Conduct, Planner
-from mockserver.engine.packing import pack
+from mockserver.engine.packing import pack_kept
 from mockserver.engine.store.protocol import Store, Table
 from mockserver.engine.timeline import Moment, Step, Timeline
 from mockserver.errors import ConflictError, NotFoundError
@@ -99,7 +99,7 @@ class JobEngine:
             self._clock.now(),
             request.timeline,
             request.timeline.ends(chance, self._clock.pace.job_s),
-            pack(request.data),
+            pack_kept(request.data),
             request.media,
             request.base,
             self._clock.wall(),
@@ -205,7 +205,7 @@ class JobEngine:
     def revise(self, job: Job, **data: object) -> Job:
         """Replace some of what the provider keeps about a job; its life goes on."""
         job = self.latest(job)
-        changed = replace(job, packed=pack({**job.data, **data}))
+        changed = replace(job, packed=pack_kept({**job.data, **data}))
         if self._is_there(job):
             self._jobs.put(job.id, changed)
             self._place.tell(Change(self._slug, job, changed))

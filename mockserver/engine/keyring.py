@@ -44,14 +44,20 @@ class Grant:
 class Keyring:
     """All credentials that the server knows."""
 
-    __slots__ = ("_grants",)
+    __slots__ = ("_by_space", "_grants")
 
     def __init__(self) -> None:
         self._grants: dict[tuple[str, str, str], Grant] = {}
+        self._by_space: dict[str, dict[tuple[str, str, str], None]] = {}
 
     def add(self, grant: Grant) -> Grant:
         """Register a credential; one of the same kind and key is replaced."""
-        self._grants[grant.slug, grant.kind, grant.key] = grant
+        key = grant.slug, grant.kind, grant.key
+        old = self._grants.get(key)
+        if old is not None and old.space != grant.space:
+            self._remove(key, old.space)
+        self._grants[key] = grant
+        self._by_space.setdefault(grant.space, {})[key] = None
         return grant
 
     def find(self, slug: str, key: str, kind: str = "key") -> Grant | None:
@@ -66,12 +72,20 @@ class Keyring:
         self, *, slug: str | None = None, space: str | None = None
     ) -> Iterator[Grant]:
         """Return the credentials of a provider, a space, both, or all."""
-        for grant in tuple(self._grants.values()):
-            if slug in {None, grant.slug} and space in {None, grant.space}:
+        keys = self._grants if space is None else self._by_space.get(space, ())
+        for grant in [self._grants[key] for key in keys]:
+            if slug in {None, grant.slug}:
                 yield grant
 
     def forget(self, space: str) -> None:
         """Remove the credentials of a space that came into being while we ran."""
-        for key, grant in tuple(self._grants.items()):
-            if grant.space == space and grant.origin not in _KEPT:
-                del self._grants[key]
+        for key in tuple(self._by_space.get(space, ())):
+            if self._grants[key].origin not in _KEPT:
+                self._remove(key, space)
+
+    def _remove(self, key: tuple[str, str, str], space: str) -> None:
+        del self._grants[key]
+        held = self._by_space[space]
+        del held[key]
+        if not held:
+            del self._by_space[space]

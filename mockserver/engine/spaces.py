@@ -1,11 +1,13 @@
 """Spaces: private worlds with a clock, a seed, jobs and quotas of their own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from mockserver.engine.agenda import Agenda
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
+from mockserver.engine.crowd import Crowd
 from mockserver.engine.jobengine import Change, JobEngine
 from mockserver.engine.jobs import Job, Plan
 from mockserver.engine.keyring import Keyring
@@ -14,6 +16,9 @@ from mockserver.engine.quotas import Quotas
 from mockserver.engine.store.protocol import Store, Table
 
 __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
+
+
+_log = logging.getLogger(__name__)
 
 
 class Script(Protocol):
@@ -99,6 +104,13 @@ class Space:
         for listener in self._listeners:
             listener(change)
 
+    def is_busy(self) -> bool:
+        """Say whether anything here is unfinished: a job, or something planned."""
+        now = self.clock.now()
+        return len(self.agenda) > 0 or any(
+            not job.at(now).step.phase.is_terminal for _, job in self.all_jobs()
+        )
+
     def next_event_at(self) -> float | None:
         """Return when something next happens by itself, or None."""
         now = self.clock.now()
@@ -150,7 +162,18 @@ class SpaceSettings:
 
 
 class Spaces:
-    """All spaces of a server, and the keys that open them."""
+    """All spaces of a server, and the keys that open them.
+
+    Args:
+        settings: What every new one begins with.
+        store: Where their jobs and tables are.
+        conduct: What the engine has to know of a provider's jobs in a space.
+        make_script: Makes the scenarios of one.
+        populate: Furnishes one for a provider; see `Space`.
+        most: How many are kept. Before there are more, the one that was not used for
+            longest is deleted with its keys: of those in which nothing is unfinished,
+            if there is one.
+    """
 
     def __init__(
         self,
@@ -160,6 +183,7 @@ class Spaces:
         conduct: Callable[[Space, str], Conduct],
         make_script: Callable[[], Script],
         populate: Callable[[Space, str], None],
+        most: int = 10_000,
     ) -> None:
         self.settings = settings
         self.keyring = Keyring()
@@ -169,6 +193,9 @@ class Spaces:
         self._populate = populate
         self._spaces: dict[str, Space] = {}
         self._listeners: list[Callable[[Space], None]] = []
+        self._most = most
+        self._crowd = Crowd()
+        self.forgotten = 0
 
     def __len__(self) -> int:
         """Return how many spaces are open."""
@@ -186,9 +213,12 @@ class Spaces:
         self, space_id: str, *, seed: int | None = None, pace: Pace | None = None
     ) -> Space:
         """Return the space of that name, opened now if it is new."""
+        self._crowd.touch(space_id)
         known = self._spaces.get(space_id)
         if known is not None:
             return known
+        while len(self._spaces) >= self._most:
+            self._forget()
         space = Space(
             space_id,
             seed=self.settings.seed if seed is None else seed,
@@ -219,6 +249,7 @@ class Spaces:
         """
         self.store.reset(space_id)
         self.keyring.forget(space_id)
+        self._crowd.remove(space_id)
         old = self._spaces.pop(space_id, None)
         if old is not None:
             old.clock.nudge()
@@ -227,8 +258,27 @@ class Spaces:
     def owner(self, slug: str, kind: str, key: str) -> Space | None:
         """Return the space that a publicly readable thing belongs to, or None."""
         space_id = self.store.owner(slug, kind, key)
-        return None if space_id is None else self._spaces.get(space_id)
+        space = None if space_id is None else self._spaces.get(space_id)
+        if space is not None:
+            self._crowd.touch(space.id)
+        return space
 
     def on_open(self, listener: Callable[[Space], None]) -> None:
         """Call `listener` with each space that is opened from now on."""
         self._listeners.append(listener)
+
+    def _forget(self) -> None:
+        """Delete the space that can best be spared."""
+        name = self._crowd.next_to_go(self._is_busy)
+        self.delete(name)
+        self.forgotten += 1
+        if self.forgotten == 1:
+            _log.warning(
+                "more than %d spaces: those that were not used for longest are"
+                " forgotten with their jobs and keys; --spaces-max keeps more",
+                self._most,
+            )
+
+    def _is_busy(self, space_id: str) -> bool:
+        space = self._spaces.get(space_id)
+        return space is None or space.is_busy()

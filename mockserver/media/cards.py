@@ -1,7 +1,7 @@
 """Draws one card of a clip: background, number, title, lines."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from mockserver.media.marker import Marker
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.media.typeset import Paragraph, typeset
 
-__all__ = ["CardPainter", "mark"]
+__all__ = ["MARKER_INK", "CardPainter", "bands", "mark"]
 
 Color = tuple[int, int, int]
 
@@ -36,6 +36,7 @@ _INK: Final[Color] = (20, 22, 28)
 MARKER_INK: Final[Color] = (255, 176, 0)
 _SMALLEST_WITH_TEXT_PX: Final = 40
 _LONGEST_TEXT: Final = 1200
+_BAND_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,6 @@ class CardPainter:
             self._write(image, card, number, ground, ink)
         return image
 
-    def pixels(self, spec: MediaSpec, index: int) -> bytes:
-        """Return the picture of one card as rows of RGB bytes."""
-        return self.paint(spec, index).tobytes()
-
     def _write(
         self, image: Image.Image, card: Card, number: str, ground: Color, ink: Color
     ) -> None:
@@ -79,14 +76,20 @@ class CardPainter:
         typeset(draw, _used(title, lines), box, scale, first_line_less=taken)
 
 
-def mark(
-    image: Image.Image, marker: Marker | None, phase: int, ink: Color | int = MARKER_INK
-) -> None:
+def bands(image: Image.Image) -> Iterator[bytes]:
+    """Yield a picture as rows of RGB bytes, about a megabyte at a time."""
+    width, height = image.size
+    rows = max(1, _BAND_BYTES // (3 * width))
+    for top in range(0, height, rows):
+        yield image.crop((0, top, width, min(top + rows, height))).tobytes()
+
+
+def mark(image: Image.Image, marker: Marker | None, phase: int) -> None:
     """Draw the running square in its place of a frame of the loop."""
     if marker is not None:
         x, side = marker.x_at(phase), marker.side_px
         corner = (x + side - 1, marker.y_px + side - 1)
-        ImageDraw.Draw(image).rectangle((x, marker.y_px, *corner), fill=ink)
+        ImageDraw.Draw(image).rectangle((x, marker.y_px, *corner), fill=MARKER_INK)
 
 
 def _used(title: Paragraph, lines: Sequence[Paragraph]) -> list[Paragraph]:

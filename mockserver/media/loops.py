@@ -13,6 +13,9 @@ _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
 _ENCODED_IN_ALL: Final = 120
 _PIXELS_PER_ENCODER: Final = 16_000_000
 _SHORTEST_OF_MANY: Final = 4
+# A minute of encoding; what is larger than 4K moves in fewer steps.
+_PIXELS_IN_ALL: Final = 1_000_000_000
+_SHORTEST_OF_LARGE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +76,7 @@ def plan_of(spec: MediaSpec) -> Plan:
     loop = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)), max(shares))
     if len(shares) > 1:
         loop = min(loop, max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(shares)))
+    width, height = spec.encoded_px
+    affordable = _PIXELS_IN_ALL // (width * height * len(shares))
+    loop = min(loop, max(_SHORTEST_OF_LARGE, affordable))
     return Plan(loop, tuple(i for i, _ in pairs), shares)

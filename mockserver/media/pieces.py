@@ -1,13 +1,32 @@
 """Cuts a clip into the files it is delivered as, and packs each."""
 
 from fractions import Fraction
+from itertools import cycle, islice
+from typing import Final
 
 from mockserver.media.assemble import Loop, Piece, assemble, sound_frames
 from mockserver.media.loops import Plan
 from mockserver.media.parts import Part, segment_frames
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["pack"]
+__all__ = ["FILE_MAX_BYTES", "measure", "pack"]
+
+FILE_MAX_BYTES: Final = 256 << 20
+"""What the files of one spec may take; larger ones are made of smaller pictures."""
+
+
+def measure(
+    spec: MediaSpec, plan: Plan | None, pictures: Loop | None, sound: Loop | None
+) -> int:
+    """Return how many bytes of pictures and sound a clip consists of."""
+    size = 0
+    if plan is not None and pictures is not None:
+        sizes = [len(packet) for packet in pictures.packets]
+        size += sum(sizes[index] for index in plan.sequence(0, spec.frames))
+    if sound is not None:
+        count = sound_frames(spec.frames / spec.fps, sound)
+        size += sum(islice(cycle(map(len, sound.packets)), count))
+    return size
 
 
 def pack(

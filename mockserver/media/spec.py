@@ -13,6 +13,8 @@ from mockserver.media import timing
 __all__ = ["AudioCodec", "Card", "Container", "MediaSpec", "VideoCodec"]
 
 MAX_SIDE_PX: Final = 8192
+MAX_PICTURE_PX: Final = 8192 * 4320
+SMALLEST_SIDE_PX: Final = 32
 MAX_FRAMES: Final = 1_000_000
 MAX_CARDS: Final = 1000
 
@@ -165,6 +167,9 @@ class MediaSpec:
         ):
             size = f"{self.width_px}x{self.height_px}"
             raise MediaError(f"picture of {size}: sides are 1 to {MAX_SIDE_PX} px")
+        if self.width_px * self.height_px > MAX_PICTURE_PX:
+            size = f"{self.width_px}x{self.height_px}"
+            raise MediaError(f"picture of {size}: at most {MAX_PICTURE_PX} px in all")
         if not 0 <= self.seconds < float("inf") or self.frames > MAX_FRAMES:
             raise MediaError(
                 f"{self.seconds} s at {self.fps}/s: 1 to {MAX_FRAMES} frames"
@@ -255,6 +260,20 @@ class MediaSpec:
             frame=min(max(0, frame), self.frames - 1),
             quality=quality if quality is None else min(max(1, quality), 100),
         )
+
+    def halved(self) -> "MediaSpec":
+        """Return the spec of the same clip with half the width and height.
+
+        Raises:
+            MediaError: It is as small as a clip should be.
+        """
+        width, height = self.width_px // 2, self.height_px // 2
+        if min(width, height) < SMALLEST_SIDE_PX:
+            raise MediaError(
+                f"{self.duration_s:g} s of {self.container}: more than a file may"
+                " take; ask for a shorter one"
+            )
+        return replace(self, width_px=width, height_px=height)
 
     def digest(self) -> str:
         """Return 64 hex digits that are equal for equal specs, on every machine."""

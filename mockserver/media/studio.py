@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MediaError
-from mockserver.media import stills, tones
+from mockserver.media import gifs, stills, tones
 from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
-from mockserver.media.cards import CardPainter
+from mockserver.media.cards import CardPainter, bands
+from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Plan, plan_of
 from mockserver.media.parts import Part
-from mockserver.media.pieces import pack
+from mockserver.media.pieces import FILE_MAX_BYTES, measure, pack
 from mockserver.media.process import run_process
 from mockserver.media.spec import Container, MediaSpec
 
@@ -28,21 +29,44 @@ class Studio:
 
     Attributes:
         limit_s: The longest one run of ffmpeg may take.
+        file_max_bytes: What the files of one spec may take. Larger ones are made
+            again with half the width and height, until they fit.
+        gate: How many pixels are drawn and encoded at the same time.
     """
 
     limit_s: float
+    file_max_bytes: int = FILE_MAX_BYTES
+    gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
     _sounds: dict[tuple[object, ...], Loop] = field(default_factory=dict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
-        """Return a file that needs no ffmpeg: a still, a GIF or a WAV."""
-        if spec.is_still:
-            data = await asyncio.to_thread(stills.still, spec, self._painter)
-        elif spec.container is Container.GIF:
-            data = await asyncio.to_thread(stills.gif, spec, self._painter)
-        else:
-            data = await asyncio.to_thread(tones.wav, spec)
+        """Return a file that needs no ffmpeg: a still, a GIF or a WAV.
+
+        Raises:
+            MediaError: It would be too large a file, however small its pictures.
+        """
+        async with self.gate.passing(_pixels(spec)):
+            data = await asyncio.to_thread(self._drawn, spec)
         return (Part(data, spec.frames),)
+
+    def _drawn(self, spec: MediaSpec) -> bytes:
+        if spec.is_still:
+            return stills.still(spec, self._painter)
+        if spec.container is not Container.GIF:
+            return self._heard(spec)
+        blocks, size = [], 0
+        for block in gifs.blocks(spec, self._painter):
+            blocks.append(block)
+            size += len(block)
+            if size > self.file_max_bytes:
+                return self._drawn(spec.halved())
+        return b"".join(blocks)
+
+    def _heard(self, spec: MediaSpec) -> bytes:
+        if tones.size_of(spec) > self.file_max_bytes:
+            return self._heard(spec.halved())
+        return tones.wav(spec)
 
     async def encode(self, spec: MediaSpec, program: Path) -> tuple[Part, ...]:
         """Return the files of a clip or sound, encoded by that ffmpeg.
@@ -58,9 +82,10 @@ class Studio:
         except* MediaError as group:
             # Both may fail for one reason; one line is enough.
             raise _first_error(group) from None
-        return await asyncio.to_thread(
-            pack, spec, plan, pictures.result(), sound.result()
-        )
+        made = (spec, plan, pictures.result(), sound.result())
+        if await asyncio.to_thread(measure, *made) > self.file_max_bytes:
+            return await self.encode(spec.halved(), program)
+        return await asyncio.to_thread(pack, *made)
 
     async def _pictures(
         self, spec: MediaSpec, program: Path, plan: Plan | None
@@ -79,8 +104,9 @@ class Studio:
         self, spec: MediaSpec, program: Path, loop: int, cards: tuple[int, ...]
     ) -> Loop:
         command = encode_command(program, spec, loop=loop, cards=len(cards))
-        feed = self._raw(spec, cards)
-        out = await run_process(command, feed=feed, limit_s=self.limit_s)
+        async with self.gate.passing(_pixels(spec)):
+            feed = self._raw(spec, cards)
+            out = await run_process(command, feed=feed, limit_s=self.limit_s)
         count = loop * len(cards)
         return await asyncio.to_thread(
             read_pictures, out, spec.fps, loop=loop, count=count
@@ -90,7 +116,10 @@ class Studio:
         self, spec: MediaSpec, cards: tuple[int, ...]
     ) -> AsyncIterator[bytes]:
         for index in cards:
-            yield await asyncio.to_thread(self._painter.pixels, spec, index)
+            for band in bands(
+                await asyncio.to_thread(self._painter.paint, spec, index)
+            ):
+                yield band
 
     async def _sound(self, spec: MediaSpec, program: Path) -> Loop | None:
         if spec.audio_codec is None:
@@ -111,6 +140,11 @@ class Studio:
                 read_sound, out, spec.sample_rate_hz
             )
         return self._sounds[key]
+
+
+def _pixels(spec: MediaSpec) -> int:
+    width, height = spec.encoded_px
+    return width * height
 
 
 def _first_error(group: BaseExceptionGroup[MediaError]) -> MediaError:

@@ -9,24 +9,30 @@ from typing import Final
 
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["wav"]
+__all__ = ["size_of", "wav"]
 
 _TONE_HZ: Final = 430
 _LOUDNESS: Final = 32767 // 8
+_PIECE_BYTES: Final = 1 << 20
 
 
 def wav(spec: MediaSpec) -> bytes:
     """Return 16-bit PCM sound of the spec's exact length."""
-    samples = round(spec.duration_s * spec.sample_rate_hz)
     period = _period(spec)
-    repeats = -(-samples * spec.channels * 2 // len(period))
+    many = period * max(1, _PIECE_BYTES // len(period))
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(spec.channels)
         file.setsampwidth(2)
         file.setframerate(spec.sample_rate_hz)
-        file.writeframes((period * repeats)[: samples * spec.channels * 2])
+        for left in range(size_of(spec), 0, -len(many)):
+            file.writeframesraw(many[:left])
     return out.getvalue()
+
+
+def size_of(spec: MediaSpec) -> int:
+    """Return how many bytes of samples a sound has."""
+    return round(spec.duration_s * spec.sample_rate_hz) * spec.channels * 2
 
 
 def _period(spec: MediaSpec) -> bytes:

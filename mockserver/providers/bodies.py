@@ -1,14 +1,13 @@
-"""Reading bodies, however long; and JSON, however broken."""
+"""Reading JSON bodies, however broken."""
 
 import json
 from typing import Any, Final
 
 import orjson
-from aiohttp import web
 
-from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
+from mockserver.errors import UnreadableBodyError
 
-__all__ = ["parse_json", "read_body"]
+__all__ = ["parse_json"]
 
 # Answers wrap what was sent, and orjson writes 254 levels at most.
 _DEPTH_MAX: Final = 200
@@ -34,28 +33,6 @@ def parse_json(body: bytes) -> Any:
     if body.count(b"[") + body.count(b"{") > _DEPTH_MAX:
         _check_depth(document)
     return document
-
-
-async def read_body(request: web.Request, bound: int) -> bytes:
-    """Return the whole body of a request.
-
-    Raises:
-        PayloadTooLargeError: It has more than `bound` bytes.
-    """
-    length = request.content_length
-    if length is not None and length > bound:
-        raise PayloadTooLargeError(limit=bound, found=length)
-    if not request.body_exists:
-        return b""
-    if length is not None:
-        return await request.content.read()
-    pieces, size = [], 0
-    async for piece in request.content.iter_any():
-        pieces.append(piece)
-        size += len(piece)
-        if size > bound:
-            raise PayloadTooLargeError(limit=bound, found=size)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _check_depth(document: Any) -> None:

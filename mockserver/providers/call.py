@@ -19,10 +19,12 @@ from mockserver.errors import (
     InvalidPayloadError,
     NotFoundError,
     UnauthorizedError,
+    UnreadableBodyError,
 )
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
-from mockserver.providers.bodies import parse_json, read_body
+from mockserver.providers import incoming
+from mockserver.providers.bodies import parse_json
 from mockserver.providers.door import Door
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.provider import Provider
@@ -197,13 +199,26 @@ class Call:
         """Return the whole body.
 
         Raises:
-            PayloadTooLargeError: It is longer than the provider's bound.
+            PayloadTooLargeError: It is longer than `body_max_bytes`.
+            UnreadableBodyError: It is not encoded as its headers say.
         """
         if self._body is None:
-            own = self.provider.body_max_bytes
-            bound = own or self.services.options.body_max_bytes
-            self._body = await read_body(self.request, bound)
+            try:
+                self._body = await incoming.read_body(
+                    self.request,
+                    self.body_max_bytes,
+                    patience_s=self.services.options.idle_timeout_s,
+                )
+            except UnreadableBodyError as error:
+                self.note(str(error.detail["message"]))
+                raise
         return self._body
+
+    @property
+    def body_max_bytes(self) -> int:
+        """How long a body may be: as the provider's is, within the server's own."""
+        most = self.services.options.body_max_bytes
+        return min(most, self.provider.body_max_bytes or most)
 
     @property
     def read_body(self) -> bytes | None:

@@ -135,7 +135,7 @@ class Provider:
             placeholders.
         anchor: Package that ships its schemas and fixtures; a provider from
             another distribution names its own.
-        body_max_bytes: Largest body; None for the server's own bound.
+        body_max_bytes: Largest body, where that is less than `--body-max`.
     """
 
     slug: str

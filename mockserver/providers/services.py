@@ -36,6 +36,7 @@ class Options:
         media_size: `small` or `full`: the size of videos that nobody asked for.
         handover: How results are handed over; see `providers/handover.py`.
         body_max_bytes: Largest body that is read.
+        idle_timeout_s: How long the sender of a body may be silent.
         delivery_timeout_s: How long an outgoing request may take.
         checks_replies: Our answers are validated, too: the test suite's switch.
         explain: `X-Mock-*` headers tell which job, state and rule an answer is about.
@@ -48,6 +49,7 @@ class Options:
     media_size: str = "small"
     handover: str = "link"
     body_max_bytes: int = 64 * 1024 * 1024
+    idle_timeout_s: float = 120.0
     delivery_timeout_s: float = 10.0
     checks_replies: bool = False
     explain: bool = False

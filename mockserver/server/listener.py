@@ -88,6 +88,10 @@ class Listener:
             # A client that hangs up must end what waits for it, such as a render.
             handler_cancellation=True,
             shutdown_timeout=drain_s,
+            # It also ends a connection that never sends a request, or not all of it.
+            keepalive_timeout=house.config.idle_timeout_s,
+            # Bodies are decoded where their bound is known.
+            auto_decompress=False,
         )
 
     @property

@@ -61,7 +61,8 @@ def _request(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, A
     host = _value(headers, "host")
     base = f"http://{host}" if host else origin
     body = exchange.request_body
-    told = {} if body is None else {"postData": _posted(body, headers, redactor)}
+    posted = {} if body is None else _posted(body, headers, redactor)
+    told = {"postData": posted | _said(body, exchange.request_bytes)} if posted else {}
     return {
         "method": exchange.method,
         "url": target if "://" in target.partition("?")[0] else base + target,
@@ -72,7 +73,7 @@ def _request(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, A
             parse_qsl(urlsplit(target).query, keep_blank_values=True)
         ),
         "headersSize": -1,
-        "bodySize": len(body or b""),
+        "bodySize": exchange.request_bytes,
         **told,
     }
 
@@ -86,6 +87,7 @@ def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     }
     if body is not None:
         content |= _written(redactor.body(body))
+        content |= _said(body, exchange.size_bytes)
     return {
         "status": exchange.status,
         "statusText": "",
@@ -102,6 +104,12 @@ def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
 def _posted(body: bytes, headers: Pairs, redactor: Redactor) -> dict[str, Any]:
     written = _written(redactor.body(body))
     return {"mimeType": _value(headers, "content-type"), "params": [], **written}
+
+
+def _said(body: bytes | None, size: int) -> dict[str, str]:
+    """Return the comment of a body of which only the beginning is kept."""
+    kept = len(body or b"")
+    return {"comment": f"the first {kept} of {size} bytes"} if kept < size else {}
 
 
 def _written(body: bytes) -> dict[str, str]:

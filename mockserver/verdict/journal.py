@@ -2,13 +2,22 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from multidict import MultiDict
 
 from mockserver.engine.jobs import Job, lead
 
-__all__ = ["Exchange", "Journal"]
+__all__ = ["BODY_MAX", "Exchange", "Journal"]
 
 TOTAL_FACTOR = 20
 JOBS_MAX = 100
+BODY_MAX = 256 * 1024
+HEADERS_MAX = 32 * 1024
+NOTES_MAX = 32
+NOTE_MAX = 1024
+# What an exchange takes beside its texts: itself, its headers' names and structure.
+OVERHEAD = 2048
 
 Headers = Iterable[tuple[str, str]]
 
@@ -26,9 +35,11 @@ class Exchange:
         wall_at: Real time then.
         elapsed_s: Real seconds that it took.
         request_headers, request_body: As received; None if it was not read.
+        request_bytes: Length of the request's body, of which less may be kept.
         status, response_headers, response_body: As sent; None when nothing, or a
             file or stream, was sent.
-        size_bytes: Length of the answer's body.
+        size_bytes: Length of the answer's body, of which less may be kept.
+        kept_bytes: About how much memory it takes; 0 until it is in a journal.
         job: Identifier of the job that it was about; empty if none. Of several, the
             one that it brought about, or that was to change next.
         jobs: Identifiers of all of them, as far as they are kept.
@@ -39,8 +50,9 @@ class Exchange:
     """
 
     __slots__ = ("_job", "_jobs", "_request_headers", "_response_headers", "at",
-                 "elapsed_s", "fault", "is_poll", "method", "notes", "number",
-                 "operation", "request_body", "response_body", "size_bytes", "slug",
+                 "elapsed_s", "fault", "is_poll", "kept_bytes", "method", "notes",
+                 "number", "operation", "request_body", "request_bytes",
+                 "response_body", "size_bytes", "slug",
                  "space", "status", "target", "wall_at")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - a record of what happened
@@ -77,6 +89,8 @@ class Exchange:
         self.wall_at = wall_at
         self.elapsed_s = elapsed_s
         self.request_body = request_body
+        self.request_bytes = len(request_body or b"")
+        self.kept_bytes = 0
         self.slug = slug
         self.operation = operation
         self.space = space
@@ -86,6 +100,22 @@ class Exchange:
         self.is_poll = is_poll
         self.fault = fault
         self.notes = notes
+
+    def cut(self) -> None:
+        """Let go what is longer than a journal keeps, and weigh the rest."""
+        if self.request_body is not None and self.request_bytes > BODY_MAX:
+            self.request_body = self.request_body[:BODY_MAX]
+        body = self.response_body
+        if body is not None and len(body) > BODY_MAX:
+            self.response_body = body = body[:BODY_MAX]
+        self._request_headers, asked = _cut(self._request_headers)
+        self._response_headers, told = _cut(self._response_headers)
+        if self.notes:
+            some = islice(self.notes, NOTES_MAX)
+            self.notes = tuple(note[:NOTE_MAX] for note in some)
+            self.kept_bytes += sum(map(len, self.notes))
+        texts = len(self.target) + asked + told + len(self.request_body or b"")
+        self.kept_bytes += OVERHEAD + texts + len(body or b"")
 
     @property
     def request_headers(self) -> Headers:
@@ -139,32 +169,40 @@ class Journal:
         per_space: How many are kept for one space; the spaces that were idle for
             longest lose theirs first once all spaces together have twenty times
             as many.
+        max_bytes: About how much memory all may take; the oldest of the space that
+            was idle for longest go first. The latest one is always kept.
     """
 
-    def __init__(self, per_space: int = 1000) -> None:
+    def __init__(self, per_space: int = 1000, max_bytes: int = 64 << 20) -> None:
         self._per_space = per_space
+        self._max_bytes = max_bytes
         self._rings: OrderedDict[str, deque[Exchange]] = OrderedDict()
         self._held = 0
         self._latest: str | None = None
         self._listeners: list[Callable[[Exchange], None]] = []
         self.recorded = 0
+        self.held_bytes = 0
 
     def add(self, exchange: Exchange) -> None:
-        """Keep an exchange and give it its number."""
+        """Keep an exchange, as far as it is not too long, and give it its number."""
         self.recorded += 1
         exchange.number = self.recorded
+        exchange.cut()
         ring = self._rings.get(exchange.space)
         if ring is None:
-            ring = self._rings[exchange.space] = deque(maxlen=self._per_space)
-        if len(ring) < self._per_space:
-            self._held += 1
+            ring = self._rings[exchange.space] = deque()
         ring.append(exchange)
+        self._held += 1
+        self.held_bytes += exchange.kept_bytes
         if exchange.space != self._latest:
             self._latest = exchange.space
             self._rings.move_to_end(exchange.space)
+        if len(ring) > self._per_space:
+            self._let_go(ring)
         if self._held > self._per_space * TOTAL_FACTOR:
-            _, idle = self._rings.popitem(last=False)
-            self._held -= len(idle)
+            self._drop(next(iter(self._rings)))
+        while self.held_bytes > self._max_bytes and self._held > 1:
+            self._shorten()
         for listener in self._listeners:
             listener(exchange)
 
@@ -201,7 +239,34 @@ class Journal:
         """Return how many exchanges are kept."""
         return self._held
 
+    def _shorten(self) -> None:
+        """Forget the oldest exchange of the space that was idle for longest."""
+        space, ring = next(iter(self._rings.items()))
+        self._let_go(ring)
+        if not ring:
+            del self._rings[space]
+
+    def _let_go(self, ring: deque[Exchange]) -> None:
+        self.held_bytes -= ring.popleft().kept_bytes
+        self._held -= 1
+
     def _drop(self, space: str) -> int:
-        dropped = len(self._rings.pop(space, ()))
-        self._held -= dropped
-        return dropped
+        ring = self._rings.pop(space, ())
+        self._held -= len(ring)
+        self.held_bytes -= sum(exchange.kept_bytes for exchange in ring)
+        return len(ring)
+
+
+def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
+    """Return what is kept of headers, and how long that is."""
+    size = sum(map(len, headers.values())) + sum(map(len, headers))
+    if size <= HEADERS_MAX:
+        return headers, size
+    kept, left = MultiDict[str](), HEADERS_MAX
+    for name, value in headers.items():
+        if len(name) > left:
+            break
+        kept.add(name, value[: left - len(name)])
+        left -= len(name) + len(value)
+    kept.add("...", f"{len(headers) - len(kept)} more, and the end of the last")
+    return kept, HEADERS_MAX

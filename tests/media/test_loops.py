@@ -45,3 +45,12 @@ def test_large_cards_are_shared_out_to_several_encoders() -> None:
 
     assert [len(batch) for batch in plan.batches(1920 * 1080)] == [7, 7, 6]
     assert [len(batch) for batch in plan.batches(640 * 360)] == [20]
+
+
+def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
+    """A billion pixels are a minute's work, whatever the size of the picture."""
+    sizes = [(1920, 1080), (4096, 4096), (7680, 4320)]
+
+    plans = [plan_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
+
+    assert [plan.encoded_frames for plan in plans] == [167, 59, 30]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from mockserver.errors import MediaError
-from mockserver.media.formats import gif, jpeg, mp4, wav
+from mockserver.media.formats import gif, jpeg, mp4, png, wav
 from mockserver.media.spec import Card, Container, MediaSpec
 
 CARDS = (Card(("a",), "A", seconds=2), Card(("b",), "B"), Card(("c",), "C"))
@@ -109,3 +109,15 @@ def test_a_sound_counts_milliseconds() -> None:
 def test_too_many_cards_are_refused() -> None:
     with pytest.raises(MediaError, match="1001 cards"):
         MediaSpec(Container.MP4, cards=(Card(),) * 1001)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_in_one_line() -> None:
+    """8K is the most: a picture is drawn as a whole."""
+    with pytest.raises(MediaError, match="picture of 8192x8192: at most 35389440 px"):
+        png(8192, 8192)
+
+
+def test_a_halved_clip_differs_in_nothing_but_its_size() -> None:
+    spec = mp4(640, 360, cards=CARDS)
+
+    assert spec.halved() == replace(spec, width_px=320, height_px=180)

@@ -9,12 +9,16 @@ from PIL import Image
 
 from mockserver.media.cards import PALETTE, CardPainter
 from mockserver.media.formats import gif, jpeg, png, tiff, wav, webp
+from mockserver.media.gifs import blocks
 from mockserver.media.spec import Card, MediaSpec
-from mockserver.media.stills import gif as draw_gif
 from mockserver.media.stills import still
 from mockserver.media.tones import wav as play
 
 CARDS = (Card(("one",), "First"), Card(("two",), "Second"))
+
+
+def draw_gif(spec: MediaSpec, painter: CardPainter) -> bytes:
+    return b"".join(blocks(spec, painter))
 
 
 def opened(data: bytes) -> Image.Image:

@@ -24,10 +24,12 @@ from mockserver.errors import (
     ConfigError,
     ConflictError,
     NotFoundError,
+    PayloadTooLargeError,
     UnreadableBodyError,
     Violation,
 )
 from mockserver.providers.bodies import parse_json
+from mockserver.providers.incoming import read_body
 
 __all__ = ["HEADERS", "Desk"]
 
@@ -168,17 +170,15 @@ class Desk:
 
 async def _read(request: web.Request) -> bytes:
     """Return the body, of a bounded length."""
-    pieces, size = [], request.content_length or 0
-    if size <= BODY_MAX and request.body_exists:
-        size = 0
-        async for piece in request.content.iter_any():
-            pieces.append(piece)
-            size += len(piece)
-            if size > BODY_MAX:
-                break
-    if size > BODY_MAX:
-        raise ApiError(413, f"body: found {size} bytes, expected at most {BODY_MAX}")
-    return b"".join(pieces)
+    try:
+        return await read_body(request, BODY_MAX)
+    except PayloadTooLargeError as error:
+        found = error.detail["found"]
+        raise ApiError(
+            413, f"body: found {found} bytes, expected at most {BODY_MAX}"
+        ) from error
+    except UnreadableBodyError as error:
+        raise ApiError(400, f"body: {error.detail['message']}") from error
 
 
 def _query(request: web.Request, endpoint: Endpoint) -> dict[str, Any]:

@@ -209,16 +209,24 @@ class Views:
         redactor = self.redactors.of(exchange)
 
         def side(
-            headers: Iterable[tuple[str, str]], body: bytes | None
+            headers: Iterable[tuple[str, str]], body: bytes | None, size: int
         ) -> Mapping[str, Any]:
-            shown = None if body is None else _body(body, redactor, base64, bound)
+            shown = (
+                None
+                if body is None
+                else _body(body[:bound], redactor, size_bytes=size, base64=base64)
+            )
             pairs = [[*pair] for pair in redactor.headers(headers)]
             return {"headers": pairs, "body": shown}
 
         return {
             **self.exchange(exchange),
-            "request": side(exchange.request_headers, exchange.request_body),
-            "response": side(exchange.response_headers, exchange.response_body),
+            "request": side(
+                exchange.request_headers, exchange.request_body, exchange.request_bytes
+            ),
+            "response": side(
+                exchange.response_headers, exchange.response_body, exchange.size_bytes
+            ),
         }
 
     def delivery(self, space: Space, record: Record) -> Document:
@@ -284,16 +292,18 @@ def _timeline(job: Job, moment: Moment) -> list[Document]:
     ]
 
 
-def _body(body: bytes, redactor: Redactor, base64: bool, bound: int) -> Document:  # noqa: FBT001 - one of four
-    shown = redactor.body(body[:bound])
-    is_cut = len(body) > bound
+def _body(
+    body: bytes, redactor: Redactor, *, size_bytes: int, base64: bool
+) -> Document:
+    shown = redactor.body(body)
+    is_cut = len(body) < size_bytes
     try:
         # A cut may part a letter; that alone makes no text binary.
         text = shown.decode("utf-8", "ignore" if _is_text(shown, is_cut) else "strict")
     except UnicodeDecodeError:
         text = None
     coded = b64encode(shown).decode() if base64 and text is None else None
-    return {"size_bytes": len(body), "text": text, "base64": coded, "is_cut": is_cut}
+    return {"size_bytes": size_bytes, "text": text, "base64": coded, "is_cut": is_cut}
 
 
 def _is_text(body: bytes, is_cut: bool) -> bool:  # noqa: FBT001 - one of two

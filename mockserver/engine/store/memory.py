@@ -84,6 +84,9 @@ class MemoryStore:
     def __init__(self) -> None:
         self._tables: dict[str, dict[tuple[str, str], MemoryTable]] = {}
         self._owners: dict[tuple[str, str], dict[str, str]] = {}
+        # What each space has published: looking through all would make a reset of
+        # many spaces quadratic.
+        self._published: dict[str, dict[tuple[str, str], set[str]]] = {}
 
     def table(self, space: str, slug: str, kind: str) -> Table[object]:
         """Return a table, empty if it was never used."""
@@ -98,7 +101,14 @@ class MemoryStore:
         owners = self._owners.get((slug, kind))
         if owners is None:
             owners = self._owners[slug, kind] = {}
+        before = owners.get(key)
+        if before == space:
+            return
+        if before is not None:
+            self._published[before][slug, kind].discard(key)
         owners[key] = space
+        mine = self._published.setdefault(space, {})
+        mine.setdefault((slug, kind), set()).add(key)
 
     def owner(self, slug: str, kind: str, key: str) -> str | None:
         """Return the space that published the thing last, or None."""
@@ -107,19 +117,22 @@ class MemoryStore:
 
     def retract(self, slug: str, kind: str, key: str) -> None:
         """Forget a published thing."""
-        self._owners.get((slug, kind), {}).pop(key, None)
+        space = self._owners.get((slug, kind), {}).pop(key, None)
+        if space is not None:
+            self._published[space][slug, kind].discard(key)
 
     def reset(self, space: str | None = None) -> None:
         """Forget everything, or everything of one space."""
         if space is None:
             self._tables.clear()
             self._owners.clear()
+            self._published.clear()
             return
         for table in self._tables.pop(space, {}).values():
             table.clear()
-        for kind, owners in self._owners.items():
-            kept = {key: owner for key, owner in owners.items() if owner != space}
-            self._owners[kind] = kept
+        for kind, keys in self._published.pop(space, {}).items():
+            for key in keys:
+                del self._owners[kind][key]
 
     def spaces(self) -> set[str]:
         """Return the spaces that hold anything."""

@@ -6,13 +6,16 @@ from typing import Any, Final
 
 from mockserver.engine.clock import iso
 from mockserver.engine.store.protocol import Table
-from mockserver.errors import NotFoundError
+from mockserver.errors import NotFoundError, PayloadTooLargeError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
 __all__ = ["date_of", "fetch", "listing", "names_of", "remove", "store"]
 
 BINARY: Final = "application/octet-stream"
+# What an account's files may take in all, each with what is kept about it.
+FILES_MAX_BYTES: Final = 256 << 20
+FILE_COST_BYTES: Final = 1024
 LISTS: Final = (
     "Audios", "Videos", "Images", "Fonts", "Datasources", "Generic"
 )  # fmt: skip
@@ -55,11 +58,16 @@ def date_of(at_s: float) -> str:
 
 
 async def store(call: Call, kind: str, project: str, name: str) -> None:
-    """Keep the body's bytes under a name."""
+    """Keep the body's bytes under a name.
+
+    Raises:
+        PayloadTooLargeError: The account's files would take more than 256 MiB.
+    """
     key, table = f"{project}/{name}", call.table(kind)
     now = date_of(call.now)
     old = table.get(key) or {}
     body = await call.body()
+    _account_for(call, _cost(len(body)) - _cost_of(old))
     table.put(
         key,
         {
@@ -93,8 +101,35 @@ def remove(call: Call, kind: str, project: str, name: str) -> None:
     Raises:
         NotFoundError: Code `resource`.
     """
-    if not call.table(kind).delete(f"{project}/{name}"):
+    key = f"{project}/{name}"
+    old = call.table(kind).get(key)
+    if old is None:
         raise NotFoundError("resource")
+    call.table(kind).delete(key)
+    _account_for(call, -_cost_of(old))
+
+
+def _account_for(call: Call, change_bytes: int) -> None:
+    """Count what the files of an account take.
+
+    Raises:
+        PayloadTooLargeError: They would take too much.
+    """
+    used = call.table("usage")
+    now = (used.get("bytes") or 0) + change_bytes
+    if change_bytes > 0 and now > FILES_MAX_BYTES:
+        call.note(f"the files of an account take at most {FILES_MAX_BYTES} bytes here")
+        raise PayloadTooLargeError(limit=FILES_MAX_BYTES, found=now)
+    used.put("bytes", max(0, now))
+
+
+def _cost(size_bytes: int) -> int:
+    return FILE_COST_BYTES + (size_bytes + 2) // 3 * 4
+
+
+def _cost_of(kept: Mapping[str, Any]) -> int:
+    # What the fixtures bring was never counted.
+    return _cost(kept["size_bytes"]) if "size_bytes" in kept else 0
 
 
 def names_of(table: Table[Any], project: str) -> list[str]:

@@ -66,7 +66,7 @@ async def delete_project(call: Call) -> Reply:
     uid = _project(call)
     for kind in ("data", "appdata", "sdl"):
         for name in assets.names_of(call.table(kind), uid):
-            call.table(kind).delete(f"{uid}/{name}")
+            assets.remove(call, kind, uid, name)
     call.table("project").delete(uid)
     call.space.store.retract(SLUG, "project", uid)
     return call.reply(_OK)

@@ -72,8 +72,9 @@ async def read(call: Call) -> dict[str, Any]:
     """
     size = call.request.content_length or 0
     body = await call.body() if size <= JSON_MAX else b""
-    if max(size, len(body)) > JSON_MAX:
-        raise PayloadTooLargeError(limit=JSON_MAX, found=size)
+    found = max(size, len(body))
+    if found > JSON_MAX:
+        raise PayloadTooLargeError(limit=JSON_MAX, found=found)
     document = parse_json(body)
     if not isinstance(document, dict):
         raise UnreadableBodyError("object")

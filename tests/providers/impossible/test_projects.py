@@ -285,3 +285,42 @@ async def test_an_uploaded_body_may_come_in_chunks(api: Api) -> None:
     await api.call("PUT", path, data=pieces(), headers=PAIR)
 
     assert await (await api.get(path, headers=PAIR)).read() == b"onetwo"
+
+
+def usage_of(api: Api) -> Any:
+    return api.space("main").table("impossible", "usage")
+
+
+async def put(api: Api, uid: str, name: str, size: int) -> int:
+    response = await api.call(
+        "PUT", f"/v1/data/{uid}/{name}", data=bytes(size), headers=PAIR
+    )
+    return int(response.status)
+
+
+async def test_the_files_of_an_account_have_a_bound(api: Api) -> None:
+    """A file as large as what is left is kept; one byte more is refused."""
+    uid = await create(api)
+    usage_of(api).put("bytes", (256 << 20) - 1024 - 400)
+
+    too_large = await put(api, uid, "large.bin", 301)
+    fits = await put(api, uid, "fits.bin", 300)
+    no_more = await put(api, uid, "empty.bin", 0)
+
+    assert (too_large, fits, no_more) == (413, 200, 413)
+    listed = await (await api.get(f"/v1/list/data/{uid}", headers=PAIR)).json()
+    assert listed["Generic"] == ["fits.bin"]
+
+
+async def test_replaced_and_deleted_files_no_longer_count(api: Api) -> None:
+    uid = await create(api)
+    await put(api, uid, "a.bin", 3000)
+    await put(api, uid, "a.bin", 300)
+    await put(api, uid, "b.bin", 300)
+    both = usage_of(api).get("bytes")
+
+    await api.call("DELETE", f"/v1/data/{uid}/b.bin", headers=PAIR)
+    one = usage_of(api).get("bytes")
+    await api.call("DELETE", f"/v1/project/{uid}", headers=PAIR)
+
+    assert (both, one, usage_of(api).get("bytes")) == (2848, 1424, 0)

@@ -1,0 +1,120 @@
+"""Writes GIFs frame by frame: a whole picture per card, then only what changes."""
+
+import struct
+from collections.abc import Iterator
+from fractions import Fraction
+from math import sqrt
+from typing import Final
+
+from PIL import Image, ImageDraw
+from PIL.GifImagePlugin import getdata
+
+from mockserver.media.cards import MARKER_INK, CardPainter, mark
+from mockserver.media.loops import plan_of
+from mockserver.media.marker import Marker
+from mockserver.media.spec import MediaSpec
+
+__all__ = ["blocks"]
+
+# GIF counts time in hundredths of a second.
+_TICKS_PER_S: Final = 100
+_MOST_REPEATS: Final = 0xFFFF
+# A part of a large card's pixels shows its colours; counting them all takes a lot.
+_SAMPLED_PX: Final = 1_000_000
+
+Box = tuple[int, int, int, int]
+
+
+def blocks(spec: MediaSpec, painter: CardPainter) -> Iterator[bytes]:
+    """Yield an animated GIF in pieces, of which repeated ones are the same object.
+
+    Its frames end on the nearest hundredth of a second. One card is held at a time.
+    """
+    yield _header(spec)
+    plan, delays = plan_of(spec), _delays(spec)
+    marker = Marker.of(*spec.encoded_px, plan.loop, smooth=True)
+    for index, share in zip(plan.shown, plan.shares, strict=True):
+        ground, amber = _limited(painter.paint(spec, index), marker, spec.colors)
+        whole = _block(_marked(ground, (0, 0, *ground.size), marker, 0, amber))
+        changes = [
+            _block(_marked(ground, box, marker, phase, amber), box[:2])
+            for phase in range(min(plan.loop, share))
+            for box in [_changed(marker, phase)]
+        ]
+        for number in range(share):
+            yield _control(next(delays))
+            yield changes[number % plan.loop] if number else whole
+    yield b";"
+
+
+def _header(spec: MediaSpec) -> bytes:
+    screen = struct.pack("<6sHHBBB", b"GIF89a", *spec.encoded_px, 0x70, 0, 0)
+    if spec.loop < 0:
+        return screen
+    repeats = min(spec.loop, _MOST_REPEATS)
+    return screen + struct.pack("<14sBBHB", b"!\xff\x0bNETSCAPE2.0", 3, 1, repeats, 0)
+
+
+def _control(delay: int) -> bytes:
+    """Return how long the next picture stays; the one after is drawn over it."""
+    return struct.pack("<3sBHBB", b"!\xf9\x04", 1 << 2, delay, 0, 0)
+
+
+def _delays(spec: MediaSpec) -> Iterator[int]:
+    last = 0
+    for number in range(1, spec.frames + 1):
+        end = int(_TICKS_PER_S * number / spec.fps + Fraction(1, 2))
+        yield end - last
+        last = end
+
+
+def _limited(
+    card: Image.Image, marker: Marker | None, colors: int
+) -> tuple[Image.Image, int]:
+    """Return a card in few colours, and which of them is the marker's."""
+    sample = _sampled(card)
+    mark(sample, marker and Marker.of(*sample.size, marker.loop), 0)
+    sample = sample.quantize(colors, dither=Image.Dither.NONE)
+    ground = card.quantize(palette=sample, dither=Image.Dither.NONE)
+    dot = Image.new("RGB", (1, 1), MARKER_INK)
+    amber = dot.quantize(palette=sample, dither=Image.Dither.NONE).getpixel((0, 0))
+    return ground, amber if isinstance(amber, int) else 0
+
+
+def _sampled(card: Image.Image) -> Image.Image:
+    """Return a copy that has at most a million of the card's pixels."""
+    scale = sqrt(_SAMPLED_PX / (card.width * card.height))
+    if scale >= 1:
+        return card.copy()
+    size = max(1, int(card.width * scale)), max(1, int(card.height * scale))
+    return card.resize(size, Image.Resampling.NEAREST)
+
+
+def _changed(marker: Marker | None, phase: int) -> Box:
+    """Return the part that differs from the frame before; a dot if none does."""
+    if marker is None:
+        return 0, 0, 1, 1
+    left, right = sorted((marker.x_at(phase - 1), marker.x_at(phase)))
+    below = marker.y_px + marker.side_px
+    return left, marker.y_px, right + marker.side_px, below
+
+
+def _marked(
+    ground: Image.Image, box: Box, marker: Marker | None, phase: int, amber: int
+) -> Image.Image:
+    """Return a part of a frame of the loop."""
+    part = ground.crop(box)
+    if marker is not None:
+        x, y = marker.x_at(phase) - box[0], marker.y_px - box[1]
+        corner = (x + marker.side_px - 1, y + marker.side_px - 1)
+        ImageDraw.Draw(part).rectangle((x, y, *corner), fill=amber)
+    return part
+
+
+def _block(part: Image.Image, offset: tuple[int, int] = (0, 0)) -> bytes:
+    """Return a picture as GIF holds it, with a palette of the colours it uses."""
+    used = [index for _, index in part.getcolors(256) or []]
+    compact = part.remap_palette(
+        sorted(index for index in used if isinstance(index, int))
+    )
+    return b"".join(getdata(compact, offset, include_color_table=True))
