@@ -3,7 +3,10 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.stamp
+# What serving needs is there within half a minute; the tools of tests take longer.
+SERVING := $(VENV)/.serving
+TESTING := $(VENV)/.testing
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= auto
 ARGS ?=
 
@@ -16,13 +19,13 @@ help:
 	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2)"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
-	@echo "make setup   make the virtual environment and nothing else"
+	@echo "make setup   make the virtual environment with what serving needs"
 	@echo "make clean   remove everything that was made here"
 
-setup: $(STAMP)
+setup: $(SERVING)
 
-# Runs again whenever the dependencies change.
-$(STAMP): pyproject.toml
+# Each runs again whenever the dependencies change.
+$(SERVING): pyproject.toml
 	@python=; \
 	for name in $${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do \
 	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -33,27 +36,36 @@ $(STAMP): pyproject.toml
 	  echo "Python 3.11 or newer is needed; name yours: make PYTHON=/path/to/python3" >&2; \
 	  exit 1; \
 	fi; \
-	test -x $(BIN)/python || "$$python" -m venv $(VENV) || { \
+	test -x $(BIN)/python || { \
+	  echo "Making $(VENV) with $$("$$python" --version) ..."; \
+	  "$$python" -m venv $(VENV); \
+	} || { \
 	  echo "Cannot make $(VENV); Debian and Ubuntu need the package python3-venv" >&2; \
 	  exit 1; \
 	}
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
-	@touch $(STAMP)
+	@echo "Installing what serving needs: 110 MB to fetch, half of it ffmpeg ..."
+	$(PIP) install --progress-bar on --no-compile --editable .
+	@touch $(SERVING)
 
-serve: $(STAMP)
+$(TESTING): $(SERVING)
+	@echo "Installing what tests, checks and benchmarks need on top ..."
+	$(PIP) install --quiet --upgrade 'pip>=25.1'
+	$(PIP) install --progress-bar on --editable . --group dev
+	@touch $(TESTING)
+
+serve: $(SERVING)
 	$(BIN)/mockserver serve $(ARGS)
 
-test: $(STAMP)
+test: $(TESTING)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-check: $(STAMP)
+check: $(TESTING)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/mockserver check
 
-bench: $(STAMP)
+bench: $(TESTING)
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 clean:

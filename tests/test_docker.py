@@ -16,14 +16,16 @@ import pytest
 import yaml
 
 from mockserver import MockServer
+from mockserver.cli import serve
 from mockserver.config import load_config
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 STAGES = DOCKERFILE.split("\nFROM ")[1:]
+DEPENDENCIES, WHEEL, IMAGE = STAGES
 COPIED = [
     source
-    for line in re.findall(r"^COPY (?!--from)(.+)$", STAGES[0], re.MULTILINE)
+    for line in re.findall(r"^COPY (?!--from)(.+)$", WHEEL, re.MULTILINE)
     for source in line.split()[:-1]
 ]
 COMPOSE: dict[str, Any] = yaml.safe_load(
@@ -33,13 +35,13 @@ COMPOSE: dict[str, Any] = yaml.safe_load(
 
 def _list(instruction: str) -> list[str]:
     """Return the words of an instruction in its list form."""
-    (written,) = re.findall(rf"^ *{instruction}\s+(\[.+\])$", STAGES[-1], re.MULTILINE)
+    (written,) = re.findall(rf"^ *{instruction}\s+(\[.+\])$", IMAGE, re.MULTILINE)
     words: list[str] = json.loads(written)
     return words
 
 
 def _healthcheck() -> list[str]:
-    (written,) = re.findall(r"^HEALTHCHECK .*CMD (\[.+\])$", STAGES[-1], re.MULTILINE)
+    (written,) = re.findall(r"^HEALTHCHECK .*CMD (\[.+\])$", IMAGE, re.MULTILINE)
     words: list[str] = json.loads(written)
     return words
 
@@ -61,12 +63,36 @@ def test_all_that_the_wheel_is_built_from_is_copied() -> None:
     assert wanted - set(COPIED) == set()
 
 
+def test_the_layer_of_dependencies_knows_nothing_of_our_code() -> None:
+    assert re.findall(r"^COPY (.+)$", DEPENDENCIES, re.MULTILINE) == [
+        "pyproject.toml ./"
+    ]
+    assert re.findall(r"^COPY --from=(.+)$", IMAGE, re.MULTILINE) == [
+        "dependencies /opt/mockserver /opt/mockserver"
+    ]
+
+
+def test_the_layer_of_dependencies_holds_all_that_the_project_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (program,) = re.findall(r'python -c "(.+?)" >', DEPENDENCIES, re.DOTALL)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.splitlines() == project["project"]["dependencies"]
+
+
 def test_the_image_does_not_run_as_root() -> None:
-    assert re.findall(r"^USER (.+)$", STAGES[-1], re.MULTILINE) == ["mockserver"]
+    assert re.findall(r"^USER (.+)$", IMAGE, re.MULTILINE) == ["mockserver"]
 
 
 def test_the_port_is_the_default_one() -> None:
-    assert re.findall(r"^EXPOSE (.+)$", STAGES[-1], re.MULTILINE) == ["7357"]
+    assert re.findall(r"^EXPOSE (.+)$", IMAGE, re.MULTILINE) == ["7357"]
 
 
 def test_the_entry_point_is_our_command() -> None:
@@ -90,11 +116,20 @@ def test_the_commands_of_the_image_are_known(words: list[str]) -> None:
 
 
 def test_the_settings_of_the_image_are_known(tmp_path: Path) -> None:
-    names = re.findall(r"(MOCKSERVER_\w+)=(\S+)", STAGES[-1])
+    names = re.findall(r"(MOCKSERVER_\w+)=(\S+)", IMAGE)
 
     config = load_config({}, dict(names), tmp_path)
 
     assert config.media_dir == Path("/data/media")
+
+
+def test_the_image_can_be_reached_whatever_command_it_is_given(tmp_path: Path) -> None:
+    """`docker run IMAGE serve --pace step` replaces the command, not the variables."""
+    names = dict(re.findall(r"(MOCKSERVER_\w+)=(\S+)", IMAGE))
+
+    config = serve.settings("serve", ["--pace", "step"], names, tmp_path)
+
+    assert (config.host, config.port, config.pace) == ("0.0.0.0", 7357, "step")  # noqa: S104 - of a container
 
 
 def test_the_settings_of_the_compose_example_are_known(tmp_path: Path) -> None:
@@ -102,7 +137,7 @@ def test_the_settings_of_the_compose_example_are_known(tmp_path: Path) -> None:
 
     config = load_config({}, environment, tmp_path)
 
-    assert config.external_url == "http://mockserver:7357"
+    assert config.external_url is None, "links would not lead back to who asks"
     assert config.allow_hosts == ("app",)
     assert set(config.allow_hosts) <= set(COMPOSE["services"])
 

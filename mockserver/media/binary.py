@@ -4,10 +4,9 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
-
-import imageio_ffmpeg
 
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
@@ -53,9 +52,14 @@ class FfmpegReport:
     missing: tuple[str, ...]
 
 
+def _bundled() -> str:
+    # Loaded when it is needed: 165 MB that an image with an ffmpeg may go without.
+    return str(import_module("imageio_ffmpeg").get_ffmpeg_exe())
+
+
 def find_ffmpeg(
     which: Callable[[str], str | None] = shutil.which,
-    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
+    bundled: Callable[[], str] = _bundled,
 ) -> Path:
     """Return the ffmpeg to use.
 
@@ -71,7 +75,7 @@ def find_ffmpeg(
 
 async def describe_ffmpeg(
     which: Callable[[str], str | None] = shutil.which,
-    bundled: Callable[[], str] = imageio_ffmpeg.get_ffmpeg_exe,
+    bundled: Callable[[], str] = _bundled,
 ) -> FfmpegReport:
     """Ask the ffmpeg in use for its version and encoders.
 
@@ -97,5 +101,5 @@ def _find(
         return Path(found), "PATH"
     try:
         return Path(bundled()), "imageio-ffmpeg"
-    except RuntimeError as error:
+    except (ImportError, RuntimeError) as error:
         raise MediaError(f"no ffmpeg found: {_ADVICE}") from error

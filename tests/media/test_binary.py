@@ -1,5 +1,6 @@
 """The ffmpeg on PATH is used, else the bundled one; a bad one is explained."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from mockserver.media.spec import MediaSpec
 
 def nothing() -> str:
     raise RuntimeError
+
+
+def not_installed() -> str:
+    raise ModuleNotFoundError("imageio_ffmpeg")
 
 
 def script(folder: Path, text: str) -> Path:
@@ -35,9 +40,10 @@ def test_else_the_bundled_one_is_used() -> None:
     assert found == Path("/wheel/ffmpeg")
 
 
-def test_none_at_all_is_explained() -> None:
+@pytest.mark.parametrize("bundled", [nothing, not_installed])
+def test_none_at_all_is_explained(bundled: Callable[[], str]) -> None:
     with pytest.raises(MediaError, match="no ffmpeg found: install ffmpeg, or"):
-        find_ffmpeg(lambda _: None, nothing)
+        find_ffmpeg(lambda _: None, bundled)
 
 
 async def test_a_report_lists_missing_encoders(tmp_path: Path) -> None:
