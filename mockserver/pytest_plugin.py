@@ -124,20 +124,15 @@ def mockserver(
 
 
 @pytest.fixture
-def mockserver_sleep(
-    mockserver: "SpaceHandle", monkeypatch: pytest.MonkeyPatch
-) -> "Sleeping":
-    """Turn this test's own `time.sleep` and `asyncio.sleep` into clock advances.
+def mockserver_sleep(mockserver: "SpaceHandle") -> Iterator["Sleeping"]:
+    """Let this test's sleeps, dates and time-outs follow its space's clock.
 
-    Names that were imported before, as by `from time import sleep`, stay as they are.
+    `time.sleep` and `asyncio.sleep` are jumps of the clock; `time.time` and
+    `datetime.now` tell it; `time.monotonic`, and with it asyncio's time-outs, gains
+    what the clock gains.
     """
-    time, asyncio = import_module("time"), import_module("asyncio")
-    sleeping: Sleeping = import_module("mockserver.server.sleeping").Sleeping(
-        mockserver, time.sleep, asyncio.sleep
-    )
-    monkeypatch.setattr(time, "sleep", sleeping.sleep)
-    monkeypatch.setattr(asyncio, "sleep", sleeping.asleep)
-    return sleeping
+    with import_module("mockserver.server.travelling").living_by(mockserver) as made:
+        yield made
 
 
 @pytest.fixture

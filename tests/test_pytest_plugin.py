@@ -315,3 +315,14 @@ def test_the_examples_of_the_documentation_work(run: Run) -> None:
 
     assert len(blocks) == 4
     assert done.counts == {"passed": 3}, done.text
+
+
+def test_the_documented_clients_give_up_or_wait(run: Run) -> None:
+    page = Path(__file__).parents[1] / "docs" / "time.md"
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    files = {f"test_example_{number}": code for number, code in enumerate(blocks)}
+
+    done = run("-q", "-o", "asyncio_mode=auto", **files)
+
+    assert done.counts == {"passed": 3}, done.text

@@ -104,9 +104,14 @@ class Clock:
         starts_at_s: Virtual time at the start, in seconds since 1970; the wall's
             own time if None.
         wall: Where real time comes from; a test hands in its own.
+
+    Attributes:
+        pace: How time passes when nobody has changed that.
+        is_shared: Clients live by this clock, too: their dates are its own.
     """
 
-    __slots__ = ("_history", "_listeners", "_starts", "_wall", "pace")
+    __slots__ = ("_history", "_lead_s", "_listeners", "_starts", "_wall", "is_shared",
+                 "pace")  # fmt: skip
 
     def __init__(
         self,
@@ -121,6 +126,8 @@ class Clock:
         virtual = at if starts_at_s is None else starts_at_s
         self._history = [_Segment(at, virtual, pace.rate)]
         self._starts = [at]
+        self._lead_s = 0.0
+        self.is_shared = False
         self._listeners: dict[object, Callable[[], None]] = {}
 
     @property
@@ -137,6 +144,16 @@ class Clock:
     def started_at_s(self) -> float:
         """The virtual time at which this clock began."""
         return self._history[0].virtual_s
+
+    @property
+    def lead_s(self) -> float:
+        """Seconds that it has gained on real time by jumps and by running faster.
+
+        Never falls: a clock that stands still or is slow loses nothing.
+        """
+        last = self._history[-1]
+        passed_s = max(0.0, self._wall() - last.wall_s)
+        return self._lead_s + passed_s * max(0.0, last.rate - 1.0)
 
     def now(self) -> float:
         """Return the virtual time in seconds since 1970."""
@@ -212,6 +229,8 @@ class Clock:
             resolution_s: Width of one unit of the client's dates (1 for whole
                 seconds): the youngest moment within it counts.
         """
+        if self.is_shared:
+            return max(wall_s, min(wall_s + resolution_s, self.now()))
         wall_now = self._wall()
         if wall_s > wall_now:
             return self.now() + (wall_s - wall_now)
@@ -255,6 +274,7 @@ class Clock:
         last = self._history[-1]
         if last.rate == 0 and rate == 0 and last.virtual_s == virtual_s:
             return virtual_s
+        self._lead_s = self.lead_s + max(0.0, virtual_s - self.now())
         self._history.append(_Segment(at, virtual_s, rate))
         self._starts.append(at)
         if len(self._history) > _HISTORY_MAX:

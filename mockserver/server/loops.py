@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 __all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
@@ -11,6 +12,7 @@ T = TypeVar("T")
 
 PATIENCE_S = 30.0
 THREAD = "mockserver"
+"""What the names of all threads of a server begin with."""
 
 
 class OnLoop(Protocol):
@@ -47,6 +49,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix=THREAD))
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
         self._thread.start()
 

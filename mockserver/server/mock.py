@@ -149,9 +149,10 @@ class MockServer(_Server):
             StartError: The port is in use.
         """
         if self._running is None:
-            house, listener = self._prepare()
             thread = LoopThread()
             try:
+                # There, the time is real whatever a test has done to it.
+                house, listener = thread.do(self._prepare)
                 thread.wait(listener.start())
             except BaseException:
                 thread.close()

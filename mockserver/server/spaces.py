@@ -1,11 +1,11 @@
 """SpaceHandle: one space of a running server, as a test uses it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar
 
 from mockserver.edge.house import House
-from mockserver.engine.clock import Pace
+from mockserver.engine.clock import Clock, Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
 from mockserver.server.face import Face
@@ -13,6 +13,8 @@ from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["ClientCredential", "SpaceHandle"]
+
+T = TypeVar("T")
 
 
 class ClientCredential(str):
@@ -78,9 +80,18 @@ class SpaceHandle(Face):
         return self._loop.do(self._now)
 
     @property
+    def clock(self) -> Clock:
+        """Its clock, to be read from any thread; not a stable interface."""
+        return self._open().clock
+
+    @property
     def pace(self) -> str:
         """How its time passes."""
         return self._loop.do(lambda: self._open().clock.pace.name)
+
+    def exclusively(self, action: Callable[[], T]) -> T:
+        """Carry out an action while the server does nothing; not a stable interface."""
+        return self._loop.do(action)
 
     def change_pace(self, pace: str) -> None:
         """Let time pass in another way from now on.

@@ -132,6 +132,39 @@ def test_a_date_from_before_the_clock_keeps_its_distance(wall: Wall) -> None:
     assert clock.at_wall(wall.at - 50) == -50.0
 
 
+def test_dates_of_clients_that_live_by_the_clock_are_its_own(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 5000.4)
+    clock.is_shared = True
+
+    assert clock.at_wall(4000) == 4000
+    assert clock.at_wall(5000, resolution_s=1) == 5000.4, "the youngest moment"
+    assert clock.at_wall(6000, resolution_s=1) == 6000, "dates of the future stay"
+
+
+@pytest.mark.parametrize(
+    ("pace", "lead_s"), [("manual", 0.0), ("real", 0.0), ("x60", 590.0)]
+)
+def test_a_clock_leads_by_how_much_faster_it_runs(
+    pace: str, lead_s: float, wall: Wall
+) -> None:
+    clock = clock_at(pace, wall)
+    wall.at += 10
+
+    assert clock.lead_s == lead_s
+
+
+def test_a_clock_leads_by_its_jumps_and_never_falls_back(wall: Wall) -> None:
+    clock = clock_at("real", wall)
+    wall.at += 10
+    clock.advance(100)
+    clock.scale(3)
+    wall.at += 10
+    clock.freeze()
+    wall.at += 10
+
+    assert clock.lead_s == 120.0
+
+
 def test_the_real_delay_until_a_virtual_time_follows_the_rate(wall: Wall) -> None:
     clock = clock_at("x60", wall, 0.0)
 
