@@ -55,7 +55,7 @@ class Pace:
         name: `demo`, `real`, `x60` (any number), `step` or `manual`.
         rate: Virtual seconds for one real second; 0 when time stands still.
         is_stepping: A status read moves the clock to the job's next change.
-        job_s: Length in seconds that each job's timeline is scaled to, if any.
+        job_s: Length in seconds that the provider's own timelines are scaled to.
     """
 
     name: str

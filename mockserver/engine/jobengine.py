@@ -89,6 +89,10 @@ class JobEngine:
         """
         ordinal = self._jobs.number()
         chance = self.chance(ordinal)
+        job_s = self._clock.pace.job_s
+        if job_s is not None:
+            # Before scenarios have their say: what they tell is meant as it is told.
+            request = replace(request, timeline=request.timeline.shortened(job_s))
         if plan is not None:
             request = plan(request, ordinal, chance)
         job = Job(
@@ -98,7 +102,7 @@ class JobEngine:
             request.operation,
             self._clock.now(),
             request.timeline,
-            request.timeline.ends(chance, self._clock.pace.job_s),
+            request.timeline.ends(chance),
             pack_kept(request.data),
             request.media,
             request.base,

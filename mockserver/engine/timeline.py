@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
@@ -80,7 +80,10 @@ class Timeline:
     _spans: tuple[tuple[float, float], ...] = field(
         init=False, compare=False, repr=False, default=()
     )
-    _shared: dict[float | None, tuple[float, ...]] = field(
+    _ends: list[tuple[float, ...]] = field(
+        init=False, compare=False, repr=False, default_factory=list
+    )
+    _shortened: dict[float, "Timeline"] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
 
@@ -99,7 +102,7 @@ class Timeline:
         spans = tuple(_span(step.for_s) for step in self.steps[:-1])
         object.__setattr__(self, "_spans", spans)
 
-    def ends(self, chance: Chance, job_s: float | None = None) -> tuple[float, ...]:
+    def ends(self, chance: Chance) -> tuple[float, ...]:
         """Return the end of each step but the last, in seconds from the start.
 
         Equal ends are one shared tuple unless a length is drawn, so that a
@@ -107,23 +110,30 @@ class Timeline:
 
         Args:
             chance: Where drawn lengths come from.
-            job_s: Scale all steps to this total, and draw nothing.
         """
-        known = self._shared.get(job_s)
-        if known is not None:
-            return known
-        if job_s is not None:
-            means = tuple(_mean(step.for_s) for step in self.steps[:-1])
-            return self._share(job_s, demo_lengths(means, job_s))
         if self._is_drawn:
             return tuple(accumulate(self.lengths(chance)))
-        return self._share(None, self.lengths(chance))
+        if not self._ends:
+            self._ends.append(tuple(accumulate(self.lengths(chance))))
+        return self._ends[0]
 
-    def _share(
-        self, job_s: float | None, lengths: tuple[float, ...]
-    ) -> tuple[float, ...]:
-        self._shared[job_s] = ends = tuple(accumulate(lengths))
-        return ends
+    def shortened(self, job_s: float | None) -> "Timeline":
+        """Return the timeline with its steps scaled to a total; nothing is drawn.
+
+        It is the same one each time, so that a million jobs share it.
+
+        Args:
+            job_s: The total in seconds; None leaves it as it is.
+        """
+        if job_s is None:
+            return self
+        known = self._shortened.get(job_s)
+        if known is None:
+            means = tuple(_mean(step.for_s) for step in self.steps[:-1])
+            lengths = demo_lengths(means, job_s)
+            fixed = map(_lasting, self.steps, lengths)
+            known = self._shortened[job_s] = Timeline((*fixed, self.steps[-1]))
+        return known
 
     def lengths(self, chance: Chance) -> tuple[float, ...]:
         """Return the length of each step but the last, in seconds."""
@@ -194,6 +204,10 @@ def demo_lengths(lengths: tuple[float, ...], total_s: float) -> tuple[float, ...
     even = total_s * DEMO_EVEN_SHARE / seen
     rest = total_s * (1 - DEMO_EVEN_SHARE)
     return tuple(even + rest * n / whole if n > 0 else 0.0 for n in lengths)
+
+
+def _lasting(step: Step, length: float) -> Step:
+    return replace(step, for_s=length)
 
 
 def _span(for_s: float | tuple[float, float] | None) -> tuple[float, float]:

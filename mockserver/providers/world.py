@@ -139,9 +139,9 @@ def _frozen(
     progress = None if last.progress is None else (last.progress[0],) * 2
     error = job.get("error")
     last = replace(last, for_s=None, error=error, progress=progress)
-    frozen = Timeline((*past, last))
+    frozen = Timeline((*past, last)).shortened(space.clock.pace.job_s)
     chance = space.chance(provider.slug).fork("fixture", number)
-    ends = frozen.ends(chance, space.clock.pace.job_s)
+    ends = frozen.ends(chance)
     return Job(
         id=str(job["id"]),
         space=space.id,

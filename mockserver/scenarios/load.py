@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Request
-from mockserver.engine.timeline import Phase, Timeline
+from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
 from mockserver.scenarios.catalogue import KINDS, Catalogue, Known
@@ -18,7 +18,7 @@ from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source, shown
-from mockserver.scenarios.steps import timeline_of
+from mockserver.scenarios.steps import Written, timeline_of
 from mockserver.scenarios.words import SCENARIO
 
 __all__ = ["load"]
@@ -280,7 +280,7 @@ class _Asked:
 
     def _timelines(
         self, creates: list[tuple[Known, str]]
-    ) -> dict[tuple[str, str], Timeline]:
+    ) -> dict[tuple[str, str], Written]:
         steps = self.said.get("timeline")
         if steps is None:
             return {}

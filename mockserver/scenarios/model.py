@@ -14,6 +14,7 @@ from mockserver.scenarios.lives import Life, apply_effect
 from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
+from mockserver.scenarios.steps import Written
 
 if TYPE_CHECKING:
     from mockserver.scenarios.faults import Fault
@@ -91,7 +92,7 @@ class JobPatch:
         refuses: The provider's problem that it is refused with.
     """
 
-    steps: Mapping[tuple[str, str], Timeline] = field(
+    steps: Mapping[tuple[str, str], Written] = field(
         default_factory=lambda: MappingProxyType({})
     )
     effects: tuple[tuple[str, Any], ...] = ()
@@ -113,7 +114,9 @@ class JobPatch:
             # A provider without that problem of another one refuses in general.
             make = known.problems.get(self.refuses, UnavailableError)
             raise make()
-        timeline = self.steps.get((known.slug, request.operation), request.timeline)
+        written = self.steps.get((known.slug, request.operation))
+        own = request.timeline
+        timeline = own if written is None else written.over(own)
         if self.effects:
             life = Life.of(timeline, known, chance)
             for name, said in self.effects:

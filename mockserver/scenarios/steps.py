@@ -1,18 +1,51 @@
 """Steps: a timeline as it is written, in the words of one provider."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.scenarios.catalogue import Known
 from mockserver.scenarios.source import Place
 
-__all__ = ["timeline_of"]
+__all__ = ["Written", "timeline_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A timeline as a rule tells it.
+
+    Attributes:
+        timeline: What is told, and what the provider documents for the rest.
+        is_open: For each step, whether its length was left open.
+    """
+
+    timeline: Timeline
+    is_open: tuple[bool, ...]
+
+    def over(self, own: Timeline) -> Timeline:
+        """Return the life of a job that would have had another one.
+
+        Args:
+            own: What it would have had; a step whose length was left open takes as
+                long as there.
+        """
+        if not any(self.is_open):
+            return self.timeline
+        lengths = {step.state: step.for_s for step in reversed(own.steps[:-1])}
+        return Timeline(
+            tuple(
+                replace(step, for_s=lengths.get(step.state, step.for_s))
+                if is_open
+                else step
+                for step, is_open in zip(self.timeline.steps, self.is_open, strict=True)
+            )
+        )
 
 
 def timeline_of(
     steps: Sequence[Mapping[str, Any]], known: Known, operation: str, place: Place
-) -> Timeline:
+) -> Written:
     """Return the timeline of the jobs of one operation.
 
     Args:
@@ -26,12 +59,14 @@ def timeline_of(
     """
     own = known.timelines[operation]
     last = len(steps) - 1
-    return Timeline(
+    timeline = Timeline(
         tuple(
             _step(step, known, own, place.at(at), is_last=at == last)
             for at, step in enumerate(steps)
         )
     )
+    is_open = (at != last and "for" not in step for at, step in enumerate(steps))
+    return Written(timeline, tuple(is_open))
 
 
 def _step(

@@ -75,8 +75,12 @@ def test_a_demo_of_a_drawn_life_is_shared_by_all_jobs() -> None:
         (Step("A", Phase.WAITING, (5, 9)), Step("B", Phase.SUCCEEDED)),
     )
 
-    assert line.ends(Chance(1), 6.0) is line.ends(Chance(2), 6.0)
-    assert line.ends(Chance(1), 6.0) == (6.0,)
+    assert line.shortened(6.0) is line.shortened(6.0)
+    assert line.shortened(6.0).ends(CHANCE) == (6.0,)
+
+
+def test_other_paces_shorten_nothing() -> None:
+    assert LIFE.shortened(None) is LIFE
 
 
 def test_steps_of_no_length_are_never_seen() -> None:

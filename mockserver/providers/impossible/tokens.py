@@ -71,7 +71,8 @@ def make(
         job_id=f"v2:{region_of(call)}:{unique}",
     )
     scale = call.space.clock.pace.job_s
-    if scale is None or wish.parallel <= 1 or job.timeline is not timeline:
+    is_own = job.timeline is timeline.shortened(scale)
+    if scale is None or wish.parallel <= 1 or not is_own:
         return job
     # A pace that gives all jobs one length would hide what more servers do.
     ends = tuple(end / wish.parallel for end in job.ends)
