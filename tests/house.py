@@ -50,6 +50,7 @@ LATE_IMPORTERS = (
     "mockserver.providers.discovery",
     "mockserver.providers.people",
     "mockserver.edge.own",
+    "mockserver.media.binary",
     "mockserver.media.render",
     "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.source",

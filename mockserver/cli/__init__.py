@@ -9,7 +9,7 @@ from typing import Any, Final
 from mockserver.errors import MockserverError, StartError
 from mockserver.version import __version__
 
-__all__ = ["CLI_ERROR", "VERBS", "main"]
+__all__ = ["CLI_ERROR", "VERBS", "main", "module_of"]
 
 CLI_ERROR: Final = 2
 CANNOT_START: Final = 3
@@ -29,6 +29,7 @@ VERBS: Final = {
     "check": ("check", "Check schemas and fixtures, without a server."),
     "doctor": ("doctor", "Check this machine: Python, ffmpeg, fonts, folders."),
     "openapi": ("openapi", "Print an OpenAPI document."),
+    "completion": ("completion", "Print what completes this command in a shell."),
 }
 """Module and purpose of each verb, in the order of the help."""
 
@@ -68,9 +69,13 @@ def _run(given: list[str]) -> int:
     verb = _ALIASES.get(given[0], given[0])
     if verb not in VERBS:
         return _complain(_unknown(verb), CLI_ERROR)
-    module: Any = import_module(f"mockserver.cli.{VERBS[verb][0]}")
-    code: int = module.run(verb, given[1:])
+    code: int = module_of(verb).run(verb, given[1:])
     return code
+
+
+def module_of(verb: str) -> Any:
+    """Return the module that carries a verb out; loaded now, if it is not yet."""
+    return import_module(f"mockserver.cli.{VERBS[verb][0]}")
 
 
 def _help() -> str:

@@ -7,11 +7,27 @@ from typing import Any, Final, NoReturn
 
 from mockserver.errors import MockserverError
 
-__all__ = ["Parser", "UsageError", "add_settings", "flags_of"]
+__all__ = ["SHOW", "Parser", "Shown", "UsageError", "add_settings", "flags_of"]
 
 SHORT: Final = {"port": "-p", "host": "-H", "quiet": "-q"}
 LATER: Final = frozenset({"tls_port", "pass_through"})
 """Settings of rooms that are not built yet: no flag promises them."""
+
+
+SHOW: Final = "--show-parser"
+"""In place of a verb's arguments: asks for its parser, so that nothing is done."""
+
+
+class Shown(Exception):  # noqa: N818 - no error, an answer
+    """A verb's parser, which was asked for.
+
+    Attributes:
+        parser: It.
+    """
+
+    def __init__(self, parser: ArgumentParser) -> None:
+        super().__init__(parser.prog)
+        self.parser = parser
 
 
 class UsageError(MockserverError):
@@ -36,7 +52,10 @@ class Parser(ArgumentParser):
 
         Raises:
             UsageError: An argument is wrong; for an unknown flag, names the nearest.
+            Shown: The parser itself was asked for.
         """
+        if given == [SHOW]:
+            raise Shown(self)
         options, surplus = self.parse_known_args(given)
         if surplus:
             flag = surplus[0].partition("=")[0]

@@ -1,4 +1,4 @@
-"""Logs: lines on stderr, for people or as JSON; requests only when asked for."""
+"""Logs: lines on stderr, for people who watch requests pass by, or as JSON."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 
 from mockserver.verdict.journal import Exchange, Journal
 
-__all__ = ["JsonLines", "TextLines", "configure", "follow"]
+__all__ = ["JsonLines", "TextLines", "configure", "follow", "is_text"]
 
 _LEVELS: Final = {
     "debug": logging.DEBUG,
@@ -20,6 +20,9 @@ _LEVELS: Final = {
     "silent": logging.CRITICAL + 1,
 }
 _COLOURS: Final = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31"}
+_OF_STATUS: Final = {"2": "32", "3": "36", "4": "33", "5": "31"}
+_OF_RULE: Final = "35"
+_NAMED: Final = ("space", "job", "state")
 _log = logging.getLogger("mockserver")
 
 
@@ -34,7 +37,11 @@ class TextLines(logging.Formatter):
         """Return the line, with a traceback below it if there is one."""
         at = datetime.fromtimestamp(record.created, tz=UTC).astimezone()
         level = "" if record.levelno == logging.INFO else f"{_level(record)}: "
-        line = f"{at:%H:%M:%S} {level}{record.getMessage()}"
+        facts = getattr(record, "exchange", None)
+        told = record.getMessage()
+        if self._is_coloured and facts is not None:
+            told = _told(facts, _painted)
+        line = f"{at:%H:%M:%S} {level}{told}"
         if self._is_coloured and record.levelno in _COLOURS:
             line = f"\x1b[{_COLOURS[record.levelno]}m{line}\x1b[0m"
         trace = self.formatException(record.exc_info) if record.exc_info else ""
@@ -74,11 +81,10 @@ def configure(
         environ: `NO_COLOR` keeps text plain.
     """
     stream = stream or sys.stderr
-    is_terminal = stream.isatty()
-    is_coloured = is_terminal and not environ.get("NO_COLOR")
-    is_text = form == "text" or (form == "auto" and is_terminal)
+    is_coloured = stream.isatty() and not environ.get("NO_COLOR")
+    lines = TextLines(is_coloured=is_coloured) if is_text(form, stream) else JsonLines()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(TextLines(is_coloured=is_coloured) if is_text else JsonLines())
+    handler.setFormatter(lines)
     # What others log is of interest when it is a warning; requests come as exchanges.
     logging.basicConfig(
         handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True
@@ -86,19 +92,35 @@ def configure(
     _log.setLevel(_LEVELS[level])
 
 
-def follow(journal: Journal, level: str) -> None:
-    """Log exchanges: all at `debug`; else only faults and what found no operation.
+def is_text(form: str, stream: TextIO) -> bool:
+    """Say whether lines are for people: asked for, or a terminal and left open."""
+    return form == "text" or (form == "auto" and stream.isatty())
+
+
+def follow(journal: Journal, level: str, *, is_watched: bool = False) -> None:
+    """Log exchanges: all, or only faults and what found no operation.
 
     An access log costs as much as a poll itself, so nobody pays for one unasked.
+
+    Args:
+        journal: Where they are kept.
+        level: As configured; `debug` asks for all, `silent` for none.
+        is_watched: A person looks at the lines, and wants all.
     """
     if level == "debug":
         journal.on_add(_log_each)
+    elif level == "info" and is_watched:
+        journal.on_add(_log_watched)
     elif level != "silent":
         journal.on_add(_log_notable)
 
 
 def _log_each(exchange: Exchange) -> None:
     _write(_log.debug, exchange)
+
+
+def _log_watched(exchange: Exchange) -> None:
+    _write(_log.warning if exchange.is_unmatched else _log.info, exchange)
 
 
 def _log_notable(exchange: Exchange) -> None:
@@ -109,29 +131,45 @@ def _log_notable(exchange: Exchange) -> None:
 
 
 def _write(write: Callable[..., None], exchange: Exchange) -> None:
-    path = exchange.target.partition("?")[0]
+    notes = "; ".join(exchange.notes)
     facts: dict[str, Any] = {
         "method": exchange.method,
-        "path": path,
+        "path": exchange.target.partition("?")[0],
         "status": exchange.status,
         "ms": round(exchange.elapsed_s * 1000, 2),
         "space": exchange.space,
         "job": exchange.job,
+        "state": exchange.state,
         "rule": exchange.fault,
+        **({"notes": notes} if notes else {}),
     }
-    notes = "; ".join(exchange.notes)
-    named = (
-        f"{name}={facts[name]}" for name in ("space", "job", "rule") if facts[name]
-    )
-    write(
-        "%s %s %s %s ms %s",
-        exchange.method,
-        path,
-        exchange.status,
-        facts["ms"],
-        " ".join([*named, *([f"({notes})"] if notes else [])]),
-        extra={"exchange": {**facts, **({"notes": notes} if notes else {})}},
-    )
+    write("%s", _told(facts, _plain), extra={"exchange": facts})
+
+
+def _told(facts: Mapping[str, Any], paint: Callable[[str, str], str]) -> str:
+    """Return the line of an exchange: what was asked, what came of it, and why."""
+    status = str(facts["status"])
+    parts = [
+        facts["method"],
+        facts["path"],
+        paint(status, _OF_STATUS.get(status[0], "31")),
+    ]
+    parts.append(f"{facts['ms']} ms")
+    parts += [f"{name}={facts[name]}" for name in _NAMED if facts[name]]
+    if facts["rule"]:
+        parts.append(paint(f"rule={facts['rule']}", _OF_RULE))
+    if "notes" in facts:
+        parts.append(f"({facts['notes']})")
+    return " ".join(parts)
+
+
+def _painted(text: str, colour: str) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def _plain(text: str, colour: str) -> str:
+    del colour
+    return text
 
 
 def _level(record: logging.LogRecord) -> str:

@@ -5,9 +5,10 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -16,15 +17,32 @@ from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.house import House
-from mockserver.engine.clock import pause
+from mockserver.edge.stage import STAGE
+from mockserver.engine.clock import Pace, pause
 from mockserver.errors import ConfigError, MockserverError
+from mockserver.scenarios.lengths import longest_s
 from mockserver.server.listener import Listener, bind, is_loopback, write_port
 from mockserver.version import __version__
 
-__all__ = ["banner", "run", "settings"]
+__all__ = ["News", "banner", "run", "settings"]
 
 DRAIN_S = 5.0
+LONG_S = 60.0
+SEEDS = 100_000_000
 VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was made up at start, and has to be told.
+
+    Attributes:
+        is_seed: The seed.
+        is_token: The control token.
+    """
+
+    is_seed: bool
+    is_token: bool
 
 
 def run(verb: str, given: list[str]) -> int:
@@ -36,14 +54,20 @@ def run(verb: str, given: list[str]) -> int:
     """
     config = settings(verb, given, os.environ, Path.cwd())
     logs.configure(config.log_level, config.log_format)
+    is_seed_new = "seed" not in config.sources
+    if is_seed_new:
+        # Who restarts must not be given yesterday's identifiers as new ones.
+        config = replace(config, seed=secrets.randbelow(SEEDS))
     sockets = bind(config.host, config.port)
     is_token_new = not is_loopback(sockets) and config.control_token is None
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
     house = build(config)
-    logs.follow(house.services.journal, config.log_level)
+    is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
+    logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
     listener = Listener(house, sockets, drain_s=DRAIN_S)
-    return asyncio.run(_serve(house, listener, is_token_new=is_token_new))
+    new = News(is_seed=is_seed_new, is_token=is_token_new)
+    return asyncio.run(_serve(house, listener, new))
 
 
 def settings(
@@ -76,18 +100,20 @@ def settings(
     return config
 
 
-def banner(house: House, *, is_token_new: bool) -> str:
+def banner(house: House, new: News) -> str:
     """Return what a person wants to know once the server runs."""
     config, url = house.config, house.config.external_url or house.urls[0]
     services = house.services
     width = max(map(len, services.providers), default=0)
+    again = f" (new; --seed {config.seed} repeats it)" if new.is_seed else ""
     lines = [
         f"video-mockserver {__version__}",
-        f"pace {config.pace}, seed {config.seed}, auth {config.auth}",
+        f"pace {config.pace}, seed {config.seed}{again}, auth {config.auth}",
         *(f"  {slug:<{width}}  {url}/{slug}" for slug in services.providers),
         f"Web page: {url}/_mock/",
+        *_long_scenarios(house),
     ]
-    if is_token_new:
+    if new.is_token:
         lines.append(f"Control token (shown once): {config.control_token}")
     elif config.control_token is not None:
         lines.append("Control API: asks for the token that was given.")
@@ -96,7 +122,20 @@ def banner(house: House, *, is_token_new: bool) -> str:
     )
 
 
-async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int:
+def _long_scenarios(house: House) -> Iterator[str]:
+    """Name the scenarios that nobody may want to sit and wait for."""
+    pace, stage = Pace.parse(house.config.pace), house.app[STAGE]
+    for asked in house.config.scenarios if pace.rate else ():
+        scenario = stage.read(asked)
+        took_s = longest_s(scenario, stage.catalogue, pace.job_s) / pace.rate
+        if took_s > LONG_S:
+            yield (
+                f"Scenario {scenario.name} takes up to {timedelta(seconds=int(took_s))}"
+                f" at pace {pace.name}; mockserver time advance skips what is too long."
+            )
+
+
+async def _serve(house: House, listener: Listener, new: News) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     _on_signals(ended)
     await listener.start()
@@ -105,7 +144,7 @@ async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int
     try:
         if file is not None:
             write_port(file, listener.port)
-        _announce(house, is_token_new=is_token_new)
+        _announce(house, new)
         tasks = [
             asyncio.create_task(_verify(house, ended)),
             asyncio.create_task(_obey(house, ended)),
@@ -162,11 +201,11 @@ def _settle(ended: asyncio.Future[int], number: int) -> Callable[[], None]:
     return lambda: None if ended.done() else ended.set_result(128 + number)
 
 
-def _announce(house: House, *, is_token_new: bool) -> None:
+def _announce(house: House, new: News) -> None:
     said = [house.urls[0]]
     if not house.config.quiet:
-        said.append(banner(house, is_token_new=is_token_new))
-    elif is_token_new:
+        said.append(banner(house, new))
+    elif new.is_token:
         said.append(f"Control token (shown once): {house.config.control_token}")
     sys.stdout.write("\n".join(said) + "\n")
     sys.stdout.flush()

@@ -131,7 +131,10 @@ class Config:
         "(each status read moves to the next change), manual.",
     )
     seed: int = _setting(
-        values.integer(), 1, "Seed of everything random; equal seeds, equal bytes."
+        values.integer(),
+        1,
+        "Seed of everything random; equal seeds, equal bytes. Without it, serve draws "
+        "a new one at each start.",
     )
     epoch: str = _setting(
         values.epoch(),
@@ -241,7 +244,7 @@ class Config:
     quiet: bool = _setting(
         values.switch(),
         False,  # noqa: FBT003  (the setting's default)
-        "Print the URL and nothing else at start.",
+        "Print the URL and nothing else at start, and no line for each request.",
     )
     providers_settings: Mapping[str, Mapping[str, object]] = field(
         default_factory=_nothing

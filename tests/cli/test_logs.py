@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from mockserver.cli import logs
+from mockserver.engine.jobs import Job
+from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.verdict.journal import Exchange, Journal
 
 HEADERS = {"X-API-Key": "hunter2"}
@@ -48,12 +50,16 @@ def exchange(**changes: Any) -> Exchange:
 
 
 def written(
-    level: str, form: str, *exchanges: Exchange, stream: io.StringIO | None = None
+    level: str,
+    form: str,
+    *exchanges: Exchange,
+    stream: io.StringIO | None = None,
+    is_watched: bool = False,
 ) -> list[str]:
     stream = stream or io.StringIO()
     logs.configure(level, form, stream, environ={})
     journal = Journal()
-    logs.follow(journal, level)
+    logs.follow(journal, level, is_watched=is_watched)
     for one in exchanges:
         journal.add(one)
     return stream.getvalue().splitlines()
@@ -102,9 +108,57 @@ def test_json_lines_have_members() -> None:
         "ms": 1.2,
         "space": "demo.main",
         "job": "",
+        "state": "",
         "rule": "",
         "notes": "a; b",
     }
+
+
+def job() -> Job:
+    timeline = Timeline((Step("COOKING", Phase.RUNNING),))
+    return Job("order-1", "demo.main", 0, "make", 0.0, timeline, (), b"{}")
+
+
+@pytest.mark.usefixtures("restored")
+def test_who_watches_sees_each_request_with_job_state_and_rule() -> None:
+    lines = written(
+        "info",
+        "text",
+        exchange(job=job(), at=1.0),
+        exchange(job=job(), at=1.0, fault="blip", status=503),
+        exchange(operation="", space="", status=404, notes=("no provider",)),
+        is_watched=True,
+    )
+
+    told = "space=demo.main job=order-1 state=COOKING"
+    assert [line[8:] for line in lines] == [
+        f" POST /demo/make 200 1.2 ms {told}",
+        f" POST /demo/make 503 1.2 ms {told} rule=blip",
+        " warn: POST /demo/make 404 1.2 ms (no provider)",
+    ]
+
+
+@pytest.mark.usefixtures("restored")
+def test_statuses_and_rules_are_coloured_on_a_terminal() -> None:
+    lines = written(
+        "info",
+        "auto",
+        exchange(),
+        exchange(fault="blip", status=503),
+        stream=Terminal(),
+        is_watched=True,
+    )
+
+    timed = "1.2 ms space=demo.main"
+    assert [line[8:] for line in lines] == [
+        f" POST /demo/make \x1b[32m200\x1b[0m {timed}",
+        f" POST /demo/make \x1b[31m503\x1b[0m {timed} \x1b[35mrule=blip\x1b[0m",
+    ]
+
+
+@pytest.mark.usefixtures("restored")
+def test_less_than_info_is_asked_for_and_given() -> None:
+    assert written("warn", "text", exchange(), is_watched=True) == []
 
 
 @pytest.mark.usefixtures("restored")

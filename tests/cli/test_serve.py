@@ -63,6 +63,52 @@ def test_the_first_line_is_the_url_and_the_banner_follows(start: Start) -> None:
     assert err == ""
 
 
+def test_each_start_has_a_new_seed_that_can_be_asked_for_again(start: Start) -> None:
+    first, second = start("serve", "-p", "0"), start("serve", "-p", "0")
+    seeds = []
+    for process in (first, second):
+        url_of(process)
+        out, _ = end(process)
+        seeds += re.findall(
+            r"^pace demo, seed (\d+) \(new; --seed \1 repeats it\)", out, re.MULTILINE
+        )
+
+    assert len({*seeds}) == 2
+
+
+def test_a_scenario_of_more_than_a_minute_is_told(start: Start) -> None:
+    process = start(
+        *("serve", "-p", "0", "--provider=idomoo"),
+        "--scenario=render-stalls-then-fails",
+    )
+    url_of(process)
+    out, _ = end(process)
+
+    assert (
+        "Scenario render-stalls-then-fails takes up to 0:10:05 at pace demo;"
+        " mockserver time advance skips what is too long." in out.splitlines()
+    )
+
+
+def test_who_sits_at_a_terminal_sees_each_request(start: Start, tmp_path: Path) -> None:
+    """Text is what a terminal gets; a pipe can be given it, too."""
+    process = start("serve", "-p", "0", "--log-format=text")
+    url = f"{url_of(process)}/digitalcarbon/v1-beta/generate-video"
+    order = {
+        "files": [{"url": "https://example.com/image1.jpg"}],
+        "template_params": {"template_id": "ActiveListing1"},
+    }
+    made = requests.post(url, json=order, headers={"X-API-Key": "k"}, timeout=5)
+    _, err = end(process)
+
+    job = made.json()["job_id"]
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d POST /digitalcarbon/v1-beta/generate-video 200 [\d.]+ ms"
+        rf" space=\S+ job={job} state=queued\n",
+        err,
+    )
+
+
 def test_start_is_the_same_and_quiet_says_the_url_only(start: Start) -> None:
     process = start("start", "-p", "0", "-q")
     url = url_of(process)

@@ -24,10 +24,11 @@ async def ordered(player: Player) -> Job:
 async def lasting(
     play: Play, *scenarios: Any, slug: str = "digitalcarbon"
 ) -> list[Any]:
-    """Return state and length of each step of a job at pace demo."""
+    """Return state and length of each step of a job that is seen at pace demo."""
     job = await ordered(await play(slug, *scenarios, pace="demo"))
     lengths = [round(end - start, 2) for start, end in pairwise((0.0, *job.ends))]
-    return [*zip([step.state for step in job.timeline.steps], lengths, strict=False)]
+    states = [step.state for step in job.timeline.steps]
+    return [pair for pair in zip(states, lengths, strict=False) if pair[1]]
 
 
 async def test_a_render_that_is_slow_is_so_many_times_slower(player: Play) -> None:
