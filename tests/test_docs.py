@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -83,34 +82,6 @@ def server(tmp_path: Path) -> Iterator[MockServer]:
     """Return a running server that knows only the fixtures' keys."""
     with MockServer(pace="step", auth="strict", media_dir=tmp_path) as running:
         yield running
-
-
-def curl(command: str) -> requests.Response:
-    """Do what a curl command does, for the options that the examples have."""
-    parser = ArgumentParser()
-    parser.add_argument("program", choices=["curl"])
-    parser.add_argument("url")
-    parser.add_argument("-s", action="store_true")
-    parser.add_argument("-H", action="append", type=lambda text: text.split(": ", 1))
-    parser.add_argument("-d")
-    asked = parser.parse_args(shlex.split(command))
-    method = "GET" if asked.d is None else "POST"
-    return requests.request(
-        method, asked.url, data=asked.d, headers=dict(asked.H), timeout=10
-    )
-
-
-def test_the_readmes_curl_commands_make_and_poll_a_job(server: MockServer) -> None:
-    make, poll = [
-        command.replace("http://127.0.0.1:7357", server.url)
-        for command in commands(README)
-        if command.startswith("curl")
-    ]
-
-    job_id = curl(make).json()["job_id"]
-    status = curl(poll.replace("JOB_ID", job_id))
-
-    assert status.json() == {"status": "queued"}
 
 
 class MyClient:
