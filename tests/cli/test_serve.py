@@ -110,10 +110,12 @@ def test_who_sits_at_a_terminal_sees_each_request(start: Start, tmp_path: Path) 
 
 
 def test_start_is_the_same_and_quiet_says_the_url_only(start: Start) -> None:
-    process = start("start", "-p", "0", "-q")
+    process = start("start", "-p", "0", "-q", "--log-format=text")
     url = url_of(process)
 
-    assert url.startswith("http://")
+    asked = requests.get(f"{url}/digitalcarbon/samples/photo.jpg", timeout=5)
+
+    assert asked.status_code == 200
     assert end(process) == ("", "")
 
 
