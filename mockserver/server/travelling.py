@@ -51,8 +51,8 @@ def living_by(space: SpaceHandle) -> Iterator[Sleeping]:
             stack.enter_context(patch.object(module, name, stand))
         travelled = travel(None)
         # The server must not read a clock that is only half replaced.
-        stack.callback(space.exclusively, travelled.stop)
         traveller = space.exclusively(travelled.start)
+        stack.callback(space.exclusively, travelled.stop)
         # It is asked for each date: so the clock may run, jump or stand still.
         traveller.time_ns = sleeping.time_ns  # type: ignore[method-assign]  # as said
         yield sleeping
