@@ -22,10 +22,10 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.framework import Entry, entries, unreadable_entry
 from mockserver.providers.provider import Credential, Secrets, Setting
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.errors import ErrorTable
+from mockserver.providers.wires.pydantic import entries_of
 from mockserver.providers.wires.statuses import phrase
 
 __all__ = [
@@ -177,22 +177,11 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
     Source: contract digitalcarbon, sections 2 and 3, appendices A and C.
     """
-    wrong = _entries(error)
+    wrong = entries_of(error)
     if wrong is None or error.status not in {None, 400, 422}:
         return ERRORS.reply(error, lambda told: Reply.json({"detail": told.text}))
     status = error.status or call.setting("shape_errors")
     return Reply.json({"detail": wrong if status == 422 else wrong[0]["msg"]}, status)
-
-
-def _entries(error: ProviderError) -> list[Entry] | None:
-    """Return what is wrong with the shape of a body; None for any other error."""
-    if isinstance(error, InvalidPayloadError) and error.violations:
-        return entries(error.violations)
-    if isinstance(error, InvalidPayloadError):
-        return error.detail.get("entries")  # type: ignore[return-value]  # ours
-    if isinstance(error, UnreadableBodyError) and error.code == "syntax":
-        return [unreadable_entry(error)]
-    return None
 
 
 def template(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,15 +17,10 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.framework import (
-    Entry,
-    entries,
-    rule_entry,
-    unreadable_entry,
-)
 from mockserver.providers.hourone import wire
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.pydantic import entries_of, rule_entry
 
 __all__ = ["render_error"]
 
@@ -55,6 +50,8 @@ ERRORS: Final = ErrorTable(  # contract hourone, sections 2, 3 and 7
     }
 )
 
+_NOT_READY: Final = rule_entry(("path", "video_id"), "video is not ready")
+
 
 def render_error(call: Call, error: ProviderError) -> Reply:
     """Word an error as `{"detail": str | [...]}`; what is unforeseen is plain text.
@@ -69,11 +66,11 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
 
 def _write(error: ProviderError, told: Told) -> Reply:
-    told_in_list = _entries(error) if told.status == 422 else None
-    if told_in_list is not None:
-        return Reply.json({"detail": told_in_list})
+    if told.status == 422 and not told.text:
+        is_early = isinstance(error, NotReadyError)
+        return Reply.json({"detail": [_NOT_READY] if is_early else entries_of(error)})
     if told.status == 500:
-        # What the framework says when a handler breaks.
+        # What FastAPI says when a handler breaks.
         return Reply.text("Internal Server Error", 500, "text/plain; charset=utf-8")
     return Reply.json({"detail": told.text})
 
@@ -81,8 +78,7 @@ def _write(error: ProviderError, told: Told) -> Reply:
 def _unauthorized(call: Call, error: UnauthorizedError) -> Reply:
     is_bearer = wire.needs_bearer(call)
     if is_bearer and error.code != "missing":
-        error, asked = UnauthorizedError("bearer"), error.status
-        error.status = asked
+        error.code = "bearer"
     reply = ERRORS.reply(
         error,
         lambda told: Reply.json({"detail": told.text}),
@@ -91,18 +87,6 @@ def _unauthorized(call: Call, error: UnauthorizedError) -> Reply:
     if is_bearer and reply.status == 401:
         reply.headers["WWW-Authenticate"] = "Bearer"
     return reply
-
-
-def _entries(error: ProviderError) -> list[Entry] | None:
-    """Return the list of a 422 answer; None when the error has none."""
-    if isinstance(error, NotReadyError):
-        return [rule_entry(("path", "video_id"), "video is not ready")]
-    if isinstance(error, UnreadableBodyError):
-        return [unreadable_entry(error)]
-    if isinstance(error, InvalidPayloadError):
-        told = error.detail.get("entries")
-        return told if isinstance(told, list) else entries(error.violations)
-    return None
 
 
 def _without_slash(call: Call) -> Reply | None:

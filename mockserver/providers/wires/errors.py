@@ -38,8 +38,8 @@ class ErrorTable:
 
     A row belongs to a kind of error, or to a kind and one of its codes; an error of
     an unknown code is told as its kind. A text may have places such as `{id}`, which
-    the error's `detail` fills. An error that nothing is said of is a failure of the
-    service, status 500.
+    the error's `detail` fills; it is empty where the provider words each case itself.
+    An error that nothing is said of is a failure of the service, status 500.
 
     A rule may ask for another status (`ProviderError.status`). An error with a row for
     its code keeps its words; in general the words are those of the new status: those
@@ -91,7 +91,7 @@ class ErrorTable:
         row = special or self._rows.get((type(error), "")) or self._told(500)
         own = row.status if status is None else status
         wanted = own if error.status is None else error.status
-        if wanted != own and special is None:
+        if wanted != own and not (special and special.text):
             row = self._told(wanted)
         text = row.text.format_map(_Known({**values, **error.detail}))
         return replace(row, status=wanted, text=text)

@@ -29,6 +29,7 @@ TABLE = ErrorTable(
         (ConflictError, "later"): (409, "Come later", "busy"),
         RateLimitError: (429, "Slowly", "slow"),
         InvalidPayloadError: (400, "", "wrong"),
+        (InvalidPayloadError, "list"): (422, "", "wrong"),
         UnavailableError: (500, "Broken", "broken"),
         (UnavailableError, "burnt"): (500, "The film burnt", "broken"),
     },
@@ -74,6 +75,11 @@ ASKED: dict[str, tuple[ProviderError, int, list[Any]]] = {
         UnavailableError("burnt"),
         502,
         [502, "The film burnt", "broken"],
+    ),
+    "any, of a code without a text": (
+        InvalidPayloadError(code="list"),
+        502,
+        [502, "Bad Gateway", "other"],
     ),
     "any, of an unknown code": (
         UnavailableError("wet"),
