@@ -23,10 +23,12 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.cors import Cors
 from mockserver.providers.wires.errors import ErrorTable, Told
 
 __all__ = [
     "CANCELLED",
+    "CORS",
     "CREATED",
     "FAILURE",
     "HOSTS",
@@ -38,7 +40,6 @@ __all__ = [
     "STATES",
     "TIMED_OUT",
     "TIMELINES",
-    "decorate",
     "is_render_plane",
     "life",
     "region_of",
@@ -230,12 +231,20 @@ ERRORS: Final = ErrorTable(  # contract impossible, sections 2 to 7
 _NAMES_PROJECT: Final = frozenset({"render", "create-token"})
 _REGION: Final = re.compile(r"(?:render|api)-([a-z0-9-]{1,32})\.impossible\.io")
 _RENDER_PLANE: Final = re.compile(r"/v2/|/v1/(?:render|get|play|galaxy)/")
-_CORS: Final = {"Access-Control-Allow-Origin": "*"}
 
 
 def is_render_plane(path: str) -> bool:
     """Say whether a path below the root belongs to the public plane."""
     return _RENDER_PLANE.match(path) is not None
+
+
+CORS: Final = Cors(  # contract impossible, section 3.11
+    methods="GET, HEAD, POST, DELETE, OPTIONS",
+    headers="Authorization, Content-Type, Range",
+    exposes="Content-Length, Content-Range, Accept-Ranges",
+    max_age_s=86_400,
+    covers=is_render_plane,
+)
 
 
 def region_of(call: Call) -> str:
@@ -246,14 +255,6 @@ def region_of(call: Call) -> str:
     place = f"{call.request.host}{call.request.rel_url.raw_path}".lower()
     found = _REGION.search(place)
     return found[1] if found else str(call.setting("region"))
-
-
-def decorate(call: Call, reply: Reply) -> Reply:
-    """Open the render plane to pages of any origin.
-
-    Source: contract impossible, section 3.11.
-    """
-    return reply.with_headers(_CORS) if is_render_plane(call.path) else reply
 
 
 def texts(payload: Any) -> Iterable[str]:
