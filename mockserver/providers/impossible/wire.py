@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import (
     ConflictError,
@@ -25,6 +24,7 @@ from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.cors import Cors
 from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.requests import request_chance
 
 __all__ = [
     "CANCELLED",
@@ -275,7 +275,7 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
 
 def _write(call: Call, told: Told) -> Reply:
-    request_id = _request_id(call)
+    request_id = f"req-{request_chance(call).hex('id', 12)}"
     document = {
         "statusCode": told.status,
         "message": told.text,
@@ -297,13 +297,3 @@ def _project(call: Call) -> str:
         return call.parameters["movie"]
     own = call.parameters.get("project")
     return own or (call.parameters["id"] if call.operation in _NAMES_PROJECT else "")
-
-
-def _request_id(call: Call) -> str:
-    """Return an identifier that depends on the request and what came before it."""
-    space = call.known_space
-    if space is None:
-        chance = Chance(SLUG, call.request.method, call.path)
-        return f"req-{chance.hex('request', 12)}"
-    number = space.table(SLUG, "request").number()
-    return f"req-{space.chance(SLUG).fork('request', number).hex('id', 12)}"

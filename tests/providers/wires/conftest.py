@@ -23,6 +23,11 @@ def house(tmp_path: Path) -> House:
 @pytest.fixture
 def ask(house: House) -> Ask:
     """Return a function that makes a call: `ask("/path?query", {"Header": "x"})`."""
+    return asking(house)
+
+
+def asking(house: House) -> Ask:
+    """Return a function that makes calls to a house."""
 
     def make(
         target: str = "/",
