@@ -8,7 +8,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from mockserver.app import build
 from mockserver.edge.house import House
-from mockserver.providers.call import Call, Door
+from mockserver.providers.call import Call
+from mockserver.providers.door import Door
 
 Ask = Callable[..., Call]
 SLUG = "digitalcarbon"  # any would do
