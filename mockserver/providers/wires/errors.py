@@ -1,11 +1,24 @@
 """Errors: which status and words each error has on one provider's wire."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any, Final
 
-from mockserver.errors import MethodNotAllowedError, ProviderError, RateLimitError
+from mockserver.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidPayloadError,
+    MethodNotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    PayloadTooLargeError,
+    ProviderError,
+    RateLimitError,
+    UnauthorizedError,
+    UnreadableBodyError,
+)
+from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.statuses import phrase
 from mockserver.scenarios.faults.retry import retry_after
@@ -16,6 +29,18 @@ Key = type[ProviderError] | tuple[type[ProviderError], str]
 Row = tuple[int, str] | tuple[int, str, Any]
 
 _NOTHING: Final[Mapping[str, object]] = {}
+_USUAL: Final[Mapping[type[ProviderError], int]] = {
+    InvalidPayloadError: 400,
+    UnreadableBodyError: 400,
+    UnauthorizedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    MethodNotAllowedError: 405,
+    ConflictError: 409,
+    NotReadyError: 409,
+    PayloadTooLargeError: 413,
+    RateLimitError: 429,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +64,11 @@ class ErrorTable:
     A row belongs to a kind of error, or to a kind and one of its codes; an error of
     an unknown code is told as its kind. A text may have places such as `{id}`, which
     the error's `detail` fills; it is empty where the provider words each case itself.
-    An error that nothing is said of is a failure of the service, status 500.
+    An error without a row has the status that its kind mostly has.
 
     A rule may ask for another status (`ProviderError.status`). An error with a row for
     its code keeps its words; in general the words are those of the new status: those
-    of a row that has it, else what `words` says.
+    of a kind that has it, or of a code, else what `words` says.
 
     Args:
         rows: `(status, text)` or `(status, text, code)` by kind, or kind and code.
@@ -65,9 +90,8 @@ class ErrorTable:
             for key, row in rows.items()
         }
         self._words, self._code, self._tells_retry = words, code, tells_retry
-        self._by_status: dict[int, Told] = {}
-        for told in _general(self._rows):
-            self._by_status.setdefault(told.status, told)
+        self._kinds = _by_status(self._rows, lambda code: not code)
+        self._codes = _by_status(self._rows, bool)
 
     def __contains__(self, key: Key) -> bool:
         """Say whether there is a row for exactly this kind, or kind and code."""
@@ -88,11 +112,13 @@ class ErrorTable:
             values: More values for the places in texts, beside the error's own.
         """
         special = self._rows.get((type(error), error.code)) if error.code else None
-        row = special or self._rows.get((type(error), "")) or self._told(500)
+        row = special or self._rows.get((type(error), ""))
+        row = row or self._general(_USUAL.get(type(error), 500))
         own = row.status if status is None else status
         wanted = own if error.status is None else error.status
         if wanted != own and not (special and special.text):
-            row = self._told(wanted)
+            is_of_kind = wanted in self._kinds or wanted not in self._codes
+            row = self._general(wanted) if is_of_kind else self._codes[wanted]
         text = row.text.format_map(_Known({**values, **error.detail}))
         return replace(row, status=wanted, text=text)
 
@@ -115,8 +141,19 @@ class ErrorTable:
             reply.headers.setdefault(name, value)
         return reply
 
-    def _told(self, status: int) -> Told:
-        known = self._by_status.get(status)
+    def as_json(
+        self, document: Callable[[Told], Any]
+    ) -> Callable[[Call, ProviderError], Reply]:
+        """Return what renders all errors as JSON: `document` makes it of each."""
+
+        def render_error(call: Call, error: ProviderError) -> Reply:
+            del call
+            return self.reply(error, lambda told: Reply.json(document(told)))
+
+        return render_error
+
+    def _general(self, status: int) -> Told:
+        known = self._kinds.get(status)
         return known or Told(status, self._words(status), self._code)
 
     def _headers(self, error: ProviderError, told: Told) -> Mapping[str, str]:
@@ -134,9 +171,13 @@ class _Known(dict[str, object]):
         return "?"
 
 
-def _general(rows: Mapping[tuple[type[ProviderError], str], Told]) -> Iterator[Told]:
-    """Yield what can be said of a status alone: kinds first, then codes, in order."""
-    for _, told in sorted(rows.items(), key=lambda row: bool(row[0][1])):
+def _by_status(
+    rows: Mapping[tuple[type[ProviderError], str], Told], fits: Callable[[str], bool]
+) -> Mapping[int, Told]:
+    """Return what can be said of a status alone: the first row whose code fits."""
+    found: dict[int, Told] = {}
+    for (_, code), told in rows.items():
         places = (name for _, name, _, _ in Formatter().parse(told.text) if name)
-        if told.text and not any(places):
-            yield told
+        if fits(code) and told.text and not any(places):
+            found.setdefault(told.status, told)
+    return found

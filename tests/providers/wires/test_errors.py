@@ -12,12 +12,16 @@ from mockserver.errors import (
     MethodNotAllowedError,
     NotFoundError,
     NotReadyError,
+    PayloadTooLargeError,
     ProviderError,
     RateLimitError,
+    UnauthorizedError,
     UnavailableError,
+    UnreadableBodyError,
 )
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.errors import ErrorTable, Told
+from tests.providers.wires.conftest import Ask
 
 TABLE = ErrorTable(
     {
@@ -50,8 +54,11 @@ ROWS: dict[str, tuple[ProviderError, list[Any]]] = {
         NotFoundError("film", id="{id}"),
         [404, "No film {id}", "lost"],
     ),
-    "a kind without a row": (ForbiddenError(), [500, "Broken", "broken"]),
-    "a code whose kind has no row": (NotReadyError("x"), [500, "Broken", "broken"]),
+    "a code whose kind has no row": (ForbiddenError("x"), [403, "Forbidden", "other"]),
+    "a kind whose status only codes have": (
+        NotReadyError(),
+        [409, "Conflict", "other"],
+    ),
 }
 
 
@@ -101,6 +108,38 @@ def test_a_status_that_is_asked_for_is_told_everywhere(
     reply = TABLE.reply(error.with_status(status), written)
 
     assert (reply.status, json.loads(reply.body)) == (status, said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (UnreadableBodyError, 400),
+        (InvalidPayloadError, 400),
+        (UnauthorizedError, 401),
+        (ForbiddenError, 403),
+        (NotFoundError, 404),
+        (MethodNotAllowedError, 405),
+        (NotReadyError, 409),
+        (ConflictError, 409),
+        (PayloadTooLargeError, 413),
+        (RateLimitError, 429),
+        (UnavailableError, 500),
+    ],
+)
+def test_a_kind_without_a_row_has_its_usual_status(
+    kind: type[ProviderError], status: int
+) -> None:
+    assert ErrorTable({}).find(kind()).status == status
+
+
+def test_a_table_renders_all_errors_as_json(ask: Ask) -> None:
+    render = TABLE.as_json(lambda told: {"code": told.status, "error": told.text})
+
+    reply = render(ask(), MethodNotAllowedError(allow="PUT"))
+
+    assert (reply.status, reply.content_type) == (405, "application/json")
+    assert reply.body == b'{"code":405,"error":"Not so"}'
+    assert reply.headers == {"Allow": "PUT"}
 
 
 def test_a_setting_may_give_a_row_another_status() -> None:
