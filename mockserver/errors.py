@@ -1,6 +1,7 @@
 """Every exception that is raised on purpose."""
 
 from dataclasses import dataclass
+from typing import Self
 
 __all__ = [
     "ClockError",
@@ -109,12 +110,19 @@ class ProviderError(MockserverError):
     Attributes:
         code: A provider's own word for the case, when its table has several.
         detail: Values for the provider's message, such as an id.
+        status: The HTTP status that a rule asks for, whatever the table says.
     """
 
     def __init__(self, code: str = "", /, **detail: object) -> None:
         super().__init__(code or type(self).__name__)
         self.code = code
         self.detail = detail
+        self.status: int | None = None
+
+    def with_status(self, status: int) -> Self:
+        """Return the error, which has to be answered with a status from now on."""
+        self.status = status
+        return self
 
 
 class UnauthorizedError(ProviderError):

@@ -56,6 +56,7 @@ LATE_IMPORTERS = (
     "mockserver.scenarios.source",
     "mockserver.pytest_plugin",
 )
+TOOLS = ("wires",)  # folders beside the providers' that belong to all of them
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
 MUTABLE_CALLS = {
@@ -103,6 +104,7 @@ def _provider(module: str, known: Mapping[str, str]) -> str:
     parts = module.split(".")
     home = ".".join(parts[:3])
     is_inside = parts[1] == "providers" and f"{home}.__init__" in known
+    is_inside = is_inside and parts[2] not in TOOLS
     return parts[2] if is_inside and len(parts) > 3 else ""
 
 

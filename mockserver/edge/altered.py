@@ -64,6 +64,9 @@ def _replaced(call: Call, instead: Instead) -> Reply:
         call.note(f"{call.provider.slug} has no problem {name}")
         make = PROBLEMS["unavailable"]
     error = make()
+    # An error inside a 200 is one all the same, and says so.
+    if instead.status is not None and instead.status >= 400:
+        error.status = instead.status
     if isinstance(error, RateLimitError) and instead.retry_after_s is not None:
         error.retry_after_s = instead.retry_after_s
     reply = call.provider.render_error(call, error).with_headers(instead.headers)

@@ -12,6 +12,7 @@ from mockserver.providers.provider import Provider
 __all__ = ["GROUP", "discover", "known_slugs"]
 
 GROUP = "mockserver.providers"
+TOOLS = "wires"  # beside the providers' folders, and none itself
 
 
 def known_slugs() -> list[str]:
@@ -73,7 +74,7 @@ def _load(slug: str, point: EntryPoint | None) -> Provider:
 
 def _folders() -> set[str]:
     beside = pkgutil.iter_modules([str(Path(__file__).parent)])
-    return {module.name for module in beside if module.ispkg}
+    return {module.name for module in beside if module.ispkg} - {TOOLS}
 
 
 def _points() -> Iterable[EntryPoint]:

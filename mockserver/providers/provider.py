@@ -104,8 +104,9 @@ class Provider:
         routes: Its operations.
         authenticate: Reads the credentials of a call; returns what they open, or
             raises `UnauthorizedError`.
-        render_error: Words an error on the provider's wire. The call has no
-            space when none could be found.
+        render_error: Words an error on the provider's wire, under the error's
+            `status` if it has one; see `wires/errors.py`. The call has no space
+            when none could be found.
         credential: Draws a new credential from a chance.
         secrets: Where credentials travel.
         timelines: The default life of the jobs that an operation makes.

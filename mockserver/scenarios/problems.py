@@ -29,6 +29,6 @@ PROBLEMS: Final[Mapping[str, Callable[[], ProviderError]]] = {
     "too-large": partial(PayloadTooLargeError, limit=0, found=0),
     "rate-limited": partial(RateLimitError, 60.0),
     "internal": UnavailableError,
-    "unavailable": UnavailableError,
+    "unavailable": lambda: UnavailableError().with_status(503),
 }
 """Made anew for each answer; a provider's own of the same name comes first."""

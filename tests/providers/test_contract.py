@@ -1,6 +1,7 @@
 """What every provider must do; a new one gets these tests for nothing."""
 
 import json
+import re
 import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from mockserver.providers import discover
 from mockserver.providers.call import Call
 from mockserver.providers.door import Door
 from mockserver.providers.routes import Route
+from mockserver.scenarios.problems import PROBLEMS
 from mockserver.validation import SchemaSet
 from tests.providers.conftest import Running, Serve
 
@@ -277,6 +279,46 @@ async def test_every_error_has_an_answer(
     assert reply.status >= 200
     assert reply.content_type
     assert reply.body
+
+
+def statuses_in(document: Any) -> set[int]:
+    """Return all numbers of a document that look like an error's HTTP status."""
+    if isinstance(document, dict | list):
+        inner = document.values() if isinstance(document, dict) else document
+        return {status for one in inner for status in statuses_in(one)}
+    return {document} if document in range(400, 600) else set()
+
+
+@every_provider
+async def test_whatever_status_a_rule_asks_for_the_envelope_follows_it(
+    serve: Serve, slug: str
+) -> None:
+    running = await serve(providers=(slug,))
+    provider = PROVIDERS[slug]
+    calls = [
+        Call(
+            make_mocked_request(route.method, concrete(route)),
+            services=running.house.services,
+            provider=provider,
+            door=Door("path", f"/{slug}"),
+            path=concrete(route),
+            route=route,
+            parameters=dict.fromkeys(re.findall(r"\{(\w+)", route.path), "nothing"),
+        )
+        for route in provider.routes
+    ]
+    problems = {**PROBLEMS, **provider.problems}.values()
+    anywhere = [(call, PROBLEMS["unavailable"]) for call in calls]
+    cases = [*anywhere, *((calls[0], problem) for problem in problems)]
+
+    replies = [
+        (status, provider.render_error(call, problem().with_status(status)))
+        for call, problem in cases
+        for status in range(400, 600)
+    ]
+
+    assert [(s, r.body) for s, r in replies if statuses_in(r.document) - {s}] == []
+    assert [s for s, r in replies if not r.body] == []
 
 
 @every_provider

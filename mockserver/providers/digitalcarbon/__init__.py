@@ -3,6 +3,7 @@
 from mockserver.errors import InvalidPayloadError, UnavailableError, Violation
 from mockserver.providers.digitalcarbon import routes, wire
 from mockserver.providers.provider import Provider
+from mockserver.providers.wires.keys import header_key
 
 __all__ = ["PROVIDER"]
 
@@ -11,7 +12,7 @@ PROVIDER = Provider(
     title="DigitalCarbon",
     hosts=("api.digitalcarbon.ai",),
     routes=routes.table,
-    authenticate=wire.authenticate,
+    authenticate=header_key("X-API-Key"),
     render_error=wire.render_error,
     credential=wire.credential,
     secrets=wire.SECRETS,

@@ -18,10 +18,10 @@ from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import clips, wire
 from mockserver.providers.digitalcarbon.images import invalid_images
 from mockserver.providers.digitalcarbon.uploads import upload
-from mockserver.providers.framework import url_problem
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
+from mockserver.providers.wires.urls import url_problem
 
 __all__ = ["preview", "table"]
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import iso
 from mockserver.engine.jobs import Job
-from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import (
     ConflictError,
@@ -23,9 +22,11 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.framework import entries, unreadable_entry
 from mockserver.providers.provider import Credential, Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.errors import ErrorTable
+from mockserver.providers.wires.pydantic import entries_of
+from mockserver.providers.wires.statuses import phrase
 
 __all__ = [
     "FAILURE",
@@ -35,7 +36,6 @@ __all__ = [
     "START",
     "STATES",
     "TIMELINES",
-    "authenticate",
     "credential",
     "kept",
     "render_error",
@@ -45,7 +45,6 @@ __all__ = [
     "texts",
 ]
 
-KEY_HEADER: Final = "X-API-Key"
 DURATION_S: Final = 30
 
 STATES: Final[Mapping[str, Phase]] = {  # contract digitalcarbon, section 4
@@ -132,42 +131,38 @@ START: Final = (
     '"property_details":{"address":"123 Main St","price":"$500,000"}}}\''
 )
 
-# Status and text by error and code (contract digitalcarbon, sections 2, 3, appendix C)
-_DETAIL: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
-    (UnauthorizedError, ""): (401, "API Key is missing or invalid"),
-    (NotFoundError, ""): (404, "Job not found"),
-    (NotFoundError, "route"): (404, "Not Found"),
-    (NotFoundError, "media"): (404, "Not Found"),
-    (MethodNotAllowedError, ""): (405, "Method Not Allowed"),
-    (NotReadyError, ""): (400, "Job is not completed yet"),
-    (PayloadTooLargeError, ""): (413, "Request Entity Too Large"),
-    (RateLimitError, ""): (429, "Too Many Requests"),
-    # Never documented; scenarios may ask for them all the same.
-    (ForbiddenError, ""): (403, "Forbidden"),
-    (ConflictError, ""): (409, "Conflict"),
-    (UnavailableError, ""): (500, "An internal error occurred"),
-    (UnavailableError, "no-results"): (500, "Job completed but no results found"),
-    (UnavailableError, "upload"): (500, "Failed to upload video: {reason}"),
-    (InvalidPayloadError, "job-id"): (400, "Invalid job ID format"),
-    (InvalidPayloadError, "photos"): (400, "Maximum of 100 photos allowed"),
-    (InvalidPayloadError, "images"): (400, "Invalid image URLs: {urls}"),
-    (InvalidPayloadError, "template"): (400, "Invalid template_id: {template_id}"),
-    (UnreadableBodyError, ""): (400, "There was an error parsing the body"),
-}
+INTERNAL: Final = "An internal error occurred"
 
 
-def authenticate(call: Call) -> Grant:
-    """Return what the call's key opens.
+def _words(status: int) -> str:
+    """Return the text for a status that no other is documented for."""
+    return INTERNAL if status >= 500 else phrase(status)
 
-    Raises:
-        UnauthorizedError: The key is missing, empty, unknown or revoked.
 
-    Source: contract digitalcarbon, section 2.
-    """
-    key = call.headers.get(KEY_HEADER, "")
-    if not key:
-        raise UnauthorizedError("missing")
-    return call.open_key(key)
+ERRORS: Final = ErrorTable(  # contract digitalcarbon, sections 2, 3, appendix C
+    {
+        UnauthorizedError: (401, "API Key is missing or invalid"),
+        NotFoundError: (404, "Job not found"),
+        (NotFoundError, "route"): (404, "Not Found"),
+        (NotFoundError, "media"): (404, "Not Found"),
+        MethodNotAllowedError: (405, "Method Not Allowed"),
+        UnreadableBodyError: (400, "There was an error parsing the body"),
+        NotReadyError: (400, "Job is not completed yet"),
+        PayloadTooLargeError: (413, "Request Entity Too Large"),
+        RateLimitError: (429, "Too Many Requests"),
+        # Never documented; scenarios may ask for them all the same.
+        ForbiddenError: (403, "Forbidden"),
+        ConflictError: (409, "Conflict"),
+        UnavailableError: (500, INTERNAL),
+        (UnavailableError, "no-results"): (500, "Job completed but no results found"),
+        (UnavailableError, "upload"): (500, "Failed to upload video: {reason}"),
+        (InvalidPayloadError, "job-id"): (400, "Invalid job ID format"),
+        (InvalidPayloadError, "photos"): (400, "Maximum of 100 photos allowed"),
+        (InvalidPayloadError, "images"): (400, "Invalid image URLs: {urls}"),
+        (InvalidPayloadError, "template"): (400, "Invalid template_id: {template_id}"),
+    },
+    words=_words,
+)
 
 
 def credential(chance: Chance) -> Credential:
@@ -178,39 +173,15 @@ def credential(chance: Chance) -> Credential:
 def render_error(call: Call, error: ProviderError) -> Reply:
     """Word an error as `{"detail": ...}`.
 
+    A body of a wrong shape is told as a list under 422, the first message under 400.
+
     Source: contract digitalcarbon, sections 2 and 3, appendices A and C.
     """
-    shape = _shape_error(call, error)
-    if shape is not None:
-        return shape
-    kind = type(error)
-    status, text = (
-        _DETAIL.get((kind, error.code)) or _DETAIL.get((kind, "")) or _INTERNAL
-    )
-    reply = Reply.json({"detail": text.format_map(error.detail)}, status)
-    if isinstance(error, MethodNotAllowedError):
-        reply.headers["Allow"] = str(error.detail["allow"])
-    if isinstance(error, RateLimitError):
-        reply.headers["Retry-After"] = str(int(-(-error.retry_after_s // 1)))
-    return reply
-
-
-_INTERNAL: Final = (500, "An internal error occurred")
-
-
-def _shape_error(call: Call, error: ProviderError) -> Reply | None:
-    """Return the undocumented 422 for a body of a wrong shape, or None."""
-    if isinstance(error, InvalidPayloadError) and error.violations:
-        detail = entries(error.violations)
-    elif isinstance(error, InvalidPayloadError) and "entries" in error.detail:
-        detail = error.detail["entries"]  # type: ignore[assignment]  # ours
-    elif isinstance(error, UnreadableBodyError) and error.code == "syntax":
-        detail = [unreadable_entry(error)]
-    else:
-        return None
-    if call.setting("shape_errors") == 400:
-        return Reply.json({"detail": detail[0]["msg"]}, 400)
-    return Reply.json({"detail": detail}, 422)
+    wrong = entries_of(error)
+    if wrong is None or error.status not in {None, 400, 422}:
+        return ERRORS.reply(error, lambda told: Reply.json({"detail": told.text}))
+    status = error.status or call.setting("shape_errors")
+    return Reply.json({"detail": wrong if status == 422 else wrong[0]["msg"]}, status)
 
 
 def template(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,9 +7,9 @@ from mockserver.errors import (
     UnavailableError,
     Violation,
 )
-from mockserver.providers.framework import entries
 from mockserver.providers.hourone import errors, events, files, routes, wire
 from mockserver.providers.provider import Provider
+from mockserver.providers.wires.pydantic import entries
 
 __all__ = ["PROVIDER"]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.providers.call import Call
-from mockserver.providers.framework import rule_entry
 from mockserver.providers.hourone import clips, shapes
 from mockserver.providers.hourone.videos import is_done, of_operation
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.pydantic import rule_entry
 
 __all__ = ["analytics_summary", "back"]
 

@@ -1,6 +1,5 @@
 """How Hour One words what goes wrong."""
 
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -18,35 +17,40 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.framework import (
-    Entry,
-    entries,
-    rule_entry,
-    unreadable_entry,
-)
 from mockserver.providers.hourone import wire
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.pydantic import entries_of, rule_entry
 
 __all__ = ["render_error"]
 
-# Status and text by error and code (contract hourone, sections 2, 3 and 7)
-_DETAIL: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
-    (UnauthorizedError, ""): (401, "Not authenticated"),
-    (UnauthorizedError, "unknown"): (401, "Invalid API key"),
-    (ForbiddenError, ""): (403, "Forbidden"),
-    (NotFoundError, ""): (404, "Not Found"),
-    (NotFoundError, "video"): (404, "Video not found"),
-    (NotFoundError, "task"): (404, "Task not found"),
-    (NotFoundError, "draft"): (404, "Draft not found"),
-    (NotFoundError, "workflow"): (404, "Workflow not found"),
-    (NotFoundError, "key"): (404, "Key not found"),
-    (NotFoundError, "webhook"): (404, "Webhook not found"),
-    (MethodNotAllowedError, ""): (405, "Method Not Allowed"),
-    (ConflictError, ""): (409, "Conflict"),
-    (PayloadTooLargeError, ""): (413, "Request Entity Too Large"),
-    (RateLimitError, ""): (429, "Too Many Requests"),
-    (UnreadableBodyError, ""): (400, "There was an error parsing the body"),
-}
+ERRORS: Final = ErrorTable(  # contract hourone, sections 2, 3 and 7
+    {
+        UnauthorizedError: (401, "Not authenticated"),
+        (UnauthorizedError, "missing"): (401, "Not authenticated"),
+        (UnauthorizedError, "unknown"): (401, "Invalid API key"),
+        (UnauthorizedError, "bearer"): (401, "Invalid authentication credentials"),
+        ForbiddenError: (403, "Forbidden"),
+        NotFoundError: (404, "Not Found"),
+        (NotFoundError, "video"): (404, "Video not found"),
+        (NotFoundError, "task"): (404, "Task not found"),
+        (NotFoundError, "draft"): (404, "Draft not found"),
+        (NotFoundError, "workflow"): (404, "Workflow not found"),
+        (NotFoundError, "key"): (404, "Key not found"),
+        (NotFoundError, "webhook"): (404, "Webhook not found"),
+        MethodNotAllowedError: (405, "Method Not Allowed"),
+        ConflictError: (409, "Conflict"),
+        PayloadTooLargeError: (413, "Request Entity Too Large"),
+        RateLimitError: (429, "Too Many Requests"),
+        UnreadableBodyError: (400, "There was an error parsing the body"),
+        # What is wrong is told in a list.
+        (UnreadableBodyError, "syntax"): (422, ""),
+        InvalidPayloadError: (422, ""),
+        NotReadyError: (422, ""),
+    }
+)
+
+_NOT_READY: Final = rule_entry(("path", "video_id"), "video is not ready")
 
 
 def render_error(call: Call, error: ProviderError) -> Reply:
@@ -56,45 +60,33 @@ def render_error(call: Call, error: ProviderError) -> Reply:
     """
     if isinstance(error, UnauthorizedError):
         return _unauthorized(call, error)
-    detail = _entries(error)
-    if detail is not None:
-        return Reply.json({"detail": detail}, 422)
-    if isinstance(error, NotFoundError) and error.code == "route":
-        return _without_slash(call) or Reply.json({"detail": "Not Found"}, 404)
-    known = _DETAIL.get((type(error), error.code)) or _DETAIL.get((type(error), ""))
-    if known is None:
-        # What the framework says when a handler breaks.
+    is_lost = isinstance(error, NotFoundError) and error.code == "route"
+    moved = _without_slash(call) if is_lost else None
+    return moved or ERRORS.reply(error, lambda told: _write(error, told))
+
+
+def _write(error: ProviderError, told: Told) -> Reply:
+    if told.status == 422 and not told.text:
+        is_early = isinstance(error, NotReadyError)
+        return Reply.json({"detail": [_NOT_READY] if is_early else entries_of(error)})
+    if told.status == 500:
+        # What FastAPI says when a handler breaks.
         return Reply.text("Internal Server Error", 500, "text/plain; charset=utf-8")
-    reply = Reply.json({"detail": known[1]}, known[0])
-    if isinstance(error, MethodNotAllowedError):
-        reply.headers["Allow"] = str(error.detail["allow"])
-    if isinstance(error, RateLimitError):
-        reply.headers["Retry-After"] = str(int(-(-error.retry_after_s // 1)))
-    return reply
+    return Reply.json({"detail": told.text})
 
 
 def _unauthorized(call: Call, error: UnauthorizedError) -> Reply:
-    status, text = _DETAIL.get((UnauthorizedError, error.code)) or (401, "")
     is_bearer = wire.needs_bearer(call)
-    if error.code == "missing":
-        text = "Not authenticated"
-    elif is_bearer:
-        text = "Invalid authentication credentials"
-    status = call.setting("auth_error_status")
-    headers = {"WWW-Authenticate": "Bearer"} if is_bearer and status == 401 else {}
-    return Reply.json({"detail": text}, status, headers)
-
-
-def _entries(error: ProviderError) -> list[Entry] | None:
-    """Return the list of a 422 answer; None when the answer is another one."""
-    if isinstance(error, NotReadyError):
-        return [rule_entry(("path", "video_id"), "video is not ready")]
-    if isinstance(error, UnreadableBodyError) and error.code == "syntax":
-        return [unreadable_entry(error)]
-    if isinstance(error, InvalidPayloadError):
-        told = error.detail.get("entries")
-        return told if isinstance(told, list) else entries(error.violations)
-    return None
+    if is_bearer and error.code != "missing":
+        error.code = "bearer"
+    reply = ERRORS.reply(
+        error,
+        lambda told: Reply.json({"detail": told.text}),
+        status=call.setting("auth_error_status"),
+    )
+    if is_bearer and reply.status == 401:
+        reply.headers["WWW-Authenticate"] = "Bearer"
+    return reply
 
 
 def _without_slash(call: Call) -> Reply | None:

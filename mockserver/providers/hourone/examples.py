@@ -7,10 +7,10 @@ from typing import Any
 
 from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
-from mockserver.providers.framework import missing_entry
 from mockserver.providers.hourone import shapes
 from mockserver.providers.hourone.studio import PARTS, Shelf
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.pydantic import missing_entry
 
 __all__ = ["create_example", "create_video_example"]
 

@@ -1,4 +1,4 @@
-"""Models: what the framework makes of a schema, to read requests and write answers."""
+"""Models: what Pydantic makes of a schema, to read requests and write answers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from mockserver.engine.timeline import Timeline
 from mockserver.providers.call import Call
-from mockserver.providers.framework import Entry
 from mockserver.providers.hourone import clips, shapes, wire
 from mockserver.providers.hourone.studio import PARTS, Shelf
+from mockserver.providers.wires.pydantic import Entry
 
 __all__ = ["Order", "of_playground", "space_headers", "take"]
 

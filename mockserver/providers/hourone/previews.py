@@ -5,11 +5,11 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.errors import InvalidPayloadError, Violation
 from mockserver.providers.call import Call
-from mockserver.providers.framework import entries
 from mockserver.providers.hourone import orders, shapes
 from mockserver.providers.hourone.studio import Shelf
 from mockserver.providers.hourone.videos import is_done
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.pydantic import entries
 
 __all__ = ["create_voice_preview", "get_voice_preview"]
 

@@ -1,4 +1,4 @@
-"""Requests as the framework's models read them, and answers as they write them."""
+"""Requests as Pydantic's models read them, and answers as they write them."""
 
 import re
 from datetime import date
@@ -9,14 +9,10 @@ import orjson
 from mockserver.errors import InvalidPayloadError, Violation
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
-from mockserver.providers.framework import (
-    Entry,
-    entries,
-    missing_entry,
-    url_problem,
-)
 from mockserver.providers.hourone.models import Model
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.pydantic import Entry, entries, missing_entry
+from mockserver.providers.wires.urls import url_problem
 
 __all__ = ["answer", "judge", "read_body", "read_document", "read_query", "refuse"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.providers.call import Call
-from mockserver.providers.framework import Entry, rule_entry
+from mockserver.providers.wires.pydantic import Entry, rule_entry
 
 __all__ = ["PARTS", "Shelf"]
 

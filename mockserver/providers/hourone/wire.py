@@ -10,6 +10,8 @@ from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.wires.authorization import authorization, bearer
+from mockserver.providers.wires.keys import header_key
 
 __all__ = [
     "API",
@@ -34,7 +36,6 @@ __all__ = [
 
 SLUG: Final = "hourone"
 API: Final = "/api/v1"
-KEY_HEADER: Final = "api-key"
 _BEARER_ROOTS: Final = tuple(
     f"{API}/{root}" for root in ("examples", "keys", "playground", "webhooks")
 )
@@ -127,16 +128,11 @@ def authenticate(call: Call) -> Grant:
     """Return what the call's API key or bearer token opens.
 
     Raises:
-        UnauthorizedError: Code `missing` or `unknown`.
+        UnauthorizedError: Code `missing`, `malformed` or `unknown`.
 
     Source: contract hourone, section 2.
     """
-    if needs_bearer(call):
-        return _bearer(call, call.headers.get("Authorization", ""))
-    key = call.headers.get(KEY_HEADER, "")
-    if not key:
-        raise UnauthorizedError("missing")
-    return call.open_key(key)
+    return _by_bearer(call) if needs_bearer(call) else _by_key(call)
 
 
 def needs_bearer(call: Call) -> bool:
@@ -144,12 +140,13 @@ def needs_bearer(call: Call) -> bool:
     return call.path.startswith(_BEARER_ROOTS)
 
 
-def _bearer(call: Call, header: str) -> Grant:
-    scheme, _, token = header.partition(" ")
-    if not scheme or not token:
-        raise UnauthorizedError("missing")
-    if scheme.lower() != "bearer":
-        raise UnauthorizedError("unknown")
+_by_key: Final = header_key("api-key")
+
+
+def _by_bearer(call: Call) -> Grant:
+    token = bearer(call)
+    if not token:
+        raise UnauthorizedError("unknown" if authorization(call)[1] else "missing")
     if call.services.grant(SLUG, token, "bearer") is not None:
         return call.open_key(token, kind="bearer")
     # An API key may stand in for the token, so that one credential is enough.

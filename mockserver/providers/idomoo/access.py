@@ -1,10 +1,8 @@
 """Who calls: account and secret, the tokens of version 3, the hashes of version 1."""
 
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import md5
-from hmac import compare_digest
 from typing import Any, Final
 
 from mockserver.engine.keyring import Grant
@@ -12,6 +10,8 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ProviderError, UnauthorizedError, UnreadableBodyError
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
+from mockserver.providers.wires.authorization import basic, bearer
+from mockserver.providers.wires.keys import open_pair
 
 __all__ = ["authenticate", "by_classic_token", "classic_token", "issue_token"]
 
@@ -26,18 +26,11 @@ def authenticate(call: Call) -> Grant:
 
     Source: contract idomoo, section 2.1 and appendix A.
     """
-    scheme, _, rest = call.headers.get("Authorization", "").partition(" ")
     if call.operation.startswith("v3-") and call.operation != "v3-token":
-        return _by_token(call, rest.strip() if scheme.lower() == "bearer" else "")
-    account, secret = _basic(rest) if scheme.lower() == "basic" else ("", "")
-    if not account or not secret:
-        raise UnauthorizedError("missing")
-    grant = call.open_key(account, secret=secret, account=account)
-    if grant.secret is None:
-        return _bind(call, grant, secret)
-    if not compare_digest(grant.secret.encode(), secret.encode()):
-        raise UnauthorizedError("secret")
-    return grant
+        return _by_token(call, bearer(call))
+    account, secret = basic(call)
+    # A version 1 hash may have opened the account without its secret.
+    return open_pair(call, account, secret, account=account)
 
 
 def issue_token(call: Call) -> tuple[str, int]:
@@ -117,27 +110,6 @@ def _by_token(call: Call, token: str) -> Grant:
     if grant is None:
         raise UnauthorizedError("revoked")
     return grant
-
-
-def _bind(call: Call, grant: Grant, secret: str) -> Grant:
-    """Keep the first secret of an account that a version 1 hash has opened."""
-    return call.services.register(
-        grant.slug,
-        grant.key,
-        secret=secret,
-        space=grant.space,
-        origin=grant.origin,
-        account=grant.account,
-    )
-
-
-def _basic(coded: str) -> tuple[str, str]:
-    try:
-        text = b64decode(coded.strip(), validate=True).decode("utf-8", "replace")
-    except (Base64Error, ValueError):
-        return "", ""
-    account, _, secret = text.partition(":")
-    return account, secret
 
 
 def _php(value: object) -> str:

@@ -8,6 +8,7 @@ from mockserver.errors import UnreadableBodyError
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.requests import request_chance
 
 __all__ = ["classic_failure", "classic_reply", "request_id"]
 
@@ -17,19 +18,15 @@ def request_id(call: Call) -> str:
 
     Source: contract idomoo, section 3.2.
     """
-    space = call.known_space
-    if space is None:
-        now = call.services.spaces.settings.clock().now()
-        return f"0.{int(now)}.410.437.1"
-    ordinal = space.table(call.provider.slug, "request").number()
-    chance = space.chance(call.provider.slug).fork("request", ordinal)
+    chance, space = request_chance(call), call.known_space
+    clock = call.services.spaces.settings.clock() if space is None else space.clock
     numbers = (
         chance.integer("first", 100, 999),
         chance.integer("second", 100, 999),
         chance.integer("third", 1_000_000, 9_999_999),
     )
     account = "0" if call.grant is None else call.grant.key
-    return ".".join(map(str, (account, int(space.clock.now()), *numbers)))
+    return ".".join(map(str, (account, int(clock.now()), *numbers)))
 
 
 def classic_failure(description: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.providers.call import Call
+from mockserver.providers.wires.paging import offset_page, whole
 
 __all__ = ["FIELDS", "page", "picked"]
 
@@ -68,8 +69,8 @@ def page(
     """
     if call.query.get("desc", "").lower() == "true":
         things = things[::-1]
-    offset = _count(call, "offset", 0)
-    return things[offset : offset + _count(call, "limit", default)]
+    offset, limit = _count(call, "offset", 0), _count(call, "limit", default)
+    return offset_page(things, offset=offset, limit=limit).items
 
 
 def _names(call: Call, kind: str) -> list[str]:
@@ -97,5 +98,5 @@ def _inside(value: Any, names: Iterable[str]) -> Any:
 
 
 def _count(call: Call, name: str, default: int) -> int:
-    text = call.query.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() else default
+    found = whole(call.query.get(name))
+    return default if found is None else found

@@ -1,6 +1,5 @@
 """Errors on Idomoo's wire: one body, three generations of envelopes."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.errors import (
@@ -27,6 +26,8 @@ from mockserver.providers.idomoo.answers import (
 )
 from mockserver.providers.idomoo.words import schema_errors
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.statuses import phrase
 
 __all__ = ["PROBLEMS", "error_entry", "render_error"]
 
@@ -36,41 +37,45 @@ MESSAGES: Final = {
     2030: "Schema validation",
     5200: "Authorization error",
 }
-_NO_PERMISSION: Final = "This Account Does Not Have Permission To Use {what}: {id}."
+_NO_PERMISSION: Final = "This Account Does Not Have Permission To Use {}: {{id}}."
 _BUMMER: Final = "Bummer! We ran into a problem on our side. Please try again later."
 
-# HTTP status, code and text (contract idomoo, section 3.2)
-_TABLE: Final[Mapping[tuple[type[ProviderError], str], tuple[int, int, str]]] = {
-    (UnauthorizedError, ""): (
-        401, 1000, "Account ID or API Secret Key is not valid.",
-    ),
-    (NotFoundError, ""): (404, 20, "There is nothing at this address."),
-    (NotFoundError, "library"): (
-        404, 5200, _NO_PERMISSION.replace("{what}", "Scene Library"),
-    ),
-    (NotFoundError, "scene"): (404, 5200, _NO_PERMISSION.replace("{what}", "Scene")),
-    (NotFoundError, "storyboard"): (
-        404, 5200, _NO_PERMISSION.replace("{what}", "Storyboard"),
-    ),
-    (InvalidPayloadError, "key-unknown"): (400, 20, "Unknown key: {key}. {place}."),
-    (InvalidPayloadError, "key-missing"): (400, 20, "Missing key: {key}. {place}."),
-    (InvalidPayloadError, "key-type"): (
-        400, 20, "Wrong type of key: {key}, {kind} expected. {place}.",
-    ),
-    (UnreadableBodyError, ""): (
-        400, 2030, "Schema error: $: the body is not valid JSON",
-    ),
-    (MethodNotAllowedError, ""): (405, 20, "This method is not allowed here."),
-    (PayloadTooLargeError, ""): (413, 20, "The request is too large."),
-    (ForbiddenError, ""): (403, 20, "This is not allowed."),
-    (ConflictError, ""): (409, 20, "This is not possible now."),
-    (NotReadyError, ""): (404, 20, "This is not ready yet."),
-    (UnavailableError, ""): (500, 20, _BUMMER),
-    (UnavailableError, "render_failed"): (500, 20, "The render failed."),
-    (UnavailableError, "asset"): (500, 20, "An asset could not be loaded."),
-}  # fmt: skip
-_RATE: Final = "Too many API calls. {} calls per minute are allowed."
-_OTHER: Final = (500, 20, _BUMMER)
+
+def _words(status: int) -> str:
+    """Return the description for a status that no other is documented for."""
+    return _BUMMER if status >= 500 else f"{phrase(status)}."
+
+
+ERRORS: Final = ErrorTable(  # contract idomoo, section 3.2
+    {
+        UnauthorizedError: (401, "Account ID or API Secret Key is not valid.", 1000),
+        NotFoundError: (404, "There is nothing at this address.", 20),
+        (NotFoundError, "library"): (404, _NO_PERMISSION.format("Scene Library"), 5200),
+        (NotFoundError, "scene"): (404, _NO_PERMISSION.format("Scene"), 5200),
+        (NotFoundError, "storyboard"): (404, _NO_PERMISSION.format("Storyboard"), 5200),
+        InvalidPayloadError: (400, "", 2030),  # each violation has its own text
+        (InvalidPayloadError, "key-unknown"): (400, "Unknown key: {key}. {place}.", 20),
+        (InvalidPayloadError, "key-missing"): (400, "Missing key: {key}. {place}.", 20),
+        (InvalidPayloadError, "key-type"): (
+            400, "Wrong type of key: {key}, {kind} expected. {place}.", 20,
+        ),
+        UnreadableBodyError: (400, "Schema error: $: the body is not valid JSON", 2030),
+        MethodNotAllowedError: (405, "This method is not allowed here.", 20),
+        PayloadTooLargeError: (413, "The request is too large.", 20),
+        RateLimitError: (
+            429, "Too many API calls. {limit} calls per minute are allowed.", 20,
+        ),
+        ForbiddenError: (403, "This is not allowed.", 20),
+        ConflictError: (409, "This is not possible now.", 20),
+        NotReadyError: (404, "This is not ready yet.", 20),
+        UnavailableError: (500, _BUMMER, 20),
+        (UnavailableError, "render_failed"): (500, "The render failed.", 20),
+        (UnavailableError, "asset"): (500, "An asset could not be loaded.", 20),
+    },
+    words=_words,
+    code=20,
+    tells_retry=False,
+)  # fmt: skip
 
 PROBLEMS: Final = {
     "internal": lambda: UnavailableError("internal"),
@@ -89,14 +94,9 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
     Source: contract idomoo, sections 3.2 and 3.9, appendix A.
     """
-    status, code, descriptions = _described(call, error)
-    if call.operation == "v1-generate":
-        shown = 429 if status == 429 else 200
-        return classic_reply(call, classic_failure(_classic(code, descriptions)), shown)
-    errors = [_entry(code, description) for description in descriptions]
-    reply = Reply.json(_body(call, errors), _status(call, error, status))
-    if isinstance(error, MethodNotAllowedError):
-        reply.headers["Allow"] = str(error.detail["allow"])
+    limit = {"limit": call.setting("rate_limit_per_minute")}
+    reply = ERRORS.reply(error, lambda told: _write(call, error, told), values=limit)
+    reply.status = _status(call, error, reply.status)
     return reply
 
 
@@ -105,20 +105,20 @@ def error_entry(problem: str | None) -> dict[str, Any]:
 
     Source: contract idomoo, section 3.8.
     """
-    known = _TABLE.get((UnavailableError, problem or "render_failed"))
-    return _entry(20, known[2] if known is not None else str(problem))
+    name = problem or "render_failed"
+    is_known = (UnavailableError, name) in ERRORS
+    return _entry(20, ERRORS.find(UnavailableError(name)).text if is_known else name)
 
 
-def _described(call: Call, error: ProviderError) -> tuple[int, int, list[str]]:
-    if isinstance(error, InvalidPayloadError) and error.violations:
-        return 400, 2030, schema_errors(error.violations)
-    if isinstance(error, RateLimitError):
-        return 429, 20, [_RATE.format(call.setting("rate_limit_per_minute"))]
-    kind = type(error)
-    status, code, text = (
-        _TABLE.get((kind, error.code)) or _TABLE.get((kind, "")) or _OTHER
+def _write(call: Call, error: ProviderError, told: Told) -> Reply:
+    descriptions = [told.text]
+    if not told.text and isinstance(error, InvalidPayloadError):
+        descriptions = schema_errors(error.violations)
+    if call.operation == "v1-generate":
+        return classic_reply(call, classic_failure(_classic(told.code, descriptions)))
+    return Reply.json(
+        _body(call, [_entry(told.code, description) for description in descriptions])
     )
-    return status, code, [text.format_map(error.detail)]
 
 
 def _classic(code: int, descriptions: list[str]) -> str:
@@ -143,6 +143,8 @@ def _body(call: Call, errors: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _status(call: Call, error: ProviderError, status: int) -> int:
     """Return the HTTP status, which was 200 for most errors in 2018."""
+    if call.operation == "v1-generate":
+        return 429 if status == 429 else 200
     is_ours = isinstance(error, UnavailableError) and error.code in {"bug", "media"}
     if is_ours or status in {401, 429} or not call.path.startswith("/api/v2/"):
         return status

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mockserver.providers.call import Call
 from mockserver.providers.idomoo import (
     classic_routes,
     generate_routes,
@@ -14,19 +13,13 @@ from mockserver.providers.idomoo import (
     subjects,
 )
 from mockserver.providers.idomoo.access import by_classic_token
-from mockserver.providers.reply import Reply
+from mockserver.providers.idomoo.wire import CORS
 from mockserver.providers.routes import Handler, Routes, Traits
 
 __all__ = ["table"]
 
 V2: Final = "/api/v2"
 V3: Final = "/api/v3"
-
-
-async def preflight(call: Call) -> Reply:
-    """Let a browser ask what it may send; `decorate` answers."""
-    del call
-    return Reply.empty(204)
 
 
 # What needs credentials: method, path, operation and handler. No path ends with a
@@ -160,8 +153,7 @@ def _table() -> Routes:
     for method, path, operation, handler in _LOCKED:
         table.add(method, path, operation, **_TRAITS.get(operation, {}))(handler)
     _add_unlocked(table)
-    for path in dict.fromkeys(route.path for route in tuple(table)):
-        table.add("OPTIONS", path, "preflight", public=lambda _: None)(preflight)
+    CORS.cover(table)
     return table
 
 

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.providers.call import Call
 from mockserver.providers.provider import Credential, Secrets, Setting
-from mockserver.providers.reply import Reply
+from mockserver.providers.wires.cors import Cors
 
 __all__ = [
     "ACCEPTED",
     "BODY_MAX_BYTES",
+    "CORS",
     "FAILURE",
     "GENERATE",
     "HOSTS",
@@ -26,7 +26,6 @@ __all__ = [
     "WAITING_FOR_FILE",
     "clean_path",
     "credential",
-    "decorate",
     "texts",
 ]
 
@@ -155,14 +154,10 @@ START: Final = (
     '"data":[{"key":"name","val":"My Name"}]}\''
 )
 
-_ORIGIN: Final = {"Access-Control-Allow-Origin": "*"}
-_PREFLIGHT: Final = {
-    **_ORIGIN,
-    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, Accept, Signature, x-idomoo-api-mode"
-    ),
-}
+CORS: Final = Cors(  # contract idomoo, section 6
+    methods="GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    headers="Authorization, Content-Type, Accept, Signature, x-idomoo-api-mode",
+)
 _SLASHES: Final = re.compile(r"//+")
 
 
@@ -184,17 +179,6 @@ def clean_path(path: str) -> str:
     if "//" in path:
         path = _SLASHES.sub("/", path)
     return path.rstrip("/") or "/" if path.endswith("/") else path
-
-
-def decorate(call: Call, reply: Reply) -> Reply:
-    """Let browsers read every answer, and ask before on every path.
-
-    Source: contract idomoo, section 6.
-    """
-    if call.request.method == "OPTIONS":
-        return Reply.empty(204, _PREFLIGHT)
-    reply.headers.update(_ORIGIN)
-    return reply
 
 
 def texts(payload: Any) -> Iterable[str]:

@@ -11,7 +11,6 @@ from mockserver.providers.impossible import (
     batches,
     delivering,
     direct,
-    preflight,
     projects,
     rendering,
     uploads,
@@ -28,7 +27,8 @@ BODY_MAX: Final = 512 * 1024 * 1024
 _INJECTED: Final = re.compile(r"/[A-Za-z0-9-]{1,64}\.impossible\.io(?=/)")
 _ROOMS: Final = (batches, delivering, direct, projects, rendering, xmlplane)
 
-preflight.cover(table)
+wire.CORS.cover(table)
+wire.CORS.cover(table, [direct.DIRECT])
 
 
 def clean_path(path: str) -> str:
@@ -69,7 +69,7 @@ PROVIDER = Provider(
     populate=accounts.populate,
     notices=uploads.notices,
     events=uploads.EVENTS,
-    decorate=wire.decorate,
+    decorate=wire.CORS.decorate,
     clean_path=clean_path,
     preview=preview,
     texts=wire.texts,

@@ -1,7 +1,5 @@
 """Who calls: keys and secrets, projects, and the space that an open call enters."""
 
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +11,8 @@ from mockserver.providers.call import Call
 from mockserver.providers.impossible.wire import SLUG, is_render_plane
 from mockserver.providers.provider import Credential
 from mockserver.providers.services import Services
+from mockserver.providers.wires.authorization import bearer
+from mockserver.providers.wires.keys import basic_key
 
 __all__ = [
     "authenticate",
@@ -28,6 +28,7 @@ __all__ = [
 
 PUBLIC: Final = f"{SLUG}.public"
 MINTED: Final = "ifx-"
+_by_pair: Final = basic_key()
 
 
 def credential(chance: Chance) -> Credential:
@@ -50,16 +51,10 @@ def authenticate(call: Call) -> Grant:
     Source: contract impossible, section 2.
     """
     if is_render_plane(call.path):
-        key = _bearer(call)
+        key = bearer(call)
         if key:
             return call.open_key(key)
-    key, secret = _basic(call)
-    if not key or not secret:
-        raise UnauthorizedError("missing")
-    grant = call.open_key(key, secret=secret)
-    if grant.secret is not None and grant.secret != secret:
-        call.note(f"the secret of {key} is another one")
-        raise UnauthorizedError("secret")
+    grant = _by_pair(call)
     _furnish_minted(call.services.space_of(grant), grant)
     return grant
 
@@ -75,7 +70,7 @@ def project_space(call: Call) -> Space:
     """
     uid = call.parameters.get("project") or call.parameters["id"]
     owner = _owner(call, uid)
-    key = _bearer(call)
+    key = bearer(call)
     grant = call.open_key(key) if key else None
     if owner is None:
         return call.services.space_of(grant) if grant else everybody(call)
@@ -91,7 +86,7 @@ def key_space(call: Call) -> Space:
     Raises:
         UnauthorizedError: The bearer key is wrong.
     """
-    key = _bearer(call)
+    key = bearer(call)
     if key:
         return call.services.space_of(call.open_key(key))
     return everybody(call)
@@ -165,20 +160,3 @@ def _owner(call: Call, uid: str) -> Space | None:
     space = call.services.space_of(grant)
     _furnish_minted(space, grant)
     return space
-
-
-def _bearer(call: Call) -> str:
-    kind, _, key = call.headers.get("Authorization", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else ""
-
-
-def _basic(call: Call) -> tuple[str, str]:
-    kind, _, coded = call.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "basic":
-        return "", ""
-    try:
-        plain = b64decode(coded.strip(), validate=True).decode()
-    except (Base64Error, UnicodeDecodeError):
-        return "", ""
-    key, _, secret = plain.partition(":")
-    return key, secret

@@ -12,6 +12,7 @@ from mockserver.providers.impossible.accounts import project_space, token_space
 from mockserver.providers.impossible.table import table
 from mockserver.providers.impossible.uploads import Task
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.authorization import bearer
 
 __all__ = ["create_token", "delete_token", "progress", "render"]
 
@@ -102,8 +103,7 @@ def _blocks(call: Call, payload: Mapping[str, Any]) -> bool:
         return bool(mode == "blocking")
     if payload.get("format") is not None or payload.get("routingKey") is not None:
         return True
-    has_key = call.headers.get("Authorization", "").lower().startswith("bearer ")
-    return has_key or call.request.host.lower().startswith("render-")
+    return bool(bearer(call)) or call.request.host.lower().startswith("render-")
 
 
 def _check(

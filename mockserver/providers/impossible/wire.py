@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import (
     ConflictError,
@@ -23,9 +22,13 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.cors import Cors
+from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.requests import request_chance
 
 __all__ = [
     "CANCELLED",
+    "CORS",
     "CREATED",
     "FAILURE",
     "HOSTS",
@@ -37,7 +40,6 @@ __all__ = [
     "STATES",
     "TIMED_OUT",
     "TIMELINES",
-    "decorate",
     "is_render_plane",
     "life",
     "region_of",
@@ -186,55 +188,63 @@ SETTINGS: Final = (
     ),
 )
 
-# Status and text by error and code (contract impossible, sections 2 to 7)
-_WORDS: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
-    (UnauthorizedError, ""): (401, "Unauthorized"),
-    (ForbiddenError, ""): (403, "Forbidden"),
-    (NotFoundError, ""): (404, "Not found"),
-    (NotFoundError, "token"): (404, "Token not found"),
-    (NotFoundError, "job"): (404, "Token not found"),
-    (NotFoundError, "project"): (404, "Project not found"),
-    (NotFoundError, "movie"): (404, "Movie not found"),
-    (NotFoundError, "extension"): (404, "No movie for extension {extension}"),
-    (NotFoundError, "resource"): (404, "Resource not found"),
-    (NotFoundError, "batch"): (404, "Batch not found"),
-    (NotFoundError, "results"): (404, "Batch has no results"),
-    (NotFoundError, "progress"): (404, "No progress for this token"),
-    (MethodNotAllowedError, ""): (405, "Method not allowed"),
-    (ConflictError, ""): (409, "Conflict"),
-    (ConflictError, "running"): (409, "Batch is running"),
-    (ConflictError, "idle"): (409, "Batch is not running"),
-    (ConflictError, "expired"): (410, "Token expired"),
-    (NotReadyError, ""): (409, "Not ready"),
-    (PayloadTooLargeError, ""): (413, "Request too large"),
-    (RateLimitError, ""): (429, "Too many requests"),
-    (RateLimitError, "async"): (429, "Too many asynchronous requests"),
-    (UnreadableBodyError, ""): (400, "Malformed JSON"),
-    (InvalidPayloadError, ""): (400, "Invalid request: {problem}"),
-    (InvalidPayloadError, "movie"): (400, "movie is required"),
-    (InvalidPayloadError, "format"): (400, "Unsupported format: {extension}"),
-    (InvalidPayloadError, "mode"): (
-        400, "Format {extension} is not available in mode {mode}"
-    ),
-    (InvalidPayloadError, "tasks"): (400, "tasks is required"),
-    (InvalidPayloadError, "no-tasks"): (400, "Batch has no tasks"),
-    (InvalidPayloadError, "sdl"): (400, "SDL program rejected"),
-    (UnavailableError, ""): (500, "Internal server error"),
-    (UnavailableError, "render-failed"): (500, "Render failed"),
-    (UnavailableError, "upload"): (500, "Upload failed"),
-    (UnavailableError, "format"): (501, "Format not emulated: {extension}"),
-    (UnavailableError, TIMED_OUT): (504, "Render timed out"),
-}  # fmt: skip
-_INTERNAL: Final = (500, "Internal server error")
+ERRORS: Final = ErrorTable(  # contract impossible, sections 2 to 7
+    {
+        UnauthorizedError: (401, "Unauthorized"),
+        ForbiddenError: (403, "Forbidden"),
+        NotFoundError: (404, "Not found"),
+        (NotFoundError, "token"): (404, "Token not found"),
+        (NotFoundError, "job"): (404, "Token not found"),
+        (NotFoundError, "project"): (404, "Project not found"),
+        (NotFoundError, "movie"): (404, "Movie not found"),
+        (NotFoundError, "extension"): (404, "No movie for extension {extension}"),
+        (NotFoundError, "resource"): (404, "Resource not found"),
+        (NotFoundError, "batch"): (404, "Batch not found"),
+        (NotFoundError, "results"): (404, "Batch has no results"),
+        (NotFoundError, "progress"): (404, "No progress for this token"),
+        MethodNotAllowedError: (405, "Method not allowed"),
+        ConflictError: (409, "Conflict"),
+        (ConflictError, "running"): (409, "Batch is running"),
+        (ConflictError, "idle"): (409, "Batch is not running"),
+        (ConflictError, "expired"): (410, "Token expired"),
+        NotReadyError: (409, "Not ready"),
+        PayloadTooLargeError: (413, "Request too large"),
+        RateLimitError: (429, "Too many requests"),
+        (RateLimitError, "async"): (429, "Too many asynchronous requests"),
+        UnreadableBodyError: (400, "Malformed JSON"),
+        InvalidPayloadError: (400, "Invalid request: {problem}"),
+        (InvalidPayloadError, "movie"): (400, "movie is required"),
+        (InvalidPayloadError, "format"): (400, "Unsupported format: {extension}"),
+        (InvalidPayloadError, "mode"): (
+            400, "Format {extension} is not available in mode {mode}"
+        ),
+        (InvalidPayloadError, "tasks"): (400, "tasks is required"),
+        (InvalidPayloadError, "no-tasks"): (400, "Batch has no tasks"),
+        (InvalidPayloadError, "sdl"): (400, "SDL program rejected"),
+        UnavailableError: (500, "Internal server error"),
+        (UnavailableError, "render-failed"): (500, "Render failed"),
+        (UnavailableError, "upload"): (500, "Upload failed"),
+        (UnavailableError, "format"): (501, "Format not emulated: {extension}"),
+        (UnavailableError, TIMED_OUT): (504, "Render timed out"),
+    }
+)  # fmt: skip
 _NAMES_PROJECT: Final = frozenset({"render", "create-token"})
 _REGION: Final = re.compile(r"(?:render|api)-([a-z0-9-]{1,32})\.impossible\.io")
 _RENDER_PLANE: Final = re.compile(r"/v2/|/v1/(?:render|get|play|galaxy)/")
-_CORS: Final = {"Access-Control-Allow-Origin": "*"}
 
 
 def is_render_plane(path: str) -> bool:
     """Say whether a path below the root belongs to the public plane."""
     return _RENDER_PLANE.match(path) is not None
+
+
+CORS: Final = Cors(  # contract impossible, section 3.11
+    methods="GET, HEAD, POST, DELETE, OPTIONS",
+    headers="Authorization, Content-Type, Range",
+    exposes="Content-Length, Content-Range, Accept-Ranges",
+    max_age_s=86_400,
+    covers=is_render_plane,
+)
 
 
 def region_of(call: Call) -> str:
@@ -245,14 +255,6 @@ def region_of(call: Call) -> str:
     place = f"{call.request.host}{call.request.rel_url.raw_path}".lower()
     found = _REGION.search(place)
     return found[1] if found else str(call.setting("region"))
-
-
-def decorate(call: Call, reply: Reply) -> Reply:
-    """Open the render plane to pages of any origin.
-
-    Source: contract impossible, section 3.11.
-    """
-    return reply.with_headers(_CORS) if is_render_plane(call.path) else reply
 
 
 def texts(payload: Any) -> Iterable[str]:
@@ -269,29 +271,25 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
     Source: contract impossible, sections 2 and 3.2.
     """
-    kind = type(error)
-    known = _WORDS.get((kind, error.code)) or _WORDS.get((kind, "")) or _INTERNAL
-    status, text = known
-    message = text.format_map(error.detail) if error.detail else text
-    request_id = _request_id(call)
+    return ERRORS.reply(error, lambda told: _write(call, told))
+
+
+def _write(call: Call, told: Told) -> Reply:
+    request_id = f"req-{request_chance(call).hex('id', 12)}"
     document = {
-        "statusCode": status,
-        "message": message,
-        "Message": message,
-        "error": message,
+        "statusCode": told.status,
+        "message": told.text,
+        "Message": told.text,
+        "error": told.text,
         "requestId": request_id,
     }
     project = _project(call)
     if project:
         document["Project-UID"] = project
     headers = {"X-Request-Id": request_id}
-    if status == 401 and not is_render_plane(call.path):
+    if told.status == 401 and not is_render_plane(call.path):
         headers["WWW-Authenticate"] = 'Basic realm="impossible"'
-    if isinstance(error, MethodNotAllowedError):
-        headers["Allow"] = str(error.detail.get("allow", ""))
-    if isinstance(error, RateLimitError) and error.retry_after_s:
-        headers["Retry-After"] = str(int(-(-error.retry_after_s // 1)))
-    return Reply.json(document, status, headers)
+    return Reply.json(document, headers=headers)
 
 
 def _project(call: Call) -> str:
@@ -299,13 +297,3 @@ def _project(call: Call) -> str:
         return call.parameters["movie"]
     own = call.parameters.get("project")
     return own or (call.parameters["id"] if call.operation in _NAMES_PROJECT else "")
-
-
-def _request_id(call: Call) -> str:
-    """Return an identifier that depends on the request and what came before it."""
-    space = call.known_space
-    if space is None:
-        chance = Chance(SLUG, call.request.method, call.path)
-        return f"req-{chance.hex('request', 12)}"
-    number = space.table(SLUG, "request").number()
-    return f"req-{space.chance(SLUG).fork('request', number).hex('id', 12)}"

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from mockserver.delivery.delivery import Delivery
-from mockserver.delivery.message import Message
 from mockserver.engine.agenda import About, Due
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
@@ -14,6 +12,7 @@ from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.rows import status_object
+from mockserver.providers.wires.webhooks import Webhook
 
 __all__ = ["CHANGE", "LOOK", "changed", "look", "planned"]
 
@@ -53,29 +52,22 @@ async def changed(services: Services, space: Space, due: Due) -> None:
     told = space.table(wire.STUPEFLIX, "told")
     if told.get(job.id) != now:
         told.put(job.id, now)
-        _tell(services, space, job, status, due.at)
+        notify = data["notify"]
+        if re.search(notify["pattern"], status["status"]):
+            _notification(notify["url"], data, status).send(services, space, due)
 
 
-def _tell(
-    services: Services, space: Space, job: Job, status: dict[str, Any], at: float
-) -> None:
-    data = job.data
-    notify = data["notify"]
-    if not re.search(notify["pattern"], status["status"]):
-        return
+def _notification(url: str, data: dict[str, Any], status: dict[str, Any]) -> Webhook:
     names = ("user", "resource", "profile")
     fields = {"accesskey": data["key"], **{name: data[name] for name in names}}
     fields = {**data["meta"], **fields, **status}
     order = [*dict.fromkeys(("accesskey", *names, *status, *data["meta"]))]
     body = urlencode([(name, fields[name]) for name in order]).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    delivery = Delivery(
-        slug=wire.STUPEFLIX,
+    return Webhook(
         label=f"notify.{status['status']}",
-        message=Message("POST", notify["url"], headers=headers, body=body),
-        job_id=job.id,
+        url=url,
+        body=body,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
         ladder=LADDER_S,
-        timeout_s=services.options.delivery_timeout_s,
-        order_key=f"notify {job.id}",
+        in_order=True,
     )
-    services.outbox.plan(space, delivery, at)

@@ -10,6 +10,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.documents import md5_hex
 from mockserver.providers.stupeflix.rows import Writer, profiles
+from mockserver.providers.wires.paging import LARGE, whole
 
 __all__ = ["Page", "Wanted", "few", "jobs", "read", "wanted"]
 
@@ -47,11 +48,11 @@ def wanted(query: Mapping[str, str], prefix: str) -> Wanted | None:
 
     Source: contract stupeflix, section 3.6.
     """
-    raw = query.get("MaxKeys", str(ROWS_MAX))
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19 and int(raw) > 0):
+    limit = whole(query.get("MaxKeys", str(ROWS_MAX)), least=1, most=LARGE - 1)
+    if limit is None:
         return None
     after = max(query.get("Marker", ""), prefix)
-    return Wanted(prefix, after, min(int(raw), ROWS_MAX))
+    return Wanted(prefix, after, min(limit, ROWS_MAX))
 
 
 def jobs(space: Space, wanted: Wanted) -> list[Job]:

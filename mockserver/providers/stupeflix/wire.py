@@ -22,6 +22,8 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.errors import ErrorTable
+from mockserver.providers.wires.statuses import phrase
 
 __all__ = [
     "DAY_S",
@@ -139,59 +141,65 @@ _STRICT: Final = "[a-zA-Z0-9]"
 _LOOSE: Final = "[a-zA-Z0-9_.-]"
 _LONGEST: Final[Mapping[str, int]] = {"user": 48, "resource": 256}
 
-_NO_VIDEO = "NotFound: no video stored for {id}"
-# Contract stupeflix, sections 2.6 and 3
-_TEXTS: Final[Mapping[tuple[type[ProviderError], str], tuple[int, str]]] = {
-    (UnauthorizedError, "missing"): (
-        403, "AccessDenied: AccessKey, Signature and Date are required"
-    ),
-    (UnauthorizedError, ""): (403, "InvalidAccessKeyId: unknown access key"),
-    (UnauthorizedError, "date"): (
-        403, "RequestExpired: Date is outside the allowed window"
-    ),
-    (UnauthorizedError, "signature"): (
-        403, "SignatureDoesNotMatch: the computed signature differs"
-    ),
-    (ForbiddenError, ""): (403, "AccessDenied: access denied"),
-    (ForbiddenError, "link"): (403, "RequestExpired: the link is no longer valid"),
-    (NotFoundError, ""): (404, "NotFound: no such resource"),
-    (NotFoundError, "definition"): (
-        404, "NotFound: no definition for {user}/{resource}"
-    ),
-    (NotFoundError, "video"): (404, _NO_VIDEO),
-    (NotFoundError, "profiles"): (404, "NotFound: no profiles for {id}"),
-    (NotFoundError, "preview"): (404, "NotFound: no preview was requested"),
-    (NotReadyError, ""): (404, "NotFound: no video stored"),
-    (MethodNotAllowedError, ""): (405, "MethodNotAllowed: use {allow}"),
-    (ConflictError, ""): (409, "Conflict: not possible in this state"),
-    (PayloadTooLargeError, ""): (
-        413, "EntityTooLarge: the body is larger than {limit} bytes"
-    ),
-    (UnreadableBodyError, ""): (400, "InvalidArgument: the body cannot be read"),
-    (InvalidPayloadError, ""): (400, "InvalidArgument: the request is not valid"),
-    (InvalidPayloadError, "digest"): (
-        400, "BadDigest: Content-MD5 does not match the body"
-    ),
-    (InvalidPayloadError, "name"): (
-        400, "InvalidIdentifier: {which} must match {pattern}"
-    ),
-    (InvalidPayloadError, "definition"): (400, "InvalidDefinition: {reason}"),
-    (InvalidPayloadError, "profiles"): (400, "InvalidProfiles: {reason}"),
-    (InvalidPayloadError, "batch"): (400, "InvalidBatch: {reason}"),
-    (InvalidPayloadError, "max-keys"): (
-        400, "InvalidArgument: MaxKeys must be a positive integer"
-    ),
-    (RateLimitError, ""): (503, "SlowDown: please reduce your request rate"),
-    (UnavailableError, ""): (500, "InternalError: an internal error occurred"),
-    (UnavailableError, "slow-down"): (
-        503, "SlowDown: please reduce your request rate"
-    ),
-}  # fmt: skip
+_NO_VIDEO: Final = "NotFound: no video stored for {id}"
+_INTERNAL: Final = "InternalError: an internal error occurred"
+_SLOW_DOWN: Final = "SlowDown: please reduce your request rate"
 
 
-class _Known(dict[str, object]):
-    def __missing__(self, name: str) -> str:
-        return "?"
+def _words(status: int) -> str:
+    """Return the line for a status that no other is documented for."""
+    name = "".join(filter(str.isalnum, phrase(status).title()))
+    return f"{name}: {phrase(status).lower()}"
+
+
+ERRORS: Final = ErrorTable(  # contract stupeflix, sections 2.6 and 3
+    {
+        UnauthorizedError: (403, "InvalidAccessKeyId: unknown access key"),
+        (UnauthorizedError, "missing"): (
+            403, "AccessDenied: AccessKey, Signature and Date are required"
+        ),
+        (UnauthorizedError, "date"): (
+            403, "RequestExpired: Date is outside the allowed window"
+        ),
+        (UnauthorizedError, "signature"): (
+            403, "SignatureDoesNotMatch: the computed signature differs"
+        ),
+        ForbiddenError: (403, "AccessDenied: access denied"),
+        (ForbiddenError, "link"): (403, "RequestExpired: the link is no longer valid"),
+        NotFoundError: (404, "NotFound: no such resource"),
+        (NotFoundError, "definition"): (
+            404, "NotFound: no definition for {user}/{resource}"
+        ),
+        (NotFoundError, "video"): (404, _NO_VIDEO),
+        (NotFoundError, "profiles"): (404, "NotFound: no profiles for {id}"),
+        (NotFoundError, "preview"): (404, "NotFound: no preview was requested"),
+        NotReadyError: (404, "NotFound: no video stored"),
+        MethodNotAllowedError: (405, "MethodNotAllowed: use {allow}"),
+        ConflictError: (409, "Conflict: not possible in this state"),
+        PayloadTooLargeError: (
+            413, "EntityTooLarge: the body is larger than {limit} bytes"
+        ),
+        UnreadableBodyError: (400, "InvalidArgument: the body cannot be read"),
+        InvalidPayloadError: (400, "InvalidArgument: the request is not valid"),
+        (InvalidPayloadError, "digest"): (
+            400, "BadDigest: Content-MD5 does not match the body"
+        ),
+        (InvalidPayloadError, "name"): (
+            400, "InvalidIdentifier: {which} must match {pattern}"
+        ),
+        (InvalidPayloadError, "definition"): (400, "InvalidDefinition: {reason}"),
+        (InvalidPayloadError, "profiles"): (400, "InvalidProfiles: {reason}"),
+        (InvalidPayloadError, "batch"): (400, "InvalidBatch: {reason}"),
+        (InvalidPayloadError, "max-keys"): (
+            400, "InvalidArgument: MaxKeys must be a positive integer"
+        ),
+        RateLimitError: (503, _SLOW_DOWN),
+        UnavailableError: (500, _INTERNAL),
+        (UnavailableError, "slow-down"): (503, _SLOW_DOWN),
+    },
+    words=_words,
+    tells_retry=False,
+)  # fmt: skip
 
 
 def render_error(_call: Call, error: ProviderError) -> Reply:
@@ -199,17 +207,12 @@ def render_error(_call: Call, error: ProviderError) -> Reply:
 
     Source: contract stupeflix, section 2.6.
     """
-    kind = type(error)
-    internal = _TEXTS[UnavailableError, ""]
-    known = _TEXTS.get((kind, error.code)) or _TEXTS.get((kind, "")) or internal
-    status, template = known
-    line = " ".join(template.format_map(_Known(error.detail)).split())
-    reply = Reply(
-        status, line.encode("ascii", "backslashreplace"), content_type="text/plain"
-    )
-    if isinstance(error, MethodNotAllowedError):
-        reply.headers["Allow"] = str(error.detail.get("allow", ""))
-    return reply
+    return ERRORS.reply(error, lambda told: _line(told.text))
+
+
+def _line(text: str) -> Reply:
+    line = " ".join(text.split()).encode("ascii", "backslashreplace")
+    return Reply(body=line, content_type="text/plain")
 
 
 def check_names(call: Call, **names: str) -> None:

@@ -1,5 +1,6 @@
 """The worked exchanges, byte for byte where bytes are given."""
 
+import re
 from typing import Any
 
 from tests.providers.idomoo.conftest import MAIN, Api, basic
@@ -55,12 +56,23 @@ async def test_the_account(api: Api) -> None:
 async def test_a_wrong_secret(api: Api) -> None:
     response = await api.ask("GET", "/accounts/", basic("1234", "wrong"))
 
+    said = await response.text()
+    number = re.search(r"\d+\.\d+\.\d{3}\.\d{3}\.\d{7}", said)
     assert response.status == 401
-    assert await response.text() == (
-        '{"status":"Error","request_id":"0.1893456000.410.437.1","errors":[{'
+    assert number is not None
+    assert number[0].startswith("0.1893456000.")
+    assert said.replace(number[0], "N") == (
+        '{"status":"Error","request_id":"N","errors":[{'
         '"error_code":1000,"error_message":"Authorization error",'
         '"error_description":"Account ID or API Secret Key is not valid."}]}'
     )
+
+
+async def test_no_two_refusals_have_one_request_id(api: Api) -> None:
+    refusals = [await api.ask("GET", "/accounts/", {}) for _ in range(3)]
+
+    ids = {(await refusal.json())["request_id"] for refusal in refusals}
+    assert len(ids) == 3
 
 
 async def test_uploading_a_scene_as_the_sdk_does(api: Api) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from mockserver.engine.keyring import Grant
 from mockserver.errors import (
+    ForbiddenError,
     InvalidPayloadError,
     MethodNotAllowedError,
     NotFoundError,
@@ -21,22 +22,31 @@ from mockserver.errors import (
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.authorization import authorization
+from mockserver.providers.wires.errors import ErrorTable, Told
+from mockserver.providers.wires.statuses import phrase
 
 __all__ = ["authenticate", "is_task_call", "render_error"]
 
 _ROOTS: Final = ("/v1/", "/v2/")
-# Status, name, location and description by error (contract stupeflix, appendix B)
-_ERRORS: Final[Mapping[type[ProviderError], tuple[int, str, str, str]]] = {
-    UnauthorizedError: (401, "secret", "header", "bad credentials"),
-    NotFoundError: (404, "path", "url", "not found"),
-    MethodNotAllowedError: (405, "method", "url", "method not allowed"),
-    PayloadTooLargeError: (413, "body", "body", "the body is too large"),
-    UnreadableBodyError: (400, "body", "body", "Invalid JSON"),
-    InvalidPayloadError: (400, "body", "body", "invalid request"),
-    RateLimitError: (503, "request", "header", "try later"),
-    UnavailableError: (503, "request", "header", "try later"),
-}
-_BUG: Final = (500, "request", "header", "internal error")
+
+ERRORS: Final = ErrorTable(  # contract stupeflix, appendix B; code: name and location
+    {
+        UnauthorizedError: (401, "bad credentials", ("secret", "header")),
+        ForbiddenError: (403, "forbidden", ("request", "header")),
+        NotFoundError: (404, "not found", ("path", "url")),
+        MethodNotAllowedError: (405, "method not allowed", ("method", "url")),
+        PayloadTooLargeError: (413, "the body is too large", ("body", "body")),
+        UnreadableBodyError: (400, "Invalid JSON", ("body", "body")),
+        InvalidPayloadError: (400, "invalid request", ("body", "body")),
+        RateLimitError: (503, "try later", ("request", "header")),
+        UnavailableError: (503, "try later", ("request", "header")),
+        (UnavailableError, "bug"): (500, "internal error", ("request", "header")),
+    },
+    words=lambda status: phrase(status).lower(),
+    code=("request", "header"),
+    tells_retry=False,
+)
 
 
 def is_task_call(call: Call) -> bool:
@@ -53,8 +63,7 @@ def authenticate(call: Call) -> Grant:
     Source: contract stupeflix, appendix B.
     """
     body = _body(call)
-    scheme, _, value = call.headers.get("Authorization", "").partition(" ")
-    found = {scheme.lower(): value.strip()}
+    found = dict([authorization(call)])
     secret = body.get("secret") or found.get("secret") or call.query.get("secret")
     if isinstance(secret, str) and secret:
         return _by_secret(call, secret)
@@ -66,26 +75,24 @@ def authenticate(call: Call) -> Grant:
     raise UnauthorizedError("tasks")
 
 
-def render_error(call: Call, error: ProviderError) -> Reply:
+def render_error(_call: Call, error: ProviderError) -> Reply:
     """Word an error as `{"status": "error", "errors": [...]}`.
 
     Each is `{"name": str, "location": str, "description": str}`.
 
     Source: contract stupeflix, appendix B.
     """
-    del call
-    status, name, location, description = (
-        _BUG if error.code == "bug" else _ERRORS.get(type(error), _BUG)
-    )
-    errors = [{"name": name, "location": location, "description": description}]
-    if isinstance(error, InvalidPayloadError) and error.violations:
-        errors = [_entry(violation) for violation in error.violations]
-    elif isinstance(error, InvalidPayloadError) and "name" in error.detail:
-        errors = [{**errors[0], **{k: str(v) for k, v in error.detail.items()}}]
-    reply = Reply.json({"status": "error", "errors": errors}, status)
-    if isinstance(error, MethodNotAllowedError):
-        reply.headers["Allow"] = str(error.detail.get("allow", ""))
-    return reply
+    return ERRORS.reply(error, lambda told: _write(error, told))
+
+
+def _write(error: ProviderError, told: Told) -> Reply:
+    name, location = told.code
+    errors = [{"name": name, "location": location, "description": told.text}]
+    if isinstance(error, InvalidPayloadError) and told.status == 400:
+        errors = [_entry(violation) for violation in error.violations] or [
+            {key: str(error.detail.get(key, value)) for key, value in errors[0].items()}
+        ]
+    return Reply.json({"status": "error", "errors": errors})
 
 
 def _entry(violation: Violation) -> dict[str, str]:

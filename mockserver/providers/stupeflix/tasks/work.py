@@ -8,8 +8,6 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from mockserver.delivery.delivery import Delivery
-from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
@@ -24,6 +22,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import clips, documents, wire
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.tasks import kinds, statuses
+from mockserver.providers.wires.webhooks import Webhook
 
 __all__ = ["CALLBACK", "called_back", "pass_time", "planned", "spec", "start",
            "unfinished"]  # fmt: skip
@@ -110,17 +109,10 @@ async def called_back(services: Services, space: Space, due: Due) -> None:
     url = task.get("url_callback" if is_good else "url_errback")
     if not isinstance(url, str) or not url:
         return
-    said = statuses.status(space, job, at, job.base)
-    headers = {"Content-Type": "application/json"}
-    delivery = Delivery(
-        slug=wire.STUPEFLIX,
-        label="task.callback" if is_good else "task.errback",
-        message=Message("POST", url, headers=headers, body=orjson.dumps(said)),
-        job_id=job.id,
-        ladder=LADDER_S,
-        timeout_s=services.options.delivery_timeout_s,
-    )
-    services.outbox.plan(space, delivery, due.at)
+    said = orjson.dumps(statuses.status(space, job, at, job.base))
+    label = "task.callback" if is_good else "task.errback"
+    callback = Webhook(label=label, url=url, body=said, ladder=LADDER_S)
+    callback.send(services, space, due)
 
 
 def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:

@@ -1,11 +1,17 @@
-"""The 422 entries that the framework of several providers writes by itself."""
+"""The 422 entries that services with Pydantic write by themselves."""
 
 from typing import Any
 
 import pytest
 
-from mockserver.errors import Violation
-from mockserver.providers.framework import entries, url_problem
+from mockserver.errors import (
+    InvalidPayloadError,
+    NotFoundError,
+    ProviderError,
+    UnreadableBodyError,
+    Violation,
+)
+from mockserver.providers.wires.pydantic import entries, entries_of
 from mockserver.validation import SchemaSet
 
 
@@ -144,54 +150,36 @@ def test_several_values_are_told_in_the_schemas_order() -> None:
     assert [one["loc"] for one in found] == [["b"], ["a"], ["c"]]
 
 
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("example.com", "invalid or missing URL scheme"),
-        ("//example.com", "invalid or missing URL scheme"),
-        ("mailto:a@example.com", "invalid or missing URL scheme"),
-        ("gopher://example.com", "URL scheme not permitted"),
-        ("http://", "URL host invalid"),
-        ("http:///path", "URL host invalid"),
-        ("http://a..b", "URL host invalid"),
-        ("http://example.com:99999/", "URL port invalid, port cannot exceed 65535"),
-        ("http://a.b:" + "9" * 5000, "URL port invalid, port cannot exceed 65535"),
-        (
-            "http://example.com/a b",
-            "URL invalid, extra characters found after valid URL: ' b'",
-        ),
-        (
-            "http://example.com#a#b",
-            "URL invalid, extra characters found after valid URL: '#b'",
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_with_an_address(url: str, message: str) -> None:
-    problem = url_problem(url)
-
-    assert problem is not None
-    assert problem["msg"] == message
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://localhost", "https://a_b:80/x?y#z", "HTTP://user:pw@example.com",
-     "http://[::1]:8080/", "http://bücher.example", "http://1.2.3.4"],
-)  # fmt: skip
-def test_what_is_a_fine_address(url: str) -> None:
-    assert url_problem(url) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "is_fine"),
-    [
-        ("http://localhost", False),
-        ("http://1.2.3", False),
-        ("http://127.0.0.1", True),
-        ("http://[::1]", True),
-        ("http://example.com", True),
-        ("http://a.xn--p1ai", True),
-    ],
+SYNTAX = UnreadableBodyError(
+    "syntax", message="m", short="s", document="{", offset=1, line=1, column=2
 )
-def test_a_dot_in_the_host_may_be_asked_for(url: str, *, is_fine: bool) -> None:
-    assert (url_problem(url, needs_dotted_host=True) is None) is is_fine
+TYPE = {"loc": ["body", "a"], "msg": "str type expected", "type": "type_error.str"}
+
+
+def test_an_error_tells_its_violations() -> None:
+    error = InvalidPayloadError((Violation(("a",), "type", "string", 1),))
+
+    assert entries_of(error) == [TYPE]
+
+
+def test_an_error_may_have_its_entries_ready() -> None:
+    assert entries_of(InvalidPayloadError(entries=[TYPE])) == [TYPE]
+
+
+def test_a_body_that_is_no_json_tells_where_it_ends_to_be() -> None:
+    assert entries_of(SYNTAX) == [
+        {
+            "loc": ["body", 1],
+            "msg": "m",
+            "type": "value_error.jsondecode",
+            "ctx": {"msg": "s", "doc": "{", "pos": 1, "lineno": 1, "colno": 2},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotFoundError(), InvalidPayloadError(code="x"), UnreadableBodyError("encoding")],
+)
+def test_other_errors_tell_none(error: ProviderError) -> None:
+    assert entries_of(error) is None

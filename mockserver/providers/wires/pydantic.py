@@ -1,20 +1,24 @@
-"""What the web framework behind several providers answers by itself."""
+"""Pydantic: the 422 entries of services that check their input with version 1 of it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from mockserver.errors import UnreadableBodyError, Violation
+from mockserver.errors import (
+    InvalidPayloadError,
+    ProviderError,
+    UnreadableBodyError,
+    Violation,
+)
+from mockserver.providers.wires.urls import url_problem
 
 __all__ = [
     "Entry",
     "entries",
+    "entries_of",
     "missing_entry",
     "rule_entry",
     "unreadable_entry",
-    "url_problem",
 ]
 
 Entry = dict[str, Any]
@@ -82,6 +86,21 @@ def entries(
     ]
 
 
+def entries_of(error: ProviderError) -> list[Entry] | None:
+    """Return what an error says of wrong input; None if it is about anything else.
+
+    An `InvalidPayloadError` has violations, or its `detail` has `entries` ready.
+    """
+    if isinstance(error, UnreadableBodyError) and error.code == "syntax":
+        return [unreadable_entry(error)]
+    if not isinstance(error, InvalidPayloadError):
+        return None
+    ready = error.detail.get("entries")
+    if isinstance(ready, list):
+        return ready
+    return entries(error.violations) if error.violations else None
+
+
 def missing_entry(*place: str | int) -> Entry:
     """Return the `detail` entry for something that is not there.
 
@@ -118,75 +137,6 @@ def unreadable_entry(error: UnreadableBodyError) -> Entry:
     }
 
 
-def url_problem(url: str, *, needs_dotted_host: bool = False) -> Entry | None:
-    """Return what is wrong with an http(s) URL: `{"msg", "type", "ctx"?}`, or None.
-
-    Source: contract hourone, appendix C; digitalcarbon, appendix A.
-    """
-    parts = _URL.match(url)
-    if parts is None or parts["scheme"] is None:
-        return _url_entry("scheme", "invalid or missing URL scheme")
-    if parts["scheme"].lower() not in {"http", "https"}:
-        context = {"allowed_schemes": ["http", "https"]}
-        return _url_entry("scheme", "URL scheme not permitted", context)
-    if parts["port"] is not None and len(parts["port"].lstrip("0")) > 5:
-        return _url_entry("port", _PORT)
-    if parts["port"] is not None and int(parts["port"]) > 65535:
-        return _url_entry("port", _PORT)
-    extra = url[parts.end() :]
-    if extra:
-        message = f"URL invalid, extra characters found after valid URL: {extra!r}"
-        return _url_entry("extra", message, {"extra": extra})
-    return _host_problem(parts, needs_dotted_host=needs_dotted_host)
-
-
-def _host_problem(parts: re.Match[str], *, needs_dotted_host: bool) -> Entry | None:
-    if parts["domain"] is None:
-        is_address = parts["ipv4"] or parts["ipv6"]
-        return None if is_address else _url_entry("host", "URL host invalid")
-    plain = _ASCII_HOST.fullmatch(parts["domain"])
-    wide = _any_host().fullmatch(parts["domain"])
-    if plain is None and wide is None:
-        return _url_entry("host", "URL host invalid")
-    has_top = any(name is not None and name["tld"] for name in (plain, wide))
-    if needs_dotted_host and not has_top:
-        return _url_entry("host", "URL host invalid, top level domain required")
-    return None
-
-
-_PORT = "URL port invalid, port cannot exceed 65535"
-_URL = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+\-.]+)://)?"
-    r"(?:[^\s:/]*(?::[^\s/]*)?@)?"
-    r"(?:(?P<ipv4>(?:\d{1,3}\.){3}\d{1,3})(?=$|[/:#?])"
-    r"|(?P<ipv6>\[[A-F0-9]*:[A-F0-9:]+\])(?=$|[/:#?])"
-    r"|(?P<domain>[^\s/:?#]+))?"
-    r"(?::(?P<port>\d+))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?(?:#[^\s#]*)?",
-    re.IGNORECASE,
-)
-_LABEL = "[_0-9a-z](?:[-_0-9a-z]{0,61}[_0-9a-z])?"
-_WIDE_LABEL = _LABEL.replace("a-z", "a-\U00040000")
-_ASCII_HOST = re.compile(
-    rf"(?:{_LABEL}\.)*?{_LABEL}(?P<tld>\.[a-z]{{2,63}})?\.?", re.IGNORECASE
-)
-
-
-@cache
-def _any_host() -> re.Pattern[str]:
-    # Its wide ranges take 50 ms to compile: a tenth of the server's start.
-    return re.compile(
-        rf"(?:{_WIDE_LABEL}\.)*?{_WIDE_LABEL}"
-        r"(?P<tld>\.[^\W\d_]{2,63}|\.xn--[_0-9a-z-]{2,63})?\.?",
-        re.IGNORECASE,
-    )
-
-
-def _url_entry(
-    kind: str, message: str, context: Mapping[str, Any] | None = None
-) -> Entry:
-    return _as_entry(f"value_error.url.{kind}", message, context)
-
-
 def _as_entry(kind: str, message: str, context: Mapping[str, Any] | None) -> Entry:
     entry: Entry = {"msg": message, "type": kind}
     return entry if context is None else {**entry, "ctx": dict(context)}
@@ -208,7 +158,7 @@ def _singles(violation: Violation) -> Iterable[Violation]:
 
 
 def _stage(violation: Violation) -> int:
-    # The framework looks a value up in a closed list before it looks at its type.
+    # Pydantic looks a value up in a closed list before it looks at its type.
     if violation.keyword in {"enum", "const"}:
         return 0
     if violation.keyword in {"type", "anyOf"}:
