@@ -11,6 +11,7 @@ import orjson
 from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
+from mockserver.engine.clock import END_S
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
@@ -82,7 +83,7 @@ async def pass_time(call: Call, jobs: list[Job]) -> bool:
     now = clock.now()
     changes = [job.next_change_at(now) for job in jobs]
     at = min((change for change in changes if change is not None), default=inf)
-    if clock.pace.is_stepping and clock.is_frozen and at < inf:
+    if clock.pace.is_stepping and clock.is_frozen and at <= END_S:
         clock.set(at)
         return True
     return await _together(call, stir(clock, at if at < inf else None))
