@@ -26,6 +26,7 @@ __all__ = [
     "scenes_of",
     "usable_scene",
     "usable_storyboard",
+    "whole",
 ]
 
 DEFAULT_ID: Final = "1234"
@@ -66,7 +67,8 @@ async def find(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
     key = _key(thing_id)
     table = call.table(kind)
     thing = table.get(key)
-    if thing is None and key.isdecimal() and _is_made_up(call, kind, int(key)):
+    number = whole(key)
+    if thing is None and number is not None and _is_made_up(call, kind, number):
         await _make_up(call)
         thing = table.get(key)
     if thing is None:
@@ -142,6 +144,7 @@ def scene_state(call: Call, scene: Mapping[str, Any]) -> str:
     return "Error" if moment.step.phase is Phase.FAILED else moment.step.state
 
 
+_DIGITS_MAX: Final = 1000  # Python refuses more than 4300
 _PLURALS: Final = {
     "library": "libraries",
     "scene": "scenes",
@@ -165,6 +168,12 @@ async def _or_default(call: Call, kind: str, thing_id: object) -> dict[str, Any]
         call.note(f"{kind} {thing_id} is unknown, {DEFAULT_ID} stands in for it")
         default = await find(call, kind, DEFAULT_ID)
         return {**default, f"{kind}_id": int(_key(thing_id)), "takes_any_key": True}
+
+
+def whole(text: str) -> int | None:
+    """Return a number that a client has written; None if it is none, or too long."""
+    is_whole = text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
+    return int(text) if is_whole else None
 
 
 def _is_made_up(call: Call, kind: str, thing_id: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.providers.call import Call
+from mockserver.providers.idomoo import catalogue
 
 __all__ = ["FIELDS", "page", "picked"]
 
@@ -97,5 +98,5 @@ def _inside(value: Any, names: Iterable[str]) -> Any:
 
 
 def _count(call: Call, name: str, default: int) -> int:
-    text = call.query.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() else default
+    number = catalogue.whole(call.query.get(name, ""))
+    return default if number is None else number

@@ -25,8 +25,9 @@ async def get_account(call: Call) -> Reply:
     """Describe the account; `credits` is what renders have left of its balance."""
     known = catalogue.account(call)
     key = call.grant.key if call.grant is not None else ""
+    number = catalogue.whole(key)
     document = {
-        "account_id": int(key) if key.isascii() and key.isdecimal() else key,
+        "account_id": key if number is None else number,
         "email": known.get("email", ""),
         "first_name": known.get("first_name", ""),
         "last_name": known.get("last_name", ""),

@@ -11,7 +11,7 @@ from mockserver.errors import NotFoundError
 from mockserver.media.files import MediaFile
 from mockserver.media.playlists import HLS_CONTENT_TYPE
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import clips, wire
+from mockserver.providers.idomoo import catalogue, clips, wire
 from mockserver.providers.idomoo.outputs import extension, file_stem
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
@@ -196,7 +196,7 @@ async def _file(
         last = file_stem(job.id, output.get("suffix")).rpartition("/")[2]
         text = bundle.playlist(lambda index: f"{quote(last)}-{index}.ts")
         return clips.text_file(text, HLS_CONTENT_TYPE)
-    number = ending.partition("-")[2]
-    if not number.isdecimal() or int(number) >= len(bundle):
+    number = catalogue.whole(ending.partition("-")[2])
+    if number is None or number >= len(bundle):
         raise NotFoundError("media")
-    return bundle.files[int(number)]
+    return bundle.files[number]
