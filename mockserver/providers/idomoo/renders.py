@@ -1,6 +1,5 @@
 """Accepting a render, in whichever generation of the API it was asked for."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -9,6 +8,7 @@ from urllib.parse import quote
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Step, Timeline
 from mockserver.errors import InvalidPayloadError, Violation
+from mockserver.patterns import pattern
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, rules, wire
 from mockserver.providers.idomoo.film import Film, of_scenes, of_storyboard
@@ -148,10 +148,10 @@ def spend(call: Call, credits_used: int) -> None:
 def _timeline(call: Call, film: Film) -> Timeline:
     """Return the default life, or one that fails for want of an asset."""
     timeline = wire.TIMELINES[call.operation]
-    pattern = call.setting("broken_assets")
-    if not pattern:
+    wanted = call.setting("broken_assets")
+    if not wanted:
         return timeline
-    broken = next((url for url in film.assets if re.search(pattern, url)), None)
+    broken = next(filter(pattern(wanted).occurs_in, film.assets), None)
     if broken is None:
         return timeline
     call.note(f"asset {broken} matches idomoo.broken_assets")

@@ -1,6 +1,5 @@
 """Notifications: one ping for each change of a profile's state, on the clock."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from mockserver.engine.agenda import About, Due
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
+from mockserver.patterns import pattern
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.rows import status_object
@@ -61,7 +61,7 @@ def _tell(
 ) -> None:
     data = job.data
     notify = data["notify"]
-    if not re.search(notify["pattern"], status["status"]):
+    if not pattern(notify["pattern"]).occurs_in(status["status"]):
         return
     names = ("user", "resource", "profile")
     fields = {"accesskey": data["key"], **{name: data[name] for name in names}}
