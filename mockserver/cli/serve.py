@@ -14,6 +14,7 @@ from types import FrameType
 from mockserver.app import build
 from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
+from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.house import House
 from mockserver.engine.clock import pause
@@ -23,7 +24,7 @@ from mockserver.version import __version__
 
 __all__ = ["banner", "run", "settings"]
 
-DRAIN_S = 5.0
+DRAIN_S = 2.0  # aiohttp waits twice: for the end, then for the cancelled to end
 VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
 
 
@@ -43,7 +44,12 @@ def run(verb: str, given: list[str]) -> int:
     house = build(config)
     logs.follow(house.services.journal, config.log_level)
     listener = Listener(house, sockets, drain_s=DRAIN_S)
-    return asyncio.run(_serve(house, listener, is_token_new=is_token_new))
+    deadline = Deadline()
+    try:
+        serving = _serve(house, listener, deadline, is_token_new=is_token_new)
+        return asyncio.run(serving)
+    finally:
+        deadline.lift()
 
 
 def settings(
@@ -96,9 +102,11 @@ def banner(house: House, *, is_token_new: bool) -> str:
     )
 
 
-async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int:
+async def _serve(
+    house: House, listener: Listener, deadline: Deadline, *, is_token_new: bool
+) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    _on_signals(ended)
+    _on_signals(ended, deadline)
     await listener.start()
     file = house.config.port_file
     tasks: list[asyncio.Task[None]] = []
@@ -112,6 +120,7 @@ async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int
         ]
         return await ended
     finally:
+        deadline.begin()
         for task in tasks:
             task.cancel()
         if file is not None:
@@ -144,7 +153,7 @@ async def _obey(house: House, ended: asyncio.Future[int]) -> None:
         ended.set_result(0)
 
 
-def _on_signals(ended: asyncio.Future[int]) -> None:
+def _on_signals(ended: asyncio.Future[int], deadline: Deadline) -> None:
     """Let the first signal end the server kindly, and the second one at once."""
     loop = asyncio.get_running_loop()
 
@@ -152,6 +161,7 @@ def _on_signals(ended: asyncio.Future[int]) -> None:
         del frame
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_DFL)
+        deadline.begin(number)
         loop.call_soon_threadsafe(_settle(ended, number))
 
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 __all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
@@ -10,6 +11,7 @@ __all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
 T = TypeVar("T")
 
 PATIENCE_S = 30.0
+END_S = 2.0
 THREAD = "mockserver"
 
 
@@ -47,6 +49,8 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._pool = ThreadPoolExecutor(thread_name_prefix="mockserver-work")
+        self._loop.set_default_executor(self._pool)
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
         self._thread.start()
 
@@ -65,16 +69,17 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
-        """Stop the loop and its thread."""
+        """Stop the loop and its thread; what hangs is left to end by itself."""
         self.wait(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE_S)
+        self._thread.join(END_S)
 
     def _run(self) -> None:
         # The end belongs here, too: the caller's thread may be running another loop.
         self._loop.run_forever()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        # A look-up or a read that hangs is not waited for.
+        self._pool.shutdown(wait=False, cancel_futures=True)
         self._loop.close()
 
 
@@ -82,4 +87,6 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        all_of_them = asyncio.gather(*others, return_exceptions=True)
+        await asyncio.wait([all_of_them], timeout=END_S)
