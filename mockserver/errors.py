@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 __all__ = [
+    "VIOLATIONS_MAX",
     "ClockError",
     "ConfigError",
     "ConflictError",
@@ -26,6 +27,9 @@ __all__ = [
     "UnreadableBodyError",
     "Violation",
 ]
+
+VIOLATIONS_MAX = 100
+"""How many are told of one value: half a million wrong items make no longer answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,4 +248,6 @@ def test_what_had_to_be_ended_by_force_is_told(
     hanging.send_signal(signal.SIGTERM)
     _, err = hanging.communicate(timeout=ENDS_S)
 
-    assert re.search(r"^mockserver: still busy 4\.5 s after it was told to", err, re.MULTILINE)
+    assert re.search(
+        r"^mockserver: still busy 4\.5 s after it was told to", err, re.MULTILINE
+    )
