@@ -12,7 +12,7 @@ from mockserver.config import Config, Credential, with_settings
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
-from mockserver.edge.envelope import Bugs
+from mockserver.edge.envelope import Bugs, honest
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
@@ -194,7 +194,8 @@ def _mount(house: House, patience: Patience) -> None:
         return await own.answer(request)
 
     # One route for everything: each further one would cost every poll a little.
-    house.app.router.add_route("*", r"/{path:[\s\S]*}", answer)
+    everything = honest(answer, house.bugs)
+    house.app.router.add_route("*", r"/{path:[\s\S]*}", everything)
     house.app.on_shutdown.append(own.close)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 __all__ = [
+    "VIOLATIONS_MAX",
     "ClockError",
     "ConfigError",
     "ConflictError",
@@ -27,6 +28,9 @@ __all__ = [
     "UnreadableBodyError",
     "Violation",
 ]
+
+VIOLATIONS_MAX = 100
+"""How many are told of one value: half a million wrong items make no longer answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import importlib
 import json
 from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin
 
 import jsonschema_rs
 
-from mockserver.errors import SchemaError, Violation
+from mockserver.errors import VIOLATIONS_MAX, SchemaError, Violation
 
 __all__ = ["SchemaSet"]
 
@@ -90,7 +91,8 @@ class SchemaSet:
         """Return how a payload breaks a schema; nothing if it fits.
 
         One violation for each failing keyword, for `required` for each missing
-        name; in the order of the schema's properties and the payload's arrays.
+        name, up to `VIOLATIONS_MAX`; in the order of the schema's properties and the
+        payload's arrays.
         For `additionalProperties: false`, `found` holds the surplus members.
         Of `anyOf` and `oneOf`, the one branch that was meant is explained, if types
         and constants tell which; else the keyword itself is the violation.
@@ -111,7 +113,7 @@ class SchemaSet:
 
     def _summarize(self, name: str, payload: object) -> tuple[Violation, ...]:
         """Explain what jsonschema cannot: too deep, or a pattern read otherwise."""
-        errors = self._compiled[name].iter_errors(payload)
+        errors = islice(self._compiled[name].iter_errors(payload), VIOLATIONS_MAX)
         return tuple(
             Violation(
                 path=tuple(error.instance_path),

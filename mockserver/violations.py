@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import jsonschema_rs
@@ -11,7 +12,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.errors import Violation
+from mockserver.errors import VIOLATIONS_MAX, Violation
 
 __all__ = ["broken", "explainer"]
 
@@ -43,11 +44,12 @@ def explainer(
 
     def explain(payload: object) -> tuple[Violation, ...]:
         try:
-            errors = list(validator.iter_errors(payload))
+            errors = list(islice(validator.iter_errors(payload), VIOLATIONS_MAX))
         except RecursionError:
             return ()
         flat = [one for error in errors for one in _flat(error)]
-        return tuple(_violation(error) for error in sorted(flat, key=_place))
+        ordered = sorted(flat, key=_place)[:VIOLATIONS_MAX]
+        return tuple(_violation(error) for error in ordered)
 
     return explain
 
@@ -121,7 +123,9 @@ def _in_items(keyword: str) -> _Keyword:
         validator: Any, value: Any, instance: Any, schema: Any
     ) -> Iterator[ValidationError]:
         opened = [*map(_open, value)] if isinstance(value, list) else value
-        for error in original(validator, opened, instance, schema) or ():
+        # Here, too: a branch of `anyOf` collects all of its errors.
+        errors = original(validator, opened, instance, schema) or ()
+        for error in islice(errors, VIOLATIONS_MAX):
             yield _ranked(error, error.path[0]) if error.path else error
 
     return validate

@@ -11,6 +11,7 @@ RANKS = {
     "resources": 1,
     "version": 1,
     "engine": 2,
+    "patterns": 2,
     "validation": 2,
     "media": 3,
     "delivery": 3,

@@ -15,6 +15,7 @@ from types import FrameType
 from mockserver.app import build
 from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
+from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.house import House
 from mockserver.edge.stage import STAGE
@@ -26,7 +27,7 @@ from mockserver.version import __version__
 
 __all__ = ["News", "banner", "run", "settings"]
 
-DRAIN_S = 5.0
+DRAIN_S = 2.0  # aiohttp waits twice: for the end, then for the cancelled to end
 LONG_S = 60.0
 SEEDS = 100_000_000
 VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
@@ -67,7 +68,11 @@ def run(verb: str, given: list[str]) -> int:
     logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
     listener = Listener(house, sockets, drain_s=DRAIN_S)
     new = News(is_seed=is_seed_new, is_token=is_token_new)
-    return asyncio.run(_serve(house, listener, new))
+    deadline = Deadline()
+    try:
+        return asyncio.run(_serve(house, listener, deadline, new))
+    finally:
+        deadline.lift()
 
 
 def settings(
@@ -135,9 +140,11 @@ def _long_scenarios(house: House) -> Iterator[str]:
             )
 
 
-async def _serve(house: House, listener: Listener, new: News) -> int:
+async def _serve(
+    house: House, listener: Listener, deadline: Deadline, new: News
+) -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    _on_signals(ended)
+    _on_signals(ended, deadline)
     await listener.start()
     file = house.config.port_file
     tasks: list[asyncio.Task[None]] = []
@@ -151,6 +158,7 @@ async def _serve(house: House, listener: Listener, new: News) -> int:
         ]
         return await ended
     finally:
+        deadline.begin()
         for task in tasks:
             task.cancel()
         if file is not None:
@@ -183,7 +191,7 @@ async def _obey(house: House, ended: asyncio.Future[int]) -> None:
         ended.set_result(0)
 
 
-def _on_signals(ended: asyncio.Future[int]) -> None:
+def _on_signals(ended: asyncio.Future[int], deadline: Deadline) -> None:
     """Let the first signal end the server kindly, and the second one at once."""
     loop = asyncio.get_running_loop()
 
@@ -191,6 +199,7 @@ def _on_signals(ended: asyncio.Future[int]) -> None:
         del frame
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_DFL)
+        deadline.begin(number)
         loop.call_soon_threadsafe(_settle(ended, number))
 
     for each in (signal.SIGINT, signal.SIGTERM):

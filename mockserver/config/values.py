@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 __all__ = [
+    "DURATION_MAX_S",
     "Credential",
     "Kind",
     "choice",
@@ -29,6 +30,8 @@ __all__ = [
     "url",
 ]
 
+DURATION_MAX_S = 1e11
+_EPOCH_YEARS = range(1900, 9000)  # clocks end in 9000
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)?")
@@ -80,7 +83,8 @@ def parse_duration(found: str) -> float:
     Parts may follow each other, as in `1h30m`; `0` needs no unit.
 
     Raises:
-        ValueError: It is no duration; the message says what would be.
+        ValueError: It is no duration, or longer than 3000 years; the message says
+            what would be right.
     """
     compact = found.strip()
     if compact == "0":
@@ -88,7 +92,10 @@ def parse_duration(found: str) -> float:
     parts = _DURATION.findall(compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise ValueError(f"found {found!r}, expected {duration().expected}")
-    return float(sum(float(number) * _UNIT_S[unit] for number, unit in parts))
+    total_s = float(sum(float(number) * _UNIT_S[unit] for number, unit in parts))
+    if total_s > DURATION_MAX_S:
+        raise ValueError(f"found {found[:40]!r}, expected at most {DURATION_MAX_S:g} s")
+    return total_s
 
 
 def parse_size(found: str) -> int:
@@ -213,9 +220,10 @@ def epoch() -> Kind:
         if raw in {"auto", "now"}:
             return str(raw)
         when = raw if isinstance(raw, datetime) else datetime.fromisoformat(_text(raw))
+        _held(raw, when.year in _EPOCH_YEARS)
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).isoformat()
 
-    return Kind("auto, now, or a time such as 2030-01-01T00:00:00Z", parse)
+    return Kind("auto, now, or a time before 9000 such as 2030-01-01T00:00:00Z", parse)
 
 
 def url() -> Kind:

@@ -75,15 +75,17 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
 
 
 def honest(inner: Handler, bugs: Bugs) -> Handler:
-    """Wrap one of our own pages so that a bug of ours is kept, and told as one."""
+    """Wrap a handler so that a bug of ours is kept, and told as one."""
 
     async def answered(request: web.Request) -> web.StreamResponse:
         try:
             return await inner(request)
         except (ClientConnectionResetError, ConnectionResetError):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it gets an answer
+        except Exception as error:
             bugs.add(error, f"{request.method} {request.path}")
+            if request.writer.output_size:
+                raise  # half an answer is out; another one must not follow it
             said = {"error": f"a bug in video-mockserver, please report it: {error!r}"}
             return web.json_response(said, status=500, headers={BUG_HEADER: "1"})
 

@@ -3,12 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
+from mockserver.engine.clock import http_date, http_date_s
 from mockserver.errors import MediaError
 from mockserver.media.files import MediaFile
 from mockserver.providers.reply import JSON, Reply
@@ -19,6 +19,9 @@ SERVER = "video-mockserver"
 PIECE_BYTES = 256 * 1024
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+_DIGITS_MAX = 1000
+_LARGE = 10**18
 
 _JSON_HEADERS = CIMultiDict({hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON})
 
@@ -86,7 +89,7 @@ def plan_file(
     headers[hdrs.SERVER] = SERVER
     headers[hdrs.CONTENT_TYPE] = reply.content_type
     headers.setdefault(hdrs.ETAG, f'"{file.md5_hex}"')
-    headers.setdefault(hdrs.LAST_MODIFIED, formatdate(reply.modified_s, usegmt=True))
+    headers.setdefault(hdrs.LAST_MODIFIED, http_date(reply.modified_s))
     if not reply.is_whole:
         headers.setdefault(hdrs.ACCEPT_RANGES, "bytes")
     status, start, stop = _part(request, reply, file.size_bytes, headers)
@@ -113,12 +116,17 @@ def _part(
     if wanted is None or wanted[0] == "bytes=-" or not _is_same(request, headers):
         return 200, 0, size
     first, last = wanted.groups()
-    start = int(first) if first else max(0, size - int(last))
-    stop = min(size, int(last) + 1) if first and last else size
+    start = _number(first) if first else max(0, size - _number(last))
+    stop = min(size, _number(last) + 1) if first and last else size
     if start >= size:
         return 416, 0, 0
     # A range that ends before it starts is no range at all.
     return (206, start, stop) if start < stop else (200, 0, size)
+
+
+def _number(digits: str) -> int:
+    """Return a number; Python refuses to read very long ones, which are too large."""
+    return int(digits) if len(digits) <= _DIGITS_MAX else _LARGE
 
 
 def _is_known(request: web.Request, reply: Reply, headers: CIMultiDict[str]) -> bool:
@@ -128,12 +136,8 @@ def _is_known(request: web.Request, reply: Reply, headers: CIMultiDict[str]) -> 
         tags = {tag.strip().removeprefix("W/") for tag in none_match.split(",")}
         return "*" in tags or headers[hdrs.ETAG] in tags
     date = request.headers.get(hdrs.IF_MODIFIED_SINCE)
-    if date is None:
-        return False
-    try:
-        return reply.modified_s // 1 <= parsedate_to_datetime(date).timestamp()
-    except ValueError:
-        return False
+    known_s = None if date is None else http_date_s(date)
+    return known_s is not None and reply.modified_s // 1 <= known_s
 
 
 def _is_same(request: web.Request, headers: CIMultiDict[str]) -> bool:

@@ -205,12 +205,24 @@ class Stage:
     def cue(self, space: Space, name: str) -> None:
         """Let a scenario that a header asks for act on the calls that carry it.
 
+        Whoever may call a provider may send a header: it only names what is known
+        by name, and opens no file by its path. What acts in the space already acts
+        on the call without being loaded again.
+
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
         book = book_of(space)
-        if all(one.source != f"header {name}" for one in book.loads()):
-            book.load(self.read(name), source=f"header {name}", header=name)
+        loads = book.loads()
+        if any(one.source == f"header {name}" for one in loads):
+            return
+        try:
+            scenario = self.check(self.library.named(name))
+        except ScenarioError:
+            if any(one.scenario.name == name for one in loads):
+                return
+            raise
+        book.load(scenario, source=f"header {name}", header=name)
 
     def _begin(self, space: Space) -> None:
         book = book_of(space)

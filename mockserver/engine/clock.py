@@ -7,22 +7,32 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from math import inf
 
 from mockserver.errors import ClockError, ConfigError
 
 __all__ = [
+    "END_S",
     "FROZEN_EPOCH_S",
     "Clock",
     "Pace",
+    "http_date",
+    "http_date_s",
     "iso",
     "monotonic_s",
     "pause",
+    "utc",
     "wall_s",
 ]
 
 FROZEN_EPOCH_S = 1_893_456_000.0  # 2030-01-01T00:00:00Z
+END_S = 221_845_392_000.0
+"""9000-01-01T00:00:00Z, where every clock stops: dates have four digits for the year,
+and what is planned a thousand years ahead still has one."""
 DEMO_JOB_S = 6.0
 
+_FIRST_S, _LAST_S = -62_135_596_800.0, 253_402_300_799.0  # years 1 and 9999
 _SCALED = re.compile(r"^x(\d+(?:\.\d+)?)$")
 
 
@@ -42,9 +52,35 @@ async def pause(seconds: float) -> None:
 
 
 def iso(at_s: float, *, sep: str = "T", zone: str = "Z") -> str:
-    """Write a time as `2030-01-01T00:00:00Z`, in UTC, cut to whole seconds."""
-    moment = datetime.fromtimestamp(at_s // 1, tz=UTC).replace(tzinfo=None)
+    """Write a time as `2030-01-01T00:00:00Z`, in UTC, cut to whole seconds.
+
+    Times before the year 1 or after 9999 are written as the nearest that has a date.
+    """
+    moment = datetime.fromtimestamp(_dated(at_s) // 1, tz=UTC).replace(tzinfo=None)
     return moment.isoformat(sep=sep) + zone
+
+
+def http_date(at_s: float) -> str:
+    """Write a time as `Tue, 01 Jan 2030 00:00:00 GMT`."""
+    return format_datetime(utc(at_s).replace(tzinfo=UTC), usegmt=True)
+
+
+def http_date_s(date: str) -> float | None:
+    """Read a date as clients write it in headers; None if it is none."""
+    try:
+        moment = parsedate_to_datetime(date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def utc(at_s: float) -> datetime:
+    """Return the nearest moment that has a date, in UTC without saying so."""
+    return datetime.fromtimestamp(_dated(at_s), tz=UTC).replace(tzinfo=None)
+
+
+def _dated(at_s: float) -> float:
+    return max(_FIRST_S, min(at_s, _LAST_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +135,8 @@ class _Segment:
 class Clock:
     """A virtual clock that only moves forward and remembers how it moved.
 
+    It ends at `END_S`: no verb moves it past that, and there it stands still.
+
     Args:
         pace: How time passes from the start.
         starts_at_s: Virtual time at the start, in seconds since 1970; the wall's
@@ -124,7 +162,7 @@ class Clock:
         self._wall = wall
         at = wall()
         virtual = at if starts_at_s is None else starts_at_s
-        self._history = [_Segment(at, virtual, pace.rate)]
+        self._history = [_Segment(at, min(virtual, END_S), pace.rate)]
         self._starts = [at]
         self._lead_s = 0.0
         self.is_shared = False
@@ -160,7 +198,8 @@ class Clock:
         last = self._history[-1]
         if last.rate == 0:
             return last.virtual_s
-        return last.virtual_s + max(0.0, self._wall() - last.wall_s) * last.rate
+        gone_s = max(0.0, self._wall() - last.wall_s)
+        return min(END_S, last.virtual_s + gone_s * last.rate)
 
     def wall(self) -> float:
         """Return the real time in seconds since 1970."""
@@ -170,29 +209,53 @@ class Clock:
         """Jump forward and return the new time.
 
         Raises:
-            ClockError: `seconds` is negative or not a number.
+            ClockError: `seconds` is negative, not a number, or leads past the end.
         """
-        if not 0 <= seconds < 1e11:
+        return self._mark(self.ahead(seconds), self.rate)
+
+    def ahead(self, seconds: float) -> float:
+        """Return the time that is so far ahead.
+
+        Raises:
+            ClockError: As for `advance`.
+        """
+        if not 0 <= seconds < inf:
             raise ClockError(f"advance: found {seconds}, expected 0 or more seconds")
-        return self._mark(self.now() + seconds, self.rate)
+        at_s = self.now() + seconds
+        self.check(at_s, verb="advance")
+        return at_s
 
     def set(self, at_s: float) -> float:
         """Jump to a time and return it.
 
         Raises:
-            ClockError: That time has passed.
+            ClockError: That time has passed, or is past the end.
         """
         now = self.now()
-        if not now <= at_s < 1e11:
+        if not at_s >= now:
             raise ClockError(
-                f"set: found {at_s} ({_readable(at_s)}), expected no earlier than"
-                f" {now} ({_readable(now)}): clocks only move forward"
+                f"set: found {at_s} ({iso(at_s)}), expected no earlier than"
+                f" {now} ({iso(now)}): clocks only move forward"
             )
-        return self._mark(at_s, self.rate)
+        return self.reach(at_s, verb="set")
 
-    def reach(self, at_s: float) -> float:
-        """Jump to a time unless it has passed; return the time."""
+    def reach(self, at_s: float, *, verb: str = "next") -> float:
+        """Jump to a time unless it has passed; return the time.
+
+        Raises:
+            ClockError: That time is past the end; the message begins with the verb.
+        """
+        self.check(at_s, verb=verb)
         return self._mark(max(at_s, self.now()), self.rate)
+
+    def check(self, at_s: float, *, verb: str = "next") -> None:
+        """Refuse a time that never comes.
+
+        Raises:
+            ClockError: It is past the end; the message begins with the verb.
+        """
+        if at_s > END_S:
+            raise ClockError(f"{verb}: found {at_s}{_TOO_FAR}")
 
     def freeze(self) -> float:
         """Stop time and return where it stands."""
@@ -233,22 +296,23 @@ class Clock:
             return max(wall_s, min(wall_s + resolution_s, self.now()))
         wall_now = self._wall()
         if wall_s > wall_now:
-            return self.now() + (wall_s - wall_now)
+            return min(END_S, self.now() + (wall_s - wall_now))
         latest = min(wall_s + resolution_s, wall_now)
         index = bisect_right(self._starts, latest) - 1
         if index < 0:
             first = self._history[0]
             return first.virtual_s - (first.wall_s - latest)
         segment = self._history[index]
-        return segment.virtual_s + (latest - segment.wall_s) * segment.rate
+        mapped_s = segment.virtual_s + (latest - segment.wall_s) * segment.rate
+        return min(END_S, mapped_s)
 
     def real_delay_s(self, until_s: float) -> float | None:
-        """Return the real seconds until a virtual time; None while frozen."""
+        """Return the real seconds until a virtual time; None while frozen, or never."""
         ahead = until_s - self.now()
         if ahead <= 0:
             return 0.0
         rate = self.rate
-        return None if rate == 0 else ahead / rate
+        return None if rate == 0 or until_s > END_S else ahead / rate
 
     def on_move(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after each jump and each change of rate.
@@ -289,10 +353,4 @@ class Clock:
 
 
 _HISTORY_MAX = 10_000
-
-
-def _readable(at_s: float) -> str:
-    try:
-        return iso(at_s)
-    except (OverflowError, ValueError, OSError):
-        return "no date"
+_TOO_FAR = f", which leads past {iso(END_S)}, expected a time before the end of clocks"

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, cast
 
 from mockserver.engine.agenda import Agenda, Due
 from mockserver.engine.chance import Chance
-from mockserver.engine.clock import Clock
+from mockserver.engine.clock import END_S, Clock
 from mockserver.engine.documents import job_of
 from mockserver.engine.jobs import Job, Plan, Request, lead
 from mockserver.engine.notices import Conduct, Planner
@@ -173,7 +173,7 @@ class JobEngine:
         was_read = first is not None and self._polled.get(first.id)
         for job in jobs:
             self._polled.put(job.id, (self._polled.get(job.id) or 0) + 1)
-        if was_read and change is not None:
+        if was_read and change is not None and change <= END_S:
             self._clock.set(change)
         return first
 
@@ -186,10 +186,11 @@ class JobEngine:
 
         Raises:
             ConflictError: The job never ends.
+            ClockError: It ends after all clocks do.
         """
         if not job.timeline.steps[-1].phase.is_terminal:
             raise ConflictError("endless", id=job.id)
-        self._clock.reach(job.ends_at)
+        self._clock.reach(job.ends_at, verb="finish")
         return self.moment(job)
 
     def force(self, job: Job, step: Step, *, at_s: float | None = None) -> Job:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from mockserver.engine.clock import Clock
+from mockserver.engine.clock import END_S, Clock
 from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase
@@ -40,8 +40,9 @@ async def reach(clock: Clock, at_s: float) -> float:
     """Wait until a clock comes to a virtual time; return the time then.
 
     A stepping clock that stands still is moved there, as a status read would: at
-    such a pace nobody has to wait for anything.
+    such a pace nobody has to wait for anything. Nobody waits past the end of time.
     """
+    at_s = min(at_s, END_S)
     while (now := clock.now()) < at_s:
         if clock.pace.is_stepping and clock.is_frozen:
             return clock.set(at_s)
@@ -65,7 +66,7 @@ async def outcome(
     """
     while (job := jobs.find(job_id)) is not None:
         at = outcome_at(job)
-        due = until_s if at is None else min(at, until_s)
+        due = min(until_s, END_S) if at is None else min(at, until_s, END_S)
         if clock.now() >= due:
             return job
         if clock.pace.is_stepping and clock.is_frozen:

@@ -1,16 +1,36 @@
 """Reading JSON bodies, however broken."""
 
 import json
-from typing import Any, Final
+from asyncio import to_thread
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec, TypeVar
 
 import orjson
 
 from mockserver.errors import UnreadableBodyError
 
-__all__ = ["parse_json"]
+__all__ = ["off_loop", "parse_json"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_ROOM_BYTES: Final = 64 * 1024
 
 # Answers wrap what was sent, and orjson writes 254 levels at most.
 _DEPTH_MAX: Final = 200
+
+
+async def off_loop(
+    size_bytes: int, work: Callable[P, T], *args: P.args, **named: P.kwargs
+) -> T:
+    """Return what some work on a body returns; on a large one it is done in a thread.
+
+    A megabyte is read and judged in a second or more, and nobody else would be
+    answered meanwhile.
+    """
+    if size_bytes <= _ROOM_BYTES:
+        return work(*args, **named)
+    return await to_thread(work, *args, **named)
 
 
 def parse_json(body: bytes) -> Any:

@@ -24,7 +24,7 @@ from mockserver.errors import (
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers import incoming
-from mockserver.providers.bodies import parse_json
+from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.door import Door
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.provider import Provider
@@ -232,8 +232,9 @@ class Call:
             UnreadableBodyError: It is not JSON.
             InvalidPayloadError: It breaks the schema.
         """
-        document = parse_json(await self.body())
-        self.check(document, schema or f"{self.operation}.request")
+        body, name = await self.body(), schema or f"{self.operation}.request"
+        document = await off_loop(len(body), parse_json, body)
+        await off_loop(len(body), self.check, document, name)
         return document
 
     def check(self, document: Any, schema: str) -> None:

@@ -14,6 +14,7 @@ from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError, ProviderError
+from mockserver.patterns import pattern
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 
@@ -37,23 +38,30 @@ class Setting:
         default: Its value when nobody says otherwise; gives its type, too.
         about: One sentence on what it changes.
         choices: The only values that are accepted, if not all of that type.
+        is_pattern: It is a regular expression, or empty.
     """
 
     name: str
     default: bool | float | str
     about: str
     choices: tuple[bool | int | float | str, ...] = ()
+    is_pattern: bool = False
 
     def parse(self, raw: object, *, place: str) -> bool | int | float | str:
         """Return a raw value as this setting's type.
 
         Raises:
-            ConfigError: It is of another type or not among the choices.
+            ConfigError: It is of another type, not among the choices or no pattern.
         """
         value = _convert(raw, type(self.default))
         if value is None or (self.choices and value not in self.choices):
             right = self.choices or type(self.default).__name__
             raise ConfigError(f"{place}: found {raw!r}, expected {right}")
+        if self.is_pattern:
+            try:
+                pattern(str(value))
+            except ValueError as error:
+                raise ConfigError(f"{place}: {error}") from error
         return value
 
 

@@ -45,9 +45,9 @@ class Word:
 
 _PARAMETERS: Final = (
     ("PERCENT", r"\d{1,3}", "60"),
-    ("FACTOR", r"\d+", "10"),
-    ("TIMES", r"\d+", "3"),
-    ("TIME", r"\d+(?:ms|s|m|h|d)", "30s"),
+    ("FACTOR", r"\d{1,6}", "10"),
+    ("TIMES", r"\d{1,6}", "3"),
+    ("TIME", r"\d{1,6}(?:ms|s|m|h|d)", "30s"),
     ("STATUS", r"[45]\d\d", "503"),
     ("PROBLEM", r"[A-Za-z0-9_-]+", "rate-limited"),
 )

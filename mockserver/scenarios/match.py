@@ -1,9 +1,7 @@
 """Match: the conditions under which a rule applies, as data."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from mockserver.engine.jobs import Job
@@ -143,9 +141,20 @@ def holds(wanted: Any, found: Any) -> bool:
 
 def fits(pattern: str, found: str) -> bool:
     """Say whether a text is a pattern's, in which `*` stands for anything."""
-    if "*" not in pattern:
+    first, *parts = pattern.split("*")
+    if not parts:
         return pattern == found
-    return _compiled(pattern).fullmatch(found) is not None
+    *inner, last = parts
+    at, end = len(first), len(found) - len(last)
+    if at > end or not (found.startswith(first) and found.endswith(last)):
+        return False
+    # The leftmost place is as good as any, so that nothing is ever tried twice.
+    for part in inner:
+        at = found.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 def _is_there(found: Any, wanted: Any) -> bool:
@@ -167,8 +176,3 @@ def _named(wanted: Named, found: Mapping[str, str]) -> bool:
 
 def _decoded(body: bytes | None) -> str:
     return "" if body is None else body.decode("utf-8", "replace")
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)

@@ -19,12 +19,14 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     Raises:
         ScenarioError: It is no YAML, has too many parts, or says something twice.
     """
+    lines: dict[Path, int] = {}
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        document = None if node is None else _Reader(name, lines).value(node, ())
     except yaml.YAMLError as error:
         raise ScenarioError(_unreadable(name, error)) from error
-    lines: dict[Path, int] = {}
-    document = None if node is None else _Reader(name, lines).value(node, ())
+    except RecursionError as error:
+        raise ScenarioError(f"{name}: found parts within parts without end") from error
     return document, lines
 
 
@@ -68,6 +70,8 @@ class _Reader:
         said: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise ScenarioError(f"{self._name}:{line}: found a name that is none")
             key = self._scalar(key_node, line)
             # YAML 1.1 reads the bare word `on` as true.
             name = key_node.value if isinstance(key, bool) else key

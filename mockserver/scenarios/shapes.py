@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mockserver.config import parse_duration, parse_size
+from mockserver.config.values import DURATION_MAX_S
 from mockserver.scenarios.source import Place
 
 __all__ = [
@@ -192,8 +193,9 @@ def _whole(raw: Any, place: Place) -> int:
 
 
 def _duration(raw: Any, place: Place) -> float:
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and raw >= 0:
-        return float(raw)
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        is_long = not 0 <= raw <= DURATION_MAX_S
+        return place.fail(raw, "0 to 1e11 seconds") if is_long else float(raw)
     try:
         return parse_duration(str(raw))
     except ValueError:

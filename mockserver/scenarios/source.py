@@ -9,9 +9,9 @@ from typing import Any, Final, NoReturn
 
 from mockserver.errors import ScenarioError
 
-__all__ = ["Place", "Source", "nearest"]
+__all__ = ["SIZE_MAX", "Place", "Source", "nearest"]
 
-_SIZE_MAX: Final = 1 << 20
+SIZE_MAX: Final = 1 << 20
 _SHOWN: Final = 60
 
 Path = tuple[str | int, ...]
@@ -43,7 +43,7 @@ class Source:
         Raises:
             ScenarioError: It is none, is too large, or says something twice.
         """
-        if len(text) > _SIZE_MAX:
+        if len(text) > SIZE_MAX:
             raise ScenarioError(f"{name}: found {len(text)} characters, expected 1 MiB")
         # Most servers read no scenario, and start sooner without a YAML parser.
         document, lines = import_module("mockserver.scenarios.reading").read(text, name)

@@ -1,5 +1,6 @@
 """Listener: sockets are bound first, then one house is served on all of them."""
 
+import asyncio
 import errno
 import os
 import socket
@@ -17,6 +18,7 @@ __all__ = ["Listener", "bind", "is_loopback", "write_port"]
 
 BACKLOG = 1024
 _TRIES = 5
+_CLOSE_S = 4.2
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
 _NO_FAMILY = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
@@ -108,8 +110,12 @@ class Listener:
         self._house.urls[:] = list(urls)
 
     async def close(self) -> None:
-        """Stop to listen, let running requests end, and close everything."""
-        await self._runner.cleanup()
+        """Stop to listen, let running requests end, and close everything.
+
+        What does not end by then is left behind.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._runner.cleanup(), _CLOSE_S)
         _close(self._sockets)
 
 

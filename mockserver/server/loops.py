@@ -11,6 +11,7 @@ __all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
 T = TypeVar("T")
 
 PATIENCE_S = 30.0
+END_S = 2.0
 THREAD = "mockserver"
 """What the names of all threads of a server begin with."""
 
@@ -49,7 +50,8 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix=THREAD))
+        self._pool = ThreadPoolExecutor(thread_name_prefix=THREAD)
+        self._loop.set_default_executor(self._pool)
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
         self._thread.start()
 
@@ -68,16 +70,17 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
-        """Stop the loop and its thread."""
+        """Stop the loop and its thread; what hangs is left to end by itself."""
         self.wait(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE_S)
+        self._thread.join(END_S)
 
     def _run(self) -> None:
         # The end belongs here, too: the caller's thread may be running another loop.
         self._loop.run_forever()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        # A look-up or a read that hangs is not waited for.
+        self._pool.shutdown(wait=False, cancel_futures=True)
         self._loop.close()
 
 
@@ -85,4 +88,6 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        all_of_them = asyncio.gather(*others, return_exceptions=True)
+        await asyncio.wait([all_of_them], timeout=END_S)

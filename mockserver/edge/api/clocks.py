@@ -1,6 +1,6 @@
 """Endpoints about time: each verb for one space, and for all that are open."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,7 @@ from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.views import Views
-from mockserver.engine.clock import Pace
+from mockserver.engine.clock import END_S, Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
 
@@ -110,8 +110,7 @@ async def _one(make: Callable[[Body], Verb], ask: Ask) -> dict[str, Any]:
 
 async def _all(make: Callable[[Body], Verb], ask: Ask) -> dict[str, Any]:
     verb, spaces = make(ask.body), [*ask.services.spaces]
-    if make is _set:
-        _check_all(spaces, _at_s(ask.body["to"]))
+    _check_all(make, ask, spaces)
     if make is _change_pace:
         ask.services.spaces.settings.pace = Pace.parse(ask.body["pace"])
     for space in spaces:
@@ -126,8 +125,15 @@ async def _move(ask: Ask, verb: Verb, space: Space) -> None:
     await ask.services.outbox.settle(space)
 
 
-def _check_all(spaces: list[Space], at_s: float) -> None:
+def _check_all(make: Callable[[Body], Verb], ask: Ask, spaces: Sequence[Space]) -> None:
     """Move all clocks or none."""
+    if make is _advance:
+        for space in spaces:
+            space.clock.ahead(_seconds(ask.body["by"]))
+    if make is _next:
+        for space in spaces:
+            space.clock.check(space.next_event_at() or 0.0)
+    at_s = _at_s(ask.body["to"]) if make is _set else END_S
     for space in spaces:
         if at_s < space.clock.now():
             raise ClockError(

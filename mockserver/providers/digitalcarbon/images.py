@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from mockserver.delivery.message import Message
 from mockserver.errors import DeliveryError
+from mockserver.patterns import pattern
 from mockserver.providers.call import Call
 
 __all__ = ["invalid_images", "is_image_url"]
@@ -48,15 +49,20 @@ def is_image_url(url: str) -> bool:
 
 async def invalid_images(call: Call, files: Sequence[Any]) -> list[str]:
     """Return the invalid ones among `[{"url": str}, ...]`, in their order."""
-    pattern = call.setting("invalid_images")
+    wanted = call.setting("invalid_images")
+    is_unwanted = pattern(wanted).occurs_in if wanted else _never
     probe = call.setting("fetch_inputs")
     invalid = []
     for file in files:
         url = file["url"]
-        is_wrong = not is_image_url(url) or (pattern and re.search(pattern, url))
+        is_wrong = not is_image_url(url) or is_unwanted(url)
         if is_wrong or (probe != "off" and not await _is_there(call, url, probe)):
             invalid.append(url)
     return invalid
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 async def _is_there(call: Call, url: str, probe: str) -> bool:

@@ -104,6 +104,7 @@ SETTINGS: Final = (
         "invalid_images",
         default="",
         about="Regular expression; image URLs that contain it count as invalid.",
+        is_pattern=True,
     ),
     Setting(
         "upload_method",

@@ -54,7 +54,7 @@ async def take(call: Call) -> Order:
     """
     document = await shapes.read_document(call)
     branch, place = _branch(call, document)
-    body, wrong = shapes.judge(
+    body, wrong = await shapes.judge_body(
         call, f"create-video.{branch}", {**document, KEY: branch}, place
     )
     if KEY not in document or call.setting("dialect") == "legacy":

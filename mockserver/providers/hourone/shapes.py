@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 import orjson
 
-from mockserver.errors import InvalidPayloadError, Violation
-from mockserver.providers.bodies import parse_json
+from mockserver.errors import VIOLATIONS_MAX, InvalidPayloadError, Violation
+from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.hourone.models import Model
 from mockserver.providers.reply import Reply
@@ -37,7 +38,9 @@ async def read_body(call: Call, *, before: tuple[Entry, ...] = ()) -> Any:
     document = await read_document(call)
     if document is None:
         refuse([*before, missing_entry("body")])
-    value, wrong = judge(call, f"{call.operation}.request", document, ("body",))
+    value, wrong = await judge_body(
+        call, f"{call.operation}.request", document, ("body",)
+    )
     refuse([*before, *wrong])
     return value
 
@@ -48,7 +51,8 @@ async def read_document(call: Call) -> Any:
     Raises:
         UnreadableBodyError: It is not JSON.
     """
-    return parse_json(await call.body())
+    body = await call.body()
+    return await off_loop(len(body), parse_json, body)
 
 
 def read_query(call: Call, schema: str) -> dict[str, Any]:
@@ -73,6 +77,14 @@ def refuse(wrong: list[Entry]) -> None:
         raise InvalidPayloadError(entries=wrong)
 
 
+async def judge_body(
+    call: Call, schema: str, document: Any, prefix: Place
+) -> tuple[Any, list[Entry]]:
+    """Judge what came in a body; a large one in a thread."""
+    size_bytes = len(await call.body())
+    return await off_loop(size_bytes, judge, call, schema, document, prefix)
+
+
 def judge(
     call: Call, schema: str, document: Any, prefix: Place
 ) -> tuple[Any, list[Entry]]:
@@ -85,7 +97,10 @@ def judge(
     value = model.read(document, drops_nulls=call.setting("dialect") != "strict")
     violations = [
         *call.services.schemas(call.provider.slug).check(schema, value),
-        *(one for one in model.formats(value) if not _fits(call, one)),
+        *islice(
+            (one for one in model.formats(value) if not _fits(call, one)),
+            VIOLATIONS_MAX,
+        ),
     ]
     if not violations:
         return value, []

@@ -12,6 +12,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.idomoo import wire
 from mockserver.providers.idomoo.scenery import Scenery, scenery
 from mockserver.providers.services import Services
+from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "DEFAULT_ID",
@@ -66,7 +67,8 @@ async def find(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
     key = _key(thing_id)
     table = call.table(kind)
     thing = table.get(key)
-    if thing is None and key.isdecimal() and _is_made_up(call, kind, int(key)):
+    number = whole(key)
+    if thing is None and number is not None and _is_made_up(call, kind, number):
         await _make_up(call)
         thing = table.get(key)
     if thing is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 __all__ = ["DURATION_MAX_S", "Film", "Shot", "of_scenes", "of_storyboard"]
@@ -128,7 +128,7 @@ def _starts(timeline: Mapping[str, Any], lengths: Sequence[float]) -> list[float
     """Return when each scene starts; those without a word follow the one before."""
     uses = timeline["scenes"]
     if timeline.get("scene_order") != "non-linear":
-        return [sum(lengths[:index]) for index in range(len(lengths))]
+        return [*accumulate(lengths[:-1], initial=0.0)]
     starts, ends = [], dict[str, float]()
     last = 0.0
     for use, length in zip(uses, lengths, strict=True):

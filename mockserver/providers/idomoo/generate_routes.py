@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Phase, Step
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import outputs, renders, requests, rules
 from mockserver.providers.idomoo.answers import request_id
@@ -33,7 +34,9 @@ async def generate_scenes(call: Call) -> Reply:
     rules.require_scenes(payload["timeline"])
     film = await renders.film_of_scenes(call, payload)
     found = rules.check_output(payload["output"], outputs.KINDS)
-    renders.refuse([*found, *rules.check_timeline(payload["timeline"])])
+    size_bytes = len(await call.body())
+    found += await off_loop(size_bytes, rules.check_timeline, payload["timeline"])
+    renders.refuse(found)
     return await _accept(call, payload, film)
 
 

@@ -8,6 +8,7 @@ from mockserver.providers.idomoo import catalogue, requests
 from mockserver.providers.idomoo.fields import page, picked
 from mockserver.providers.idomoo.scene_shapes import preview_link, scene_document
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "create_library",
@@ -25,8 +26,9 @@ async def get_account(call: Call) -> Reply:
     """Describe the account; `credits` is what renders have left of its balance."""
     known = catalogue.account(call)
     key = call.grant.key if call.grant is not None else ""
+    number = whole(key)
     document = {
-        "account_id": int(key) if key.isascii() and key.isdecimal() else key,
+        "account_id": key if number is None else number,
         "email": known.get("email", ""),
         "first_name": known.get("first_name", ""),
         "last_name": known.get("last_name", ""),

@@ -15,6 +15,7 @@ from mockserver.providers.idomoo import clips, wire
 from mockserver.providers.idomoo.outputs import extension, file_stem
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "landing_owner",
@@ -196,7 +197,7 @@ async def _file(
         last = file_stem(job.id, output.get("suffix")).rpartition("/")[2]
         text = bundle.playlist(lambda index: f"{quote(last)}-{index}.ts")
         return clips.text_file(text, HLS_CONTENT_TYPE)
-    number = ending.partition("-")[2]
-    if not number.isdecimal() or int(number) >= len(bundle):
+    number = whole(ending.partition("-")[2])
+    if number is None or number >= len(bundle):
         raise NotFoundError("media")
-    return bundle.files[int(number)]
+    return bundle.files[number]

@@ -1,6 +1,5 @@
 """Accepting a render, in whichever generation of the API it was asked for."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -8,7 +7,9 @@ from urllib.parse import quote
 
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Step, Timeline
-from mockserver.errors import InvalidPayloadError, Violation
+from mockserver.errors import VIOLATIONS_MAX, InvalidPayloadError, Violation
+from mockserver.patterns import pattern
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, rules, wire
 from mockserver.providers.idomoo.film import Film, of_scenes, of_storyboard
@@ -52,10 +53,14 @@ async def film_of_scenes(call: Call, payload: Mapping[str, Any]) -> Film:
         InvalidPayloadError: A placeholder is unknown or of another type.
     """
     timeline = payload["timeline"]
-    known = [
-        await catalogue.usable_scene(call, use["scene_id"])
-        for use in timeline["scenes"]
-    ]
+    scenes: dict[Any, dict[str, Any]] = {}
+    for scene_id in dict.fromkeys(use["scene_id"] for use in timeline["scenes"]):
+        scenes[scene_id] = await catalogue.usable_scene(call, scene_id)
+    return await off_loop(len(await call.body()), _film, timeline, scenes)
+
+
+def _film(timeline: Mapping[str, Any], scenes: Mapping[Any, dict[str, Any]]) -> Film:
+    known = [scenes[use["scene_id"]] for use in timeline["scenes"]]
     for use, scene in zip(timeline["scenes"], known, strict=True):
         rules.check_scene_keys(use, scene)
     return of_scenes(timeline, known)
@@ -68,7 +73,7 @@ def refuse(violations: Sequence[Violation]) -> None:
         InvalidPayloadError: There are violations.
     """
     if violations:
-        raise InvalidPayloadError(tuple(violations))
+        raise InvalidPayloadError(tuple(violations[:VIOLATIONS_MAX]))
 
 
 def name(call: Call, payload: Mapping[str, Any]) -> str:
@@ -148,10 +153,10 @@ def spend(call: Call, credits_used: int) -> None:
 def _timeline(call: Call, film: Film) -> Timeline:
     """Return the default life, or one that fails for want of an asset."""
     timeline = wire.TIMELINES[call.operation]
-    pattern = call.setting("broken_assets")
-    if not pattern:
+    wanted = call.setting("broken_assets")
+    if not wanted:
         return timeline
-    broken = next((url for url in film.assets if re.search(pattern, url)), None)
+    broken = next(filter(pattern(wanted).occurs_in, film.assets), None)
     if broken is None:
         return timeline
     call.note(f"asset {broken} matches idomoo.broken_assets")

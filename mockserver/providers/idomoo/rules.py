@@ -1,6 +1,7 @@
 """What no schema can express: rules across members, and placeholders of the world."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ __all__ = [
     "require_scenes",
 ]
 
+NAMES_MAX: Final = 100
 MEDIA: Final = re.compile(
     r"(http|ual|pal|rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\))"
 )
@@ -62,11 +64,11 @@ def check_timeline(timeline: Mapping[str, Any]) -> list[Violation]:
     """
     scenes = timeline["scenes"]
     names = [scene.get("unique_scene_id") for scene in scenes]
+    counts = Counter(filter(None, names))
     found: list[Violation] = []
     for index, scene in enumerate(scenes):
         path: Path = ("timeline", "scenes", index)
-        others = [name for name in names[:index] + names[index + 1 :] if name]
-        found += _times(scene, others, path)
+        found += _times(scene, names, counts, path)
         found += _scales(scene, path)
         found += _referrers(scene, path)
     return found
@@ -134,16 +136,27 @@ def _suffixes(items: Sequence[Mapping[str, Any]], path: Path) -> Iterable[Violat
 
 
 def _times(
-    scene: Mapping[str, Any], others: Sequence[str], path: Path
+    scene: Mapping[str, Any],
+    names: Sequence[str | None],
+    counts: Mapping[str, int],
+    path: Path,
 ) -> Iterable[Violation]:
     anchor = scene.get("start_time_offset_unique_scene_id")
-    names = ("start_time_offset_unique_scene_id", "start_time_offset_seconds")
-    offsets = [name for name in names if scene.get(name) is not None]
+    kinds = ("start_time_offset_unique_scene_id", "start_time_offset_seconds")
+    offsets = [kind for kind in kinds if scene.get(kind) is not None]
     if scene.get("start_time_in_seconds") is not None and offsets:
         text = f"is not allowed together with {offsets[0]}"
         yield Violation((*path, "start_time_in_seconds"), RULE, text, scene)
-    elif anchor is not None and anchor not in others:
-        yield Violation((*path, names[0]), "enum", others, anchor)
+    elif anchor is not None:
+        is_own = anchor == scene.get("unique_scene_id")
+        if counts.get(anchor, 0) <= is_own:
+            index = int(path[-1])
+            near = (
+                names[: min(index, NAMES_MAX)],
+                names[index + 1 : index + 1 + NAMES_MAX],
+            )
+            told = [name for part in near for name in part if name][:NAMES_MAX]
+            yield Violation((*path, offsets[0]), "enum", told, anchor)
 
 
 def _scales(scene: Mapping[str, Any], path: Path) -> Iterable[Violation]:

@@ -139,6 +139,7 @@ SETTINGS: Final = (
         "broken_assets",
         default="",
         about="A job that names an asset matching this pattern ends in ERROR.",
+        is_pattern=True,
     ),
     Setting(
         "token_s",

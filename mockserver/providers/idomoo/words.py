@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
-from mockserver.errors import Violation
+from mockserver.errors import VIOLATIONS_MAX, Violation
 
 __all__ = ["RULE", "place", "schema_errors", "surplus"]
 
@@ -16,11 +17,12 @@ def schema_errors(violations: Iterable[Violation]) -> list[str]:
 
     Source: contract idomoo, section 3.2.
     """
-    return [
+    texts = (
         f"Schema error: {text}"
         for violation in violations
         for text in _TEXTS.get(violation.keyword, _other)(violation)
-    ]
+    )
+    return [*islice(texts, VIOLATIONS_MAX)]
 
 
 def place(path: Iterable[str | int]) -> str:

@@ -35,7 +35,7 @@ async def render(call: Call) -> Reply:
         return await tokens.answer(call, tokens.create(call, wish, movie=movie), 200)
     uploads.check_quota(call, tasks)
     waiting = [task for task in tasks if not (is_async or task.is_async)]
-    background = [task for task in tasks if task not in waiting]
+    background = [task for task in tasks if is_async or task.is_async]
     job = tokens.make(
         call,
         wish,

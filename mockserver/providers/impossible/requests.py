@@ -12,7 +12,7 @@ from mockserver.errors import (
     UnreadableBodyError,
     Violation,
 )
-from mockserver.providers.bodies import parse_json
+from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.impossible.clips import FORMATS
 from mockserver.providers.impossible.destinations import kind_of
@@ -31,6 +31,7 @@ __all__ = [
 
 JSON_MAX: Final = 10 * 1024 * 1024
 TASKS_MAX: Final = 10_000
+UPLOADS_MAX: Final = 1000
 _PROJECT: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _NEEDED: Final = {  # contract impossible, section 6.1
     "s3": ("bucket", "filename"),
@@ -75,6 +76,10 @@ async def read(call: Call) -> dict[str, Any]:
     found = max(size, len(body))
     if found > JSON_MAX:
         raise PayloadTooLargeError(limit=JSON_MAX, found=found)
+    return await off_loop(len(body), _parsed, body)
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
     document = parse_json(body)
     if not isinstance(document, dict):
         raise UnreadableBodyError("object")
@@ -91,7 +96,8 @@ async def read_render(call: Call) -> dict[str, Any]:
     payload = await read(call)
     if not _has_movie(payload):
         raise InvalidPayloadError(code="movie")
-    _check(call, payload, "render.request")
+    size_bytes = len(await call.body())
+    await off_loop(size_bytes, _check, call, payload, "render.request")
     return payload
 
 
@@ -109,6 +115,11 @@ async def read_tasks(call: Call) -> list[dict[str, Any]]:
         raise InvalidPayloadError(code="tasks")
     if len(tasks) > TASKS_MAX:
         raise _invalid(f"tasks: more than {TASKS_MAX}")
+    await off_loop(len(await call.body()), _check_tasks, call, tasks)
+    return tasks
+
+
+def _check_tasks(call: Call, tasks: list[Any]) -> None:
     for index, task in enumerate(tasks):
         place = f"tasks/{index}"
         if not isinstance(task, dict):
@@ -120,7 +131,6 @@ async def read_tasks(call: Call) -> list[dict[str, Any]]:
         if extension not in FORMATS:
             raise _invalid(f"{place}/format: Unsupported format: {extension}")
         movie_for(task["movie"], extension)
-    return tasks
 
 
 def wish(payload: Mapping[str, Any], project: str) -> Wish:
@@ -233,6 +243,9 @@ def _check(call: Call, payload: Any, schema: str, place: str = "") -> None:
 
 def _check_destinations(upload: Any, place: str) -> None:
     tasks = upload if isinstance(upload, list) else [upload] if upload else []
+    if len(tasks) > UPLOADS_MAX:
+        where = f"{place}/upload" if place else "upload"
+        raise _invalid(f"{where}: more than {UPLOADS_MAX}")
     for index, task in enumerate(tasks):
         number = f"/{index}" if isinstance(upload, list) else ""
         destination = task["destination"]

@@ -1,6 +1,5 @@
 """Notifications: one ping for each change of a profile's state, on the clock."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -9,6 +8,7 @@ from mockserver.engine.agenda import About, Due
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
+from mockserver.patterns import pattern
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.rows import status_object
@@ -53,7 +53,7 @@ async def changed(services: Services, space: Space, due: Due) -> None:
     if told.get(job.id) != now:
         told.put(job.id, now)
         notify = data["notify"]
-        if re.search(notify["pattern"], status["status"]):
+        if pattern(notify["pattern"]).occurs_in(status["status"]):
             _notification(notify["url"], data, status).send(services, space, due)
 
 

@@ -23,7 +23,7 @@ def url_problem(url: str, *, needs_dotted_host: bool = False) -> Problem | None:
         return _url_entry("scheme", "URL scheme not permitted", context)
     if parts["port"] is not None and len(parts["port"].lstrip("0")) > 5:
         return _url_entry("port", _PORT)
-    if parts["port"] is not None and int(parts["port"]) > 65535:
+    if parts["port"] is not None and int(parts["port"].lstrip("0") or "0") > 65535:
         return _url_entry("port", _PORT)
     extra = url[parts.end() :]
     if extra:

@@ -113,3 +113,13 @@ async def test_a_notification_is_tried_three_times_a_second_apart(
 
     assert tries == [1, 2, 3, 3]
     assert (await api.status())["status"] == "available"
+
+
+async def test_a_pattern_that_would_take_for_ever_is_just_not_found(
+    api: Api, sink: Sink
+) -> None:
+    job = await api.render(profiles(notify(sink.url(), r"(\w?){40}!"), STORE))
+    api.finish(job)
+    await api.settle()
+
+    assert states(sink) == []

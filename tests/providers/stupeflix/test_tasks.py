@@ -390,6 +390,43 @@ async def test_a_stream_tells_each_change(start: Start, path: str) -> None:
     ]
 
 
+class Hasty:
+    """A wall clock that only moves when somebody looks: at x100000, by so much."""
+
+    def __init__(self, step_s: float) -> None:
+        self.at_s, self.step_s = 1.7e9, step_s
+
+    def __call__(self) -> float:
+        self.at_s += self.step_s / 100_000
+        return self.at_s
+
+
+@pytest.mark.parametrize("step_s", [0.02, 0.1, 0.3, 0.5, 1.0, 2.0, 7.0, 60.0])
+@pytest.mark.parametrize("others", [0, 3])
+async def test_a_stream_ends_with_the_final_state_at_every_pace(
+    start: Start, step_s: float, others: int
+) -> None:
+    api = await start(pace="x100000", wall=Hasty(step_s), epoch="now")
+    tasks = [TASK, *[{"task_name": "x"}] * others]
+
+    response = await post(api, "/stupeflix/v2/create_stream", tasks=tasks)
+    first, *told = [line async for line in lines(response)]
+
+    final = {one["key"]: one["status"] for one in [*first, *told]}
+    assert [*final.values()] == ["success", *["error"] * others]
+
+
+@pytest.mark.parametrize("step_s", [0.1, 0.5, 1.0, 7.0])
+async def test_a_blocking_call_ends_with_the_final_state_at_every_pace(
+    start: Start, step_s: float
+) -> None:
+    api = await start(pace="x100000", wall=Hasty(step_s), epoch="now")
+
+    told = await create(api, TASK, block=True)
+
+    assert [one["status"] for one in told] == ["success"]
+
+
 @pytest.mark.parametrize("path", ["status_stream", "stream"])
 async def test_a_stream_of_known_tasks_ends_with_them(api: Api, path: str) -> None:
     told = await create(api)

@@ -157,9 +157,15 @@ def _known(call: Call, keys: list[str]) -> list[Job]:
 def _said(
     call: Call, keys: list[str], *, details: bool = False
 ) -> list[dict[str, Any]]:
+    return _told(call, keys, call.now, details=details)
+
+
+def _told(
+    call: Call, keys: list[str], now_s: float, *, details: bool = False
+) -> list[dict[str, Any]]:
     known = {job.id: job for job in _known(call, keys)}
     return [
-        statuses.status(call.space, known[key], call.now, call.base, details=details)
+        statuses.status(call.space, known[key], now_s, call.base, details=details)
         if key in known
         else statuses.unknown(key)
         for key in keys
@@ -168,8 +174,11 @@ def _said(
 
 async def _block(call: Call, jobs: list[Job]) -> None:
     """Wait until all tasks have ended, or the client has gone; holds no thread."""
-    while (left := work.unfinished(call, jobs)) and await work.pass_time(call, left):
-        pass
+    now = call.now
+    while left := work.unfinished(call, jobs, now):
+        if not await work.pass_time(call, left, now):
+            return
+        now = call.now
 
 
 def _streamed(call: Call, keys: list[str]) -> Reply:
@@ -177,13 +186,21 @@ def _streamed(call: Call, keys: list[str]) -> Reply:
 
 
 async def _lines(call: Call, keys: list[str]) -> AsyncIterator[bytes]:
-    """Yield the list of statuses, then each status that has changed."""
-    told = _said(call, keys)
+    """Yield the list of statuses, then each status that has changed.
+
+    One moment decides both what is told and what is still to be told: between two
+    looks at a fast clock, a task may end.
+    """
+    now = call.now
+    told = _told(call, keys, now)
     yield orjson.dumps(told) + b"\n"
     jobs = _known(call, keys)
-    while (left := work.unfinished(call, jobs)) and await work.pass_time(call, left):
-        now = _said(call, keys)
-        for before, after in zip(told, now, strict=True):
+    while left := work.unfinished(call, jobs, now):
+        if not await work.pass_time(call, left, now):
+            return
+        now = call.now
+        latest = _told(call, keys, now)
+        for before, after in zip(told, latest, strict=True):
             if before != after:
                 yield orjson.dumps(after) + b"\n"
-        told = now
+        told = latest

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from mockserver.engine.agenda import Due
+from mockserver.engine.clock import END_S
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
@@ -62,26 +63,30 @@ def start(call: Call, task: Mapping[str, Any]) -> Job:
     return call.submit(data, payload=dict(task), timeline=life)
 
 
-def unfinished(call: Call, jobs: list[Job]) -> list[Job]:
-    """Return those, as they are now, that are still to end."""
+def unfinished(call: Call, jobs: list[Job], now_s: float) -> list[Job]:
+    """Return those, as they are by now, that have not ended at a time."""
     found = (call.jobs.find(job.id) for job in jobs)
     return [
         job
         for job in found
-        if job is not None and not call.moment(job).step.phase.is_terminal
+        if job is not None and not job.at(now_s).step.phase.is_terminal
     ]
 
 
-async def pass_time(call: Call, jobs: list[Job]) -> bool:
+async def pass_time(call: Call, jobs: list[Job], seen_s: float) -> bool:
     """Wait until one of the jobs may look different; say if the client waits, too.
 
     A stepping clock is moved there: at such a pace nobody has to wait.
+
+    Args:
+        call: Who waits.
+        jobs: What is waited for.
+        seen_s: The time at which they were last looked at.
     """
     clock = call.space.clock
-    now = clock.now()
-    changes = [job.next_change_at(now) for job in jobs]
+    changes = [job.next_change_at(seen_s) for job in jobs]
     at = min((change for change in changes if change is not None), default=inf)
-    if clock.pace.is_stepping and clock.is_frozen and at < inf:
+    if clock.pace.is_stepping and clock.is_frozen and at <= END_S:
         clock.set(at)
         return True
     return await _together(call, stir(clock, at if at < inf else None))
