@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
 from mockserver.edge.patience import Patience
+from mockserver.edge.refusals import unexpected
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.watching import watch
 from mockserver.engine.agenda import Due
@@ -194,7 +196,9 @@ def _mount(house: House, patience: Patience) -> None:
         return await own.answer(request)
 
     # One route for everything: each further one would cost every poll a little.
-    house.app.router.add_route("*", r"/{path:[\s\S]*}", answer)
+    house.app.router.add_route(
+        "*", r"/{path:[\s\S]*}", answer, expect_handler=partial(unexpected, house)
+    )
     house.app.on_shutdown.append(own.close)
 
 

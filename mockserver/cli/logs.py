@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from mockserver.cli.floods import Lines
 from mockserver.verdict.journal import Exchange, Journal
 
 __all__ = ["JsonLines", "TextLines", "configure", "follow"]
@@ -34,7 +35,8 @@ class TextLines(logging.Formatter):
         """Return the line, with a traceback below it if there is one."""
         at = datetime.fromtimestamp(record.created, tz=UTC).astimezone()
         level = "" if record.levelno == logging.INFO else f"{_level(record)}: "
-        line = f"{at:%H:%M:%S} {level}{record.getMessage()}"
+        message = _plain(record.getMessage(), kept="\n\t")
+        line = f"{at:%H:%M:%S} {level}{message}"
         if self._is_coloured and record.levelno in _COLOURS:
             line = f"\x1b[{_COLOURS[record.levelno]}m{line}\x1b[0m"
         trace = self.formatException(record.exc_info) if record.exc_info else ""
@@ -77,7 +79,7 @@ def configure(
     is_terminal = stream.isatty()
     is_coloured = is_terminal and not environ.get("NO_COLOR")
     is_text = form == "text" or (form == "auto" and is_terminal)
-    handler = logging.StreamHandler(stream)
+    handler = Lines(stream)
     handler.setFormatter(TextLines(is_coloured=is_coloured) if is_text else JsonLines())
     # What others log is of interest when it is a warning; requests come as exchanges.
     logging.basicConfig(
@@ -109,7 +111,7 @@ def _log_notable(exchange: Exchange) -> None:
 
 
 def _write(write: Callable[..., None], exchange: Exchange) -> None:
-    path = exchange.target.partition("?")[0]
+    path = _plain(exchange.target.partition("?")[0])
     facts: dict[str, Any] = {
         "method": exchange.method,
         "path": path,
@@ -121,7 +123,9 @@ def _write(write: Callable[..., None], exchange: Exchange) -> None:
     }
     notes = "; ".join(exchange.notes)
     named = (
-        f"{name}={facts[name]}" for name in ("space", "job", "rule") if facts[name]
+        f"{name}={_plain(facts[name])}"
+        for name in ("space", "job", "rule")
+        if facts[name]
     )
     write(
         "%s %s %s %s ms %s",
@@ -129,8 +133,18 @@ def _write(write: Callable[..., None], exchange: Exchange) -> None:
         path,
         exchange.status,
         facts["ms"],
-        " ".join([*named, *([f"({notes})"] if notes else [])]),
+        " ".join([*named, *([f"({_plain(notes)})"] if notes else [])]),
         extra={"exchange": {**facts, **({"notes": notes} if notes else {})}},
+    )
+
+
+def _plain(text: str, kept: str = "") -> str:
+    """Return a text that neither moves a terminal's cursor nor forges a line."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in kept else c.encode("unicode_escape").decode()
+        for c in text
     )
 
 

@@ -19,6 +19,7 @@ from mockserver.edge.house import House
 from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError, MockserverError
 from mockserver.server.listener import Listener, bind, is_loopback, write_port
+from mockserver.server.loops import tell_trouble
 from mockserver.version import __version__
 
 __all__ = ["banner", "run", "settings"]
@@ -97,7 +98,9 @@ def banner(house: House, *, is_token_new: bool) -> str:
 
 
 async def _serve(house: House, listener: Listener, *, is_token_new: bool) -> int:
-    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(tell_trouble)
+    ended: asyncio.Future[int] = loop.create_future()
     _on_signals(ended)
     await listener.start()
     file = house.config.port_file
