@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientConnectionResetError, web
 
+from mockserver.edge.lines import line
 from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -43,11 +44,6 @@ class Bugs:
         _log.error("%s: %s (see `mockserver doctor`)", place, error)
 
 
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()).encode("ascii", "replace").decode()
-    return text[:200]
-
-
 def envelope(inner: Layer, bugs: Bugs) -> Layer:
     """Wrap a layer so that whatever it raises is answered on the provider's wire."""
 
@@ -62,7 +58,9 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
             bugs.add_trouble(error, f"{call.request.method} {call.request.path}")
             call.note(str(error))
             reply = call.provider.render_error(call, UnavailableError("media"))
-            reply = reply.with_headers({BUG_HEADER: "1", TROUBLE_HEADER: _line(error)})
+            reply = reply.with_headers(
+                {BUG_HEADER: "1", TROUBLE_HEADER: line(error, 200)}
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             bugs.add(error, f"{call.request.method} {call.request.path}")
             reply = call.provider.render_error(call, UnavailableError("bug"))
