@@ -417,10 +417,14 @@ async def test_a_closed_port_is_no_connection(client: Client) -> None:
     assert str(error).startswith(f"POST {url}: ")
 
 
-async def test_an_unknown_name_is_no_connection(client: Client) -> None:
+async def test_a_name_that_is_not_allowed_is_refused(client: Client) -> None:
     error = await failure(client, Message("GET", "http://nowhere.invalid/"))
 
-    assert error.kind == "connect"
+    assert error.kind == "refused"
+    assert str(error) == (
+        "refused to call nowhere.invalid on port 80: outgoing calls go to loopback"
+        " only; --allow-host nowhere.invalid would allow it"
+    )
 
 
 @pytest.mark.parametrize("answer", [None, b"no http at all\r\n\r\n", b"HTTP/1.1 2"])
