@@ -18,6 +18,7 @@ from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
 from mockserver.edge.patience import Patience
+from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import unexpected
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.watching import watch
@@ -75,7 +76,6 @@ def build(
         ScenarioError: A scenario to start with is.
     """
     config = with_settings(config or Config(), settings, Path.cwd())
-    bugs = Bugs()
     services = _services(
         config,
         served or discover(config.providers),
@@ -84,6 +84,7 @@ def build(
     )
     for credential in config.credentials:
         _register(services, credential)
+    bugs = Bugs(Redactors(services).text)
     app = web.Application(client_max_size=config.body_max_bytes)
     house = app[HOUSE] = House(config, services, bugs, app)
     _mount(house, Patience(pause, house.stop.is_set))

@@ -1,7 +1,7 @@
 """Floods: of lines that come too often only some are written, the others counted."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
 
@@ -25,11 +25,19 @@ class Lines(logging.StreamHandler[TextIO]):
 
     How many were left out is told with the next line of any kind, or at the end.
     Lines that are no warnings were asked for, and are all written.
+
+    Attributes:
+        hide: Hides what is secret in a whole line, whoever wrote it.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
+        self.hide: Callable[[str], str] = str
         self._kinds: dict[tuple[str, int, str], _Kind] = {}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without secrets."""
+        return self.hide(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line, unless there were too many like it."""

@@ -11,7 +11,7 @@ from typing import Any, Final, TextIO
 from mockserver.cli.floods import Lines
 from mockserver.verdict.journal import Exchange, Journal
 
-__all__ = ["JsonLines", "TextLines", "configure", "follow"]
+__all__ = ["JsonLines", "Lines", "TextLines", "configure", "follow"]
 
 _LEVELS: Final = {
     "debug": logging.DEBUG,
@@ -66,7 +66,7 @@ def configure(
     form: str,
     stream: TextIO | None = None,
     environ: Mapping[str, str] = os.environ,
-) -> None:
+) -> Lines:
     """Send what is logged in this process to a stream, stderr if none is given.
 
     Args:
@@ -86,6 +86,7 @@ def configure(
         handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True
     )
     _log.setLevel(_LEVELS[level])
+    return handler
 
 
 def follow(journal: Journal, level: str) -> None:

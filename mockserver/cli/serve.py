@@ -16,6 +16,7 @@ from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.house import House
+from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError, MockserverError
 from mockserver.server.listener import Listener, bind, is_loopback, write_port
@@ -36,12 +37,13 @@ def run(verb: str, given: list[str]) -> int:
         StartError: The server cannot start.
     """
     config = settings(verb, given, os.environ, Path.cwd())
-    logs.configure(config.log_level, config.log_format)
+    lines = logs.configure(config.log_level, config.log_format)
     sockets = bind(config.host, config.port)
     is_token_new = not is_loopback(sockets) and config.control_token is None
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
     house = build(config)
+    lines.hide = Redactors(house.services).text
     logs.follow(house.services.journal, config.log_level)
     listener = Listener(house, sockets, drain_s=DRAIN_S)
     return asyncio.run(_serve(house, listener, is_token_new=is_token_new))

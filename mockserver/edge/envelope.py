@@ -24,24 +24,31 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Bugs:
-    """What went wrong in our own code; a test of a user fails on any of it."""
+    """What went wrong in our own code; a test of a user fails on any of it.
 
-    def __init__(self) -> None:
+    Args:
+        hide: Hides what is secret in what is told: errors quote what they stumble over.
+    """
+
+    def __init__(self, hide: Callable[[str], str] = str) -> None:
+        self._hide = hide
         self.count = 0
         self.latest: list[str] = []
 
     def add(self, error: BaseException, place: str) -> None:
         """Remember and log a bug."""
         self.count += 1
-        trace = "".join(traceback.format_exception(error))
+        place = self._hide(place)
+        trace = self._hide("".join(traceback.format_exception(error)))
         self.latest = [*self.latest[1 - _KEPT :], f"{place}\n{trace}"]
         _log.error("bug in video-mockserver, please report it: %s\n%s", place, trace)
 
     def add_trouble(self, error: Exception, place: str) -> None:
         """Remember and log what this machine lacks, such as a working ffmpeg."""
         self.count += 1
-        self.latest = [*self.latest[1 - _KEPT :], f"{place}: {error}"]
-        _log.error("%s: %s (see `mockserver doctor`)", place, error)
+        said = self._hide(f"{place}: {error}")
+        self.latest = [*self.latest[1 - _KEPT :], said]
+        _log.error("%s (see `mockserver doctor`)", said)
 
 
 def envelope(inner: Layer, bugs: Bugs) -> Layer:
@@ -82,7 +89,8 @@ def honest(inner: Handler, bugs: Bugs) -> Handler:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it gets an answer
             bugs.add(error, f"{request.method} {request.path}")
-            said = {"error": f"a bug in video-mockserver, please report it: {error!r}"}
+            kind = type(error).__name__
+            said = {"error": f"a bug in video-mockserver, please report it: {kind}"}
             return web.json_response(said, status=500, headers={BUG_HEADER: "1"})
 
     return answered
