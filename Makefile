@@ -5,17 +5,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 JOBS ?= auto
+SECONDS ?= 600
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench clean
+.PHONY: help setup serve test check bench fuzz clean
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
 	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2)"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
+	@echo "make fuzz    attack a server of its own (SECONDS=600, ARGS=\"--seed 7\")"
 	@echo "make setup   make the virtual environment and nothing else"
 	@echo "make clean   remove everything that was made here"
 
@@ -55,6 +57,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -208,6 +208,13 @@ async def test_our_own_page_may_change_things(server: Running) -> None:
     assert response.status == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/_mock/", "/_mock/api/spaces", "/_mock/api/x"])
+async def test_nobody_is_told_what_we_are_made_of(server: Running, path: str) -> None:
+    response = await server.client.get(path, allow_redirects=False)
+
+    assert response.headers["Server"] == "video-mockserver"
+
+
 async def test_answers_are_not_for_other_sites(server: Running) -> None:
     response = await server.client.get(
         "/_mock/api/spaces", headers={"Origin": "https://evil.example"}

@@ -19,6 +19,7 @@ from mockserver.edge.api.endpoints import (
     nearest,
 )
 from mockserver.edge.api.shapes import Schema
+from mockserver.edge.respond import SERVER
 from mockserver.errors import (
     ClockError,
     ConfigError,
@@ -35,6 +36,7 @@ __all__ = ["HEADERS", "Desk"]
 
 BODY_MAX: Final = 4 * 1024 * 1024
 HEADERS: Final[Mapping[str, str]] = {
+    hdrs.SERVER: SERVER,
     hdrs.CACHE_CONTROL: "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",

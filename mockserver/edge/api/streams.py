@@ -26,7 +26,7 @@ LISTENERS_MAX: Final = 256
 STALL_S: Final = 30.0  # who reads nothing for so long is let go
 # How long a listener rests after each time it was told something, for each one that
 # listens: together they cost the same, however many they are.
-REST_S: Final = 0.001
+REST_S: Final = 0.005
 
 
 @table.get(
