@@ -4,9 +4,10 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 
-from aiohttp import ClientConnectionResetError, web
+from aiohttp import ClientConnectionResetError, hdrs, web
 
 from mockserver.edge.lines import line
+from mockserver.edge.respond import SERVER
 from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -91,6 +92,7 @@ def honest(inner: Handler, bugs: Bugs) -> Handler:
             bugs.add(error, f"{request.method} {request.path}")
             kind = type(error).__name__
             said = {"error": f"a bug in video-mockserver, please report it: {kind}"}
-            return web.json_response(said, status=500, headers={BUG_HEADER: "1"})
+            headers = {hdrs.SERVER: SERVER, BUG_HEADER: "1"}
+            return web.json_response(said, status=500, headers=headers)
 
     return answered

@@ -3,13 +3,12 @@
 import asyncio
 from typing import Any, Final
 
-import orjson
 from aiohttp import ClientConnectionResetError, hdrs, web
 
 from mockserver.delivery.delivery import Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
-from mockserver.edge.api.serve import HEADERS
+from mockserver.edge.api.serve import HEADERS, dumped
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
 from mockserver.engine.clock import pause
@@ -103,7 +102,7 @@ def _lines(services: Services, events: list[Event]) -> list[str]:
 
 
 def _line(kind: str, document: Any) -> str:
-    return f"event: {kind}\ndata: {orjson.dumps(document).decode()}\n\n"
+    return f"event: {kind}\ndata: {dumped(document).decode()}\n\n"
 
 
 def _shown(views: Views, services: Services, event: Event) -> Any:

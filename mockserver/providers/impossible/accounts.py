@@ -1,7 +1,6 @@
 """Who calls: keys and secrets, projects, and the space that an open call enters."""
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -178,7 +177,7 @@ def _basic(call: Call) -> tuple[str, str]:
         return "", ""
     try:
         plain = b64decode(coded.strip(), validate=True).decode()
-    except (Base64Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no UTF-8
         return "", ""
     key, _, secret = plain.partition(":")
     return key, secret
