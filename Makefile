@@ -8,17 +8,19 @@ SERVING := $(VENV)/.serving
 TESTING := $(VENV)/.testing
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= auto
+SECONDS ?= 600
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench clean
+.PHONY: help setup serve test check bench fuzz clean
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
 	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2)"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
+	@echo "make fuzz    attack a server of its own (SECONDS=600, ARGS=\"--seed 7\")"
 	@echo "make setup   make the virtual environment with what serving needs"
 	@echo "make clean   remove everything that was made here"
 
@@ -67,6 +69,9 @@ check: $(TESTING)
 
 bench: $(TESTING)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+fuzz: $(TESTING)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

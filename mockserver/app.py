@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
 from mockserver.edge.patience import Patience
+from mockserver.edge.redactors import Redactors
+from mockserver.edge.refusals import unexpected
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.watching import watch
 from mockserver.engine.agenda import Due
@@ -73,7 +76,6 @@ def build(
         ScenarioError: A scenario to start with is.
     """
     config = with_settings(config or Config(), settings, Path.cwd())
-    bugs = Bugs()
     services = _services(
         config,
         served or discover(config.providers),
@@ -82,6 +84,7 @@ def build(
     )
     for credential in config.credentials:
         _register(services, credential)
+    bugs = Bugs(Redactors(services).text)
     app = web.Application(client_max_size=config.body_max_bytes)
     house = app[HOUSE] = House(config, services, bugs, app)
     _mount(house, Patience(pause, house.stop.is_set))
@@ -195,7 +198,9 @@ def _mount(house: House, patience: Patience) -> None:
 
     # One route for everything: each further one would cost every poll a little.
     everything = honest(answer, house.bugs)
-    house.app.router.add_route("*", r"/{path:[\s\S]*}", everything)
+    house.app.router.add_route(
+        "*", r"/{path:[\s\S]*}", everything, expect_handler=partial(unexpected, house)
+    )
     house.app.on_shutdown.append(own.close)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from mockserver.cli.floods import Lines
 from mockserver.verdict.journal import Exchange, Journal
 
-__all__ = ["JsonLines", "TextLines", "configure", "follow", "is_text"]
+__all__ = ["JsonLines", "Lines", "TextLines", "configure", "follow", "is_text"]
 
 _LEVELS: Final = {
     "debug": logging.DEBUG,
@@ -38,7 +39,7 @@ class TextLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, tz=UTC).astimezone()
         level = "" if record.levelno == logging.INFO else f"{_level(record)}: "
         facts = getattr(record, "exchange", None)
-        told = record.getMessage()
+        told = _printable(record.getMessage(), kept="\n\t")
         if self._is_coloured and facts is not None:
             told = _told(facts, _painted)
         line = f"{at:%H:%M:%S} {level}{told}"
@@ -71,7 +72,7 @@ def configure(
     form: str,
     stream: TextIO | None = None,
     environ: Mapping[str, str] = os.environ,
-) -> None:
+) -> Lines:
     """Send what is logged in this process to a stream, stderr if none is given.
 
     Args:
@@ -83,13 +84,14 @@ def configure(
     stream = stream or sys.stderr
     is_coloured = stream.isatty() and not environ.get("NO_COLOR")
     lines = TextLines(is_coloured=is_coloured) if is_text(form, stream) else JsonLines()
-    handler = logging.StreamHandler(stream)
+    handler = Lines(stream)
     handler.setFormatter(lines)
     # What others log is of interest when it is a warning; requests come as exchanges.
     logging.basicConfig(
         handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True
     )
     _log.setLevel(_LEVELS[level])
+    return handler
 
 
 def is_text(form: str, stream: TextIO) -> bool:
@@ -151,15 +153,15 @@ def _told(facts: Mapping[str, Any], paint: Callable[[str, str], str]) -> str:
     status = str(facts["status"])
     parts = [
         facts["method"],
-        facts["path"],
+        _printable(facts["path"]),
         paint(status, _OF_STATUS.get(status[0], "31")),
     ]
     parts.append(f"{facts['ms']} ms")
-    parts += [f"{name}={facts[name]}" for name in _NAMED if facts[name]]
+    parts += [f"{name}={_printable(facts[name])}" for name in _NAMED if facts[name]]
     if facts["rule"]:
-        parts.append(paint(f"rule={facts['rule']}", _OF_RULE))
+        parts.append(paint(f"rule={_printable(facts['rule'])}", _OF_RULE))
     if "notes" in facts:
-        parts.append(f"({facts['notes']})")
+        parts.append(f"({_printable(facts['notes'])})")
     return " ".join(parts)
 
 
@@ -170,6 +172,16 @@ def _painted(text: str, colour: str) -> str:
 def _plain(text: str, colour: str) -> str:
     del colour
     return text
+
+
+def _printable(text: str, kept: str = "") -> str:
+    """Return a text that neither moves a terminal's cursor nor forges a line."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in kept else c.encode("unicode_escape").decode()
+        for c in text
+    )
 
 
 def _level(record: logging.LogRecord) -> str:

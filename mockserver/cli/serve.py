@@ -18,11 +18,13 @@ from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.house import House
+from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace, pause
 from mockserver.errors import ConfigError, MockserverError
 from mockserver.scenarios.lengths import longest_s
 from mockserver.server.listener import Listener, bind, is_loopback, write_port
+from mockserver.server.loops import tell_trouble
 from mockserver.version import __version__
 
 __all__ = ["News", "banner", "run", "settings"]
@@ -54,7 +56,7 @@ def run(verb: str, given: list[str]) -> int:
         StartError: The server cannot start.
     """
     config = settings(verb, given, os.environ, Path.cwd())
-    logs.configure(config.log_level, config.log_format)
+    lines = logs.configure(config.log_level, config.log_format)
     is_seed_new = "seed" not in config.sources
     if is_seed_new:
         # Who restarts must not be given yesterday's identifiers as new ones.
@@ -64,6 +66,7 @@ def run(verb: str, given: list[str]) -> int:
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
     house = build(config)
+    lines.hide = Redactors(house.services).text
     is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
     logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
     listener = Listener(house, sockets, drain_s=DRAIN_S)
@@ -143,7 +146,9 @@ def _long_scenarios(house: House) -> Iterator[str]:
 async def _serve(
     house: House, listener: Listener, deadline: Deadline, new: News
 ) -> int:
-    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(tell_trouble)
+    ended: asyncio.Future[int] = loop.create_future()
     _on_signals(ended, deadline)
     await listener.start()
     file = house.config.port_file

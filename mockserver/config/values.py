@@ -32,6 +32,7 @@ __all__ = [
 
 DURATION_MAX_S = 1e11
 _EPOCH_YEARS = range(1900, 9000)  # clocks end in 9000
+_LONGEST = 100  # characters of a duration; looking for parts of more takes long
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)?")
@@ -89,7 +90,7 @@ def parse_duration(found: str) -> float:
     compact = found.strip()
     if compact == "0":
         return 0.0
-    parts = _DURATION.findall(compact)
+    parts = _DURATION.findall(compact[:_LONGEST])
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise ValueError(f"found {found!r}, expected {duration().expected}")
     total_s = float(sum(float(number) * _UNIT_S[unit] for number, unit in parts))

@@ -1,6 +1,5 @@
 """Guard: who may be reached, decided on the very address that is connected to."""
 
-import asyncio
 import re
 import socket
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from ipaddress import (
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from mockserver.delivery.names import Names
 from mockserver.errors import ConfigError, DeliveryError
 
 __all__ = ["Guard", "GuardedResolver", "read_address"]
@@ -29,6 +29,8 @@ Network = IPv4Network | IPv6Network
 # What `inet_aton` takes beside dotted decimals: 0x7f.1, 0177.0.0.1, 2130706433.
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
 _NAME = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*")
+_LOCAL = "localhost"
+_LOOPBACK = ("127.0.0.1", "::1")
 _WITH_PORT = re.compile(r"(?P<host>\[[^]]*\]|[^:]*):(?P<port>\d{1,5})")
 
 
@@ -40,11 +42,12 @@ class _Rule:
     name: str
     port: int | None
 
-    def admits(self, host: str, port: int, address: Address) -> bool:
+    def admits(self, host: str, port: int, address: Address | None = None) -> bool:
+        """Say whether it lets a host pass, or may do so at some address if None."""
         if self.port not in {None, port}:
             return False
         if self.network is not None:
-            return address in self.network
+            return address is None or address in self.network
         if self.name.startswith("*."):
             return host.endswith(self.name[1:])
         return host == self.name
@@ -56,16 +59,20 @@ class Guard:
     Args:
         allow_hosts: Each a host name, `*.example.com` for the names below one, an
             address, a network such as `10.0.0.0/8`, or one of these with `:port`
-            (not for networks).
+            (not for networks). A name may resolve to anything.
+        names: Looks up the names that may be let pass, and no others.
 
     Raises:
         ConfigError: An entry is none of these.
     """
 
-    __slots__ = ("_rules",)
+    __slots__ = ("_names", "_rules")
 
-    def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, allow_hosts: Iterable[str] = (), names: Names | None = None
+    ) -> None:
         self._rules = tuple(_read_rule(entry) for entry in allow_hosts)
+        self._names = names or Names()
 
     def admits(self, host: str, port: int, address: str) -> bool:
         """Say whether `host` may be reached at this address."""
@@ -93,17 +100,31 @@ class Guard:
             DeliveryError: Kind `refused` when none of its addresses may be reached,
                 `connect` when it has none.
         """
-        try:
-            found = await _look_up(host, port)
-        except (OSError, UnicodeError) as error:
-            raise DeliveryError("connect", f"{host}: {error}") from error
+        found = await self._look_up(host, port)
         admitted = [address for address in found if self.admits(host, port, address)]
         if not admitted:
             raise self._refusal(host, port, found)
         return admitted
 
+    async def _look_up(self, host: str, port: int) -> list[str]:
+        address = read_address(host)
+        if address is not None:
+            return [str(address)]
+        name = _plain_name(host)
+        if name == _LOCAL or name.endswith(f".{_LOCAL}"):
+            # RFC 6761: always loopback; not every system's resolver knows.
+            return [*_LOOPBACK]
+        if not any(rule.admits(name, port) for rule in self._rules):
+            # Who asks for its address tells its owner, and waits for them, for nothing.
+            raise self._refusal(host, port, [])
+        try:
+            return await self._names.addresses(name)
+        except OSError as error:
+            raise DeliveryError("connect", f"{host}: {error}") from error
+
     def _refusal(self, host: str, port: int, found: Sequence[str]) -> DeliveryError:
-        where = host if list(found) == [host] else f"{host} ({', '.join(found)})"
+        is_plain = list(found) in ([], [host])
+        where = host if is_plain else f"{host} ({', '.join(found)})"
         return DeliveryError(
             "refused",
             f"refused to call {where} on port {port}: outgoing calls go to loopback"
@@ -156,19 +177,6 @@ def read_address(host: str) -> Address | None:
         with suppress(OSError):
             return IPv4Address(socket.inet_aton(text))
     return None
-
-
-async def _look_up(host: str, port: int) -> list[str]:
-    address = read_address(host)
-    if address is not None:
-        return [str(address)]
-    name = _plain_name(host)
-    if name.endswith(".localhost"):
-        # RFC 6761: always loopback; not every system's resolver knows.
-        name = "localhost"
-    loop = asyncio.get_running_loop()
-    infos = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 def _result(host: str, port: int, address: str) -> ResolveResult:

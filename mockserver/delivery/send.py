@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
 
 from mockserver.delivery.files import check_files
+from mockserver.delivery.framing import unframed
 from mockserver.delivery.guard import Guard, GuardedResolver, read_address
 from mockserver.delivery.message import (
     Answer,
@@ -254,7 +255,8 @@ async def _prefix(response: aiohttp.ClientResponse, limit: int) -> bytes:
 
 def _headers(message: Message, target: Target) -> list[tuple[str, str]]:
     hidden = _PRIVATE if target.is_foreign else ()
-    headers = [pair for pair in message.header_pairs if pair[0].lower() not in hidden]
+    own = unframed(message.header_pairs)
+    headers = [pair for pair in own if pair[0].lower() not in hidden]
     if isinstance(message.body, Form):
         headers.append(("Content-Type", message.body.content_type))
     if message.header("User-Agent") is None:

@@ -4,8 +4,10 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 
-from aiohttp import ClientConnectionResetError, web
+from aiohttp import ClientConnectionResetError, hdrs, web
 
+from mockserver.edge.lines import line
+from mockserver.edge.respond import SERVER
 from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -23,29 +25,31 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Bugs:
-    """What went wrong in our own code; a test of a user fails on any of it."""
+    """What went wrong in our own code; a test of a user fails on any of it.
 
-    def __init__(self) -> None:
+    Args:
+        hide: Hides what is secret in what is told: errors quote what they stumble over.
+    """
+
+    def __init__(self, hide: Callable[[str], str] = str) -> None:
+        self._hide = hide
         self.count = 0
         self.latest: list[str] = []
 
     def add(self, error: BaseException, place: str) -> None:
         """Remember and log a bug."""
         self.count += 1
-        trace = "".join(traceback.format_exception(error))
+        place = self._hide(place)
+        trace = self._hide("".join(traceback.format_exception(error)))
         self.latest = [*self.latest[1 - _KEPT :], f"{place}\n{trace}"]
         _log.error("bug in video-mockserver, please report it: %s\n%s", place, trace)
 
     def add_trouble(self, error: Exception, place: str) -> None:
         """Remember and log what this machine lacks, such as a working ffmpeg."""
         self.count += 1
-        self.latest = [*self.latest[1 - _KEPT :], f"{place}: {error}"]
-        _log.error("%s: %s (see `mockserver doctor`)", place, error)
-
-
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()).encode("ascii", "replace").decode()
-    return text[:200]
+        said = self._hide(f"{place}: {error}")
+        self.latest = [*self.latest[1 - _KEPT :], said]
+        _log.error("%s (see `mockserver doctor`)", said)
 
 
 def envelope(inner: Layer, bugs: Bugs) -> Layer:
@@ -62,7 +66,9 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
             bugs.add_trouble(error, f"{call.request.method} {call.request.path}")
             call.note(str(error))
             reply = call.provider.render_error(call, UnavailableError("media"))
-            reply = reply.with_headers({BUG_HEADER: "1", TROUBLE_HEADER: _line(error)})
+            reply = reply.with_headers(
+                {BUG_HEADER: "1", TROUBLE_HEADER: line(error, 200)}
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             bugs.add(error, f"{call.request.method} {call.request.path}")
             reply = call.provider.render_error(call, UnavailableError("bug"))
@@ -86,7 +92,9 @@ def honest(inner: Handler, bugs: Bugs) -> Handler:
             bugs.add(error, f"{request.method} {request.path}")
             if request.writer.output_size:
                 raise  # half an answer is out; another one must not follow it
-            said = {"error": f"a bug in video-mockserver, please report it: {error!r}"}
-            return web.json_response(said, status=500, headers={BUG_HEADER: "1"})
+            kind = type(error).__name__
+            said = {"error": f"a bug in video-mockserver, please report it: {kind}"}
+            headers = {hdrs.SERVER: SERVER, BUG_HEADER: "1"}
+            return web.json_response(said, status=500, headers=headers)
 
     return answered

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from mockserver.delivery.delivery import Record
 from mockserver.engine.spaces import Space
@@ -15,7 +14,7 @@ __all__ = ["KINDS", "Event", "Hub", "Subscription"]
 KINDS = ("exchange", "job", "clock", "delivery", "space")
 
 
-class Event(NamedTuple):
+class Event:
     """One thing that happened, by reference; nothing is formatted before it is read.
 
     Attributes:
@@ -25,9 +24,17 @@ class Event(NamedTuple):
             record.
     """
 
-    kind: str
-    space: str
-    subject: object
+    __slots__ = ("_told", "kind", "space", "subject")
+
+    def __init__(self, kind: str, space: str, subject: object) -> None:
+        self.kind, self.space, self.subject = kind, space, subject
+        self._told: str | None = None
+
+    def told(self, tell: Callable[["Event"], str]) -> str:
+        """Return it as text: formatted once, however many listen."""
+        if self._told is None:
+            self._told = tell(self)
+        return self._told
 
 
 class Subscription:
@@ -123,8 +130,9 @@ class Hub:
     def tell(self, kind: str, space: str, subject: object) -> None:
         """Hand an event to all who want it."""
         if kind in self._kinds:
+            event = Event(kind, space, subject)
             for listener in self._listeners:
-                listener.put(Event(kind, space, subject))
+                listener.put(event)
 
     def _count_kinds(self) -> None:
         self._kinds = frozenset().union(*(one.kinds for one in self._listeners))

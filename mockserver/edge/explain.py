@@ -1,11 +1,10 @@
 """Explain: response headers that say which job, state and rule an answer is about."""
 
+from mockserver.edge.lines import line
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
 __all__ = ["explained"]
-
-_LONGEST = 400
 
 
 def explained(call: Call, reply: Reply) -> Reply:
@@ -25,10 +24,5 @@ def explained(call: Call, reply: Reply) -> Reply:
     if call.notes:
         said["X-Mock-Notes"] = "; ".join(call.notes)
     return reply.with_headers(
-        {name: _line(value) for name, value in said.items() if value}
+        {name: line(value) for name, value in said.items() if value}
     )
-
-
-def _line(text: str) -> str:
-    """Return a text that a header can hold: one line, ASCII."""
-    return " ".join(text.split()).encode("ascii", "replace").decode()[:_LONGEST]

@@ -6,6 +6,7 @@ from typing import cast
 
 from mockserver.edge.altered import altered, is_file, patched
 from mockserver.edge.envelope import TROUBLE_HEADER, Layer
+from mockserver.edge.lines import line
 from mockserver.edge.occasions import facts_of, occasion_of
 from mockserver.edge.patience import Patience
 from mockserver.errors import ProviderError, ScenarioError
@@ -73,9 +74,8 @@ class _Ruled:
                 book.cue(scenario)
         except ScenarioError as error:
             call.note(str(error))
-            line = " ".join(str(error).split()).encode("ascii", "replace").decode()
             reply = Reply.json({"error": str(error)}, 400)
-            return reply.with_headers({TROUBLE_HEADER: line[:400]})
+            return reply.with_headers({TROUBLE_HEADER: line(error)})
         with book.asked_by(scenario):
             return await self.serve(call, book)
 

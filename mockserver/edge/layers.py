@@ -11,10 +11,11 @@ from mockserver.edge.faults import faults, is_ruled, sweep
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
+from mockserver.edge.sandbox import sandboxed
 from mockserver.edge.wire import send
 from mockserver.errors import MethodNotAllowedError, NotFoundError
 from mockserver.providers.call import Call
-from mockserver.providers.reply import Reply
+from mockserver.providers.reply import JSON, Reply
 from mockserver.providers.services import Services
 
 __all__ = ["Front"]
@@ -68,6 +69,8 @@ class Front:
                 reply = await self._serve(call)
             if self._services.options.explain:
                 reply = explained(call, reply)
+            if reply.content_type is not JSON:
+                reply = sandboxed(call, reply)
             if reply.wire is None:
                 response = await respond(request, reply)
             else:

@@ -7,6 +7,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from mockserver.edge.respond import SERVER
+
 __all__ = ["POLICY", "routes"]
 
 POLICY: Final = (
@@ -22,6 +24,7 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 _FILES: Final = ("index.html", "page.css", "page.js", "icon.svg")
 _HEADERS: Final[Mapping[str, str]] = {
+    hdrs.SERVER: SERVER,
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",

@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["Grant", "Keyring"]
 
 # They were there before their space, and open it anew.
+_Place = tuple[str, str, str]  # slug, kind, key
 _KEPT: Final = frozenset({"fixture", "config"})
 
 
@@ -36,6 +37,11 @@ class Grant:
     is_revoked: bool = False
 
     @property
+    def proof(self) -> str:
+        """What nobody else may see: the secret, or the key where that is all."""
+        return self.secret or self.key
+
+    @property
     def is_pinned(self) -> bool:
         """Whether the provider's own API may not revoke it."""
         return self.origin in {"fixture", "config", "minted", "open"}
@@ -44,20 +50,24 @@ class Grant:
 class Keyring:
     """All credentials that the server knows."""
 
-    __slots__ = ("_by_space", "_grants")
+    __slots__ = ("_by_space", "_grants", "_secrets")
 
     def __init__(self) -> None:
-        self._grants: dict[tuple[str, str, str], Grant] = {}
-        self._by_space: dict[str, dict[tuple[str, str, str], None]] = {}
+        self._grants: dict[_Place, Grant] = {}
+        self._by_space: dict[str, dict[_Place, Grant]] = {}
+        self._secrets: set[str] = set()
 
     def add(self, grant: Grant) -> Grant:
         """Register a credential; one of the same kind and key is replaced."""
-        key = grant.slug, grant.kind, grant.key
-        old = self._grants.get(key)
-        if old is not None and old.space != grant.space:
-            self._remove(key, old.space)
-        self._grants[key] = grant
-        self._by_space.setdefault(grant.space, {})[key] = None
+        place = grant.slug, grant.kind, grant.key
+        known = self._grants.get(place)
+        if known is not None and known.space != grant.space:
+            self._drop(place)
+        elif known is not None:
+            self._secrets.discard(known.proof)
+        self._grants[place] = grant
+        self._by_space.setdefault(grant.space, {})[place] = grant
+        self._secrets.add(grant.proof)
         return grant
 
     def find(self, slug: str, key: str, kind: str = "key") -> Grant | None:
@@ -72,20 +82,27 @@ class Keyring:
         self, *, slug: str | None = None, space: str | None = None
     ) -> Iterator[Grant]:
         """Return the credentials of a provider, a space, both, or all."""
-        keys = self._grants if space is None else self._by_space.get(space, ())
-        for grant in [self._grants[key] for key in keys]:
+        known = self._grants if space is None else self._by_space.get(space, {})
+        for grant in tuple(known.values()):
             if slug in {None, grant.slug}:
                 yield grant
 
+    def has_secret(self, text: str) -> bool:
+        """Say whether a text is what proves some credential, in whatever space."""
+        return text in self._secrets
+
     def forget(self, space: str) -> None:
         """Remove the credentials of a space that came into being while we ran."""
-        for key in tuple(self._by_space.get(space, ())):
-            if self._grants[key].origin not in _KEPT:
-                self._remove(key, space)
+        for place, grant in tuple(self._by_space.get(space, {}).items()):
+            if grant.origin not in _KEPT:
+                self._drop(place)
 
-    def _remove(self, key: tuple[str, str, str], space: str) -> None:
-        del self._grants[key]
-        held = self._by_space[space]
-        del held[key]
+    def _drop(self, place: _Place) -> None:
+        known = self._grants.pop(place, None)
+        if known is None:
+            return
+        self._secrets.discard(known.proof)
+        held = self._by_space[known.space]
+        del held[place]
         if not held:
-            del self._by_space[space]
+            del self._by_space[known.space]

@@ -177,6 +177,8 @@ class Call:
         Raises:
             UnauthorizedError: Code `unknown`; the key is unknown or revoked.
         """
+        # A header may hold any bytes, the name of a space may not.
+        key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         slug = self.provider.slug
         keyring = self.services.spaces.keyring
         self.services.world(slug)

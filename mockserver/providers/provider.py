@@ -83,17 +83,20 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Where credentials travel; the journal hides exactly these.
+    """Where credentials travel; these are hidden, and what is commonly called a secret.
 
     Attributes:
         headers: Header names, lower case.
         query: Query parameters.
-        body: Members of a JSON body, or fields of a form, at any depth.
+        body: Members of a JSON body, fields of a form, elements and attributes of XML,
+            at any depth; `element@attribute` for an attribute of one element only.
+        paths: What stands before a segment that is a secret, such as `/upload/`.
     """
 
     headers: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def uuid_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId

@@ -13,10 +13,14 @@ from aiohttp import web
 
 from mockserver.edge.house import House
 from mockserver.errors import StartError
+from mockserver.server.connection import Runner
 
 __all__ = ["Listener", "bind", "is_loopback", "write_port"]
 
 BACKLOG = 1024
+# How many connections are taken at a time. Out of descriptors, asyncio tries, and
+# complains, that many times a second.
+_AT_ONCE = 16
 _TRIES = 5
 _CLOSE_S = 4.2
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
@@ -83,8 +87,8 @@ class Listener:
     ) -> None:
         self._house = house
         self._sockets = sockets
-        self._runner = web.AppRunner(
-            house.app,
+        self._runner = Runner(
+            house,
             access_log=None,
             handle_signals=False,
             # A client that hangs up must end what waits for it, such as a render.
@@ -105,7 +109,8 @@ class Listener:
         """Begin to serve, and tell the house where."""
         await self._runner.setup()
         for bound in self._sockets:
-            await web.SockSite(self._runner, bound, backlog=BACKLOG).start()
+            await web.SockSite(self._runner, bound, backlog=_AT_ONCE).start()
+            bound.listen(BACKLOG)
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
         self._house.urls[:] = list(urls)
 

@@ -1,12 +1,13 @@
 """Loops: where a server's event loop runs, and how actions get onto it."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop"]
+__all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop", "tell_trouble"]
 
 T = TypeVar("T")
 
@@ -14,6 +15,20 @@ PATIENCE_S = 30.0
 END_S = 2.0
 THREAD = "mockserver"
 """What the names of all threads of a server begin with."""
+
+_log = logging.getLogger("mockserver")
+
+
+def tell_trouble(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what the system or a peer did to a socket in one line; else as asyncio does.
+
+    Out of descriptors, each connection that cannot be taken is such a trouble.
+    """
+    error = context.get("exception")
+    if isinstance(error, OSError):
+        _log.warning("%s: %s", context.get("message"), error.strerror or error)
+    else:
+        loop.default_exception_handler(context)
 
 
 class OnLoop(Protocol):
@@ -50,6 +65,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(tell_trouble)
         self._pool = ThreadPoolExecutor(thread_name_prefix=THREAD)
         self._loop.set_default_executor(self._pool)
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)

@@ -1,43 +1,52 @@
-"""Redact: hides credentials in exchanges when they are read."""
+"""Redact: hides credentials in exchanges, jobs and deliveries when they are read."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
+from functools import partial
 from typing import Any, Final
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import orjson
 
+from mockserver.verdict.secrets import HIDDEN, Names, any_of, plain
+
 __all__ = ["HIDDEN", "Redactor"]
 
-HIDDEN: Final = "[hidden]"
-HEADERS: Final = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "set-cookie",
-        "x-api-key",
-        "api-key",
-        "x-auth-token",
-    }
-)
 VALUE_MIN: Final = 8  # shorter secrets would hide half of every text
+LEARNED_MIN: Final = 12  # what only looks like one has to be longer
+_DEPTH_MAX: Final = 4  # a URL in a form in a URL in a form
+_SAFE: Final = "[]/:@,;!$'()*~"  # stays readable when it is quoted again
 
-_SCHEME = re.compile(r"(\w[\w-]*) +\S")
-_MULTIPART: Final = (
-    r"(\bname=\"?(?:{every})\"?(?=[;\s])[^\r\n]*\r?\n"
-    r"(?:[^\r\n]+\r?\n){{0,9}}\r?\n)[^\r\n]+"
+_SCHEME: Final = re.compile(
+    r"(?i)(basic|bearer|digest|token|secret|apikey|key|aws4-hmac-sha256|aws) +\S"
 )
-_USER = re.compile(r"(?<=://)[^/@\s\"'<>]+@")
+# User and password of a URL, percent-encoded as a whole or not
+_USER: Final = re.compile(
+    r"(?i)((?::|%3a)(?:\\?/|%2f){2})(?:(?!%2f|%3f|%23)[^/\s\"'<>?#&\\])+(?:@|%40)"
+)
+# Without one of these there is nothing to find but known values.
+_TELLING: Final = re.compile(r"[=<{\[:@/]")
+_NO_FORM: Final = re.compile(r"[\s<>{}\"]")
+_WORD: Final = re.compile(r"[^\s\"'<>&=?#/:@,;{}()\[\]\\%|]{8,}")
+# XML in UTF-16, by its first two letters.
+_WIDE: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<")
 
 
 class Redactor:
-    """Hides what one provider's credentials travel in.
+    """Hides what one provider's credentials travel in, and what is commonly secret.
+
+    What is hidden by its name is hidden in headers, queries, JSON, forms, XML and
+    multipart bodies, also where one of them stands inside another.
 
     Args:
-        headers: Names of headers, beside those that always hold credentials.
+        headers: Names of headers.
         query: Names of query parameters, wherever a URL has them.
-        members: Names of members of JSON, fields of forms, elements of XML.
+        members: Names of members of JSON, fields of forms, elements and attributes of
+            XML; `element@attribute` for an attribute of one element.
         values: Secrets that are known, hidden wherever they stand.
+        paths: What stands before a secret segment of a path, such as `/keys/`.
+        is_known: Says whether a whole word is a secret that somebody has.
     """
 
     def __init__(
@@ -46,14 +55,29 @@ class Redactor:
         query: Iterable[str] = (),
         members: Iterable[str] = (),
         values: Iterable[str] = (),
+        paths: Iterable[str] = (),
+        is_known: Callable[[str], bool] | None = None,
     ) -> None:
-        self._headers = HEADERS | {name.lower() for name in headers}
-        self._members = frozenset(name.lower() for name in members)
-        self._query = _in_query(frozenset(name.lower() for name in query))
-        self._patterns = _in_text(frozenset(map(_as_latin_1, self._members)))
-        known = sorted({v for v in values if len(v) >= VALUE_MIN}, key=len)[::-1]
-        self._values = _any(known)
-        self._raw_values = _any(map(_as_latin_1, known))
+        self._headers = frozenset(map(plain, headers))
+        self._names = Names.of([*members], [*query], [*paths])
+        self._known = frozenset(v for v in values if len(v) >= VALUE_MIN)
+        self._values = any_of(self._known)
+        self._exact: Collection[str] = ()
+        self._is_known = is_known
+
+    def knowing(self, data: Any) -> "Redactor":
+        """Return one that also hides what is secret in a document wherever it stands.
+
+        Headers that are one of these are hidden whatever their name and length.
+        """
+        learned = frozenset(self._secrets(data))
+        if not learned:
+            return self
+        more = copy(self)
+        more._exact = learned  # noqa: SLF001 - a copy of ourselves
+        long = {value for value in learned if len(value) >= LEARNED_MIN}
+        more._values = any_of(self._known | long)  # noqa: SLF001 - as above
+        return more
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the secret ones' values hidden."""
@@ -61,100 +85,144 @@ class Redactor:
 
     def target(self, target: str) -> str:
         """Return a path and query, or a URL, with what is secret hidden."""
-        hidden = self._links(target)
-        return hidden if self._values is None else self._values.sub(HIDDEN, hidden)
+        path, mark, query = target.partition("?")
+        hidden = self._unquoted(path, unquote, quote, 1)
+        if not mark:
+            return hidden
+        return f"{hidden}?{self._form(query, self._names.queries, 1)}"
 
     def body(self, body: bytes) -> bytes:
         """Return a JSON, XML, form or other body with what is secret hidden.
 
         A body in which nothing is secret comes back as it is.
         """
-        # Latin-1 keeps every byte as it is, of whatever encoding the body is.
-        text = body.decode("latin-1")
-        hidden = self._json(body, text)
-        if hidden is None:
-            hidden = text
-            for pattern in self._patterns:
-                hidden = pattern.sub(_keep_name, hidden)
-        hidden = self._links(hidden)
-        if self._raw_values is not None:
-            hidden = self._raw_values.sub(HIDDEN, hidden)
-        return body if hidden == text else hidden.encode("latin-1")
+        encoding = "utf-16" if body.startswith(_WIDE) else "utf-8"
+        # Every byte that is no text stays as it is.
+        errors = "surrogateescape" if encoding == "utf-8" else "replace"
+        text = body.decode(encoding, errors)
+        hidden = self._text(text, 0)
+        return body if hidden == text else hidden.encode(encoding, errors)
 
     def text(self, text: str) -> str:
         """Return a text, such as a note, with what is secret hidden."""
-        return self.body(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+        return self._text(text, 0)
+
+    def data(self, data: Any) -> Any:
+        """Return a JSON document with what is secret hidden."""
+        return self._walk(data, 0)
 
     def _header(self, name: str, value: str) -> str:
-        if name.lower() not in self._headers:
-            return self.target(value)
-        scheme = _SCHEME.match(value) if "authorization" in name.lower() else None
-        return f"{scheme[1]} {HIDDEN}" if scheme else HIDDEN
+        if plain(name) in self._headers or self._names.is_header(name):
+            scheme = _SCHEME.match(value) if "authorization" in name.lower() else None
+            return f"{scheme[1]} {HIDDEN}" if scheme else HIDDEN
+        if value in self._exact:
+            return HIDDEN
+        return self.target(value) if value.startswith("/") else self._text(value, 0)
 
-    def _json(self, body: bytes, text: str) -> str | None:
-        """Return a JSON body with its members hidden; None if it is no JSON."""
-        if not self._members or text.lstrip()[:1] not in {"{", "["}:
-            return None
-        try:
-            document = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return None
-        changed = self._walk(document)
-        if changed == document:
+    def _text(self, text: str, depth: int) -> str:
+        """Return a text of any kind with what is secret hidden."""
+        if self._values is not None:
+            text = self._values.sub(HIDDEN, text)
+        if self._is_known is not None:
+            text = _WORD.sub(self._unless_known, text)
+        if depth > _DEPTH_MAX or _TELLING.search(text) is None:
             return text
-        return orjson.dumps(changed).decode("latin-1")
+        document = _document(text)
+        if document is not None:
+            changed = self._walk(document, depth + 1)
+            return text if changed == document else orjson.dumps(changed).decode()
+        if "=" in text and _NO_FORM.search(text) is None and "://" not in text:
+            return self._form(text, self._names.members, depth + 1)
+        return self._patterns(text)
 
-    def _walk(self, value: Any) -> Any:
+    def _patterns(self, text: str) -> str:
+        names = self._names
+        if names.in_path is not None:
+            text = names.in_path.sub(_keep_name, text)
+        for pattern in names.in_text if names.may_be_in(text) else ():
+            text = pattern.sub(_keep_name, text)
+        for tag, attribute in names.in_tags:
+            text = tag.sub(partial(_within, attribute), text)
+        text = _USER.sub(_keep_name_and_at, text)
+        return names.in_query.sub(_keep_name, text)
+
+    def _form(self, text: str, names: frozenset[str], depth: int) -> str:
+        """Return a form, or a query, with its secret fields hidden."""
+        fields = []
+        for field in text.split("&"):
+            name, mark, value = field.partition("=")
+            if value and plain(unquote_plus(name)) in names:
+                fields.append(f"{name}={HIDDEN}")
+            else:
+                shown = self._unquoted(value, unquote_plus, quote_plus, depth)
+                fields.append(f"{name}{mark}{shown}")
+        return "&".join(fields)
+
+    def _unquoted(
+        self, text: str, read: Callable[..., str], write: Callable[..., str], depth: int
+    ) -> str:
+        """Return quoted text with what is secret hidden in what it stands for."""
+        meant = read(text, errors="surrogateescape")
+        hidden = self._text(meant, depth)
+        if hidden == meant:
+            return text
+        return write(hidden, safe=_SAFE, errors="surrogateescape")
+
+    def _walk(self, value: Any, depth: int) -> Any:
         if isinstance(value, Mapping):
             return {
-                name: HIDDEN if self._is_secret(name, held) else self._walk(held)
+                name: HIDDEN if self._is_secret(name, held) else self._walk(held, depth)
                 for name, held in value.items()
             }
-        if isinstance(value, list):
-            return [self._walk(held) for held in value]
-        return value
+        if isinstance(value, list | tuple):
+            return [self._walk(held, depth) for held in value]
+        return self._text(value, depth) if isinstance(value, str) else value
+
+    def _secrets(self, value: Any) -> Iterator[str]:
+        """Yield the texts in a document that stand under the name of a secret."""
+        if isinstance(value, Mapping):
+            for name, held in value.items():
+                is_secret = self._is_secret(name, held)
+                yield from _texts(held) if is_secret else self._secrets(held)
+        elif isinstance(value, list | tuple):
+            for held in value:
+                yield from self._secrets(held)
 
     def _is_secret(self, name: str, value: object) -> bool:
-        return name.lower() in self._members and value not in (None, "", [], {})
+        is_empty = value in (None, "", [], {})
+        return not is_empty and plain(str(name)) in self._names.members
 
-    def _links(self, text: str) -> str:
-        hidden = _USER.sub(f"{HIDDEN}@", text)
-        return hidden if self._query is None else self._query.sub(_keep_name, hidden)
+    def _unless_known(self, found: re.Match[str]) -> str:
+        is_known = self._is_known
+        return HIDDEN if is_known is not None and is_known(found[0]) else found[0]
+
+
+def _document(text: str) -> Any:
+    """Return the object or array that a text is, or None."""
+    if text.lstrip()[:1] not in {"{", "["}:
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        held = value.values() if isinstance(value, Mapping) else value
+        for one in held:
+            yield from _texts(one)
+
+
+def _within(attribute: re.Pattern[str], tag: re.Match[str]) -> str:
+    return attribute.sub(_keep_name, tag[0])
 
 
 def _keep_name(found: re.Match[str]) -> str:
     return f"{found[1]}{HIDDEN}"
 
 
-def _as_latin_1(text: str) -> str:
-    """Return how a text looks in UTF-8 bytes that are read as Latin-1."""
-    return text.encode("utf-8", "surrogatepass").decode("latin-1")
-
-
-def _any(words: Iterable[str]) -> re.Pattern[str] | None:
-    alternatives = "|".join(map(re.escape, words))
-    return re.compile(alternatives) if alternatives else None
-
-
-def _in_query(names: frozenset[str]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    every = "|".join(map(re.escape, sorted(names)))
-    return re.compile(rf"(?i)([?&](?:{every})=)[^&#\s\"'<>\\]+")
-
-
-def _in_text(names: frozenset[str]) -> tuple[re.Pattern[str], ...]:
-    """Return what finds secrets in forms, XML, multipart bodies and broken JSON."""
-    if not names:
-        return ()
-    every = "|".join(map(re.escape, sorted(names)))
-    return tuple(
-        re.compile(f"(?i){pattern}")
-        for pattern in (
-            rf"((?:^|[&\n])(?:{every})=)[^&\r\n]+",
-            rf"(\"(?:{every})\"\s*:\s*)(?:\"(?:[^\"\\]|\\.)*\"?|[^\s,}}\]\"][^,}}\]]*)",
-            rf"(<(?:{every})(?:\s[^<>]*)?>)[^<]+",
-            rf"(<[^<>]*\s(?:{every})\s*=\s*[\"'])[^\"']+",
-            _MULTIPART.format(every=every),
-        )
-    )
+def _keep_name_and_at(found: re.Match[str]) -> str:
+    return f"{found[1]}{HIDDEN}@"

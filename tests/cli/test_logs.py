@@ -207,3 +207,17 @@ def test_tracebacks_are_kept(form: str) -> None:
     logging.getLogger("mockserver").error("bug", exc_info=seven)
 
     assert "ValueError: seven" in stream.getvalue()
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_line_neither_moves_the_cursor_nor_forges_another_line() -> None:
+    (line,) = written(
+        "debug",
+        "text",
+        exchange(space="demo.\x1b[2J\nfalse line", notes=("\x9b2J", "\udcff")),
+    )
+
+    assert line[8:] == (
+        " debug: POST /demo/make 200 1.2 ms space=demo.\\x1b[2J\\nfalse line"
+        " (\\x9b2J; \\udcff)"
+    )

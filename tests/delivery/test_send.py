@@ -99,6 +99,38 @@ async def test_repeated_headers_and_a_user_agent_of_ones_own_are_kept(
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        ("Content-Length", "0"),
+        ("content-length", "9"),
+        ("Transfer-Encoding", "chunked"),
+        ("Host", "internal.example"),
+        ("Connection", "keep-alive, X-Left"),
+        ("Upgrade", "h2c"),
+        ("Expect", "100-continue"),
+        ("TE", "trailers"),
+        ("Trailer", "X-Left"),
+        ("Keep-Alive", "timeout=9"),
+        ("Proxy-Connection", "keep-alive"),
+    ],
+)
+async def test_a_client_may_not_write_how_our_request_is_framed(
+    client: Client, sink: Sink, header: tuple[str, str]
+) -> None:
+    await client.send(Message("PUT", sink.url(), (header, ("X-Own", "1")), b"abc"))
+
+    assert sorted(sink.seen[0].headers) == [
+        "Accept: */*",
+        "Connection: close",
+        "Content-Length: 3",
+        f"Host: 127.0.0.1:{sink.port}",
+        "User-Agent: video-mockserver/0.1.0",
+        "X-Own: 1",
+    ]
+    assert sink.seen[0].body == b"abc"
+
+
+@pytest.mark.parametrize(
     ("method", "body", "lengths"),
     [("GET", None, []), ("POST", b"", ["0"]), ("PUT", b"ab", ["2"])],
 )
@@ -385,10 +417,14 @@ async def test_a_closed_port_is_no_connection(client: Client) -> None:
     assert str(error).startswith(f"POST {url}: ")
 
 
-async def test_an_unknown_name_is_no_connection(client: Client) -> None:
+async def test_a_name_that_is_not_allowed_is_refused(client: Client) -> None:
     error = await failure(client, Message("GET", "http://nowhere.invalid/"))
 
-    assert error.kind == "connect"
+    assert error.kind == "refused"
+    assert str(error) == (
+        "refused to call nowhere.invalid on port 80: outgoing calls go to loopback"
+        " only; --allow-host nowhere.invalid would allow it"
+    )
 
 
 @pytest.mark.parametrize("answer", [None, b"no http at all\r\n\r\n", b"HTTP/1.1 2"])

@@ -103,6 +103,16 @@ async def test_beyond_loopback_any_name_will_do_with_the_token(serve: Serve) -> 
         "127.0.0.1.evil.example",
         "10.0.0.1",
         "[fe80::1]",
+        "[::1].evil.com",
+        "[::1]evil.com:80",
+        "localhost:80:evil.com",
+        "localhost:evil.com",
+        "evil.com@localhost",
+        "localhost/evil.com",
+        "evil.com#.localhost",
+        "localhost,evil.com",
+        "::1",
+        "[localhost]",
     ],
 )
 async def test_on_loopback_foreign_names_are_refused(
@@ -115,7 +125,17 @@ async def test_on_loopback_foreign_names_are_refused(
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST:1", "127.0.0.1:7357", "127.9.9.9", "[::1]:7357"]
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:1",
+        "localhost.",
+        "localhost:",
+        "127.0.0.1:7357",
+        "127.9.9.9",
+        "[::1]",
+        "[::1]:7357",
+    ],
 )
 async def test_on_loopback_its_own_names_will_do(server: Running, host: str) -> None:
     response = await server.client.get("/_mock/api/spaces", headers={"Host": host})
@@ -140,7 +160,11 @@ async def test_the_host_of_the_external_url_will_do(serve: Serve) -> None:
         {"Origin": "https://evil.example"},
         {"Origin": "http://localhost:3000"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
         {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
     ],
 )
 async def test_pages_of_other_sites_may_change_nothing(
@@ -151,12 +175,44 @@ async def test_pages_of_other_sites_may_change_nothing(
     assert response.status == 403
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    ],
+)
+async def test_pages_of_other_sites_may_read_nothing(
+    server: Running, headers: dict[str, str]
+) -> None:
+    response = await server.client.get("/_mock/api/spaces", headers=headers)
+
+    assert response.status == 403
+
+
+@pytest.mark.parametrize("path", ["/_mock/", "/_mock/api/spaces"])
+async def test_a_link_on_another_page_may_lead_here(server: Running, path: str) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    response = await server.client.get(path, headers=headers)
+
+    assert response.status == 200
+
+
 async def test_our_own_page_may_change_things(server: Running) -> None:
     origin = str(server.client.make_url("/")).rstrip("/")
 
     response = await server.client.post("/_mock/api/reset", headers={"Origin": origin})
 
     assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/_mock/", "/_mock/api/spaces", "/_mock/api/x"])
+async def test_nobody_is_told_what_we_are_made_of(server: Running, path: str) -> None:
+    response = await server.client.get(path, allow_redirects=False)
+
+    assert response.headers["Server"] == "video-mockserver"
 
 
 async def test_answers_are_not_for_other_sites(server: Running) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from aiohttp import ClientResponse
 from mockserver.edge.api import streams
 from mockserver.edge.api.endpoints import Control
 from mockserver.edge.events import KINDS, Event, Subscription
+from mockserver.engine.spaces import Space
 from tests.edge.conftest import Running
 
 
@@ -186,3 +188,53 @@ async def test_losses_are_told_once(
 
     assert lost == ("lost", {"events": 7})
     assert after[0] == "exchange"
+
+
+def test_an_event_is_formatted_once_however_many_listen() -> None:
+    event, formatted = Event("clock", "", "noon"), list[object]()
+
+    def tell(one: Event) -> str:
+        formatted.append(one.subject)
+        return f"at {one.subject}"
+
+    assert [event.told(tell) for _ in range(200)] == ["at noon"] * 200
+    assert formatted == ["noon"]
+
+
+async def test_who_never_reads_is_let_go(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket and our buffers hold a few megabytes; then it holds nobody up."""
+    monkeypatch.setattr(streams, "STALL_S", 0.05)
+    url = server.client.make_url("/")
+    opened = socket.create_connection((url.host or "", url.port or 0))
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    opened.sendall(b"GET /_mock/api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    async with asyncio.timeout(20):
+        while server.house.control is None or not len(_control(server).hub):
+            await server.ask("GET", "/health")
+        hub = _control(server).hub
+
+        while len(hub):
+            hub.tell("space", "x" * 1_000_000, _big_space(server))
+            await server.ask("GET", "/health")
+
+    opened.close()
+
+
+def _big_space(server: Running) -> Space:
+    """Return a space that takes a megabyte to tell of."""
+    return server.house.services.spaces.open("x" * 1_000_000)
+
+
+async def test_more_than_a_few_hundred_may_not_listen(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "LISTENERS_MAX", 2)
+
+    async with _listen(server), _listen(server):
+        refused = await server.refused("GET", "/events")
+        health = await server.ask("GET", "/health")
+
+    assert refused == (503, "events: 2 listen already, more may not")
+    assert health.status == 200

@@ -1,10 +1,11 @@
 """What the control API makes of requests that are not as they should be."""
 
+import asyncio
 from io import BytesIO
 
 import pytest
 
-from tests.edge.conftest import Running
+from tests.edge.conftest import Running, Serve
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,36 @@ async def test_a_whole_number_may_be_written_with_a_point(server: Running) -> No
     found = await server.post("/exchanges/find", {"limit": 1.0})
 
     assert (seed, found) == ({"seed": 5}, {"exchanges": []})
+
+
+@pytest.mark.parametrize("seed", [1e300, 2**70, -(2**70), 2**53 + 1])
+async def test_a_seed_that_no_json_can_hold_is_refused(
+    server: Running, seed: float
+) -> None:
+    """Once it was kept, every page that shows it was a bug of ours."""
+    status, _ = await server.refused("POST", "/seed", {"seed": seed})
+    shown = await server.get("/seed")
+
+    assert (status, shown) == (400, {"seed": 1})
+
+
+@pytest.mark.parametrize(
+    "path", ["/exchanges", "/exchanges/unmatched", "/exchanges/har", "/spaces"]
+)
+async def test_bytes_that_are_no_text_do_not_spoil_what_is_shown(
+    serve: Serve, path: str
+) -> None:
+    """One such header in the journal was enough."""
+    server = await serve(auth="open")
+    raw = b"GET /sketch/x HTTP/1.1\r\nHost: localhost\r\nX-Sketch-Key: \xfe\xff\r\n"
+    reader, writer = await asyncio.open_connection(
+        server.client.host, server.client.port
+    )
+    for target in (b"/sketch/drawings/x", b"/nowhere"):
+        writer.write(raw.replace(b"/sketch/x", target) + b"X-Other: \xe9\r\n\r\n")
+        await reader.readuntil(b"}")
+    writer.close()
+
+    shown = await server.get(path)
+
+    assert shown

@@ -13,6 +13,7 @@ REDACTOR = Redactor(
     query=("sig",),
     members=("password", "token"),
     values=("a-known-secret", "short"),
+    paths=("/upload/",),
 )
 MULTIPART = b'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n%b\r\n--b--'
 
@@ -23,6 +24,12 @@ MULTIPART = b'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n%b\r\n-
         ("Authorization", "Bearer abc.def", "Bearer [hidden]"),
         ("authorization", "Basic dXNlcjpwYXNz", "Basic [hidden]"),
         ("Authorization", "abc", "[hidden]"),
+        ("Authorization", "abc def", "[hidden]"),
+        ("Authorization", "AWS4-HMAC-SHA256 Credential=a", "AWS4-HMAC-SHA256 [hidden]"),
+        ("X-Upload-Token", "k", "[hidden]"),
+        ("X-Amz-Security-Token", "k", "[hidden]"),
+        ("Tokenizer", "k", "k"),
+        ("X-Form", "password=x&b=2", "password=[hidden]&b=2"),
         ("Proxy-Authorization", "Basic x", "Basic [hidden]"),
         ("Cookie", "a=b; c=d", "[hidden]"),
         ("Set-Cookie", "a=b", "[hidden]"),
@@ -46,6 +53,13 @@ def test_headers(name: str, value: str, shown: str) -> None:
         ("/a?signal=1&design=2", "/a?signal=1&design=2"),
         ("/keys/a-known-secret/x", "/keys/[hidden]/x"),
         ("/mail@2x.png", "/mail@2x.png"),
+        ("/a?s%69g=1", "/a?s%69g=[hidden]"),
+        ("/a?password=1&Api-Key=2", "/a?password=[hidden]&Api-Key=[hidden]"),
+        ("/a?u=http%3A%2F%2Fu%3Ap%40h%2F", "/a?u=http://[hidden]@h/"),
+        ("/a?j=%7B%22token%22%3A1%7D", "/a?j=%7B%22token%22:%22[hidden]%22%7D"),
+        ("/keys/a-known%2Dsecret/x", "/keys/[hidden]/x"),
+        ("/http%3A%2F%2Fu%3Ap%40h/x", "/http://[hidden]@h/x"),
+        ("/upload/abc/def?x=1", "/upload/[hidden]/def?x=1"),
         ("/short", "/short"),
     ],
 )
@@ -68,6 +82,15 @@ def test_targets(target: str, shown: str) -> None:
         (b"password=x&b=2", b"password=[hidden]&b=2"),
         (b"a=1&token=x", b"a=1&token=[hidden]"),
         (b"<a><token>x</token></a>", b"<a><token>[hidden]</token></a>"),
+        (b"<a><n:token>x<b/>y</n:token></a>", b"<a><n:token>[hidden]</n:token></a>"),
+        (b"<token><![CDATA[x]]></token>", b"<token>[hidden]</token>"),
+        (b"<token/><b>x</b>", b"<token/><b>x</b>"),
+        (b"<a b='>' token='\"x'/>", b"<a b='>' token='[hidden]'/>"),
+        (b'<a token="unfinis', b'<a token="[hidden]'),
+        (b'{"url":"http:\\/\\/u:p@h"}', b'{"url":"http://[hidden]@h"}'),
+        (b'{"in":"{\\"token\\":1}"}', b'{"in":"{\\"token\\":\\"[hidden]\\"}"}'),
+        (b'{"cut":"{\\"token\\":\\"x', b'{"cut":"{\\"token\\":[hidden]'),
+        (b"x=%3Ctoken%3Ey%3C%2Ftoken%3E", b"x=%3Ctoken%3E[hidden]%3C/token%3E"),
         (b'<a token="x" b="y"/>', b'<a token="[hidden]" b="y"/>'),
         (
             MULTIPART % b"x",
@@ -121,3 +144,43 @@ def test_hostile_bodies_take_no_time(body: bytes) -> None:
     REDACTOR.body(body)
 
     assert perf_counter() - started < 5
+
+
+GIVEN = {
+    "uploads": [{"password": "x"}, {"token": ["a-long-learned-secret"]}],
+    "a": "bc",
+}
+
+
+def test_what_a_job_was_given_is_hidden_wherever_it_stands() -> None:
+    knowing = REDACTOR.knowing(GIVEN)
+
+    assert knowing.text("no a-long-learned-secret here") == "no [hidden] here"
+    assert REDACTOR.text("no a-long-learned-secret here").startswith("no a-long")
+
+
+def test_a_header_that_is_what_a_job_was_given_is_hidden_however_short() -> None:
+    headers = REDACTOR.knowing(GIVEN).headers([("X-Any", "x"), ("X-Other", "bc")])
+
+    assert headers == [("X-Any", "[hidden]"), ("X-Other", "bc")]
+
+
+def test_documents_are_shown_without_secrets() -> None:
+    assert REDACTOR.data(GIVEN) == {
+        "uploads": [{"password": "[hidden]"}, {"token": "[hidden]"}],
+        "a": "bc",
+    }
+
+
+def test_whole_words_that_somebody_knows_are_hidden() -> None:
+    redactor = Redactor(is_known={"somebodys-key"}.__contains__)
+
+    shown = redactor.text("see somebodys-key, not somebodys-keyring")
+
+    assert shown == "see [hidden], not somebodys-keyring"
+
+
+def test_xml_in_utf_16_is_read() -> None:
+    redacted = REDACTOR.body("<token>x</token>".encode("utf-16"))
+
+    assert redacted.decode("utf-16") == "<token>[hidden]</token>"

@@ -1,6 +1,7 @@
 """Access: who may ask the control API, and from which pages of which browsers."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
@@ -15,6 +16,10 @@ __all__ = ["Access", "is_loopback"]
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _LOCAL: Final = "localhost"
+# Whatever else a header holds is no host: `[::1].evil.com`, `localhost:80:evil.com`.
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{0,5})?", re.IGNORECASE)
+# What a browser says of requests of our own page, and of those that a person makes.
+_NEAR: Final = frozenset({"same-origin", "none"})
 _CHALLENGE: Final[Mapping[str, str]] = {
     hdrs.WWW_AUTHENTICATE: 'Bearer realm="video-mockserver"'
 }
@@ -56,16 +61,16 @@ class Access:
                 f"Host: found {host!r}, expected localhost, a loopback address,"
                 " --host or the host of --external-url",
             )
-        if request.method in _SAFE:
-            return
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is None:
-            is_foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+            site = request.headers.get("Sec-Fetch-Site", "none")
+            is_foreign = site not in _NEAR and not _is_followed_link(request)
+            found = f"Sec-Fetch-Site: {site}"
         else:
-            place = urlsplit(origin).netloc.lower()
+            place = origin.partition("://")[2].lower()
             is_foreign = place not in {host.lower(), self._external} or not place
+            found = repr(origin)
         if is_foreign:
-            found = repr(origin) if origin else "Sec-Fetch-Site: cross-site"
             raise ApiError(403, f"Origin: found {found}, expected this server's own")
 
     def check_token(self, request: web.Request) -> None:
@@ -129,8 +134,13 @@ def _stays_here(host: str) -> bool | None:
     return False
 
 
+def _is_followed_link(request: web.Request) -> bool:
+    """Say whether a person has come here by a link on another page."""
+    mode = request.headers.get("Sec-Fetch-Mode")
+    return request.method in _SAFE and mode == "navigate"
+
+
 def _name(host: str) -> str:
     """Return the name of a `Host` header, without port, brackets and final dot."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].rstrip(".").lower()
+    found = _HOST.fullmatch(host)
+    return found[1].strip("[]").rstrip(".").lower() if found else ""

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.views import Redactors, Views
+from mockserver.edge.api.views import Views
+from mockserver.edge.redactors import Redactors
 from mockserver.verdict.har import har
 from mockserver.verdict.journal import Exchange
 from mockserver.version import __version__

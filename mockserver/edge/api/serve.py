@@ -19,6 +19,7 @@ from mockserver.edge.api.endpoints import (
     nearest,
 )
 from mockserver.edge.api.shapes import Schema
+from mockserver.edge.respond import SERVER
 from mockserver.errors import (
     ClockError,
     ConfigError,
@@ -31,10 +32,11 @@ from mockserver.errors import (
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.incoming import read_body
 
-__all__ = ["HEADERS", "Desk"]
+__all__ = ["HEADERS", "Desk", "dumped"]
 
 BODY_MAX: Final = 4 * 1024 * 1024
 HEADERS: Final[Mapping[str, str]] = {
+    hdrs.SERVER: SERVER,
     hdrs.CACHE_CONTROL: "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -240,8 +242,27 @@ def _refusal(error: ApiError) -> web.Response:
 
 
 def _json(document: Any, status: int) -> web.Response:
-    body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+    body = dumped(document)
     return web.Response(body=body, status=status, headers=HEADERS, content_type=JSON)
+
+
+def dumped(document: Any) -> bytes:
+    """Return a document as JSON, whatever bytes the texts of clients hold."""
+    try:
+        return orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return orjson.dumps(_readable(document), option=orjson.OPT_NON_STR_KEYS)
+
+
+def _readable(value: Any) -> Any:
+    """Return a document with escapes in place of bytes that are no text."""
+    if isinstance(value, Mapping):
+        return {_readable(name): _readable(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(held) for held in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -165,7 +165,7 @@ async def show_seed(ask: Ask) -> dict[str, Any]:
     "/seed",
     "set-seed",
     about="Let new spaces draw from another seed; those that are open keep theirs.",
-    body=shapes.record({"seed": shapes.integer()}),
+    body=shapes.record({"seed": shapes.seed()}),
     answer=shapes.ref("seed"),
 )
 async def set_seed(ask: Ask) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def integer(about: str = "", **more: Any) -> Schema:
     return _typed("integer", about, more)
 
 
+def seed(about: str = "") -> Schema:
+    """Return the schema of a seed: a whole number that any JSON can hold."""
+    return integer(about, minimum=-(2**53), maximum=2**53)
+
+
 def number(about: str = "", **more: Any) -> Schema:
     """Return the schema of a number."""
     return _typed("number", about, more)

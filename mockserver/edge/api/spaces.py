@@ -47,7 +47,7 @@ async def list_spaces(ask: Ask) -> dict[str, Any]:
     body=shapes.record(
         {
             "name": shapes.text("Letters, digits, dots, dashes; numbered if missing."),
-            "seed": shapes.integer("The server's, if missing."),
+            "seed": shapes.seed("The server's, if missing."),
             "pace": shapes.text("The server's, if missing."),
             "providers": shapes.array(shapes.text(), "All, if missing."),
         },

@@ -1,17 +1,17 @@
 """Endpoint that streams what happens, as server-sent events."""
 
-from collections.abc import Iterator
+import asyncio
 from typing import Any, Final
 
-import orjson
 from aiohttp import ClientConnectionResetError, hdrs, web
 
 from mockserver.delivery.delivery import Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
-from mockserver.edge.api.serve import HEADERS
+from mockserver.edge.api.serve import HEADERS, dumped
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
+from mockserver.engine.clock import pause
 from mockserver.engine.jobengine import Change
 from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
@@ -21,6 +21,11 @@ __all__ = ["table"]
 
 table: Final = Endpoints()
 HEARTBEAT_S: Final = 15.0
+LISTENERS_MAX: Final = 256
+STALL_S: Final = 30.0  # who reads nothing for so long is let go
+# How long a listener rests after each time it was told something, for each one that
+# listens: together they cost the same, however many they are.
+REST_S: Final = 0.005
 
 
 @table.get(
@@ -33,6 +38,7 @@ HEARTBEAT_S: Final = 15.0
         "kinds": shapes.text("Only these, parted by commas."),
     },
     answer=shapes.text(),
+    errors=(503,),
     media_type="text/event-stream",
 )
 async def stream_events(ask: Ask) -> web.StreamResponse:
@@ -42,6 +48,8 @@ async def stream_events(ask: Ask) -> web.StreamResponse:
         if kind not in KINDS:
             raise ApiError(400, f"query/kinds: {nearest(kind, KINDS)}")
     hub = ask.control.hub
+    if len(hub) >= LISTENERS_MAX:
+        raise ApiError(503, f"events: {len(hub)} listen already, more may not")
     subscription = hub.subscribe(kinds, ask.query.get("space"))
     try:
         return await _stream(ask, subscription)
@@ -62,27 +70,39 @@ async def _stream(ask: Ask, subscription: Subscription) -> web.StreamResponse:
             events = await subscription.take(HEARTBEAT_S)
             if subscription.is_closed and not events:
                 break
-            lines = [*_lines(ask.services, events)]
+            lines = _lines(ask.services, events)
             if subscription.lost > told:
                 lines.append(_line("lost", {"events": subscription.lost - told}))
                 told = subscription.lost
-            await response.write("".join(lines).encode() or b": still here\n\n")
+            async with asyncio.timeout(STALL_S):
+                await response.write("".join(lines).encode() or b": still here\n\n")
+            await pause(REST_S * len(ask.control.hub))
         await response.write_eof()
+    except TimeoutError:
+        _let_go(ask.request)
     except (ClientConnectionResetError, ConnectionResetError):
         return response
     return response
 
 
-def _lines(services: Services, events: list[Event]) -> Iterator[str]:
+def _let_go(request: web.Request) -> None:
+    """End a connection without waiting until what was sent has been read."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
+def _lines(services: Services, events: list[Event]) -> list[str]:
     views = Views(services)
-    for event in events:
+
+    def tell(event: Event) -> str:
         shown = _shown(views, services, event)
-        if shown is not None:
-            yield _line(event.kind, shown)
+        return "" if shown is None else _line(event.kind, shown)
+
+    return [event.told(tell) for event in events]
 
 
 def _line(kind: str, document: Any) -> str:
-    return f"event: {kind}\ndata: {orjson.dumps(document).decode()}\n\n"
+    return f"event: {kind}\ndata: {dumped(document).decode()}\n\n"
 
 
 def _shown(views: Views, services: Services, event: Event) -> Any:

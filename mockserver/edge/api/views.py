@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mockserver.delivery.delivery import Record
+from mockserver.edge.redactors import Redactors
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
@@ -15,55 +16,13 @@ from mockserver.verdict.journal import Exchange
 from mockserver.verdict.redact import HIDDEN, Redactor
 from mockserver.verdict.stamp import stamp
 
-__all__ = ["BODY_MAX", "Redactors", "Views"]
+__all__ = ["BODY_MAX", "Views"]
 
 BODY_MAX: Final = 64 * 1024
+_MARGIN: Final = 4 * 1024  # longer than any secret
 _OPEN: Final = frozenset({"fixture", "minted"})
 
 Document = dict[str, Any]
-
-
-class Redactors:
-    """What hides the credentials of each provider: its own registry says which.
-
-    Args:
-        services: The house.
-    """
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._made: dict[tuple[str, str], Redactor] = {}
-        self._grants: dict[str, list[Grant]] | None = None
-
-    def of(self, exchange: Exchange) -> Redactor:
-        """Return what hides an exchange's credentials."""
-        return self.get(exchange.slug, exchange.space)
-
-    def get(self, slug: str, space: str) -> Redactor:
-        """Return what hides a provider's credentials; of all if `slug` is empty."""
-        known = self._made.get((slug, space))
-        if known is None:
-            known = self._made[slug, space] = self._make(slug, space)
-        return known
-
-    def _make(self, slug: str, space: str) -> Redactor:
-        providers = self._services.providers
-        chosen = [providers[slug]] if slug else providers.values()
-        secrets = [provider.secrets for provider in chosen]
-        return Redactor(
-            [name for one in secrets for name in one.headers],
-            [name for one in secrets for name in one.query],
-            [name for one in secrets for name in one.body],
-            [grant.secret or grant.key for grant in self.grants(space)],
-        )
-
-    def grants(self, space: str) -> list[Grant]:
-        """Return a space's credentials; all are sorted by space once."""
-        if self._grants is None:
-            self._grants = {}
-            for grant in self._services.spaces.keyring.grants():
-                self._grants.setdefault(grant.space, []).append(grant)
-        return self._grants.get(space, [])
 
 
 class Views:
@@ -95,7 +54,7 @@ class Views:
 
     def space(self, space: Space) -> Document:
         """Return `space` of the schemas."""
-        grants = self.redactors.grants(space.id)
+        grants = self._services.spaces.keyring.grants(space=space.id)
         journal = self._services.journal
         return {
             "id": space.id,
@@ -135,6 +94,7 @@ class Views:
         """Return `job` of the schemas."""
         now = space.clock.now()
         moment = job.at(now)
+        redactor = self.redactors.get(slug, space.id)
         return {
             "id": job.id,
             "space": space.id,
@@ -144,7 +104,7 @@ class Views:
             "state": moment.step.state,
             "phase": moment.step.phase.value,
             "progress": moment.progress,
-            "error": moment.step.error,
+            "error": _hidden(moment.step.error, redactor),
             "created_at": stamp(job.created_at),
             "arrived_at": _stamp(job.arrived_at or None),
             "elapsed_s": now - job.created_at,
@@ -152,7 +112,7 @@ class Views:
             "media": job.media_state(now).value,
             "link": job.link_state(now).value,
             "preview": self._preview(space, slug, job),
-            "timeline": _timeline(job, moment),
+            "timeline": _timeline(job, moment, redactor),
         }
 
     def job_details(self, space: Space, slug: str, job: Job) -> Document:
@@ -162,7 +122,7 @@ class Views:
         life = job.media
         return {
             **self.job(space, slug, job),
-            "data": job.data,
+            "data": self.redactors.get(slug, space.id).data(job.data),
             "media_life": {
                 "lag_s": life.lag_s,
                 "keep_s": life.keep_s,
@@ -214,7 +174,7 @@ class Views:
             shown = (
                 None
                 if body is None
-                else _body(body[:bound], redactor, size_bytes=size, base64=base64)
+                else _body(body, redactor, bound=bound, size_bytes=size, base64=base64)
             )
             pairs = [[*pair] for pair in redactor.headers(headers)]
             return {"headers": pairs, "body": shown}
@@ -232,7 +192,7 @@ class Views:
     def delivery(self, space: Space, record: Record) -> Document:
         """Return `delivery` of the schemas."""
         delivery = record.delivery
-        redactor = self.redactors.get(delivery.slug, space.id)
+        redactor = self.redactors.about(space, delivery.slug, delivery.job_id)
         return {
             "id": record.id,
             "space": space.id,
@@ -273,7 +233,11 @@ class Views:
         }
 
 
-def _timeline(job: Job, moment: Moment) -> list[Document]:
+def _hidden(text: str | None, redactor: Redactor) -> str | None:
+    return text if text is None else redactor.text(text)
+
+
+def _timeline(job: Job, moment: Moment, redactor: Redactor) -> list[Document]:
     starts = (0.0, *job.ends)
     ends = (*job.ends, None)
     return [
@@ -283,7 +247,7 @@ def _timeline(job: Job, moment: Moment) -> list[Document]:
             "starts_s": start,
             "ends_s": end,
             "progress": None if step.progress is None else [*step.progress],
-            "error": step.error,
+            "error": _hidden(step.error, redactor),
             "is_current": position == moment.position,
         }
         for position, (step, start, end) in enumerate(
@@ -293,10 +257,13 @@ def _timeline(job: Job, moment: Moment) -> list[Document]:
 
 
 def _body(
-    body: bytes, redactor: Redactor, *, size_bytes: int, base64: bool
+    body: bytes, redactor: Redactor, *, bound: int, size_bytes: int, base64: bool
 ) -> Document:
-    shown = redactor.body(body)
-    is_cut = len(body) < size_bytes
+    # Half of a secret is not known as one: more is looked at than is shown.
+    shown = redactor.body(body[: bound + _MARGIN])
+    surplus = min(_MARGIN, max(0, len(body) - bound))
+    shown = shown[: len(shown) - surplus]
+    is_cut = bool(surplus) or len(body) < size_bytes
     try:
         # A cut may part a letter; that alone makes no text binary.
         text = shown.decode("utf-8", "ignore" if _is_text(shown, is_cut) else "strict")

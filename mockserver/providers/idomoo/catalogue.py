@@ -1,5 +1,6 @@
 """What an account has: libraries, scenes, storyboards; fixtures, and made-up ones."""
 
+import re
 from asyncio import to_thread
 from collections.abc import Mapping
 from typing import Any, Final
@@ -144,6 +145,7 @@ def scene_state(call: Call, scene: Mapping[str, Any]) -> str:
     return "Error" if moment.step.phase is Phase.FAILED else moment.step.state
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _PLURALS: Final = {
     "library": "libraries",
     "scene": "scenes",
@@ -166,7 +168,10 @@ async def _or_default(call: Call, kind: str, thing_id: object) -> dict[str, Any]
             raise
         call.note(f"{kind} {thing_id} is unknown, {DEFAULT_ID} stands in for it")
         default = await find(call, kind, DEFAULT_ID)
-        return {**default, f"{kind}_id": int(_key(thing_id)), "takes_any_key": True}
+        key = _key(thing_id)
+        # Version 1 takes any text; what is no number keeps the default's own.
+        own = {f"{kind}_id": int(key)} if _NUMBER.fullmatch(key) else {}
+        return {**default, **own, "takes_any_key": True}
 
 
 def _is_made_up(call: Call, kind: str, thing_id: int) -> bool:

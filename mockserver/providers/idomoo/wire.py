@@ -93,7 +93,9 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 }
 FAILURE: Final = Step("ERROR", Phase.FAILED, error="render_failed")
 SECRETS: Final = Secrets(
-    headers=("authorization",), body=("authentication_token", "access_token")
+    headers=("authorization",),
+    body=("authentication_token", "access_token"),
+    paths=("/upload/",),
 )
 
 SETTINGS: Final = (

@@ -85,7 +85,9 @@ def signature(secret: str, text: str) -> str:
 
     Source: contract stupeflix, section 2.3.
     """
-    return hmac.new(secret.encode(), text.encode(), sha1).hexdigest()
+    return hmac.new(
+        secret.encode(), text.encode("utf-8", "surrogateescape"), sha1
+    ).hexdigest()
 
 
 def credential(chance: Chance) -> Credential:

@@ -67,7 +67,21 @@ _ERRORS: Final[Mapping[str, str]] = {  # what a job's error says, by canonical n
 SECRETS: Final = Secrets(
     headers=("authorization",),
     query=("Signature", "secret"),
-    body=("secret", "api_key"),
+    body=(
+        "secret",
+        "api_key",
+        # What an order tells of its targets (contract stupeflix, section 3.4)
+        "secretkey",
+        "password",
+        "apikey",
+        "sid",
+        "developerkey",
+        "oauthconsumersecret",
+        "oauthtoken",
+        "oauthtokensecret",
+        "header@value",
+        "headers",
+    ),
 )
 
 SETTINGS: Final = (

@@ -177,3 +177,19 @@ async def test_all_versions_share_one_balance(api: Api) -> None:
     await api.storyboard()
 
     assert (await api.read("/accounts"))["credits"] == 998
+
+
+@pytest.mark.parametrize(
+    "storyboard_id",
+    ["intro", "12a", "", " ", "\u0661\u0662", "9" * 5000, 1e300, 0.5, -1],
+)
+async def test_without_a_strict_world_any_storyboard_renders(
+    serve: Serve, storyboard_id: object
+) -> None:
+    """Also one whose identifier is no number."""
+    running = await serve(providers_settings={"idomoo": {"strict_world": "no"}})
+
+    response = await generate(running, storyboard_id=storyboard_id)
+
+    assert response.status == 200
+    assert "X-Mock-Bug" not in response.headers

@@ -140,6 +140,18 @@ async def test_a_stored_type_comes_back(api: Api) -> None:
     )
 
 
+async def test_a_stored_page_cannot_call_the_control_api(api: Api) -> None:
+    path = f"/v1/data/{LAUNCH}/page"
+    headers = {**PAIR, "Content-Type": "text/html"}
+    await api.call("PUT", path, data=b"<script>1</script>", headers=headers)
+
+    fetched = await api.get(path, headers=PAIR)
+
+    assert fetched.headers["Content-Security-Policy"] == (
+        "sandbox allow-scripts allow-forms allow-downloads"
+    )
+
+
 async def test_what_a_write_answers(api: Api) -> None:
     data = await api.call("PUT", f"/v1/data/{LAUNCH}/a/b.txt", data=b"x", headers=PAIR)
     sdl = await api.call("PUT", f"/v1/sdl/{LAUNCH}/new", data=b"x", headers=PAIR)

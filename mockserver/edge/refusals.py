@@ -1,0 +1,105 @@
+"""Refusals: what is answered, and kept, when something is no request to anybody."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+from aiohttp import hdrs, http_exceptions, web
+
+from mockserver.edge.envelope import BUG_HEADER
+from mockserver.edge.house import House
+from mockserver.edge.respond import SERVER
+from mockserver.engine.clock import wall_s
+from mockserver.providers.reply import JSON
+from mockserver.verdict.journal import Exchange
+
+__all__ = ["broken", "failed", "malformed", "unexpected"]
+
+_HEADERS: Final[Mapping[str, str]] = {hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON}
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_UNPARSED: Final = "UNKNOWN"
+# The first that fits; what aiohttp says quotes the request, secrets and all.
+_REASONS: Final = (
+    (http_exceptions.LineTooLong, "a line of it is too long"),
+    (http_exceptions.InvalidHeader, "a header of it is none"),
+    (http_exceptions.BadStatusLine, "its first line is no request line"),
+    (http_exceptions.InvalidURLError, "its target is no URL"),
+    (http_exceptions.ContentEncodingError, "its body is not encoded as it says"),
+    (http_exceptions.TransferEncodingError, "its body is not framed as it says"),
+)
+
+
+def malformed(house: House, error: BaseException) -> web.Response:
+    """Answer bytes that are no HTTP request; nothing of them is quoted anywhere."""
+    said = f"not an HTTP request: {_reason(error)}"
+    expected = "a request as HTTP/1.1 has them (RFC 9112)"
+    return _refuse(house, 400, said, expected, method=_UNPARSED, target="")
+
+
+def broken(
+    house: House, request: web.BaseRequest, error: web.HTTPException
+) -> web.Response:
+    """Answer, in our own words, what aiohttp itself refuses."""
+    said = f"{request.method}: {error.reason}"
+    expected = "a path that begins with a slash, or an absolute URL"
+    return _refuse(house, error.status, said, expected, *_line(request))
+
+
+def failed(
+    house: House, request: web.BaseRequest, error: BaseException
+) -> web.Response:
+    """Answer when the house itself has failed: a bug of ours, told as one."""
+    house.bugs.add(error, " ".join(_line(request)))
+    said = "a bug in video-mockserver, please report it"
+    response = _refuse(house, 500, said, "no such thing", *_line(request))
+    response.headers[BUG_HEADER] = "1"
+    return response
+
+
+async def unexpected(house: House, request: web.Request) -> web.Response | None:
+    """Let a client that asks whether to send its body go on; refuse other demands."""
+    if request.version < (1, 1):
+        return None  # it may not ask for that (RFC 9110, section 10.1.1)
+    if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
+        said = "Expect: found a demand that nobody here knows"
+        return _refuse(house, 417, said, "100-continue", *_line(request))
+    await request.writer.write(_CONTINUE)
+    # What comes after is the answer's own beginning.
+    request.writer.output_size = 0
+    return None
+
+
+def _refuse(
+    house: House, status: int, error: str, expected: str, method: str, target: str
+) -> web.Response:
+    body = orjson.dumps({"error": error, "expected": expected})
+    response = web.Response(body=body, status=status, headers=_HEADERS)
+    response.force_close()
+    house.services.journal.add(
+        Exchange(
+            method,
+            target,
+            {},
+            status=status,
+            response_headers=response.headers,
+            response_body=body,
+            size_bytes=len(body),
+            wall_at=wall_s(),
+            elapsed_s=0.0,
+            notes=(error,),
+        )
+    )
+    return response
+
+
+def _line(request: web.BaseRequest) -> tuple[str, str]:
+    return request.method, request.raw_path
+
+
+def _reason(error: BaseException) -> str:
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return reason
+    # llhttp parts its own words from what it has found by an empty line.
+    words, parted, _ = str(getattr(error, "message", "")).partition(":\n\n")
+    return words if parted else "it cannot be read"

@@ -1,0 +1,114 @@
+"""Connections: whatever arrives on a socket is answered in our words, and told once."""
+
+import asyncio
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from mockserver.edge.house import House
+from mockserver.edge.refusals import broken, failed, malformed
+
+__all__ = ["PATIENCE_S", "Runner"]
+
+# How long a client that will send nothing more is still taken to be listening. One that
+# has hung up looks the same, and what works for it has to end.
+PATIENCE_S: Final = 2.0
+
+
+class Runner(web.AppRunner):
+    """Serves the application of a house on connections of our own.
+
+    Args:
+        house: What to serve.
+        settings: As `web.AppRunner` has them.
+    """
+
+    __slots__ = ("_house",)
+
+    def __init__(self, house: House, **settings: Any) -> None:
+        super().__init__(house.app, **settings)
+        self._house = house
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        return _Server(self._house, made, **self._kwargs)
+
+
+class _Server(web.Server):
+    """Makes the connections; what it serves is what another one was to serve."""
+
+    def __init__(self, house: House, served: web.Server, **settings: Any) -> None:
+        handled, factory = served.request_handler, served.request_factory
+        super().__init__(handled, request_factory=factory, **settings)
+        self.house = house
+        self.settings = settings
+        settings.pop("handler_cancellation", None)
+
+    def __call__(self) -> web.RequestHandler:
+        loop = asyncio.get_running_loop()
+        return _Connection(self, self.house, loop=loop, **self.settings)
+
+
+class _Connection(web.RequestHandler):
+    """One connection: no traceback and no answer of aiohttp's own leaves it."""
+
+    __slots__ = ("_has_ended", "_house")
+
+    def __init__(self, manager: web.Server, house: House, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self._house = house
+        self._has_ended = False
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own allows it
+        """Say whether answers to what has been asked may still be sent."""
+        if self._has_ended:
+            return True
+        asked = self._current_request
+        is_waiting = self._waiter is not None and not self._waiter.done()
+        is_part = asked is not None and not asked.content.is_eof()
+        if (is_waiting and not self._messages) or is_part:
+            return False
+        self._has_ended = True
+        self._loop.call_later(PATIENCE_S, self._give_up)
+        return True
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not be read, or what has failed on our side."""
+        del message
+        if status == 400 and isinstance(exc, HttpProcessingError):
+            return malformed(self._house, exc)
+        error = exc or TimeoutError(f"status {status}")
+        if request.writer.output_size > 0:
+            self._house.bugs.add(error, f"{request.method} {request.raw_path}")
+            raise ConnectionError("a part of the answer has been sent already")
+        return failed(self._house, request, error)
+
+    async def finish_response(
+        self,
+        request: web.BaseRequest,
+        resp: web.StreamResponse,
+        start_time: float | None,
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send an answer; the last one that was asked for ends the connection."""
+        if isinstance(resp, web.HTTPException):
+            resp = broken(self._house, request, resp)
+        sent = await super().finish_response(request, resp, start_time)
+        if self._has_ended and not self._messages:
+            self.close()
+        return sent
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Say nothing of what only this client can have broken, such as its body."""
+        error = kw.get("exc_info")
+        if not isinstance(error, (web.RequestPayloadError, OSError)):
+            self._house.bugs.add(error or RuntimeError(*args), "connection")
+
+    def _give_up(self) -> None:
+        self.force_close()

@@ -1,0 +1,133 @@
+"""Secrets: what they are commonly called, and where they stand in text of any kind."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["HIDDEN", "Names", "any_of", "plain"]
+
+HIDDEN: Final = "[hidden]"
+
+# Whatever the provider: names of headers, members, fields, elements, attributes.
+_COMMON: Final = (
+    "access_token", "api_key", "api_secret", "auth_secret", "auth_token",
+    "aws_secret_access_key", "client_secret", "passwd", "password", "private_key",
+    "proxy_authorization", "pwd", "refresh_token", "secret", "secret_access_key",
+    "secret_key", "security_token", "session_token", "x_amz_credential",
+    "x_amz_security_token", "x_amz_signature", "x_api_key",
+)  # fmt: skip
+# In URLs only: elsewhere these say nothing.
+_IN_URLS: Final = ("auth", "sig", "signature", "token")
+_HEADER: Final = re.compile(
+    r"(?i)(^|.*[-_])(authorization|cookie|secret|password|passwd|token|credentials?"
+    r"|(api|auth|access|secret|private)[-_]?key|set-cookie)([-_].*|$)"
+)
+
+
+def plain(name: str) -> str:
+    """Return a name in the form that names are compared in: `API-Key` is `apikey`."""
+    return name.lower().replace("-", "").replace("_", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of secrets, and the patterns that find what stands under them.
+
+    Attributes:
+        members: In JSON, forms and multipart bodies, as `plain` has them.
+        queries: In the queries of URLs.
+        in_query: Finds a parameter of a URL within any text.
+        in_text: Find members of broken JSON, fields, elements and attributes.
+        in_tags: An element's own text, and the attribute within that is hidden.
+        in_path: Finds a segment after those that announce one.
+        roots: A word of each name; a text without any of them has no name.
+    """
+
+    members: frozenset[str]
+    queries: frozenset[str]
+    in_query: re.Pattern[str]
+    in_text: tuple[re.Pattern[str], ...]
+    in_tags: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    in_path: re.Pattern[str] | None
+    roots: frozenset[str]
+
+    @staticmethod
+    def of(
+        members: Iterable[str], queries: Iterable[str], paths: Iterable[str]
+    ) -> "Names":
+        """Return the common names and these.
+
+        Args:
+            members: Names anywhere; `element@attribute` for an attribute of XML.
+            queries: Names in URLs.
+            paths: What stands before a secret segment of a path, such as `/keys/`.
+        """
+        pairs = [name.split("@") for name in members if "@" in name]
+        names = sorted({*_COMMON, *(name for name in members if "@" not in name)})
+        queries = sorted({*names, *_IN_URLS, *queries})
+        before = "|".join(map(re.escape, paths))
+        return Names(
+            frozenset(map(plain, names)),
+            frozenset(map(plain, queries)),
+            re.compile(rf"(?i)([?&;](?:{_every(queries)})=)[^&#\s\"'<>\\]+"),
+            _in_text(_every(names)),
+            tuple(map(_in_tag, pairs)),
+            re.compile(f"({before})[^/?#]+") if before else None,
+            frozenset(map(_root, names)),
+        )
+
+    def may_be_in(self, text: str) -> bool:
+        """Say whether a text may have a name; a search is faster than a pattern."""
+        lower = text.lower()
+        return any(root in lower for root in self.roots)
+
+    def is_header(self, name: str) -> bool:
+        """Say whether a header is a secret by its name."""
+        return plain(name) in self.members or _HEADER.match(name) is not None
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of some words, the longest first; None without any."""
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))) if longest else None
+
+
+def _every(names: Iterable[str]) -> str:
+    """Return an expression for names, however their words are joined."""
+    parts = (re.split("[-_]", name.lower()) for name in names)
+    return "|".join("[-_]?".join(map(re.escape, words)) for words in parts)
+
+
+def _root(name: str) -> str:
+    return max(re.split(r"[-_]", name.lower()), key=len)
+
+
+def _in_text(every: str) -> tuple[re.Pattern[str], ...]:
+    field = rf"((?:^|(?<=[&\n]))(?:{every})=)[^&\r\n]+"
+    # Of JSON, cut off or not, in a string within a string, too
+    member = (
+        rf"((\\*)\"(?:{every})\2\"\s*:\s*)"
+        r"(?:\2\"(?:(?!\2\")(?:\\.|[^\\]))*(?:\2\"|\\*\Z)|[^\s,}\]\"\\][^,}\]]*)"
+    )
+    # What it holds, markup and all
+    element = (
+        rf"(<(?:[\w.-]+:)?((?:{every}))(?:\s[^<]*?)?(?<!/)>)"
+        r".*?(?=</(?:[\w.-]+:)?\2\s*>|\Z)"
+    )
+    attribute = rf"((?<![\w.-])(?:{every})\s*=\s*([\"']))(?:(?!\2).)*"
+    multipart = (
+        rf"(\bname=\"?(?:{every})\"?(?=[;\s])[^\r\n]*\r?\n"
+        r"(?:[^\r\n]+\r?\n){0,9}\r?\n).*?(?=\r?\n--|\Z)"
+    )
+    patterns = field, member, element, attribute, multipart
+    return tuple(re.compile(f"(?is){pattern}") for pattern in patterns)
+
+
+def _in_tag(pair: list[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    element, attribute = map(re.escape, pair)
+    return (
+        # No `<` may stand in an attribute: up to the next one it is one tag.
+        re.compile(rf"(?i)<(?:[\w.-]+:)?{element}\b[^<]*"),
+        re.compile(rf"(?is)((?<![\w.-]){attribute}\s*=\s*([\"']))(?:(?!\2).)*"),
+    )
