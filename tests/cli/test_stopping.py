@@ -56,7 +56,7 @@ async def stubborn(call):
 
 PROVIDER = replace(
     REAL, slug="hangs", hosts=("hangs.example",), routes=table, timelines={},
-    anchor="hangs", settings=(), events={}, reads=(), preview=None,
+    anchor="hangs", settings=(), events={}, preview=None,
 )
 '''
 
