@@ -30,8 +30,10 @@ SLOW_S: Final = 0.25  # below, it is the machine's own noise
 GROWTH_KB: Final = 96 * 1024
 TIMEOUT_S: Final = 15.0
 RENDER_S: Final = 120.0
+END_S: Final = 10.0
 ROUND: Final = 2000
-_ARGUMENTS: Final = (
+_COMMAND: Final = (
+    sys.executable, "-X", "faulthandler", "-m", "mockserver",
     "serve", "--port=0", "--quiet", "--pace=x100000", "--journal-max=200",
     "--log-format=text", "--auth=open",
 )  # fmt: skip
@@ -130,7 +132,7 @@ class Attack:
 def _server(errors: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     with errors.open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mockserver", *_ARGUMENTS, f"--media-dir={folder}"],
+            [*_COMMAND, f"--media-dir={folder}"],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -140,7 +142,12 @@ def _server(errors: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str],
             yield process, int(process.stdout.readline().strip().rpartition(":")[2])
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_S)
+            if process.poll() is None:
+                # Tells on stderr where it is stuck.
+                process.send_signal(signal.SIGABRT)
+                process.wait(END_S)
             process.stdout.close()
 
 
@@ -185,8 +192,13 @@ def _run(attack: Attack, process: subprocess.Popen[str], seconds: float) -> None
     if process.poll() is not None:
         attack.find("ended", nothing, f"exit code {process.returncode}")
         return
-    if _bugs(attack):
-        attack.find("bugs", nothing, f"{_bugs(attack)} are counted")
+    try:
+        bugs = _bugs(attack)
+    except OSError as error:
+        attack.find("stuck", nothing, repr(error))
+        return
+    if bugs:
+        attack.find("bugs", nothing, f"{bugs} are counted")
     # The first rounds load what is loaded once.
     if len(settled) > 3 and settled[-1] - max(settled[:3]) > GROWTH_KB:
         attack.find("memory", nothing, f"grows: {[kb // 1024 for kb in settled]} MB")
@@ -211,10 +223,11 @@ def main() -> int:
             attack = Attack(port, chance, Maker(chance))
             _run(attack, process, options.seconds)
         told = errors.read_text(errors="replace")
-    if "Traceback" in told:
-        at = told.index("Traceback")
-        nothing = Asked("server", "", "", {}, None)
-        attack.find("traceback", nothing, told[max(0, at - 300) : at + 3000])
+    nothing = Asked("server", "", "", {}, None)
+    for mark in ("Traceback", "Fatal Python error"):
+        if mark in told:
+            at = told.index(mark)
+            attack.find(mark, nothing, told[max(0, at - 300) : at + 3000])
     say(json.dumps(dict(sorted(attack.counts.items())), indent=1))
     for place, said in attack.findings.items():
         say(f"\n{place}\n  {said}")

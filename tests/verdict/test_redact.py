@@ -1,6 +1,6 @@
 """Credentials are hidden wherever they travel, and nothing else is touched."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -139,11 +139,11 @@ def test_a_known_secret_never_shows(secret: str, before: str, after: str) -> Non
     ids=lambda body: body[:12].decode(),
 )  # fmt: skip
 def test_hostile_bodies_take_no_time(body: bytes) -> None:
-    started = perf_counter()
+    started = process_time()
 
     REDACTOR.body(body)
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
 
 
 GIVEN = {
