@@ -59,7 +59,7 @@ async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""
     space, outbox = _space_of(ask), ask.services.outbox
     record = outbox.resend(space, ask.path["delivery"])
-    await outbox.settle(space)
+    await ask.services.scheduler.settle(space)
     record = outbox.find(space, record.id) or record
     return Views(ask.services).delivery(space, record)
 
