@@ -48,8 +48,7 @@ async def put_file(
     try:
         async with asyncio.timeout(timeout_s):
             addresses = await guard.resolve(put.host, put.port)
-            await client.connect(addresses[0], put.port)
-            reply = await _refusable(client, put)
+            reply = await _refusable(client, put, addresses[0])
     except TimeoutError as error:
         text = f"{put.url}: no answer within {timeout_s:g} s"
         raise DeliveryError("timeout", text) from error
@@ -69,9 +68,10 @@ async def put_file(
     )
 
 
-async def _refusable(client: aioftp.Client, put: FtpPut) -> str:
+async def _refusable(client: aioftp.Client, put: FtpPut, address: str) -> str:
     """Return the server's last reply, be it a refusal."""
     try:
+        await client.connect(address, put.port)
         return await _store(client, put)
     except aioftp.StatusCodeError as error:
         code = str(error.received_codes[-1])
