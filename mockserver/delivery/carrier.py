@@ -19,7 +19,6 @@ __all__ = ["Carrier"]
 
 _ANSWER_CHARS = 2048
 _REGIONS = 3  # redirects within S3, to where the bucket really is
-_PORTS = {"http": 80, "https": 443, "ftp": 21}
 
 Sendable = Message | S3Put | FtpPut
 

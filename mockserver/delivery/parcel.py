@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from mockserver.delivery.body import Body, pack_body, unpack_body
 from mockserver.delivery.message import Message
@@ -78,8 +78,9 @@ class S3Put:
 
     @property
     def url(self) -> str:
-        """The object's address."""
-        scheme, place = urlsplit(self.endpoint or _AMAZON)[:2]
+        """The object's address, as far as the endpoint is one."""
+        scheme, _, rest = (self.endpoint or _AMAZON).partition("://")
+        place = rest.partition("/")[0]
         path = "/" + _encoded(self.key)
         if self.endpoint:
             return f"{scheme}://{place}/{_encoded(self.bucket)}{path}"
@@ -206,4 +207,4 @@ def unpack_parcel(data: Mapping[str, Any]) -> Parcel:
 
 
 def _encoded(name: str) -> str:
-    return quote(name, safe="/-_.~")
+    return quote(name, safe="/-_.~", errors="surrogatepass")

@@ -28,6 +28,8 @@ NOWHERE: list[Parcel] = [
     Message("PUT", "nonsense", (), b"MP4"),
     Message("PUT", "http://[", (), b"MP4"),
     S3Put(bucket="b", key="k", body=b"MP4", endpoint="gopher://127.0.0.1"),
+    S3Put(bucket="b", key="k", body=b"MP4", endpoint="http://["),
+    S3Put(bucket="b@c/", key="k", body=b"MP4", endpoint="nothing"),
     FtpPut(host="", path="a.mp4", body=b"MP4"),
     FtpPut(host="127.0.0.1", path="/", body=b"MP4"),
 ]
@@ -83,6 +85,17 @@ async def test_what_is_no_address_is_never_recorded(
     attempt = await carried(client, message, policy)
 
     assert (attempt.is_recorded, attempt.error) == (False, "invalid")
+
+
+@pytest.mark.parametrize("host", ["[", "no where", "x" * 300, "a..b"])
+async def test_an_impossible_host_is_as_good_as_a_strange_one(
+    client: Client, host: str
+) -> None:
+    message = FtpPut(host=host, path="a.mp4", body=b"MP4")
+
+    attempt = await carried(client, message, Policy.AUTO)
+
+    assert attempt.passage == "recorded"
 
 
 async def test_a_closed_port_of_this_machine_is_a_failure(client: Client) -> None:

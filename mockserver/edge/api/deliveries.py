@@ -17,7 +17,8 @@ _SPACE: Final = {"space": shapes.text("Only in this space.")}
 @table.get(
     "/deliveries",
     "list-deliveries",
-    about="List what providers send, webhooks and uploads alike, space by space, in order.",
+    about="List what providers send, webhooks and uploads alike, space by space, in"
+    " order.",
     query={
         **_SPACE,
         "provider": shapes.text("Only of this provider."),
