@@ -15,14 +15,16 @@ from typing import ClassVar
 
 import aiohttp
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import DELIVERY, Delivery
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.message import Message
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
+from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, monotonic_s
 from mockserver.engine.notices import Conduct
-from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.scheduler import Scheduler
+from mockserver.engine.spaces import Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.engine.timeline import Phase, Step
 
@@ -73,19 +75,26 @@ class NoScript:
         return None
 
 
-def open_space(name: str) -> Space:
+async def unheard(_space, due):
+    raise LookupError(due.kind)
+
+
+def open_spaces() -> Spaces:
     return Spaces(
         SpaceSettings(pace=Pace.parse("manual")),
         store=MemoryStore(),
         conduct=lambda space, slug: CONDUCT,
         make_script=NoScript,
         populate=lambda *_: None,
-    ).open(name)
+    )
 
 
 async def through_outbox(base, count, fails, spread_s) -> tuple[int, float]:
-    space = open_space(f"bench-{fails}-{spread_s}")
-    outbox = Outbox(Client(Guard()), log_max=count)
+    spaces = open_spaces()
+    space = spaces.open(f"bench-{fails}-{spread_s}")
+    bugs = Bugs()
+    outbox = Outbox(Client(Guard()), bugs=bugs, log_max=count)
+    scheduler = Scheduler(spaces, unheard, {DELIVERY: outbox}, bugs=bugs)
     start = space.clock.now()
     for index in range(count):
         body = f"{space.id}-{index}/{fails}.".encode()
@@ -94,11 +103,11 @@ async def through_outbox(base, count, fails, spread_s) -> tuple[int, float]:
         outbox.plan(space, delivery, start + spread_s * index / count)
     space.clock.advance(2 * DAY_S)
     started_s = monotonic_s()
-    await outbox.settle(space)
+    await scheduler.settle(space)
     elapsed_s = monotonic_s() - started_s
     records = outbox.deliveries(space)
     await outbox.close()
-    assert outbox.bugs == 0
+    assert bugs.count == 0
     assert not any(record.is_pending for record in records)
     assert not any(attempt.error for record in records for attempt in record.attempts)
     return sum(len(record.attempts) for record in records), elapsed_s

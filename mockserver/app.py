@@ -13,7 +13,7 @@ from mockserver.config import Config, Credential, with_settings
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
-from mockserver.edge.envelope import Bugs, honest
+from mockserver.edge.envelope import honest
 from mockserver.edge.house import HOUSE, House
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
@@ -21,8 +21,9 @@ from mockserver.edge.patience import Patience
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import unexpected
 from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.tampering import tamper
 from mockserver.edge.watching import watch
-from mockserver.engine.agenda import Due
+from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
@@ -76,15 +77,21 @@ def build(
         ScenarioError: A scenario to start with is.
     """
     config = with_settings(config or Config(), settings, Path.cwd())
+
+    def hide(text: str) -> str:
+        return redactors.text(text)
+
+    bugs = Bugs(hide)
     services = _services(
         config,
         served or discover(config.providers),
         wall,
+        bugs,
         checks_replies=checks_replies,
     )
     for credential in config.credentials:
         _register(services, credential)
-    bugs = Bugs(Redactors(services).text)
+    redactors = Redactors(services)
     app = web.Application(client_max_size=config.body_max_bytes)
     house = app[HOUSE] = House(config, services, bugs, app)
     _mount(house, Patience(pause, house.stop.is_set))
@@ -99,6 +106,7 @@ def _services(
     config: Config,
     providers: Mapping[str, Provider],
     wall: Callable[[], float],
+    bugs: Bugs,
     *,
     checks_replies: bool,
 ) -> Services:
@@ -120,21 +128,16 @@ def _services(
             most=config.spaces_max,
         )
 
-    outbox = Outbox(Client(Guard(config.allow_hosts)))
-    services = Services(
+    client = Client(Guard(config.allow_hosts))
+    return Services(
         options=_options(config, providers, checks_replies=checks_replies),
         providers=providers,
         make_spaces=make_spaces,
         media=_media(config),
-        outbox=outbox,
+        outbox=Outbox(client, bugs=bugs, tamper=tamper),
         journal=Journal(config.journal_max, config.journal_bytes),
+        bugs=bugs,
     )
-
-    async def happen(space: Space, due: Due) -> None:
-        await providers[due.slug].events[due.kind](services, space, due)
-
-    outbox.attach(services.spaces, happen)
-    return services
 
 
 def _options(
@@ -207,7 +210,7 @@ def _mount(house: House, patience: Patience) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[HOUSE].services
-    tasks = [asyncio.create_task(services.outbox.run())]
+    tasks = [asyncio.create_task(services.scheduler.run())]
     if app[HOUSE].config.watch:
         tasks.append(asyncio.create_task(watch(app[STAGE])))
     yield

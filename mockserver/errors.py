@@ -98,7 +98,8 @@ class DeliveryError(MockserverError):
     """An outgoing request failed.
 
     Attributes:
-        kind: `refused` (guard), `connect`, `timeout`, `redirects` or `status`.
+        kind: `refused` (guard), `invalid` (no address, or nothing that can be sent),
+            `connect`, `timeout`, `redirects` or `status`.
         status: The destination's status, for kind `status`.
     """
 

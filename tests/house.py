@@ -41,15 +41,17 @@ TIMELESS = {
     "datetime.datetime.today": "reads the wall clock",
     "datetime.date.today": "reads the wall clock",
 }
-CATCHERS = ("mockserver.edge.envelope", "mockserver.delivery.outbox")
+CATCHERS = ("mockserver.edge.envelope", "mockserver.engine.bugs")
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
-# at the first violation, providers as they are found, faker when a list needs people.
+# at the first violation, providers as they are found, faker when a list needs people,
+# aioftp when the first file goes by FTP.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.cli.__init__",
     "mockserver.validation",
     "mockserver.providers.discovery",
     "mockserver.providers.people",
+    "mockserver.delivery.carrier",
     "mockserver.edge.own",
     "mockserver.media.binary",
     "mockserver.media.render",

@@ -5,9 +5,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from mockserver.delivery.message import Message
+from mockserver.delivery.body import released
+from mockserver.delivery.parcel import Parcel, pack_parcel, unpack_parcel
 
-__all__ = ["ANY_STATUS", "SUCCESS", "Attempt", "Delivery", "DeliveryState", "Record"]
+__all__ = [
+    "ANY_STATUS",
+    "DELIVERY",
+    "SUCCESS",
+    "Attempt",
+    "Delivery",
+    "DeliveryState",
+    "Passage",
+    "Policy",
+    "Record",
+]
+
+DELIVERY = "delivery"  # the kind of due that an attempt is
 
 SUCCESS: tuple[tuple[int, int], ...] = ((200, 299),)
 ANY_STATUS: tuple[tuple[int, int], ...] = ((100, 999),)
@@ -22,6 +35,25 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+class Policy(StrEnum):
+    """What becomes of a delivery that may not leave this machine.
+
+    Providers have it as their setting `uploads`.
+    """
+
+    AUTO = "auto"  # it is recorded, and counts as done
+    RECORD = "record"  # it is recorded even if it might leave
+    SEND = "send"  # it is refused, and fails
+
+
+class Passage(StrEnum):
+    """How far out an attempt came."""
+
+    SENT = "sent"
+    RECORDED = "recorded"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Something to be sent to a customer, with its retries.
@@ -29,10 +61,13 @@ class Delivery:
     Attributes:
         slug: The provider that sends it.
         label: What it tells, such as the event's name.
-        message: The request.
+        message: What is sent: an HTTP request, a file for S3 or FTP, or what a closed
+            platform is told.
         job_id: The job that it is about, if any.
+        policy: What becomes of it when it may not leave this machine.
         ladder: Virtual seconds from each failed attempt to the next one; there are
             `len(ladder) + 1` attempts.
+        connect_timeout_s: Real seconds until an attempt has a connection.
         timeout_s: Real seconds that an attempt may take.
         redirects: How many 307 and 308 answers an attempt follows.
         accepts: Which statuses are a success: pairs of first and last.
@@ -47,9 +82,11 @@ class Delivery:
 
     slug: str
     label: str
-    message: Message
+    message: Parcel
     job_id: str = ""
+    policy: Policy = Policy.SEND
     ladder: tuple[float, ...] = ()
+    connect_timeout_s: float = 10.0
     timeout_s: float = 10.0
     redirects: int = 0
     accepts: tuple[tuple[int, int], ...] = SUCCESS
@@ -58,10 +95,11 @@ class Delivery:
     data: Mapping[str, Any] | None = None
     id: str = ""
 
-    def is_accepted(self, status: int | None) -> bool:
-        """Say whether an answer with this status is a success."""
-        if status is None:
-            return False
+    def is_done_by(self, attempt: "Attempt") -> bool:
+        """Say whether an attempt is a success."""
+        status = attempt.status
+        if attempt.is_recorded or status is None:
+            return attempt.is_recorded
         return any(low <= status <= high for low, high in self.accepts)
 
     def delay_s(self, rung: int) -> float | None:
@@ -75,8 +113,10 @@ class Delivery:
             "slug": self.slug,
             "label": self.label,
             "job_id": self.job_id,
-            "message": self.message.pack(),
+            "message": pack_parcel(self.message),
+            "policy": self.policy.value,
             "ladder": list(self.ladder),
+            "connect_timeout_s": self.connect_timeout_s,
             "timeout_s": self.timeout_s,
             "redirects": self.redirects,
             "accepts": [list(pair) for pair in self.accepts],
@@ -91,7 +131,8 @@ class Delivery:
         return Delivery(
             **{
                 **data,
-                "message": Message.unpack(data["message"]),
+                "message": unpack_parcel(data["message"]),
+                "policy": Policy(data["policy"]),
                 "ladder": tuple(data["ladder"]),
                 "accepts": tuple((low, high) for low, high in data["accepts"]),
             }
@@ -106,13 +147,16 @@ class Attempt:
         number: From 1; a copy that a fault has added has its original's number.
         at: Virtual time in seconds since 1970.
         status: What the destination answered; None if it did not.
-        error: Kind of the error (`refused`, `connect`, `timeout`, `redirects`, or
-            `bug` for one of ours), or None.
-        reason: The error in words.
+        error: Kind of the error (`refused`, `invalid`, `connect`, `timeout`,
+            `redirects`; of ours: `lost` for a file that is gone, `bug`), or None.
+        reason: The error in words, or why it was only recorded.
         elapsed_s: Real seconds that it took.
         answer: The beginning of the answer's body, as text.
         is_copy: A fault has added it.
         is_tampered: A fault has changed what was sent.
+        is_recorded: It was not sent, and counts as done.
+        size_bytes: Length of the body, if a fault has changed it.
+        md5: MD5 of that body.
     """
 
     number: int
@@ -124,6 +168,21 @@ class Attempt:
     answer: str = ""
     is_copy: bool = False
     is_tampered: bool = False
+    is_recorded: bool = False
+    size_bytes: int | None = None
+    md5: str | None = None
+
+    @property
+    def passage(self) -> Passage:
+        """How far out it came."""
+        if self.is_recorded:
+            return Passage.RECORDED
+        return Passage.REFUSED if self.error == "refused" else Passage.SENT
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another one would fare no better."""
+        return self.error in {"bug", "lost"}
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""
@@ -162,6 +221,11 @@ class Record:
         return self.state is DeliveryState.PENDING
 
     @property
+    def passage(self) -> Passage | None:
+        """How far out its last attempt came; None if there was none."""
+        return self.attempts[-1].passage if self.attempts else None
+
+    @property
     def number(self) -> int:
         """The number of the next attempt, from 1."""
         return 1 + sum(not attempt.is_copy for attempt in self.attempts)
@@ -174,6 +238,15 @@ class Record:
     def become(self, state: DeliveryState) -> "Record":
         """Return it in another state."""
         return replace(self, state=state)
+
+    def released(self) -> "Record":
+        """Return it without a hold on the file that was sent."""
+        message = self.delivery.message
+        body = released(message.body)
+        if body is message.body:
+            return self
+        message = replace(message, body=body)
+        return replace(self, delivery=replace(self.delivery, message=message))
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

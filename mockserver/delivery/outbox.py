@@ -1,196 +1,102 @@
 """Outbox: what providers send to customers, on the spaces' own clocks."""
 
 import asyncio
-import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
-from mockserver.delivery.alarms import Alarms
-from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState, Record
-from mockserver.delivery.desk import DELIVERY, Desk
-from mockserver.delivery.round import Round
+from mockserver.delivery.carrier import Carrier
+from mockserver.delivery.delivery import (
+    DELIVERY,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Record,
+)
+from mockserver.delivery.lanes import lane_of
+from mockserver.delivery.post import Post, Ready, Sent
 from mockserver.delivery.send import Client
 from mockserver.delivery.tamper import Tamper, untouched
 from mockserver.engine.agenda import Due
-from mockserver.engine.clock import monotonic_s
-from mockserver.engine.spaces import Space, Spaces
-from mockserver.errors import DeliveryError, NotFoundError
+from mockserver.engine.bugs import Bugs
+from mockserver.engine.round import Flight
+from mockserver.engine.spaces import Space
+from mockserver.engine.waiting import stir
+from mockserver.errors import MediaError, NotFoundError
 
-__all__ = ["Bug", "EventFunction", "Listener", "Outbox"]
+__all__ = ["Listener", "Outbox"]
 
-EventFunction = Callable[[Space, Due], Awaitable[None]]
 Listener = Callable[[Space, Record], None]
-
-_log = logging.getLogger(__name__)
-_CONNECT_S = 10.0
-_ANSWER_CHARS = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Bug:
-    """An error of ours, or of a provider's code, that the outbox has survived.
-
-    Attributes:
-        space: Name of the space.
-        where: What went wrong, such as `event video-ready`.
-        error: What was raised.
-    """
-
-    space: str
-    where: str
-    error: Exception
-
-
-class _Postman:
-    """Does a round's work, and survives whatever goes wrong in others' code."""
-
-    def __init__(self, outbox: "Outbox", *, slots: int) -> None:
-        self._outbox = outbox
-        self._slots = asyncio.Semaphore(slots)
-
-    def is_current(self, desk: Desk) -> bool:
-        """Say whether a desk's space is still there, and not begun anew."""
-        return self._outbox.is_current(desk)
-
-    async def attempt(
-        self, space: Space, delivery: Delivery, attempt: Attempt
-    ) -> Attempt:
-        """Send, and return the attempt with its outcome."""
-        async with self._slots:
-            started_s = monotonic_s()
-            outcome: dict[str, Any] = {"error": "bug"}
-            with self._survive(space, f"delivery {delivery.label}"):
-                outcome = await self._send(delivery)
-            return replace(attempt, elapsed_s=monotonic_s() - started_s, **outcome)
-
-    async def happen(self, space: Space, due: Due) -> None:
-        """Hand something that is no delivery to the handler."""
-        with self._survive(space, f"event {due.kind} of {due.slug}"):
-            await self._outbox.handler(space, due)
-
-    def ask(self, space: Space, record: Record) -> Sequence[tuple[Delivery, float]]:
-        """Ask the faults what becomes of the next attempt."""
-        sent = [(record.delivery, 0.0)]
-        with self._survive(space, "a delivery fault"):
-            sent[:] = self._outbox.tamper(space, record.delivery, record.number)
-        return sent
-
-    def tell(self, space: Space, record: Record) -> None:
-        """Tell those who listen that a record has changed."""
-        for listener in self._outbox.listeners:
-            with self._survive(space, "a listener"):
-                listener(space, record)
-
-    async def _send(self, delivery: Delivery) -> dict[str, Any]:
-        try:
-            answer = await self._outbox.client.send(
-                delivery.message,
-                connect_timeout_s=min(_CONNECT_S, delivery.timeout_s),
-                timeout_s=delivery.timeout_s,
-                redirects=delivery.redirects,
-            )
-        except DeliveryError as error:
-            return {"error": error.kind, "reason": str(error)}
-        return {"status": answer.status, "answer": answer.text[:_ANSWER_CHARS]}
-
-    @contextmanager
-    def _survive(self, space: Space, where: str) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001  (one bug must not stop the rest)
-            self._outbox.report(Bug(space.id, where, error))
-
-
-def _named(desk: Desk, delivery: Delivery) -> Delivery:
-    if delivery.id:
-        return delivery
-    chance = desk.space.chance(delivery.slug).fork(DELIVERY, desk.number())
-    return replace(delivery, id=chance.uuid())
-
-
-async def _nobody(space: Space, due: Due) -> None:
-    raise LookupError(f"nobody handles {due.kind!r} in {space.id}")
 
 
 class Outbox:
-    """Sends deliveries when they fall due, and lets providers' events happen.
+    """Takes deliveries, and carries them out when the scheduler says that they are due.
 
     Args:
-        client: Sends the messages; providers may use it, too.
-        handler: Does what is due and is no delivery.
+        client: The one outgoing client.
+        bugs: Counts errors of ours.
         tamper: Delivery faults.
-        width: How many attempts may be on their way in one space.
+        slots: How many attempts may be on their way at once, in all spaces.
         log_max: How many deliveries of a space are kept after their end.
 
     Attributes:
-        client: The one outgoing client.
-        handler: Does what is due and is no delivery.
-        tamper: Delivery faults; may be set later.
-        listeners: Called after each attempt and each end.
-        bugs: How many errors of ours were caught; tests want 0.
-        recent_bugs: The latest of them.
+        client: The one outgoing client; providers may use it, too.
     """
 
     def __init__(
         self,
         client: Client,
-        handler: EventFunction | None = None,
         *,
+        bugs: Bugs,
         tamper: Tamper = untouched,
-        width: int = 32,
+        slots: int = 128,
         log_max: int = 10_000,
     ) -> None:
         self.client = client
-        self.tamper = tamper
-        self.bugs = 0
-        self.recent_bugs: deque[Bug] = deque(maxlen=100)
-        self.handler = handler or _nobody
-        self._width = width
+        self._carrier = Carrier(client)
+        self._bugs = bugs
+        self._tamper = tamper
+        self._slots = asyncio.Semaphore(slots)
         self._log_max = log_max
-        self.listeners: list[Listener] = []
-        self._postman = _Postman(self, slots=4 * width)
-        self._spaces: Spaces | None = None
-        self._desks: dict[str, Desk] = {}
-        self._alarms = Alarms(self._ring, self._is_open)
-        self._group: asyncio.TaskGroup | None = None
+        self._listeners: list[Listener] = []
+        self._landing: set[asyncio.Task[None]] = set()
 
-    def attach(self, spaces: Spaces, handler: EventFunction | None = None) -> None:
-        """Follow all spaces, those that are open and those to come."""
-        self._spaces = spaces
-        self.handler = handler or self.handler
-        for space in spaces:
-            self._alarms.watch(space)
-        spaces.on_open(self._alarms.watch)
-
-    def on_attempt(self, listener: Listener) -> None:
-        """Call `listener` with space and record after each attempt and each end."""
-        self.listeners.append(listener)
+    # What providers, tests and people ask for
 
     def plan(self, space: Space, delivery: Delivery, at: float) -> Delivery:
         """Let a delivery fall due at a virtual time; return it with its id."""
-        desk = self._desk(space)
-        delivery = _named(desk, delivery)
-        record = Record(delivery, DeliveryState.PENDING, at)
-        desk.put(record)
-        self._add(space, record, at)
-        return delivery
+        post = self._post(space)
+        record = post.add(delivery, at)
+        post.plan(record, at)
+        return record.delivery
 
-    def keep(self, space: Space, delivery: Delivery, attempt: Attempt) -> Record:
-        """Keep a delivery that was made elsewhere, or may not leave, with its outcome.
+    async def deliver(self, space: Space, delivery: Delivery) -> Record:
+        """Deliver now, and return what has become of it: for who waits for that.
 
-        It counts as delivered unless the attempt has an error; nothing is sent.
+        It goes the same way as what is planned, past the same faults, but waits for
+        nothing else that is due in the space. What a fault or a ladder lets come later
+        is waited for, on the space's clock. If nobody waits any more, it goes on.
+
+        An event must not wait so for what only comes after it: it plans a delivery,
+        and has the end reported.
+
+        Returns:
+            The record at its end; one that is dropped if the space is gone.
         """
-        desk = self._desk(space)
-        delivery = _named(desk, delivery)
-        failed = attempt.error is not None
-        state = DeliveryState.FAILED if failed else DeliveryState.DELIVERED
-        record = Record(delivery, state, attempt.at, (attempt,))
-        desk.put(record)
-        self._postman.tell(space, record)
-        return record
+        post, now = self._post(space), space.clock.now()
+        record = post.add(delivery, now)
+        post.awaited.add(record.id)
+        try:
+            data = {"id": record.id, "rung": 0}
+            flight = self.begin(space, Due(now, 0, DELIVERY, delivery.slug, data))
+            if flight is not None:
+                task = asyncio.create_task(_landed(space, flight))
+                self._landing.add(task)
+                task.add_done_callback(self._landing.discard)
+                await asyncio.shield(task)
+            return await self._ended(space, record)
+        finally:
+            post.awaited.discard(record.id)
 
     def deliveries(
         self,
@@ -204,7 +110,7 @@ class Outbox:
         """Return a space's deliveries, the first planned first."""
         return [
             record
-            for record in self._desk(space).records()
+            for record in self._post(space).records()
             if slug in {None, record.delivery.slug}
             and job_id in {None, record.delivery.job_id}
             and label in {None, record.delivery.label}
@@ -213,7 +119,7 @@ class Outbox:
 
     def find(self, space: Space, delivery_id: str) -> Record | None:
         """Return a delivery with what has become of it, or None."""
-        return self._desk(space).find(delivery_id)
+        return self._post(space).find(delivery_id)
 
     def resend(self, space: Space, delivery_id: str) -> Record:
         """Send a delivery again now, with its whole ladder; a pending one stays.
@@ -221,12 +127,7 @@ class Outbox:
         Raises:
             NotFoundError: Code `delivery`; the space has no such delivery.
         """
-        record = self._found(space, delivery_id)
-        if not record.is_pending:
-            record = record.become(DeliveryState.PENDING)
-            self._desk(space).put(record)
-            self._add(space, record, space.clock.now())
-        return record
+        return self._post(space).resend(self._found(space, delivery_id))
 
     def drop(self, space: Space, delivery_id: str) -> Record:
         """Send no more of a delivery that is pending.
@@ -234,99 +135,106 @@ class Outbox:
         Raises:
             NotFoundError: Code `delivery`; the space has no such delivery.
         """
-        record = self._found(space, delivery_id)
-        if record.is_pending:
-            record = record.become(DeliveryState.DROPPED)
-            desk = self._desk(space)
-            desk.put(record)
-            desk.release(record.delivery, space.clock.now())
-            self._postman.tell(space, record)
-        return record
+        return self._post(space).drop(self._found(space, delivery_id))
 
-    async def settle(self, space: Space) -> None:
-        """Carry out what is due by now, in order, and wait for the outcomes.
+    def clear(self, space: Space) -> None:
+        """Send nothing more in a space, and forget what was sent."""
+        self._post(space).clear()
 
-        One at a time works on a space; others wait for it, so that everything that
-        was due is done when this returns. From inside the handler it does nothing:
-        the work that called the handler goes on afterwards.
-        """
-        desk = self._desk(space)
-        worker = asyncio.current_task()
-        if desk.worker is worker:
-            return
-        async with desk.lock:
-            desk.worker = worker
-            try:
-                await Round(desk, self._postman, width=self._width).run()
-            finally:
-                desk.worker = None
-
-    async def run(self) -> None:
-        """Settle each space whenever something falls due in it, until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            self._alarms.start(self._spaces or ())
-            try:
-                await asyncio.Event().wait()
-            finally:
-                self._alarms.stop()
-                self._group = None
+    def on_attempt(self, listener: Listener) -> None:
+        """Call `listener` with space and record after each attempt and each end."""
+        self._listeners.append(listener)
 
     async def close(self) -> None:
-        """Close the client's connections."""
+        """Break off what somebody waits for, and close the client's connections."""
+        for task in tuple(self._landing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await self.client.close()
 
-    def is_current(self, desk: Desk) -> bool:
-        """Say whether a desk's space is still there, and not begun anew."""
-        if self._desks.get(desk.space.id) is not desk:
-            return False
-        return self._spaces is None or self._is_open(desk.space)
+    # What the scheduler asks for: it is the courier of the dues of kind `delivery`
 
-    def report(self, bug: Bug) -> None:
-        """Count and log an error of ours."""
-        self.bugs += 1
-        self.recent_bugs.append(bug)
-        _log.error("bug in %s, space %s", bug.where, bug.space, exc_info=bug.error)
+    def kin(self, space: Space, due: Due) -> frozenset[object]:
+        """Return what must have landed first: the delivery itself, and its lane."""
+        record = self.find(space, due.data["id"])
+        if record is None:
+            return frozenset()
+        lane = lane_of(record.delivery)
+        return frozenset((record.id,) if lane is None else (record.id, lane))
 
-    def _add(self, space: Space, record: Record, at: float) -> None:
-        data = {"id": record.id, "rung": 0}
-        space.agenda.add(at, DELIVERY, record.delivery.slug, data)
+    def begin(self, space: Space, due: Due) -> Flight[Attempt] | None:
+        """Start an attempt; None if there is nothing to send, or only later."""
+        post = self._post(space)
+        ready = post.ready(due)
+        if ready is None:
+            return None
+        return Flight(
+            due=due,
+            horizon=post.horizon(ready.record, due),
+            task=asyncio.create_task(self._carried(space, ready)),
+            land=lambda attempt: post.land(due, attempt),
+        )
 
-    def _desk(self, space: Space) -> Desk:
-        desk = self._desks.get(space.id)
-        if desk is None or desk.space is not space:
-            desk = Desk(space, log_max=self._log_max)
-            if self._spaces is None or self._is_open(space):
-                self._desks[space.id] = desk
-                self._clear()
-        return desk
+    async def _carried(self, space: Space, ready: Ready) -> Attempt:
+        """Send, and return the attempt with its outcome."""
+        delivery, attempt, error, reason = ready.delivery, ready.attempt, "bug", ""
+        async with self._slots:
+            with self._bugs.survived(
+                delivery.label, "of", delivery.slug, "in", space.id
+            ):
+                try:
+                    return await self._carrier.carry(delivery, attempt)
+                except MediaError as lost:
+                    error, reason = "lost", str(lost)
+                    raise
+        return replace(attempt, error=error, reason=reason)
 
-    def _clear(self) -> None:
-        """Forget the desks of closed spaces, once there are many."""
-        if self._spaces is None or len(self._desks) <= 2 * len(self._spaces) + 64:
-            return
-        for desk in tuple(self._desks.values()):
-            if not self._is_open(desk.space):
-                del self._desks[desk.space.id]
+    async def _ended(self, space: Space, record: Record) -> Record:
+        """Wait for a delivery's end; a clock that steps is moved to what comes next."""
+        post, clock = self._post(space), space.clock
+        while space.is_open:
+            found = post.find(record.id)
+            if found is None:
+                break
+            if not found.is_pending:
+                return found
+            record = found
+            at = post.due_at(record)
+            is_ahead = at is not None and at > clock.now()
+            if at is not None and is_ahead and clock.pace.is_stepping:
+                clock.reach(at)
+            else:
+                await stir(clock, at if is_ahead else None)
+        return record.become(DeliveryState.DROPPED)
+
+    def _post(self, space: Space) -> Post:
+        post: Post | None = space.annexes.get(self)
+        if post is None:
+            post = space.annexes[self] = Post(
+                space, log_max=self._log_max, ask=self._ask, tell=self._tell
+            )
+        return post
 
     def _found(self, space: Space, delivery_id: str) -> Record:
-        record = self._desk(space).find(delivery_id)
+        record = self._post(space).find(delivery_id)
         if record is None:
             raise NotFoundError("delivery")
         return record
 
-    def _is_open(self, space: Space) -> bool:
-        return self._spaces is not None and self._spaces.find(space.id) is space
+    def _ask(self, space: Space, record: Record) -> Sent:
+        sent = [(record.delivery, 0.0)]
+        with self._bugs.survived("a delivery fault in", space.id):
+            sent[:] = self._tamper(space, record.delivery, record.number)
+        return sent
 
-    def _ring(self, space: Space) -> None:
-        desk = self._desk(space)
-        if self._group is not None and self._is_open(space) and not desk.is_ringing:
-            desk.is_ringing = True
-            self._group.create_task(self._answer(desk))
+    def _tell(self, space: Space, record: Record) -> None:
+        for listener in self._listeners:
+            with self._bugs.survived("a listener in", space.id):
+                listener(space, record)
 
-    async def _answer(self, desk: Desk) -> None:
-        try:
-            await self.settle(desk.space)
-        finally:
-            desk.is_ringing = False
-            self._alarms.set(desk.space)
+
+async def _landed(space: Space, flight: Flight[Attempt]) -> None:
+    attempt = await flight.task
+    if space.is_open:
+        flight.land(attempt)

@@ -11,16 +11,11 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
 
-from mockserver.delivery.files import check_files
+from mockserver.delivery.body import FileLike, Form, size_of
+from mockserver.delivery.files import check_files, read_pieces
 from mockserver.delivery.framing import unframed
 from mockserver.delivery.guard import Guard, GuardedResolver, read_address
-from mockserver.delivery.message import (
-    Answer,
-    FileLike,
-    Form,
-    Message,
-    size_of,
-)
+from mockserver.delivery.message import Answer, Message
 from mockserver.delivery.target import Target, follow, read_target
 from mockserver.engine.clock import monotonic_s
 from mockserver.errors import DeliveryError
@@ -33,7 +28,6 @@ __all__ = ["Client"]
 
 _FOLLOWED = frozenset({307, 308})
 _FOLLOWED_ALL = frozenset({301, 302, 303, 307, 308})
-_PIECE_BYTES = 256 * 1024
 _PRIVATE = frozenset({"authorization", "cookie"})
 _UNWANTED = ("Accept-Encoding", "Content-Type", "User-Agent")
 _AGENT = f"video-mockserver/{__version__}"
@@ -100,9 +94,9 @@ class Client:
                 methods never follow these.
 
         Raises:
-            DeliveryError: Kind `refused` (by the guard, or it cannot be sent),
-                `connect` (name, connection, TLS, broken answer), `timeout` or
-                `redirects` (more than that many).
+            DeliveryError: Kind `refused` (by the guard), `invalid` (nobody could
+                send it), `connect` (name, connection, TLS, broken answer), `timeout`
+                or `redirects` (more than that many).
             MediaError: A file that is to be sent is gone.
         """
         await check_files(message.pieces)
@@ -199,11 +193,8 @@ class _Body(Payload):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Write everything."""
-        for piece in self._pieces:
-            if not isinstance(piece, bytes):
-                await _write_file(piece, writer)
-            elif piece:
-                await writer.write(piece)
+        async for data in read_pieces(self._pieces):
+            await writer.write(data)
 
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
@@ -231,17 +222,6 @@ class _BrokenError(Exception):
     """A broken connection, under a name that aiohttp takes no action on."""
 
 
-async def _write_file(piece: FileLike, writer: AbstractStreamWriter) -> None:
-    left = piece.size_bytes
-    with await asyncio.to_thread(piece.path.open, "rb") as file:
-        while left:
-            data = await asyncio.to_thread(file.read, min(left, _PIECE_BYTES))
-            if not data:
-                raise OSError(f"{piece.path}: {left} bytes short of its size")
-            left -= len(data)
-            await writer.write(data)
-
-
 async def _prefix(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """Read the beginning of a body; an answer that breaks off keeps its status."""
     found = bytearray()
@@ -257,7 +237,7 @@ def _headers(message: Message, target: Target) -> list[tuple[str, str]]:
     hidden = _PRIVATE if target.is_foreign else ()
     own = unframed(message.header_pairs)
     headers = [pair for pair in own if pair[0].lower() not in hidden]
-    if isinstance(message.body, Form):
+    if isinstance(message.body, Form) and message.header("Content-Type") is None:
         headers.append(("Content-Type", message.body.content_type))
     if message.header("User-Agent") is None:
         headers.append(("User-Agent", _AGENT))
@@ -276,7 +256,7 @@ def _delivery_errors(message: Message, policy: _Policy) -> Iterator[None]:
         text = f"{called}: no answer within {policy.total_s:g} s"
         raise DeliveryError("timeout", text) from error
     except (aiohttp.InvalidURL, ValueError) as error:
-        raise DeliveryError("refused", f"{called}: cannot be sent: {error}") from error
+        raise DeliveryError("invalid", f"{called}: cannot be sent: {error}") from error
     except (_BrokenError, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise DeliveryError("connect", f"{called}: {reason}") from error

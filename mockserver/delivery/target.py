@@ -41,11 +41,11 @@ def read_target(url: str) -> Target:
     """Part a URL into what is asked and who asks.
 
     Raises:
-        DeliveryError: Kind `refused`; it is no http or https URL with a host.
+        DeliveryError: Kind `invalid`; it is no http or https URL with a host.
     """
     match = _URL.fullmatch(url.strip())
     if match is None:
-        raise DeliveryError("refused", f"{url!r} is no http or https URL")
+        raise DeliveryError("invalid", f"{url!r} is no http or https URL")
     userinfo, has_user, place = match["place"].rpartition("@")
     rest = quote(match["rest"], safe=_AS_WRITTEN, errors="surrogateescape")
     slash = "" if rest.startswith("/") else "/"
@@ -54,7 +54,7 @@ def read_target(url: str) -> Target:
         plain = URL(origin + slash + rest, encoded=True)
         plain.origin()
     except ValueError as error:
-        raise DeliveryError("refused", f"{url!r}: {error}") from error
+        raise DeliveryError("invalid", f"{url!r}: {error}") from error
     return Target(plain, _basic(userinfo) if has_user else None)
 
 
@@ -82,7 +82,7 @@ def follow(target: Target, location: str) -> Target:
     """Return where a redirect leads; another origin gets no credentials.
 
     Raises:
-        DeliveryError: Kind `refused`; it is no http or https URL with a host.
+        DeliveryError: Kind `invalid`; it is no http or https URL with a host.
     """
     is_absolute = _URL.fullmatch(location.strip()) is not None
     found = read_target(location if is_absolute else urljoin(str(target.url), location))

@@ -1,55 +1,23 @@
 """Layer: an error becomes the provider's own answer; a bug of ours is told apart."""
 
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientConnectionResetError, hdrs, web
 
 from mockserver.edge.lines import line
 from mockserver.edge.respond import SERVER
+from mockserver.engine.bugs import Bugs
 from mockserver.errors import MediaError, ProviderError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["BUG_HEADER", "TROUBLE_HEADER", "Bugs", "Layer", "envelope", "honest"]
+__all__ = ["BUG_HEADER", "TROUBLE_HEADER", "Layer", "envelope", "honest"]
 
 BUG_HEADER = "X-Mock-Bug"
 TROUBLE_HEADER = "X-Mock-Trouble"
-_KEPT = 20
-
-_log = logging.getLogger("mockserver")
 
 Layer = Callable[[Call], Awaitable[Reply]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Bugs:
-    """What went wrong in our own code; a test of a user fails on any of it.
-
-    Args:
-        hide: Hides what is secret in what is told: errors quote what they stumble over.
-    """
-
-    def __init__(self, hide: Callable[[str], str] = str) -> None:
-        self._hide = hide
-        self.count = 0
-        self.latest: list[str] = []
-
-    def add(self, error: BaseException, place: str) -> None:
-        """Remember and log a bug."""
-        self.count += 1
-        place = self._hide(place)
-        trace = self._hide("".join(traceback.format_exception(error)))
-        self.latest = [*self.latest[1 - _KEPT :], f"{place}\n{trace}"]
-        _log.error("bug in video-mockserver, please report it: %s\n%s", place, trace)
-
-    def add_trouble(self, error: Exception, place: str) -> None:
-        """Remember and log what this machine lacks, such as a working ffmpeg."""
-        self.count += 1
-        said = self._hide(f"{place}: {error}")
-        self.latest = [*self.latest[1 - _KEPT :], said]
-        _log.error("%s (see `mockserver doctor`)", said)
 
 
 def envelope(inner: Layer, bugs: Bugs) -> Layer:

@@ -88,7 +88,7 @@ class _Ruled:
             fired = book.match(await facts_of(call, wants))
             reply = await (self._act(call, fired) if fired else self._inner(call))
         if book.settles:
-            await call.services.outbox.settle(call.space)
+            await call.services.scheduler.settle(call.space)
         return reply
 
     async def _act(self, call: Call, fired: tuple[Fired, ...]) -> Reply:

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from mockserver.config import Config
-from mockserver.edge.envelope import Bugs
+from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import monotonic_s
 from mockserver.providers.services import Services
 

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from mockserver.edge.doors import Doors, Entry
-from mockserver.edge.envelope import Bugs, Layer, envelope
+from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
 from mockserver.edge.faults import faults, is_ruled, sweep
 from mockserver.edge.patience import Patience
@@ -13,6 +13,7 @@ from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
 from mockserver.edge.sandbox import sandboxed
 from mockserver.edge.wire import send
+from mockserver.engine.bugs import Bugs
 from mockserver.errors import MethodNotAllowedError, NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply

@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from mockserver.delivery.delivery import Delivery
-from mockserver.edge.tampering import tampered
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
@@ -24,7 +22,7 @@ from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Loaded, RuleBook
 from mockserver.scenarios.source import Source
 
-__all__ = ["STAGE", "Asked", "Stage", "known_of"]
+__all__ = ["STAGE", "Asked", "Stage", "book_of", "known_of"]
 
 Asked = str | Mapping[str, Any]
 
@@ -84,7 +82,6 @@ class Stage:
         for space in services.spaces:
             self._begin(space)
         services.spaces.on_open(self._begin)
-        services.outbox.tamper = self._tamper
 
     def read(self, asked: Asked) -> Scenario:
         """Return a scenario that fits the providers of this server.
@@ -247,14 +244,6 @@ class Stage:
             return None if document is None else self.read(document)
         except ScenarioError:
             return None
-
-    def _tamper(
-        self, space: Space, delivery: Delivery, number: int, /
-    ) -> Sequence[tuple[Delivery, float]]:
-        book = book_of(space)
-        job = space.jobs(delivery.slug).find(delivery.job_id)
-        patches = book.deliver(delivery.slug, delivery.label, job, number)
-        return tampered(delivery, [patch for _, patch in patches])
 
 
 STAGE = web.AppKey("stage", Stage)

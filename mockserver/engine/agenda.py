@@ -82,13 +82,19 @@ class Agenda:
         """Plan something; what is planned for the past is due at once."""
         number = self._numbers
         self._numbers += 1
-        due = self._dues[number] = Due(at, number, kind, slug, data, about)
-        if about is not None:
-            self._of_jobs.setdefault((slug, about.job), set()).add(number)
-        heappush(self._order, (at, number))
+        due = Due(at, number, kind, slug, data, about)
+        self.put_back(due)
+        return due
+
+    def put_back(self, due: Due) -> None:
+        """Plan something again that was taken, as it was."""
+        self._dues[due.number] = due
+        if due.about is not None:
+            key = (due.slug, due.about.job)
+            self._of_jobs.setdefault(key, set()).add(due.number)
+        heappush(self._order, (due.at, due.number))
         for listener in self._listeners:
             listener()
-        return due
 
     def next_at(self) -> float | None:
         """Return when the next thing falls due, or None."""

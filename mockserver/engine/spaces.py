@@ -41,10 +41,16 @@ class Space:
         script: Its scenarios.
         populate: Called with the space and a slug before that provider is first
             used in it, to furnish it with fixtures.
+
+    Attributes:
+        is_open: Whether it is still there, and not begun anew.
+        annexes: What others have to remember about it, by who remembers; it goes
+            with the space.
     """
 
-    __slots__ = ("_conduct", "_engines", "_listeners", "_populate", "agenda", "clock",
-                 "id", "quotas", "script", "seed", "settings", "store")  # fmt: skip
+    __slots__ = ("_conduct", "_engines", "_listeners", "_populate", "agenda", "annexes",
+                 "clock", "id", "is_open", "quotas", "script", "seed", "settings",
+                 "store")  # fmt: skip
 
     def __init__(
         self,
@@ -58,10 +64,12 @@ class Space:
         populate: Callable[["Space", str], None],
     ) -> None:
         self.id = space_id
+        self.is_open = True
         self.seed = seed
         self.clock = clock
         self.store = store
         self.agenda = Agenda()
+        self.annexes: dict[object, Any] = {}
         self.quotas = Quotas()
         self.script = script
         self.settings: dict[tuple[str, str], Any] = {}
@@ -239,6 +247,7 @@ class Spaces:
         self.store.reset(space_id)
         if old is None:
             return self.open(space_id)
+        old.is_open = False
         old.clock.nudge()
         return self.open(space_id, seed=old.seed, pace=old.clock.pace)
 
@@ -252,6 +261,7 @@ class Spaces:
         self._crowd.remove(space_id)
         old = self._spaces.pop(space_id, None)
         if old is not None:
+            old.is_open = False
             old.clock.nudge()
         return old is not None
 

@@ -7,9 +7,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mockserver import resources
+from mockserver.delivery.delivery import DELIVERY
 from mockserver.delivery.outbox import Outbox
+from mockserver.engine.agenda import Due
+from mockserver.engine.bugs import Bugs
 from mockserver.engine.keyring import Grant
 from mockserver.engine.notices import Conduct
+from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
 from mockserver.providers.handover import linked
@@ -67,8 +71,10 @@ class Services:
         media: Renders and keeps clips.
         outbox: Sends what providers send.
         journal: Keeps every exchange.
+        bugs: Counts errors of ours.
 
     Attributes:
+        scheduler: Lets happen what is due, by the providers' `events` and the outbox.
         memos: What providers have worked out and may forget, by slug: bounded, and
             never the only place where something is known.
     """
@@ -84,6 +90,7 @@ class Services:
         media: MediaCache,
         outbox: Outbox,
         journal: Journal,
+        bugs: Bugs,
     ) -> None:
         self.options = options
         self.providers = providers
@@ -94,6 +101,9 @@ class Services:
         self._schemas: dict[str, SchemaSet] = {}
         self._worlds: dict[str, World] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
+        self.scheduler = Scheduler(
+            self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
+        )
 
     def schemas(self, slug: str) -> SchemaSet:
         """Return a provider's schemas, compiled at first use."""
@@ -220,6 +230,10 @@ class Services:
             switches = partial(self.setting, slug, space=space)
             notices = partial(notices, switches)
         return Conduct(provider.new_id, provider.ending or provider.failure, notices)
+
+    async def _happen(self, space: Space, due: Due) -> None:
+        """Do what is due and is no delivery: an event of its provider."""
+        await self.providers[due.slug].events[due.kind](self, space, due)
 
     def _furnish(self, space: Space, slug: str) -> None:
         provider = self.providers[slug]

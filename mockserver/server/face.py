@@ -75,14 +75,12 @@ class Face(ABC):
     @property
     def bugs(self) -> list[str]:
         """Our own mistakes: tracebacks, latest last; always empty, we hope."""
-        outbox = self._house.services.outbox
-        sent = [f"{bug.where}: {bug.error!r}" for bug in tuple(outbox.recent_bugs)]
-        return [*self._house.bugs.latest, *sent]
+        return [*self._house.bugs.latest]
 
     @property
     def bug_count(self) -> int:
         """How many mistakes of ours there were; `bugs` has the latest."""
-        return self._house.bugs.count + self._house.services.outbox.bugs
+        return self._house.bugs.count
 
     # Time
 
@@ -205,7 +203,7 @@ class Face(ABC):
 
     async def _settle(self) -> None:
         for space in self._spaces():
-            await self._house.services.outbox.settle(space)
+            await self._house.services.scheduler.settle(space)
 
     def _move(self, move: Callable[[Clock], float]) -> None:
         self._loop.do(lambda: [move(space.clock) for space in self._spaces()])

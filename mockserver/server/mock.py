@@ -123,7 +123,6 @@ class _Server(Face):
             services.spaces.reset(space.id)
         services.journal.clear()
         self._house.bugs.latest.clear()
-        services.outbox.recent_bugs.clear()
 
 
 class MockServer(_Server):

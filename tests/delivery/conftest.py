@@ -1,16 +1,14 @@
 """Receivers on loopback, and spaces on a wall clock that a test moves itself."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from mockserver.delivery.guard import Guard
-from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
-from mockserver.engine.clock import Pace
-from mockserver.engine.spaces import Space, Spaces, SpaceSettings
-from mockserver.engine.store.memory import MemoryStore
-from tests.delivery.invented import CONDUCT, NoScript, Pretender, Wall
+from mockserver.engine.spaces import Space, Spaces
+from tests.delivery.invented import Office, Pretender, Wall, make_spaces
 from tests.delivery.sink import Script, Sink
 
 MakeSink = Callable[..., Awaitable[Sink]]
@@ -50,22 +48,13 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def make_spaces(wall: Wall) -> Callable[[str], Spaces]:
-    def make(pace: str) -> Spaces:
-        return Spaces(
-            SpaceSettings(pace=Pace.parse(pace), wall=wall, epoch_s=1000.0),
-            store=MemoryStore(),
-            conduct=lambda space, slug: CONDUCT,
-            make_script=NoScript,
-            populate=lambda space, slug: None,
-        )
-
-    return make
+def new_spaces(wall: Wall) -> Callable[[str], Spaces]:
+    return partial(make_spaces, wall=wall)
 
 
 @pytest.fixture
-def spaces(make_spaces: Callable[[str], Spaces]) -> Spaces:
-    return make_spaces("manual")
+def spaces(new_spaces: Callable[[str], Spaces]) -> Spaces:
+    return new_spaces("manual")
 
 
 @pytest.fixture
@@ -80,6 +69,6 @@ def pretender() -> Pretender:
 
 
 @pytest.fixture
-def outbox(pretender: Pretender) -> Outbox:
+def outbox(pretender: Pretender) -> Office:
     """An outbox that only pretends to send."""
-    return Outbox(pretender)
+    return Office(pretender)

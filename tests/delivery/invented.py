@@ -1,19 +1,29 @@
-"""An invented provider's deliveries, and a client that only pretends to send."""
+"""An invented provider's deliveries, a client that only pretends to send, an office."""
 
 import asyncio
 from collections import defaultdict, deque
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import DELIVERY, Delivery
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.message import Answer, Message
+from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
+from mockserver.delivery.tamper import Tamper, untouched
+from mockserver.engine.agenda import Due
+from mockserver.engine.bugs import Bugs
+from mockserver.engine.clock import Pace
 from mockserver.engine.jobs import Plan
 from mockserver.engine.notices import Conduct
+from mockserver.engine.round import Happen
+from mockserver.engine.scheduler import Scheduler
+from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.store.memory import MemoryStore
 from mockserver.engine.timeline import Phase, Step
 
-__all__ = ["CONDUCT", "NoScript", "Pretender", "Wall", "parcel"]
+__all__ = ["CONDUCT", "NoScript", "Office", "Pretender", "Wall", "make_spaces",
+           "parcel"]  # fmt: skip
 
 CONDUCT = Conduct(
     lambda chance, ordinal: chance.uuid(), ending=Step("gone", Phase.CANCELLED)
@@ -36,6 +46,57 @@ class NoScript:
 
     def plan(self, slug: str) -> Plan | None:
         return None
+
+
+def make_spaces(pace: str, wall: Wall | None = None) -> Spaces:
+    """Return spaces of the invented provider, whose clocks begin at 1000."""
+    return Spaces(
+        SpaceSettings(pace=Pace.parse(pace), wall=wall or Wall(), epoch_s=1000.0),
+        store=MemoryStore(),
+        conduct=lambda space, slug: CONDUCT,
+        make_script=NoScript,
+        populate=lambda space, slug: None,
+    )
+
+
+async def nobody(space: Space, due: Due, /) -> None:
+    """Handle no event."""
+    raise LookupError(f"nobody handles {due.kind!r} in {space.id}")
+
+
+class Office(Outbox):
+    """An outbox with a scheduler that it is the courier of, as a house has them.
+
+    Attributes:
+        faults: What went wrong in code of ours.
+        scheduler: Carries out what is due.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        happen: Happen = nobody,
+        *,
+        spaces: Spaces | None = None,
+        tamper: Tamper = untouched,
+        width: int = 32,
+        log_max: int = 10_000,
+    ) -> None:
+        self.faults = Bugs()
+        super().__init__(client, bugs=self.faults, tamper=tamper, log_max=log_max)
+        self.scheduler = Scheduler(
+            make_spaces("manual") if spaces is None else spaces,
+            happen,
+            {DELIVERY: self},
+            bugs=self.faults,
+            width=width,
+        )
+
+    async def settle(self, space: Space) -> None:
+        await self.scheduler.settle(space)
+
+    async def run(self) -> None:
+        await self.scheduler.run()
 
 
 class Pretender(Client):

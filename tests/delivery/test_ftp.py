@@ -11,12 +11,13 @@ from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
-from mockserver.delivery.ftp import FtpTarget, put_file
+from mockserver.delivery.body import FileBody
+from mockserver.delivery.ftp import put_file
 from mockserver.delivery.guard import Guard
-from mockserver.delivery.message import FileBody
+from mockserver.delivery.parcel import FtpPut
 from mockserver.errors import DeliveryError, MediaError
 
-MakeTarget = Callable[..., FtpTarget]
+MakePut = Callable[..., FtpPut]
 
 
 @pytest.fixture
@@ -52,10 +53,11 @@ def port(home: Path) -> Iterator[int]:
 
 
 @pytest.fixture
-def make_target(port: int) -> MakeTarget:
-    def make(path: str, **changes: object) -> FtpTarget:
-        wanted: dict[str, object] = {"host": "127.0.0.1", "port": port, "path": path}
-        return FtpTarget(**{**wanted, **changes})  # type: ignore[arg-type]  # by name
+def make_put(port: int) -> MakePut:
+    def make(path: str, **changes: object) -> FtpPut:
+        wanted: dict[str, object] = {"host": "127.0.0.1", "port": port, "path": path,
+                                     "body": b"MP4"}  # fmt: skip
+        return FtpPut(**{**wanted, **changes})  # type: ignore[arg-type]  # by name
 
     return make
 
@@ -77,27 +79,26 @@ async def silent() -> AsyncIterator[int]:
 
 
 async def test_a_file_is_stored_in_folders_that_are_made(
-    make_target: MakeTarget, home: Path, tmp_path: Path
+    make_put: MakePut, home: Path, tmp_path: Path
 ) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"\x00MP4\r\n" * 50_000)
-    target = make_target("a/ü b/clip.mp4", user="ann", password="s3cret")
+    body = FileBody(clip, 300_000)
+    put = make_put("a/ü b/clip.mp4", body=body, user="ann", password="s3cret")
 
-    answer = await put_file(Guard(), target, FileBody(clip, 300_000))
+    answer = await put_file(Guard(), put)
 
     assert (answer.status, answer.is_success) == (226, True)
     assert answer.text.startswith("226 ")
-    assert answer.url == f"ftp://127.0.0.1:{target.port}/a/ü b/clip.mp4"
+    assert answer.url == f"ftp://127.0.0.1:{put.port}/a/ü b/clip.mp4"
     assert (home / "a" / "ü b" / "clip.mp4").read_bytes() == clip.read_bytes()
 
 
-async def test_folders_that_are_there_are_used(
-    make_target: MakeTarget, home: Path
-) -> None:
+async def test_folders_that_are_there_are_used(make_put: MakePut, home: Path) -> None:
     (home / "a").mkdir()
 
-    await put_file(Guard(), make_target("/a/one.mp4"), b"1")
-    await put_file(Guard(), make_target("a/two.mp4"), b"2")
+    await put_file(Guard(), make_put("/a/one.mp4"))
+    await put_file(Guard(), make_put("a/two.mp4"))
 
     assert sorted(path.name for path in (home / "a").iterdir()) == [
         "one.mp4",
@@ -106,72 +107,69 @@ async def test_folders_that_are_there_are_used(
 
 
 async def test_without_a_user_the_upload_is_anonymous(
-    make_target: MakeTarget, home: Path
+    make_put: MakePut, home: Path
 ) -> None:
-    await put_file(Guard(), make_target("clip.mp4"), b"MP4")
+    await put_file(Guard(), make_put("clip.mp4"))
 
     assert (home / "clip.mp4").read_bytes() == b"MP4"
 
 
-async def test_a_refused_login_is_an_answer(make_target: MakeTarget) -> None:
-    target = make_target("clip.mp4", user="ann", password="wrong")
+async def test_a_refused_login_is_an_answer(make_put: MakePut) -> None:
+    put = make_put("clip.mp4", user="ann", password="wrong")
 
-    answer = await put_file(Guard(), target, b"MP4")
+    answer = await put_file(Guard(), put)
 
     assert (answer.status, answer.is_success) == (530, False)
 
 
-async def test_a_refused_folder_is_an_answer(
-    make_target: MakeTarget, home: Path
-) -> None:
+async def test_a_refused_folder_is_an_answer(make_put: MakePut, home: Path) -> None:
     (home / "a").write_text("a file, no folder")
 
-    answer = await put_file(Guard(), make_target("a/clip.mp4"), b"MP4")
+    answer = await put_file(Guard(), make_put("a/clip.mp4"))
 
     assert answer.status == 550
 
 
 async def test_the_guard_holds_for_ftp_too() -> None:
     with pytest.raises(DeliveryError) as caught:
-        await put_file(Guard(), FtpTarget(host="93.184.216.34", path="a"), b"MP4")
+        await put_file(Guard(), FtpPut(host="93.184.216.34", path="a", body=b"MP4"))
 
     assert caught.value.kind == "refused"
 
 
 async def test_a_closed_port_is_no_connection() -> None:
     with pytest.raises(DeliveryError) as caught:
-        await put_file(Guard(), FtpTarget(host="127.0.0.1", port=1, path="a"), b"MP4")
+        await put_file(Guard(), FtpPut(host="127.0.0.1", port=1, path="a", body=b"MP4"))
 
     assert caught.value.kind == "connect"
 
 
 async def test_a_silent_server_is_a_timeout(silent: int) -> None:
-    target = FtpTarget(host="127.0.0.1", port=silent, path="a")
+    put = FtpPut(host="127.0.0.1", port=silent, path="a", body=b"MP4")
 
     with pytest.raises(DeliveryError) as caught:
-        await put_file(Guard(), target, b"MP4", timeout_s=0.05)
+        await put_file(Guard(), put, timeout_s=0.05)
 
     assert caught.value.kind == "timeout"
 
 
-async def test_a_path_cannot_smuggle_commands(make_target: MakeTarget) -> None:
+async def test_a_path_cannot_smuggle_commands(make_put: MakePut) -> None:
     with pytest.raises(DeliveryError) as caught:
-        await put_file(Guard(), make_target("a\r\nDELE b"), b"MP4")
+        await put_file(Guard(), make_put("a\r\nDELE b"))
 
-    assert caught.value.kind == "refused"
+    assert caught.value.kind == "invalid"
 
 
 async def test_a_lost_file_is_no_failed_upload(tmp_path: Path) -> None:
     with pytest.raises(MediaError):
         await put_file(
             Guard(),
-            FtpTarget(host="127.0.0.1", path="a"),
-            FileBody(tmp_path / "gone", 1),
+            FtpPut(host="127.0.0.1", path="a", body=FileBody(tmp_path / "gone", 1)),
         )
 
 
 def test_the_password_is_not_shown() -> None:
-    target = FtpTarget(host="h", path="a", user="ann", password="s3cret")
+    put = FtpPut(host="h", path="a", body=b"", user="ann", password="s3cret")
 
-    assert "s3cret" not in repr(target)
-    assert target.url == "ftp://h/a"
+    assert "s3cret" not in repr(put)
+    assert put.url == "ftp://h/a"

@@ -8,12 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.delivery.outbox import Outbox
 from mockserver.engine.agenda import Due
-from mockserver.engine.clock import Pace
-from mockserver.engine.spaces import Space, Spaces, SpaceSettings
-from mockserver.engine.store.memory import MemoryStore
-from tests.delivery.invented import CONDUCT, NoScript, Pretender, parcel
+from mockserver.engine.spaces import Space
+from tests.delivery.invented import Office, Pretender, make_spaces, parcel
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,8 @@ async def outcome(plans: list[Plan], width: int) -> Any:
     async def handle(_: Space, due: Due) -> None:
         pretender.sent.append(f"report {due.data}")
 
-    space = Spaces(
-        SpaceSettings(pace=Pace.parse("manual"), epoch_s=1000.0),
-        store=MemoryStore(),
-        conduct=lambda space, slug: CONDUCT,
-        make_script=NoScript,
-        populate=lambda space, slug: None,
-    ).open("one")
-    outbox = Outbox(pretender, handle, width=width)
+    space = make_spaces("manual").open("one")
+    outbox = Office(pretender, handle, width=width)
     for index, plan in enumerate(plans):
         body = str(index)
         pretender.outcomes[body] = deque(plan.outcomes)
@@ -71,7 +62,7 @@ async def outcome(plans: list[Plan], width: int) -> Any:
         (record.state, [(a.number, a.at, a.status) for a in record.attempts])
         for record in outbox.deliveries(space)
     ]
-    return pretender.sent, results, outbox.bugs, len(space.agenda)
+    return pretender.sent, results, outbox.faults.count, len(space.agenda)
 
 
 @given(PLANS)

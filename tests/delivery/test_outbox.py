@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.delivery.body import FileBody, Form, Part
 from mockserver.delivery.delivery import ANY_STATUS, Attempt, DeliveryState, Record
-from mockserver.delivery.message import FileBody, Form, Message, Part
-from mockserver.delivery.outbox import Outbox
+from mockserver.delivery.message import Message
 from mockserver.delivery.send import Client
 from mockserver.engine.agenda import Due
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.errors import DeliveryError, NotFoundError
-from tests.delivery.invented import Pretender, parcel
+from tests.delivery.invented import Office, Pretender, parcel
 from tests.delivery.sink import Sink
 
 
-def attempts(outbox: Outbox, space: Space, delivery_id: str) -> list[Attempt]:
+def attempts(outbox: Office, space: Space, delivery_id: str) -> list[Attempt]:
     record = outbox.find(space, delivery_id)
     assert record is not None
     return list(record.attempts)
 
 
-def state(outbox: Outbox, space: Space, delivery_id: str) -> str:
+def state(outbox: Office, space: Space, delivery_id: str) -> str:
     record = outbox.find(space, delivery_id)
     assert record is not None
     return record.state.value
@@ -33,7 +33,7 @@ def state(outbox: Outbox, space: Space, delivery_id: str) -> str:
 async def test_a_delivery_really_arrives(
     client: Client, space: Space, sink: Sink
 ) -> None:
-    outbox = Outbox(client)
+    outbox = Office(client)
     delivery = outbox.plan(space, parcel('{"a":1}', sink.url("/x")), 1000.0)
 
     await outbox.settle(space)
@@ -47,7 +47,7 @@ async def test_a_delivery_really_arrives(
 
 
 async def test_nothing_is_sent_before_its_time(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     outbox.plan(space, parcel("a"), 1060.0)
     space.clock.advance(59.9)
@@ -59,7 +59,7 @@ async def test_nothing_is_sent_before_its_time(
 
 
 async def test_advancing_goes_through_the_whole_ladder(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     """Each retry is planned from the failed attempt, not from now."""
     pretender.outcomes["a"] = deque([500, DeliveryError("timeout", "late"), 404])
@@ -81,7 +81,7 @@ async def test_advancing_goes_through_the_whole_ladder(
 
 
 async def test_a_ladder_goes_on_where_the_clock_stood(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500, 500])
     outbox.plan(space, parcel("a", ladder=(10.0, 10.0)), 1000.0)
@@ -96,7 +96,7 @@ async def test_a_ladder_goes_on_where_the_clock_stood(
 
 
 async def test_the_last_rung_ends_in_failure(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500, 500, 500])
     delivery = outbox.plan(space, parcel("a", ladder=(1.0, 4.0)), 1000.0)
@@ -110,7 +110,7 @@ async def test_the_last_rung_ends_in_failure(
 
 
 async def test_what_counts_as_a_success_is_the_deliverys_own(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     delivery = outbox.plan(space, parcel("a", accepts=ANY_STATUS), 1000.0)
@@ -123,7 +123,7 @@ async def test_what_counts_as_a_success_is_the_deliverys_own(
 async def test_a_refused_delivery_fails_with_the_reason(
     client: Client, space: Space
 ) -> None:
-    outbox = Outbox(client)
+    outbox = Office(client)
     delivery = outbox.plan(space, parcel(url="http://93.184.216.34/"), 1000.0)
 
     await outbox.settle(space)
@@ -134,7 +134,7 @@ async def test_a_refused_delivery_fails_with_the_reason(
 
 
 async def test_deliveries_start_in_the_order_of_their_due_times(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     outbox.plan(space, parcel("d"), 1030.0)
@@ -151,7 +151,7 @@ async def test_deliveries_start_in_the_order_of_their_due_times(
 async def test_several_are_on_their_way_at_once(
     pretender: Pretender, space: Space
 ) -> None:
-    outbox = Outbox(pretender, width=3)
+    outbox = Office(pretender, width=3)
     pretender.yields = {str(index): 5 for index in range(9)}
     for index in range(9):
         outbox.plan(space, parcel(str(index)), 1000.0)
@@ -163,7 +163,7 @@ async def test_several_are_on_their_way_at_once(
 
 
 async def test_one_order_key_waits_for_its_retries(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     outbox.plan(space, parcel("a", order_key="k", ladder=(60.0,)), 1000.0)
@@ -180,7 +180,7 @@ async def test_one_order_key_waits_for_its_retries(
 
 
 async def test_a_lane_goes_on_when_its_first_has_failed(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     outbox.plan(space, parcel("a", order_key="k"), 1000.0)
@@ -192,7 +192,7 @@ async def test_a_lane_goes_on_when_its_first_has_failed(
 
 
 async def test_a_newcomer_does_not_overtake_who_has_waited(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     outbox.plan(space, parcel("a", order_key="k", ladder=(60.0,)), 1000.0)
@@ -206,7 +206,7 @@ async def test_a_newcomer_does_not_overtake_who_has_waited(
 
 
 async def test_a_dropped_delivery_is_not_sent_and_frees_its_lane(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500])
     first = outbox.plan(space, parcel("a", order_key="k", ladder=(60.0,)), 1000.0)
@@ -224,7 +224,7 @@ async def test_a_dropped_delivery_is_not_sent_and_frees_its_lane(
 
 
 async def test_a_settled_delivery_can_be_sent_again(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     pretender.outcomes["a"] = deque([500, 500])
     delivery = outbox.plan(space, parcel("a", ladder=(1.0,)), 1000.0)
@@ -242,7 +242,7 @@ async def test_a_settled_delivery_can_be_sent_again(
 
 
 async def test_a_pending_delivery_is_not_sent_twice(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     delivery = outbox.plan(space, parcel("a"), 1000.0)
 
@@ -252,25 +252,25 @@ async def test_a_pending_delivery_is_not_sent_twice(
     assert pretender.sent == ["a"]
 
 
-def test_what_is_not_there_cannot_be_sent_again(outbox: Outbox, space: Space) -> None:
+def test_what_is_not_there_cannot_be_sent_again(outbox: Office, space: Space) -> None:
     with pytest.raises(NotFoundError):
         outbox.resend(space, "no-such-delivery")
 
 
 def test_identifiers_depend_on_seed_space_and_ordinal_alone(
-    spaces: Spaces, outbox: Outbox
+    spaces: Spaces, outbox: Office
 ) -> None:
     one, other = spaces.open("one"), spaces.open("other")
 
     ids = [outbox.plan(one, parcel(), at).id for at in (1.0, 2.0)]
-    again = Outbox(outbox.client).plan(spaces.reset("one"), parcel(), 9.0).id
+    again = Office(outbox.client).plan(spaces.reset("one"), parcel(), 9.0).id
 
     assert ids[0] == again == "fe3b9d16-658d-460a-b17f-a8dce933552b"
     assert len({*ids, outbox.plan(other, parcel(), 1.0).id}) == 3
 
 
 def test_deliveries_are_listed_by_what_they_are_about(
-    outbox: Outbox, space: Space
+    outbox: Office, space: Space
 ) -> None:
     outbox.plan(space, parcel("a", job_id="7"), 1.0)
     outbox.plan(space, parcel("b", label="burnt"), 1.0)
@@ -290,7 +290,7 @@ def test_deliveries_are_listed_by_what_they_are_about(
 async def test_only_so_many_settled_deliveries_are_kept(
     pretender: Pretender, space: Space
 ) -> None:
-    outbox = Outbox(pretender, log_max=10)
+    outbox = Office(pretender, log_max=10)
     waiting = outbox.plan(space, parcel("first"), 2000.0)
     for index in range(200):
         outbox.plan(space, parcel(str(index)), 1000.0)
@@ -309,7 +309,7 @@ async def test_events_and_deliveries_happen_in_one_order(
     async def handle(_: Space, due: Due) -> None:
         pretender.sent.append(f"event {due.kind} at {due.at:g}")
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     outbox.plan(space, parcel("a"), 1000.0)
     space.agenda.add(1001.0, "b", "acme", {})
     outbox.plan(space, parcel("c"), 1002.0)
@@ -329,7 +329,7 @@ async def test_an_event_waits_for_the_outcomes_before_it(
     async def handle(where: Space, _: Due) -> None:
         known.extend(record.state.value for record in outbox.deliveries(where))
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     pretender.yields["a"] = 9
     outbox.plan(space, parcel("a"), 1000.0)
     space.agenda.add(1000.0, "look", "acme", {})
@@ -345,7 +345,7 @@ async def test_what_an_event_plans_is_sent_in_the_same_go(
     async def handle(where: Space, due: Due) -> None:
         outbox.plan(where, parcel("from the event"), due.at)
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     space.agenda.add(1000.0, "served", "acme", {})
 
     await outbox.settle(space)
@@ -360,12 +360,12 @@ async def test_a_handler_that_settles_is_not_stuck(
         outbox.plan(where, parcel("a"), due.at)
         await outbox.settle(where)
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     space.agenda.add(1000.0, "served", "acme", {})
 
     await outbox.settle(space)
 
-    assert (pretender.sent, outbox.bugs) == (["a"], 0)
+    assert (pretender.sent, outbox.faults.count) == (["a"], 0)
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ async def test_the_provider_is_told_of_the_end_if_it_wants(
     async def handle(_: Space, due: Due) -> None:
         reports.append(due)
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     pretender.outcomes["a"] = deque(outcomes)
     wanted = parcel("a", ladder=(5.0,), report="webhook-ended")
     delivery = outbox.plan(space, wanted, 1000.0)
@@ -399,7 +399,7 @@ async def test_the_provider_is_told_of_the_end_if_it_wants(
 
 
 async def test_listeners_hear_of_each_attempt(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     heard: list[tuple[str, int]] = []
 
@@ -425,7 +425,7 @@ async def test_bugs_of_others_are_counted_and_survived(
     def listen(_: Space, record: Record) -> None:
         raise RuntimeError(record.id)
 
-    outbox = Outbox(pretender, handle)
+    outbox = Office(pretender, handle)
     outbox.on_attempt(listen)
     space.agenda.add(1000.0, "served", "acme", {})
     outbox.plan(space, parcel("a"), 1000.0)
@@ -433,28 +433,28 @@ async def test_bugs_of_others_are_counted_and_survived(
     await outbox.settle(space)
 
     assert pretender.sent == ["a"]
-    assert outbox.bugs == 2
-    assert [(bug.space, bug.where) for bug in outbox.recent_bugs] == [
-        ("acme.main", "event served of acme"),
-        ("acme.main", "a listener"),
+    assert outbox.faults.count == 2
+    assert [text.splitlines()[0] for text in outbox.faults.latest] == [
+        "served of acme in acme.main",
+        "a listener in acme.main",
     ]
-    assert "bug in event served of acme, space acme.main" in caplog.text
+    assert "please report it: served of acme in acme.main" in caplog.text
 
 
 async def test_an_event_that_nobody_handles_is_a_bug(
-    outbox: Outbox, space: Space
+    outbox: Office, space: Space
 ) -> None:
     space.agenda.add(1000.0, "served", "acme", {})
 
     await outbox.settle(space)
 
-    assert outbox.bugs == 1
+    assert outbox.faults.count == 1
 
 
-async def test_a_lost_file_is_our_bug_and_not_retried(
+async def test_a_lost_file_is_our_trouble_and_not_retried(
     client: Client, space: Space, sink: Sink, tmp_path: Path
 ) -> None:
-    outbox = Outbox(client)
+    outbox = Office(client)
     lost = Message("PUT", sink.url(), (), FileBody(tmp_path / "gone.mp4", 1))
     delivery = outbox.plan(space, parcel(message=lost, ladder=(1.0,)), 1000.0)
     space.clock.advance(60)
@@ -462,13 +462,13 @@ async def test_a_lost_file_is_our_bug_and_not_retried(
     await outbox.settle(space)
 
     assert [attempt.error for attempt in attempts(outbox, space, delivery.id)] == [
-        "bug"
+        "lost"
     ]
-    assert (state(outbox, space, delivery.id), outbox.bugs) == ("failed", 1)
+    assert (state(outbox, space, delivery.id), outbox.faults.count) == ("failed", 1)
 
 
 async def test_two_that_settle_send_everything_once(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     """Who comes second waits until the first has the outcomes."""
     gate = pretender.gates["a"] = asyncio.Event()
@@ -484,7 +484,7 @@ async def test_two_that_settle_send_everything_once(
 
 
 async def test_what_was_on_its_way_is_due_again_after_a_cancellation(
-    outbox: Outbox, pretender: Pretender, space: Space
+    outbox: Office, pretender: Pretender, space: Space
 ) -> None:
     gate = pretender.gates["a"] = asyncio.Event()
     delivery = outbox.plan(space, parcel("a", order_key="k"), 1000.0)
@@ -503,8 +503,7 @@ async def test_what_was_on_its_way_is_due_again_after_a_cancellation(
 async def test_a_space_that_begins_anew_forgets_what_is_on_its_way(
     spaces: Spaces, pretender: Pretender
 ) -> None:
-    outbox = Outbox(pretender)
-    outbox.attach(spaces)
+    outbox = Office(pretender, spaces=spaces)
     old = spaces.open("acme.main")
     gate = pretender.gates["a"] = asyncio.Event()
     pretender.outcomes["a"] = deque([500])
@@ -521,7 +520,7 @@ async def test_a_space_that_begins_anew_forgets_what_is_on_its_way(
     assert outbox.deliveries(new) == []
 
 
-def test_a_record_survives_json(outbox: Outbox, space: Space) -> None:
+def test_a_record_survives_json(outbox: Office, space: Space) -> None:
     """So that a store may keep it elsewhere."""
     form = Form((Part("file", FileBody(Path("clip"), 3), "a.mp4", "video/mp4"),
                  Part("b", b"\x00\xff")))  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,36 +13,46 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.server import ThreadedMotoServer
 
-from mockserver.delivery.files import sha256_hex
-from mockserver.delivery.message import FileBody
-from mockserver.delivery.s3 import S3Key, S3Object, put_message, put_object
+from mockserver.delivery.body import FileBody
+from mockserver.delivery.carrier import Carrier
+from mockserver.delivery.delivery import Attempt
+from mockserver.delivery.parcel import S3Key, S3Put
+from mockserver.delivery.s3 import signed
 from mockserver.delivery.send import Client
-from mockserver.errors import DeliveryError, MediaError
+from mockserver.errors import MediaError
 from tests.delivery.conftest import MakeSink
+from tests.delivery.invented import parcel
 from tests.delivery.sink import reply
 
 KEY = S3Key("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 NOON_S = 1_893_499_200.0  # 2030-01-01T12:00:00Z
 
 
-def target(**changes: object) -> S3Object:
+def put(**changes: object) -> S3Put:
     wanted: dict[str, object] = {
         "bucket": "clips",
         "key": "a.mp4",
+        "body": b"MP4",
         "endpoint": "http://127.0.0.1:9000",
+        "access": KEY,
     }
-    return S3Object(**{**wanted, **changes})  # type: ignore[arg-type]  # by name
+    return S3Put(**{**wanted, **changes})  # type: ignore[arg-type]  # by name
+
+
+async def carried(client: Client, wanted: S3Put) -> Attempt:
+    delivery = parcel(message=wanted)
+    return await Carrier(client).carry(delivery, Attempt(number=1, at=NOON_S))
 
 
 @pytest.mark.parametrize(
     "wanted",
     [
-        target(),
-        target(key="a folder/ü+~(1)*.mp4"),
-        target(key="a//b/../c=d&e%2f.mp4"),
-        target(endpoint="http://s3.example", is_path_style=False),
-        target(endpoint="http://S3.example:80", region="eu-central-1"),
-        target(
+        put(),
+        put(key="a folder/ü+~(1)*.mp4"),
+        put(key="a//b/../c=d&e%2f.mp4"),
+        put(endpoint=""),
+        put(endpoint="http://S3.example:80", region="eu-central-1"),
+        put(
             acl="public-read",
             content_type="video/mp4",
             content_disposition='attachment;   filename="a.mp4"',
@@ -52,52 +63,61 @@ def target(**changes: object) -> S3Object:
     ],
 )
 @pytest.mark.parametrize("token", [None, "the-session-token"])
-async def test_the_signature_is_botocores(wanted: S3Object, token: str | None) -> None:
-    theirs = AWSRequest("PUT", wanted.url, dict(wanted.headers), b"MP4")
+async def test_the_signature_is_botocores(wanted: S3Put, token: str | None) -> None:
+    theirs = AWSRequest("PUT", wanted.url, dict(wanted.header_pairs), b"MP4")
     credentials = Credentials(KEY.access_key, KEY.secret_key, token)
     S3SigV4Auth(credentials, "s3", wanted.region).add_auth(theirs)
     date = datetime.fromisoformat(theirs.headers["X-Amz-Date"])
 
-    ours = put_message(
-        wanted,
-        b"MP4",
-        digest=await sha256_hex(b"MP4"),
-        key=S3Key(KEY.access_key, KEY.secret_key, token),
-        at_s=date.timestamp(),
-    )
+    key = S3Key(KEY.access_key, KEY.secret_key, token)
+    ours = await signed(replace(wanted, access=key), at_s=date.timestamp())
 
     assert ours.header("Authorization") == theirs.headers["Authorization"]
     assert ours.header("x-amz-content-sha256") == theirs.headers["X-Amz-Content-SHA256"]
 
 
-def test_the_same_upload_has_the_same_signature() -> None:
-    message = put_message(target(), b"MP4", digest="00" * 32, key=KEY, at_s=NOON_S)
+async def test_the_same_upload_has_the_same_signature() -> None:
+    message = await signed(put(), at_s=NOON_S)
 
     assert message.header("Authorization") == (
         "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20300101/us-east-1/s3/aws4_request,"
         " SignedHeaders=host;x-amz-content-sha256;x-amz-date,"
-        " Signature=fdc657f0977d1056acea3ddeaf0263f573207c23a003e0ee2cd0f306369dbe6f"
+        " Signature=a2fe21bf44ac0bc4be101c3c2efd4ba70b18c8113d26c8d70faff3e08e073dd3"
     )
 
 
-def test_without_a_key_nothing_is_signed() -> None:
-    wanted = target(acl="public-read")
+async def test_a_date_of_its_own_is_what_a_put_is_signed_with() -> None:
+    message = await signed(put(signed_at_s=NOON_S), at_s=NOON_S + 86_400)
 
-    message = put_message(wanted, b"MP4", digest="00" * 32, key=None, at_s=NOON_S)
-
-    assert message.headers == {"x-amz-acl": "public-read"}
+    assert message.header("x-amz-date") == "20300101T120000Z"
 
 
-def test_the_bucket_stands_in_the_path_or_in_the_name() -> None:
-    elsewhere = target(endpoint="https://s3.example", key="a b/c.mp4")
-    named = target(endpoint="https://s3.example", is_path_style=False)
+async def test_a_file_is_hashed_like_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"MP4")
+
+    of_file = await signed(put(body=FileBody(path, 3)), at_s=NOON_S)
+    of_bytes = await signed(put(), at_s=NOON_S)
+
+    assert of_file.headers == of_bytes.headers
+
+
+async def test_without_a_key_nothing_is_signed() -> None:
+    message = await signed(put(acl="public-read", access=None), at_s=NOON_S)
+
+    assert message.headers == (("x-amz-acl", "public-read"),)
+
+
+def test_the_bucket_stands_in_the_path_and_at_amazon_in_the_name() -> None:
+    elsewhere = put(endpoint="https://s3.example", key="a b/c.mp4")
+    amazon = put(endpoint="")
 
     assert elsewhere.url == "https://s3.example/clips/a%20b/c.mp4"
-    assert named.url == "https://clips.s3.example/a.mp4"
+    assert amazon.url == "https://clips.s3.amazonaws.com/a.mp4"
 
 
 def test_secrets_are_not_shown() -> None:
-    assert "wJalr" not in repr(KEY)
+    assert "wJalr" not in repr(put())
 
 
 @pytest.fixture
@@ -119,9 +139,10 @@ async def test_a_server_keeps_the_file_and_what_was_said_about_it(
 ) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"\x00\x01MP4" * 100_000)
-    wanted = target(
+    wanted = put(
         endpoint=moto,
         key="folder/ü 1.mp4",
+        body=FileBody(path, 500_000),
         acl="public-read",
         content_type="video/mp4",
         content_disposition="attachment",
@@ -129,15 +150,13 @@ async def test_a_server_keeps_the_file_and_what_was_said_about_it(
         metadata={"title": "Clip"},
     )
 
-    answer = await put_object(
-        client, wanted, FileBody(path, 500_000), key=KEY, at_s=NOON_S
-    )
+    attempt = await carried(client, wanted)
 
     async with aiohttp.ClientSession() as session:
         kept = await session.get(wanted.url)
         body = await kept.read()
         acl = await (await session.get(f"{wanted.url}?acl")).text()
-    assert answer.status == 200
+    assert attempt.status == 200
     assert body == path.read_bytes()
     assert kept.headers["Content-Type"] == "video/mp4"
     assert kept.headers["Content-Disposition"] == "attachment"
@@ -150,38 +169,28 @@ async def test_a_server_keeps_the_file_and_what_was_said_about_it(
 async def test_a_bucket_that_is_not_there_is_an_answer(
     client: Client, moto: str
 ) -> None:
-    wanted = target(endpoint=moto, bucket="nowhere")
+    attempt = await carried(client, put(endpoint=moto, bucket="nowhere"))
 
-    answer = await put_object(client, wanted, b"MP4", key=KEY, at_s=NOON_S)
-
-    assert answer.status == 404
-    assert "NoSuchBucket" in answer.text
+    assert attempt.status == 404
+    assert "NoSuchBucket" in attempt.answer
 
 
 async def test_a_redirect_to_another_region_is_followed_with_the_body(
     client: Client, make_sink: MakeSink
 ) -> None:
     sink = await make_sink(reply(307, "Location: /elsewhere"))
-    endpoint = f"http://127.0.0.1:{sink.port}"
 
-    answer = await put_object(
-        client, target(endpoint=endpoint), b"MP4", key=KEY, at_s=NOON_S
-    )
+    attempt = await carried(client, put(endpoint=f"http://127.0.0.1:{sink.port}"))
 
-    assert (answer.status, sink.bodies) == (200, [b"MP4", b"MP4"])
+    assert (attempt.status, sink.bodies) == (200, [b"MP4", b"MP4"])
 
 
 async def test_the_guard_holds_for_s3_too(client: Client) -> None:
-    wanted = target(endpoint="http://93.184.216.34")
+    attempt = await carried(client, put(endpoint="http://93.184.216.34"))
 
-    with pytest.raises(DeliveryError) as caught:
-        await put_object(client, wanted, b"MP4", key=None, at_s=NOON_S)
-
-    assert caught.value.kind == "refused"
+    assert attempt.error == "refused"
 
 
 async def test_a_lost_file_is_no_failed_upload(client: Client, tmp_path: Path) -> None:
     with pytest.raises(MediaError):
-        await put_object(
-            client, target(), FileBody(tmp_path / "gone", 1), key=KEY, at_s=NOON_S
-        )
+        await carried(client, put(body=FileBody(tmp_path / "gone", 1)))

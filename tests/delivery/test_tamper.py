@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
-from mockserver.delivery.outbox import Outbox
 from mockserver.engine.spaces import Space
-from tests.delivery.invented import HERE, Pretender, parcel
+from tests.delivery.invented import HERE, Office, Pretender, parcel
 
 
 class Fault:
@@ -28,7 +27,7 @@ class Fault:
 
 
 def logged(
-    outbox: Outbox, space: Space, delivery: Delivery
+    outbox: Office, space: Space, delivery: Delivery
 ) -> list[tuple[object, ...]]:
     """Return what was tried: number, time, whether a copy, whether changed."""
     record = outbox.find(space, delivery.id)
@@ -36,16 +35,16 @@ def logged(
     return [(a.number, a.at, a.is_copy, a.is_tampered) for a in record.attempts]
 
 
-def state(outbox: Outbox, space: Space, delivery: Delivery) -> str:
+def state(outbox: Office, space: Space, delivery: Delivery) -> str:
     record = outbox.find(space, delivery.id)
     assert record is not None
     return record.state.value
 
 
 async def test_a_lost_delivery_is_dropped_and_its_lane_goes_on(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
-    outbox.tamper = Fault("a")
+    outbox = Office(pretender, tamper=Fault("a"))
     lost = outbox.plan(space, parcel("a", order_key="k", ladder=(1.0,)), 1000.0)
     outbox.plan(space, parcel("b", order_key="k"), 1000.0)
     space.clock.advance(60)
@@ -57,9 +56,9 @@ async def test_a_lost_delivery_is_dropped_and_its_lane_goes_on(
 
 
 async def test_a_doubled_delivery_is_sent_twice_and_judged_by_the_first(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
-    outbox.tamper = Fault("a", ({}, 0.0), ({}, 0.0))
+    outbox = Office(pretender, tamper=Fault("a", ({}, 0.0), ({}, 0.0)))
     pretender.outcomes["a"] = deque([200, 500])
     doubled = outbox.plan(space, parcel("a", ladder=(1.0,)), 1000.0)
     space.clock.advance(60)
@@ -74,10 +73,8 @@ async def test_a_doubled_delivery_is_sent_twice_and_judged_by_the_first(
     assert state(outbox, space, doubled) == "delivered"
 
 
-async def test_a_copy_may_come_much_later(
-    outbox: Outbox, pretender: Pretender, space: Space
-) -> None:
-    outbox.tamper = Fault("a", ({}, 0.0), ({}, 600.0))
+async def test_a_copy_may_come_much_later(pretender: Pretender, space: Space) -> None:
+    outbox = Office(pretender, tamper=Fault("a", ({}, 0.0), ({}, 600.0)))
     doubled = outbox.plan(space, parcel("a"), 1000.0)
     space.clock.advance(599)
     await outbox.settle(space)
@@ -90,9 +87,9 @@ async def test_a_copy_may_come_much_later(
 
 
 async def test_a_late_delivery_keeps_its_lane_waiting(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
-    outbox.tamper = Fault("a", ({}, 30.0))
+    outbox = Office(pretender, tamper=Fault("a", ({}, 30.0)))
     late = outbox.plan(space, parcel("a", order_key="k"), 1000.0)
     outbox.plan(space, parcel("b", order_key="k"), 1010.0)
     space.clock.advance(60)
@@ -104,9 +101,9 @@ async def test_a_late_delivery_keeps_its_lane_waiting(
 
 
 async def test_a_late_delivery_without_its_key_is_overtaken(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
-    outbox.tamper = Fault("a", ({"order_key": ""}, 30.0))
+    outbox = Office(pretender, tamper=Fault("a", ({"order_key": ""}, 30.0)))
     outbox.plan(space, parcel("a", order_key="k"), 1000.0)
     outbox.plan(space, parcel("b", order_key="k"), 1010.0)
     space.clock.advance(60)
@@ -117,10 +114,10 @@ async def test_a_late_delivery_without_its_key_is_overtaken(
 
 
 async def test_retries_count_from_the_late_attempt(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
     fault = Fault("a", ({}, 30.0))
-    outbox.tamper = fault
+    outbox = Office(pretender, tamper=fault)
     pretender.outcomes["a"] = deque([500])
     late = outbox.plan(space, parcel("a", ladder=(5.0,)), 1000.0)
     space.clock.advance(600)
@@ -135,10 +132,10 @@ async def test_retries_count_from_the_late_attempt(
 
 
 async def test_a_changed_message_is_sent_and_the_original_kept(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
     forged = Message("POST", HERE, {"X-Signature": "wrong"}, b"forged")
-    outbox.tamper = Fault("a", ({"message": forged}, 0.0))
+    outbox = Office(pretender, tamper=Fault("a", ({"message": forged}, 0.0)))
     changed = outbox.plan(space, parcel("a"), 1000.0)
 
     await outbox.settle(space)
@@ -151,11 +148,11 @@ async def test_a_changed_message_is_sent_and_the_original_kept(
 
 
 async def test_who_waits_in_a_lane_is_asked_about_once(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
     """A fault with a bound, or a seeded one, would else be drawn twice."""
     fault = Fault("x")
-    outbox.tamper = fault
+    outbox = Office(pretender, tamper=fault)
     pretender.outcomes["a"] = deque([500])
     outbox.plan(space, parcel("a", order_key="k", ladder=(60.0,)), 1000.0)
     outbox.plan(space, parcel("b", order_key="k"), 1010.0)
@@ -167,16 +164,16 @@ async def test_who_waits_in_a_lane_is_asked_about_once(
 
 
 async def test_a_broken_fault_is_a_bug_and_changes_nothing(
-    outbox: Outbox, pretender: Pretender, space: Space
+    pretender: Pretender, space: Space
 ) -> None:
     def broken(
         space: Space, delivery: Delivery, number: int, /
     ) -> Sequence[tuple[Delivery, float]]:
         raise RuntimeError(delivery.id)
 
-    outbox.tamper = broken
+    outbox = Office(pretender, tamper=broken)
     outbox.plan(space, parcel("a"), 1000.0)
 
     await outbox.settle(space)
 
-    assert (pretender.sent, outbox.bugs) == (["a"], 1)
+    assert (pretender.sent, outbox.faults.count) == (["a"], 1)

@@ -37,7 +37,7 @@ async def _stupeflix(server: Running, *, body: bytes = b"", order: str = "") -> 
     space = server.house.services.spaces.open("stupeflix.main")
     for _ in range(6):
         space.clock.advance(3600)
-        await server.house.services.outbox.settle(space)
+        await server.house.services.scheduler.settle(space)
     await api.get("/alice/clip1/status/")
 
 
@@ -167,7 +167,7 @@ async def stupeflix_tasks(server: Running) -> None:
     )
     space = server.house.services.spaces.open("stupeflix.main")
     space.clock.advance(3600)
-    await server.house.services.outbox.settle(space)
+    await server.house.services.scheduler.settle(space)
 
 
 async def impossible_uploads(server: Running) -> None:
@@ -191,7 +191,7 @@ async def impossible_uploads(server: Running) -> None:
         space = server.house.services.spaces.open("impossible.public")
         space.clock.advance(3600)
         await asked
-        await server.house.services.outbox.settle(space)
+        await server.house.services.scheduler.settle(space)
 
 
 async def hourone_webhook(server: Running) -> None:
@@ -203,7 +203,7 @@ async def hourone_webhook(server: Running) -> None:
     space = server.house.services.spaces.open("hourone.main")
     for _ in range(4):
         space.clock.advance(600)
-        await server.house.services.outbox.settle(space)
+        await server.house.services.scheduler.settle(space)
 
 
 async def digitalcarbon_upload(server: Running) -> None:

@@ -41,7 +41,7 @@ class Running:
 
     async def settle(self, space: Space) -> None:
         """Carry out everything that is due in a space."""
-        await self.house.services.outbox.settle(space)
+        await self.house.services.scheduler.settle(space)
 
 
 @pytest.fixture(scope="session")

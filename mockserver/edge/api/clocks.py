@@ -122,7 +122,7 @@ async def _all(make: Callable[[Body], Verb], ask: Ask) -> dict[str, Any]:
 async def _move(ask: Ask, verb: Verb, space: Space) -> None:
     """Move a clock; what falls due has happened, in order, when this returns."""
     verb(space)
-    await ask.services.outbox.settle(space)
+    await ask.services.scheduler.settle(space)
 
 
 def _check_all(make: Callable[[Body], Verb], ask: Ask, spaces: Sequence[Space]) -> None:

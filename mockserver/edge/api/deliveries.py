@@ -17,7 +17,8 @@ _SPACE: Final = {"space": shapes.text("Only in this space.")}
 @table.get(
     "/deliveries",
     "list-deliveries",
-    about="List what providers send by themselves, space by space, in order.",
+    about="List what providers send, webhooks and uploads alike, space by space, in"
+    " order.",
     query={
         **_SPACE,
         "provider": shapes.text("Only of this provider."),
@@ -59,7 +60,7 @@ async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""
     space, outbox = _space_of(ask), ask.services.outbox
     record = outbox.resend(space, ask.path["delivery"])
-    await outbox.settle(space)
+    await ask.services.scheduler.settle(space)
     record = outbox.find(space, record.id) or record
     return Views(ask.services).delivery(space, record)
 

@@ -118,7 +118,7 @@ async def finish_job(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now; what fell due on the way has happened."""
     found = _find(ask)
     found.space.jobs(found.slug).finish(found.job)
-    await ask.services.outbox.settle(found.space)
+    await ask.services.scheduler.settle(found.space)
     return Views(ask.services).job(*found)
 
 
@@ -161,13 +161,13 @@ async def delete_job(ask: Ask) -> dict[str, Any]:
     """Return `{"deleted": str}`."""
     found = _find(ask)
     found.space.jobs(found.slug).delete(found.job)
-    await ask.services.outbox.settle(found.space)
+    await ask.services.scheduler.settle(found.space)
     return {"deleted": found.job.id}
 
 
 async def _forced(ask: Ask, found: Found, step: Step) -> dict[str, Any]:
     changed = found.space.jobs(found.slug).force(found.job, step)
-    await ask.services.outbox.settle(found.space)
+    await ask.services.scheduler.settle(found.space)
     return Views(ask.services).job(found.space, found.slug, changed)
 
 

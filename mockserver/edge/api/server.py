@@ -107,7 +107,7 @@ async def status(ask: Ask) -> dict[str, Any]:
             len(space.jobs(slug)) for space in spaces for slug in space.slugs()
         ),
         "exchanges": ask.services.journal.recorded,
-        "bugs": ask.house.bugs.count + ask.services.outbox.bugs,
+        "bugs": ask.house.bugs.count,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from mockserver.delivery.delivery import DeliveryState
+from mockserver.delivery.delivery import DeliveryState, Passage
 from mockserver.engine.jobs import LinkState, MediaState
 from mockserver.engine.timeline import Phase
 
@@ -69,7 +69,7 @@ def duration(about: str = "") -> Schema:
 
 def maybe(schema: Schema) -> Schema:
     """Return the schema of the same or null."""
-    if isinstance(schema.get("type"), str):
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
@@ -174,10 +174,15 @@ _CREDENTIAL: Final = record(
         ),
     }
 )
+_PASSAGE: Final = choice(
+    [passage.value for passage in Passage],
+    "Whether it was sent, only recorded, or refused since it may not leave.",
+)
 _ATTEMPT: Final = record(
     {
         "number": integer(),
         "at": moment("On the space's clock."),
+        "passage": _PASSAGE,
         "status": maybe(integer("What the destination answered.")),
         "error": maybe(text("What kind of failure it was.")),
         "reason": text("The failure in words."),
@@ -185,6 +190,8 @@ _ATTEMPT: Final = record(
         "answer": text("The beginning of the destination's answer."),
         "is_copy": flag("A fault has added it."),
         "is_tampered": flag("A fault has changed what was sent."),
+        "size_bytes": maybe(integer("Length of a body that a fault has changed.")),
+        "md5": maybe(text("MD5 of that body.")),
     }
 )
 _DELIVERY: Final[Mapping[str, Schema]] = {
@@ -194,10 +201,17 @@ _DELIVERY: Final[Mapping[str, Schema]] = {
     "label": text("What it tells."),
     "job": text("The job that it is about; empty if none."),
     "state": choice([state.value for state in DeliveryState]),
+    "passage": maybe(_PASSAGE),
     "planned_at": moment("When its first attempt falls due."),
     "method": text(),
     "url": text("Where it goes; credentials are hidden."),
+    "place": mapping(
+        text(), "The kind of the destination, and its bucket and key, or host and path."
+    ),
     "headers": _HEADERS,
+    "size_bytes": integer("Length of the body."),
+    "md5": maybe(text("MD5 of the body, of a form that of its file.")),
+    "body": maybe(_BODY),
     "attempts": array(_ATTEMPT),
 }
 _TIME: Final[Mapping[str, Schema]] = {

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from itertools import count, islice
 from typing import Any, Final
 
-from mockserver.delivery.desk import DELIVERY
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.views import Views
@@ -292,11 +291,7 @@ def _reset_journal(services: Services, space: Space) -> None:
 
 
 def _reset_deliveries(services: Services, space: Space) -> None:
-    records = space.store.table(space.id, "", DELIVERY)
-    for record in services.outbox.deliveries(space):
-        services.outbox.drop(space, record.id)
-        records.delete(record.id)
-    space.agenda.drop(lambda due: due.kind == DELIVERY)
+    services.outbox.clear(space)
 
 
 def _reset_settings(services: Services, space: Space) -> None:  # noqa: ARG001 - a part

@@ -4,7 +4,9 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from mockserver.delivery.body import Body, md5_of, pieces_of, size_of
 from mockserver.delivery.delivery import Record
+from mockserver.delivery.parcel import place_of
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job
@@ -191,7 +193,7 @@ class Views:
 
     def delivery(self, space: Space, record: Record) -> Document:
         """Return `delivery` of the schemas."""
-        delivery = record.delivery
+        delivery, parcel = record.delivery, record.delivery.message
         redactor = self.redactors.about(space, delivery.slug, delivery.job_id)
         return {
             "id": record.id,
@@ -200,16 +202,22 @@ class Views:
             "label": delivery.label,
             "job": delivery.job_id,
             "state": record.state.value,
+            "passage": record.passage,
             "planned_at": stamp(record.planned_at),
-            "method": delivery.message.method,
-            "url": redactor.target(delivery.message.url),
-            "headers": [
-                [*pair] for pair in redactor.headers(delivery.message.header_pairs)
-            ],
+            "method": parcel.method,
+            "url": redactor.target(parcel.url),
+            "place": {
+                name: redactor.text(said) for name, said in place_of(parcel).items()
+            },
+            "headers": [[*pair] for pair in redactor.headers(parcel.header_pairs)],
+            "size_bytes": size_of(pieces_of(parcel.body)),
+            "md5": md5_of(parcel.body),
+            "body": _small(parcel.body, redactor),
             "attempts": [
                 {
                     "number": attempt.number,
                     "at": stamp(attempt.at),
+                    "passage": attempt.passage,
                     "status": attempt.status,
                     "error": attempt.error,
                     "reason": redactor.text(attempt.reason),
@@ -217,6 +225,8 @@ class Views:
                     "answer": redactor.text(attempt.answer),
                     "is_copy": attempt.is_copy,
                     "is_tampered": attempt.is_tampered,
+                    "size_bytes": attempt.size_bytes,
+                    "md5": attempt.md5,
                 }
                 for attempt in record.attempts
             ],
@@ -254,6 +264,14 @@ def _timeline(job: Job, moment: Moment, redactor: Redactor) -> list[Document]:
             zip(job.timeline.steps, starts, ends, strict=True)
         )
     ]
+
+
+def _small(body: Body, redactor: Redactor) -> Document | None:
+    """Return a body that is no file and not large; of others, length and MD5 tell."""
+    if not isinstance(body, bytes) or len(body) > BODY_MAX:
+        return None
+    size = len(body)
+    return _body(body, redactor, bound=BODY_MAX, size_bytes=size, base64=False)
 
 
 def _body(

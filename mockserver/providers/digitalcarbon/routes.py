@@ -8,7 +8,6 @@ from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.errors import (
-    DeliveryError,
     InvalidPayloadError,
     NotFoundError,
     NotReadyError,
@@ -75,11 +74,7 @@ async def upload_video(call: Call) -> Reply:
         raise InvalidPayloadError(entries=[entry])
     job = _finished(call)
     file = await call.render(clips.video(call.services, call.space, job))
-    try:
-        await upload(call, url, file)
-    except DeliveryError as error:
-        call.note(str(error))
-        raise UnavailableError("upload", reason=error) from error
+    await upload(call, job, url, file)
     return call.reply({"message": "Video uploaded successfully"})
 
 

@@ -1,6 +1,7 @@
 """Wire facts of DigitalCarbon: states, timeline, credentials, error table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -24,6 +25,7 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Credential, Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.uploads import UPLOADS
 from mockserver.providers.wires.errors import ErrorTable
 from mockserver.providers.wires.pydantic import entries_of
 from mockserver.providers.wires.statuses import phrase
@@ -106,6 +108,9 @@ SETTINGS: Final = (
         about="Regular expression; image URLs that contain it count as invalid.",
         is_pattern=True,
     ),
+    # The documentation's own upload URL is one that is not reached (contract
+    # digitalcarbon, section 6).
+    replace(UPLOADS, default="send"),
     Setting(
         "upload_method",
         default="PUT",

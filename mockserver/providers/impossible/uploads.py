@@ -1,11 +1,11 @@
 """Upload tasks: sent while the client waits, or later with a callback."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from mockserver.delivery.delivery import ANY_STATUS, Delivery
+from mockserver.delivery.delivery import ANY_STATUS, Delivery, DeliveryState
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
@@ -13,7 +13,6 @@ from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.waiting import outcome_at
 from mockserver.errors import (
-    DeliveryError,
     MediaError,
     NotFoundError,
     RateLimitError,
@@ -21,10 +20,17 @@ from mockserver.errors import (
 )
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import tokens
-from mockserver.providers.impossible.senders import deliver
+from mockserver.providers.impossible.destinations import (
+    kind_of,
+    public_part,
+    response_of,
+)
+from mockserver.providers.impossible.files import file_of
+from mockserver.providers.impossible.parcels import Transfer, parcel
 from mockserver.providers.impossible.wire import SLUG, TIMED_OUT
 from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
+from mockserver.providers.uploads import S3_ENDPOINT, upload_of
 
 __all__ = [
     "EVENTS",
@@ -34,12 +40,14 @@ __all__ = [
     "notices",
     "send",
     "tasks_of",
+    "uploaded",
 ]
 
 ASYNC_MAX: Final = 5
 CALLBACK_S: Final = 10.0
 AGENT: Final = "ImpossibleFX-emulator"
 EVENT: Final = "upload"
+UPLOADED: Final = "uploaded"
 _FAILED: Final = "Upload failed"
 _WORDS: Final = {TIMED_OUT: "Render timed out"}
 
@@ -63,6 +71,14 @@ class Task:
     is_async: bool = False
     onsuccess: str = ""
     onerror: str = ""
+
+
+class _Told(NamedTuple):
+    """What a customer is told, and where."""
+
+    label: str
+    url: str
+    message: str
 
 
 def tasks_of(payload: Mapping[str, Any]) -> list[Task]:
@@ -102,10 +118,15 @@ def check_quota(call: Call, tasks: Sequence[Task]) -> None:
 
 
 def _planned(call: Call) -> int:
-    """Return how many asynchronous uploads are still to be carried out."""
+    """Return how many asynchronous uploads have not come to their end."""
     dues = call.space.agenda.list_dues()
-    return sum((due.slug, due.kind) == (SLUG, EVENT) and due.data["is_async"]
-               for due in dues)  # fmt: skip
+    pending = call.services.outbox.deliveries(
+        call.space, slug=SLUG, state=DeliveryState.PENDING
+    )
+    return sum(
+        (due.slug, due.kind) == (SLUG, EVENT) and bool(due.data["is_async"])
+        for due in dues
+    ) + sum(one.delivery.report == UPLOADED for one in pending)
 
 
 def notices(switches: Switches, job: Job) -> Iterator[Notice]:
@@ -126,14 +147,21 @@ async def send(call: Call, job: Job, task: Task) -> str:
     Source: contract impossible, section 6.2.
     """
     try:
-        return await deliver(call.services, call.space, job, task, at=call.now)
-    except (DeliveryError, MediaError) as error:
+        delivery = await _delivery(call.services, call.space, job, task)
+    except MediaError as error:
         call.note(f"upload {task.index}: {error}")
         raise UnavailableError("upload") from error
+    record = await call.services.outbox.deliver(call.space, delivery)
+    last = record.attempts[-1:]
+    if last and (last[0].is_recorded or record.state is not DeliveryState.DELIVERED):
+        call.note(f"upload {task.index}: {last[0].reason or last[0].status}")
+    if record.state is not DeliveryState.DELIVERED:
+        raise UnavailableError("upload")
+    return str((delivery.data or {})["response"])
 
 
 async def carry_out(services: Services, space: Space, due: Due) -> None:
-    """Carry out a task that nobody waits for, and call back.
+    """Begin a task that nobody waits for.
 
     Source: contract impossible, section 6.2.
     """
@@ -141,35 +169,90 @@ async def carry_out(services: Services, space: Space, due: Due) -> None:
     if job is None:
         return
     task = Task(**due.data)
-    url, message = await _result(services, space, job, task, due.at)
-    if not url.startswith(("http://", "https://")):
+    problem = tokens.problem_of(job, due.at)
+    if problem is not None:
+        words = _WORDS.get(problem, "Render failed")
+        told = _Told("onerror", task.onerror, words)
+        _call_back(services, space, job.id, told, due.at)
         return
+    try:
+        delivery = await _delivery(services, space, job, task)
+    except (MediaError, NotFoundError):
+        told = _Told("onerror", task.onerror, _FAILED)
+        _call_back(services, space, job.id, told, due.at)
+        return
+    services.outbox.plan(space, replace(delivery, report=UPLOADED), due.at)
+
+
+async def uploaded(services: Services, space: Space, due: Due) -> None:
+    """Call back when an upload that nobody waits for has come to its end.
+
+    Source: contract impossible, section 6.2.
+    """
+    record = services.outbox.find(space, due.data["delivery"])
+    if record is None:
+        return
+    data = record.delivery.data or {}
+    told = _Told("onerror", data["onerror"], _FAILED)
+    if record.state is DeliveryState.DELIVERED:
+        told = _Told("onsuccess", data["onsuccess"], data["response"])
+    _call_back(services, space, record.delivery.job_id, told, due.at)
+
+
+EVENTS: Final = {EVENT: carry_out, UPLOADED: uploaded}
+
+
+async def _delivery(services: Services, space: Space, job: Job, task: Task) -> Delivery:
+    """Return the upload of a token's file.
+
+    Raises:
+        MediaError: The file cannot be made.
+        NotFoundError: There is no movie for its format.
+    """
+    file = await file_of(services, space, job, task.extension)
+    chance = space.jobs(SLUG).chance(job.ordinal).fork("upload", task.index)
+    response = response_of(task.destination, chance)
+    transfer = Transfer(
+        destination=task.destination,
+        response=response,
+        file=file,
+        http_method=services.setting(SLUG, "http_upload_method", space),
+        s3_endpoint=services.setting(SLUG, S3_ENDPOINT.name, space),
+    )
+    return upload_of(
+        services,
+        space,
+        SLUG,
+        job,
+        parcel(transfer),
+        label=f"upload.{kind_of(task.destination)}",
+        data={
+            "index": task.index,
+            "extension": task.extension,
+            "destination": public_part(task.destination),
+            "response": response,
+            "onsuccess": task.onsuccess,
+            "onerror": task.onerror,
+        },
+    )
+
+
+def _call_back(
+    services: Services, space: Space, job_id: str, told: _Told, at: float
+) -> None:
+    """Tell the customer what became of an upload, if there is whom to tell."""
+    if not told.url.startswith(("http://", "https://")):
+        return
+    url = _with_message(told.url, told.message)
     delivery = Delivery(
         slug=SLUG,
-        label="onsuccess" if url == task.onsuccess else "onerror",
-        message=Message("GET", _with_message(url, message), {"User-Agent": AGENT}),
-        job_id=job.id,
+        label=told.label,
+        message=Message("GET", url, {"User-Agent": AGENT}),
+        job_id=job_id,
         timeout_s=CALLBACK_S,
         accepts=ANY_STATUS,
     )
-    services.outbox.plan(space, delivery, due.at)
-
-
-EVENTS: Final = {EVENT: carry_out}
-
-
-async def _result(
-    services: Services, space: Space, job: Job, task: Task, at: float
-) -> tuple[str, str]:
-    """Return whom to call, and what to say."""
-    problem = tokens.problem_of(job, at)
-    if problem is not None:
-        return task.onerror, _WORDS.get(problem, "Render failed")
-    try:
-        response = await deliver(services, space, job, task, at=at)
-    except (DeliveryError, MediaError, NotFoundError):
-        return task.onerror, _FAILED
-    return task.onsuccess, response
+    services.outbox.plan(space, delivery, at)
 
 
 def _with_message(url: str, message: str) -> str:

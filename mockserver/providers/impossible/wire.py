@@ -22,6 +22,7 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.uploads import S3_ENDPOINT, UPLOADS
 from mockserver.providers.wires.cors import Cors
 from mockserver.providers.wires.errors import ErrorTable, Told
 from mockserver.providers.wires.requests import request_chance
@@ -154,17 +155,8 @@ SETTINGS: Final = (
         default=0.0,
         about="Concurrent asynchronous uploads of an account; 0: 5 with --limits real.",
     ),
-    Setting(
-        "uploads",
-        default="auto",
-        about="Uploads that may not leave this machine: recorded, or failed (send).",
-        choices=("auto", "record", "send"),
-    ),
-    Setting(
-        "s3_endpoint",
-        default="",
-        about="What stands in for Amazon's own S3, such as http://127.0.0.1:9000.",
-    ),
+    UPLOADS,
+    S3_ENDPOINT,
     Setting(
         "http_upload_method",
         default="PUT",

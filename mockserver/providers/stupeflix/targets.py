@@ -1,14 +1,14 @@
-"""The closed platforms: what they would have answered; nothing is sent to them."""
+"""The closed platforms: what they are told, and what they would have answered."""
 
 from collections.abc import Mapping
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from mockserver.delivery.message import Message
+from mockserver.delivery.parcel import Posting
 from mockserver.engine.chance import Chance
 
-__all__ = ["message", "outcome"]
+__all__ = ["outcome", "posting"]
 
 _YOUTUBE_LETTERS: Final = ascii_letters + digits + "-_"
 # What each is told of a video's meta (contract stupeflix, section 6.2)
@@ -39,12 +39,16 @@ def outcome(
     return make(upload["attributes"], job_id, chance)
 
 
-def message(upload: Mapping[str, Any], url: str) -> Message:
-    """Return what a platform is told of a video, without credentials, for the log."""
-    meta = upload["meta"]
-    told = {k: meta[k] for k in _TOLD.get(upload["kind"], ()) if k in meta}
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Message("POST", url, headers=headers, body=urlencode(told).encode())
+def posting(upload: Mapping[str, Any]) -> Posting:
+    """Return what a platform is told of a video, without credentials."""
+    meta, kind = upload["meta"], upload["kind"]
+    told = {k: meta[k] for k in _TOLD.get(kind, ()) if k in meta}
+    return Posting(
+        platform=kind,
+        url=upload["result"].get("url", ""),
+        body=urlencode(told).encode(),
+        content_type="application/x-www-form-urlencoded",
+    )
 
 
 def _store(_: Mapping[str, str], job_id: str, __: Chance) -> dict[str, str]:

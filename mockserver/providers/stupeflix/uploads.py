@@ -1,38 +1,34 @@
-"""Uploads: what is really sent to a profile's targets, and what became of it."""
+"""Uploads: what is sent to a profile's targets, and what became of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from mockserver.delivery.delivery import Attempt, Delivery
-from mockserver.delivery.guard import read_address
-from mockserver.delivery.message import FileBody, Form, Message, Part
+from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState
+from mockserver.delivery.parcel import Parcel
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step
-from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
-    buckets,
     clips,
     lives,
     notices,
-    servers,
+    parcels,
     targets,
     wire,
 )
 from mockserver.providers.stupeflix.formats import FORMATS
+from mockserver.providers.uploads import S3_ENDPOINT, upload_of
 
 __all__ = ["UPLOAD", "UPLOADED", "planned", "upload", "uploaded"]
 
 UPLOAD: Final = "upload"
 UPLOADED: Final = "uploaded"
 _EARLIER_S: Final = 0.001
-_ELSEWHERE: Final = "192.0.2.1"  # an address that stands for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,6 @@ class _Errand:
         job: Whose video it is.
         number: Which of its uploads.
         at: When it is due.
-        wanted: What was asked for.
     """
 
     services: Services
@@ -53,53 +48,41 @@ class _Errand:
     job: Job
     number: int
     at: float
-    wanted: Mapping[str, Any]
+
+    @property
+    def wanted(self) -> Mapping[str, Any]:
+        """The upload, as it was ordered."""
+        found: Mapping[str, Any] = self.job.data["uploads"][self.number]
+        return found
 
     @property
     def kind(self) -> str:
         """The element's name."""
         return str(self.wanted["kind"])
 
-    @property
-    def attributes(self) -> Mapping[str, str]:
-        """The element's attributes."""
-        found: Mapping[str, str] = self.wanted["attributes"]
-        return found
-
-    @property
-    def name(self) -> str:
-        """The video's file name at the target."""
+    def name(self, extension: str = "") -> str:
+        """Return a file's name at the target; the video's without an extension."""
         profile = self.job.data["profile"]
-        return f"{profile}.{FORMATS[profile].extension}"
+        return f"{profile}.{extension or FORMATS[profile].extension}"
 
-    @property
-    def place(self) -> dict[str, str]:
-        """What the service says of where the video is, once it is there."""
-        if self.kind == "s3":
-            return buckets.place(self.attributes)
-        if self.kind == "ftp":
-            return servers.place(self.attributes, self.name)
-        return {"id": self.attributes["url"], "url": self.attributes["url"]}
+    async def parcel(self, spec: MediaSpec, name: str) -> Parcel:
+        """Return a file for the target."""
+        file = await self.services.media.get(spec)
+        slug, setting = wire.STUPEFLIX, S3_ENDPOINT.name
+        endpoint: str = self.services.setting(slug, setting, self.space)
+        return parcels.parcel(self.wanted, name, file, endpoint=endpoint)
 
-    @property
-    def address(self) -> str:
-        """Where the video goes."""
-        name = "s3_endpoint"
-        if self.kind == "s3":
-            found = self.services.setting(wire.STUPEFLIX, name, self.space)
-            return str(found or self.place["url"])
-        return self.place["url"]
-
-    def delivery(self, message: Message, report: str = "") -> Delivery:
-        """Return the upload as the outbox has it."""
-        return Delivery(
-            slug=wire.STUPEFLIX,
+    def plan(self, parcel: Parcel, *, is_reported: bool = True) -> Delivery:
+        """Let a parcel go out, now."""
+        delivery = upload_of(
+            self.services,
+            self.space,
+            wire.STUPEFLIX,
+            self.job,
+            parcel,
             label=f"upload.{self.kind}",
-            message=message,
-            job_id=self.job.id,
-            timeout_s=self.services.options.delivery_timeout_s,
             order_key=f"upload {self.job.id} {self.number}",
-            report=report,
+            report=UPLOADED if is_reported else "",
             data={
                 "job": self.job.id,
                 "ordinal": self.job.ordinal,
@@ -107,6 +90,7 @@ class _Errand:
                 "at": self.at,
             },
         )
+        return self.services.outbox.plan(self.space, delivery, self.at)
 
 
 def planned(job: Job) -> Iterator[Notice]:
@@ -126,118 +110,50 @@ async def upload(services: Services, space: Space, due: Due) -> None:
     job = space.jobs(wire.STUPEFLIX).about(due)
     if job is None:
         return
-    number = due.data["number"]
-    wanted = job.data["uploads"][number]
-    errand = _Errand(services, space, job, number, due.at, wanted)
-    if "result" in wanted:
-        _keep(errand)
-    elif errand.kind == "ftp":
-        await _by_ftp(errand)
-    elif errand.kind == "s3":
-        await _to_bucket(errand)
-    else:
-        message = _message(errand, await _made(errand, _video(errand)))
-        services.outbox.plan(space, errand.delivery(message, UPLOADED), due.at)
+    errand = _Errand(services, space, job, due.data["number"], due.at)
+    if "result" in errand.wanted:
+        errand.plan(targets.posting(errand.wanted))
+        return
+    if errand.kind == "s3":
+        # The thumbnail goes first; it is the video's outcome that counts.
+        still = clips.thumbnail(services, space, job)
+        thumbnail = await errand.parcel(still, errand.name("jpg"))
+        errand.plan(thumbnail, is_reported=False)
+    video = clips.video(services, space, job)
+    errand.plan(await errand.parcel(video, errand.name()))
 
 
 async def uploaded(services: Services, space: Space, due: Due) -> None:
-    """Take the outcome of an upload that went out as a delivery."""
+    """Take the outcome of an upload; a failed one ends its job."""
     record = services.outbox.find(space, due.data["delivery"])
     data = None if record is None else record.delivery.data
     job = None if data is None else lives.is_current(space, data)
     if record is None or data is None or job is None:
         return
-    number = data["number"]
-    wanted = job.data["uploads"][number]
-    errand = _Errand(services, space, job, number, data["at"], wanted)
-    last = record.attempts[-1] if record.attempts else None
-    if due.data["state"] == "delivered":
-        _settle(errand, None)
-    elif last is None:
-        _settle(errand, "dropped")
-    else:
-        _settle(errand, _reason(errand, last.error, last.reason, last.status))
+    errand = _Errand(services, space, job, data["number"], data["at"])
+    reason = None
+    if record.state is not DeliveryState.DELIVERED:
+        reason = _reason(errand.kind, record.attempts[-1:])
+    if reason is not None or "result" not in errand.wanted:
+        _settle(errand, reason, due.at)
 
 
-async def _to_bucket(errand: _Errand) -> None:
-    """Send the thumbnail, then the video, whose outcome counts."""
-    still = clips.thumbnail(errand.services, errand.space, errand.job)
-    setting = "s3_endpoint"
-    endpoint: str = errand.services.setting(wire.STUPEFLIX, setting, errand.space)
-    profile = errand.job.data["profile"]
-    for spec, name, report in (
-        (still, f"{profile}.jpg", ""),
-        (_video(errand), errand.name, UPLOADED),
-    ):
-        file = await _made(errand, spec)
-        message = await buckets.put(
-            errand.attributes,
-            name,
-            _body(file),
-            content_type=file.content_type,
-            endpoint=endpoint,
-        )
-        delivery = errand.delivery(message, report)
-        errand.services.outbox.plan(errand.space, delivery, errand.at)
+def _reason(kind: str, last: tuple[Attempt, ...]) -> str:
+    """Say why an upload failed."""
+    if not last:
+        return "dropped"
+    said = last[0].answer if kind == "ftp" else ""
+    return last[0].reason or said or f"status {last[0].status}"
 
 
-async def _by_ftp(errand: _Errand) -> None:
-    file = await _made(errand, _video(errand))
-    failed = await servers.store(
-        errand.services.outbox.client.guard,
-        errand.attributes,
-        errand.name,
-        _body(file),
-        timeout_s=errand.services.options.delivery_timeout_s,
-    )
-    message = Message("STOR", errand.place["url"])
-    attempt = Attempt(
-        number=1,
-        at=errand.at,
-        status=226 if failed is None else failed.status,
-        error=None if failed is None else failed.kind,
-        reason="" if failed is None else str(failed),
-    )
-    errand.services.outbox.keep(errand.space, errand.delivery(message), attempt)
-    kind = None if failed is None else failed.kind
-    reason = None if failed is None else _reason(errand, kind, str(failed), None)
-    _settle(errand, reason)
-
-
-def _reason(
-    errand: _Errand, error: str | None, text: str, status: int | None
-) -> str | None:
-    """Return why an upload failed; None if what may not be sent counts as done."""
-    name = "unreachable_uploads"
-    setting = errand.services.setting(wire.STUPEFLIX, name, errand.space)
-    # Without a network, a strange host's name fails before the guard sees an address.
-    is_barred = error in {"refused", "connect"} and _is_foreign(errand)
-    if is_barred and setting == "record":
-        return None
-    return text or f"status {status}"
-
-
-def _is_foreign(errand: _Errand) -> bool:
-    """Say whether a target is neither on this machine nor allowed."""
-    try:
-        parts = urlsplit(errand.address)
-        host, port = parts.hostname or "", parts.port or 0
-    except ValueError:
-        return False
-    is_here = host == "localhost" or host.endswith(".localhost")
-    if is_here or not host or parts.scheme not in {"http", "https", "ftp"}:
-        return False
-    address = read_address(host)
-    guard = errand.services.outbox.client.guard
-    return not guard.admits(host, port, str(address or _ELSEWHERE))
-
-
-def _settle(errand: _Errand, reason: str | None) -> None:
+def _settle(errand: _Errand, reason: str | None, now_s: float) -> None:
     """Note what became of an upload; a failed one ends its job."""
     space, job = errand.space, errand.job
     failure = f"upload {errand.number} ({errand.kind}): {reason}"
-    result = errand.place if reason is None else {"error": failure}
-    known = {**lives.results_of(space, job, job.data), str(errand.number): result}
+    place = {"error": failure}
+    if reason is None:
+        place = parcels.place(errand.wanted, errand.name())
+    known = {**lives.results_of(space, job, job.data), str(errand.number): place}
     results = {"ordinal": job.ordinal, "uploads": known}
     space.table(wire.STUPEFLIX, UPLOADED).put(job.id, results)
     if reason is not None:
@@ -245,40 +161,4 @@ def _settle(errand: _Errand, reason: str | None) -> None:
         at_s = errand.at - _EARLIER_S
         space.jobs(wire.STUPEFLIX).force(job, failed, at_s=at_s)
     else:
-        notices.look(space, job, errand.at)
-
-
-def _keep(errand: _Errand) -> None:
-    """Log an upload to a closed platform as done: nothing leaves this machine."""
-    message = targets.message(errand.wanted, errand.wanted["result"].get("url", ""))
-    attempt = Attempt(number=1, at=errand.at, status=200, reason="recorded, not sent")
-    errand.services.outbox.keep(errand.space, errand.delivery(message), attempt)
-
-
-def _message(errand: _Errand, file: MediaFile) -> Message:
-    """Return the request of `httpPOST` or `httpPUT`.
-
-    Source: contract stupeflix, section 6.2.
-    """
-    url = errand.attributes["url"]
-    if errand.kind == "httpPOST":
-        part = Part("file", _body(file), errand.name, file.content_type)
-        return Message("POST", url, body=Form((part,)))
-    own = tuple((key, value) for key, value in errand.wanted["headers"])
-    has_type = any(key.lower() == "content-type" for key, _ in own)
-    kind = () if has_type else (("Content-Type", file.content_type),)
-    return Message("PUT", url, headers=(*kind, *own), body=_body(file))
-
-
-def _body(file: MediaFile) -> bytes | FileBody:
-    if file.path is None:
-        return file.read()
-    return FileBody(file.path, file.size_bytes)
-
-
-def _video(errand: _Errand) -> MediaSpec:
-    return clips.video(errand.services, errand.space, errand.job)
-
-
-async def _made(errand: _Errand, spec: MediaSpec) -> MediaFile:
-    return await errand.services.media.get(spec)
+        notices.look(space, job, now_s)

@@ -22,6 +22,7 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Secrets, Setting
 from mockserver.providers.reply import Reply
+from mockserver.providers.uploads import S3_ENDPOINT, UPLOADS
 from mockserver.providers.wires.errors import ErrorTable
 from mockserver.providers.wires.statuses import phrase
 
@@ -106,23 +107,8 @@ SETTINGS: Final = (
         about="Whether video, thumbnail and report redirect to storage with 307.",
         choices=("off", "media"),
     ),
-    Setting(
-        "unreachable_uploads",
-        default="record",
-        about=(
-            "What an upload to a host that may not be reached does: `record` counts"
-            " it as done without sending, `fail` makes the job an error."
-        ),
-        choices=("record", "fail"),
-    ),
-    Setting(
-        "s3_endpoint",
-        default="",
-        about=(
-            "Origin of an S3 server that uploads go to, such as http://127.0.0.1:9000;"
-            " empty for the real one."
-        ),
-    ),
+    UPLOADS,
+    S3_ENDPOINT,
     Setting(
         "longest_clip_s",
         default=600.0,

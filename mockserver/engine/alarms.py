@@ -24,15 +24,11 @@ class Alarms:
     """Timers on the clocks of many spaces; a space whose time stands still has none.
 
     Args:
-        ring: Called with a space in which something is due.
-        is_open: Says whether a space is still there, and not begun anew.
+        ring: Called with an open space in which something is due.
     """
 
-    def __init__(
-        self, ring: Callable[[Space], None], is_open: Callable[[Space], bool]
-    ) -> None:
+    def __init__(self, ring: Callable[[Space], None]) -> None:
         self._ring = ring
-        self._is_open = is_open
         self._alarms: dict[str, _Alarm] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -57,10 +53,13 @@ class Alarms:
 
     def set(self, space: Space) -> None:
         """Set a space's timer to its next thing, however it was set before."""
-        if self._loop is None or not self._is_open(space):
+        if self._loop is None:
             return
-        self._clear(space)
-        at = space.agenda.next_at()
+        alarm = self._alarms.get(space.id)
+        if alarm is not None and (space.is_open or alarm.space is space):
+            alarm.timer.cancel()
+            del self._alarms[space.id]
+        at = space.agenda.next_at() if space.is_open else None
         delay_s = None if at is None else space.clock.real_delay_s(at)
         if at is None or delay_s is None:
             return
@@ -75,12 +74,8 @@ class Alarms:
         if alarm is None or alarm.space is not space or alarm.at != at:
             self.set(space)
 
-    def _clear(self, space: Space) -> None:
-        alarm = self._alarms.pop(space.id, None)
-        if alarm is not None:
-            alarm.timer.cancel()
-
     def _fire(self, space: Space) -> None:
         # A timer may be early; who is rung for looks at the clock and sets it anew.
         self._alarms.pop(space.id, None)
-        self._ring(space)
+        if space.is_open:
+            self._ring(space)

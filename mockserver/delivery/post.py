@@ -1,0 +1,255 @@
+"""Post: one space's deliveries: the log of them, and how each goes on."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import inf
+from typing import Any, NamedTuple, cast
+
+from mockserver.delivery.body import Body, Padded, md5_of, pieces_of, size_of
+from mockserver.delivery.delivery import (
+    DELIVERY,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Record,
+)
+from mockserver.delivery.lanes import Lanes
+from mockserver.delivery.parcel import pack_parcel, unpack_parcel
+from mockserver.engine.agenda import Due
+from mockserver.engine.spaces import Space
+from mockserver.engine.store.protocol import Table
+
+__all__ = ["Post", "Ready", "Sent"]
+
+Sent = Sequence[tuple[Delivery, float]]
+Planned = tuple[float, Mapping[str, Any]]
+
+
+class Ready(NamedTuple):
+    """What is to be sent now.
+
+    Attributes:
+        record: What it is of.
+        delivery: The delivery, as a fault may have changed it.
+        attempt: The attempt, without its outcome.
+    """
+
+    record: Record
+    delivery: Delivery
+    attempt: Attempt
+
+
+class Post:
+    """What one space has sent, sends and is going to send.
+
+    Args:
+        space: The space.
+        log_max: How many deliveries are kept once their end is known.
+        ask: Asks the delivery faults what becomes of a record's next attempt.
+        tell: Tells those who listen that a record has changed.
+    """
+
+    __slots__ = ("_ask", "_log_max", "_records", "_space", "_tell", "awaited", "lanes")
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        log_max: int,
+        ask: Callable[[Space, Record], Sent],
+        tell: Callable[[Space, Record], None],
+    ) -> None:
+        self._space = space
+        self._log_max = log_max
+        self._ask, self._tell = ask, tell
+        self._records = _table_of(space)
+        self.lanes = Lanes(space.agenda)
+        self.awaited: set[str] = set()
+
+    # The log
+
+    def add(self, delivery: Delivery, at: float) -> Record:
+        """Take a delivery that is to be sent; it gets an identifier."""
+        if not delivery.id:
+            chance = self._space.chance(delivery.slug)
+            name = chance.fork(DELIVERY, self._records.number()).uuid()
+            delivery = replace(delivery, id=name)
+        record = Record(delivery, DeliveryState.PENDING, at)
+        self._put(record)
+        return record
+
+    def find(self, delivery_id: str) -> Record | None:
+        """Return a record, or None."""
+        return self._records.get(delivery_id)
+
+    def records(self) -> Iterator[Record]:
+        """Return all records, in the order in which they were planned."""
+        return self._records.values()
+
+    def clear(self) -> None:
+        """Send nothing more, and forget what was sent."""
+        self._space.agenda.drop(lambda due: due.kind == DELIVERY)
+        for record in [*self.records()]:
+            self.drop(record)
+            self._records.delete(record.id)
+
+    # What is planned
+
+    def plan(self, record: Record, at: float) -> None:
+        """Let the first attempt of a ladder fall due."""
+        self._plan(at, record.delivery.slug, {"id": record.id, "rung": 0})
+
+    def due_at(self, record: Record) -> float | None:
+        """Return when something of a delivery next falls due, or None."""
+        dues = self._space.agenda.list_dues()
+        mine = (one for one in dues if one.kind == DELIVERY)
+        return next((one.at for one in mine if one.data["id"] == record.id), None)
+
+    def resend(self, record: Record) -> Record:
+        """Let a record that has come to its end be sent again, now."""
+        if not record.is_pending:
+            record = record.become(DeliveryState.PENDING)
+            self._put(record)
+            self.plan(record, self._space.clock.now())
+        return record
+
+    def drop(self, record: Record) -> Record:
+        """Let nothing more be sent of a record that has not come to its end."""
+        if record.is_pending:
+            record = record.become(DeliveryState.DROPPED)
+            self._note(record)
+            self.lanes.leave(record.delivery, self._space.clock.now())
+        return record
+
+    # What becomes of what is due
+
+    def ready(self, due: Due) -> Ready | None:
+        """Return what is to be sent now; None if that is nothing, or planned anew."""
+        record = self.find(due.data["id"])
+        is_copy = due.data.get("is_copy", False)
+        if record is None or not (record.is_pending or is_copy):
+            return None
+        at: float = due.at
+        data: Mapping[str, Any] = due.data
+        if not data.get("is_asked"):
+            asked = self._asked(record, due)
+            if asked is None:
+                self._settle(record.become(DeliveryState.DROPPED), due.at)
+                return None
+            at, data = asked
+        is_free = is_copy or data.get("is_free")
+        if not (is_free or self.lanes.enter(record.delivery)):
+            self.lanes.wait(record.delivery, at, data)
+            return None
+        if at > due.at:
+            self._plan(at, due.slug, data)
+            return None
+        return _attempt(record, at, data)
+
+    def horizon(self, record: Record, due: Due) -> float:
+        """Return until when nothing that comes of an attempt can fall due."""
+        if due.data.get("is_copy"):
+            return inf
+        delivery = record.delivery
+        if delivery.report or self.lanes.is_awaited(delivery):
+            return due.at
+        delay_s = delivery.delay_s(due.data["rung"])
+        return inf if delay_s is None else due.at + delay_s
+
+    def land(self, due: Due, attempt: Attempt) -> None:
+        """Let an outcome decide what becomes of its delivery."""
+        record = self.find(due.data["id"])
+        if record is None:
+            return
+        delivery, rung = record.delivery, due.data["rung"]
+        delay_s = delivery.delay_s(rung)
+        if attempt.is_copy or not record.is_pending:
+            self._note(record.after(attempt))
+        elif delivery.is_done_by(attempt):
+            self._settle(record.after(attempt, DeliveryState.DELIVERED), due.at)
+        elif delay_s is None or attempt.is_final:
+            self._settle(record.after(attempt, DeliveryState.FAILED), due.at)
+        else:
+            data = {"id": record.id, "rung": rung + 1}
+            self._plan(due.at + delay_s, due.slug, data)
+            self._note(record.after(attempt))
+
+    def _asked(self, record: Record, due: Due) -> Planned | None:
+        """Let the faults decide; plan the copies and return the attempt itself."""
+        sent = [_tampered(record, due, *one) for one in self._ask(self._space, record)]
+        for at, data in sent[1:]:
+            marks = {"is_copy": True, "number": record.number}
+            self._plan(at, due.slug, {**data, **marks})
+        return sent[0] if sent else None
+
+    def _settle(self, record: Record, at: float) -> None:
+        """Let a delivery come to its end."""
+        delivery = record.delivery
+        self._note(record.released())
+        self.lanes.leave(delivery, at)
+        if delivery.report:
+            status = record.attempts[-1].status if record.attempts else None
+            data = {
+                "delivery": record.id,
+                "status": status,
+                "state": record.state.value,
+            }
+            self._space.agenda.add(at, delivery.report, delivery.slug, data)
+
+    def _note(self, record: Record) -> None:
+        self._put(record)
+        self._tell(self._space, record)
+        if record.id in self.awaited:
+            self._space.clock.nudge()
+
+    def _put(self, record: Record) -> None:
+        """Keep a record; the oldest that have come to their end go first."""
+        self._records.put(record.id, record)
+        if len(self._records) > self._log_max + self._log_max // 8 + 8:
+            surplus = len(self._records) - self._log_max
+            settled = [one.id for one in self.records() if not one.is_pending]
+            for delivery_id in settled[:surplus]:
+                self._records.delete(delivery_id)
+
+    def _plan(self, at: float, slug: str, data: Mapping[str, Any]) -> None:
+        self._space.agenda.add(at, DELIVERY, slug, dict(data))
+
+
+def _table_of(space: Space) -> Table[Record]:
+    return cast("Table[Record]", space.store.table(space.id, "", DELIVERY))
+
+
+def _tampered(record: Record, due: Due, sent: Delivery, delay_s: float) -> Planned:
+    data = {**due.data, "is_asked": True}
+    kept = record.delivery
+    if sent is not kept and sent.message != kept.message:
+        data["message"] = pack_parcel(sent.message)
+    if not sent.order_key:
+        data["is_free"] = True
+    return due.at + delay_s, data
+
+
+def _held_again(body: Body, kept: Body) -> Body:
+    """Return a body as it was before it was packed, and let go of its file."""
+    if isinstance(body, Padded):
+        return replace(body, body=_held_again(body.body, kept))
+    return kept if body == kept else body
+
+
+def _attempt(record: Record, at: float, data: Mapping[str, Any]) -> Ready:
+    """Return what is sent, as a fault may have changed it, and the attempt at it."""
+    delivery, packed = record.delivery, data.get("message")
+    attempt = Attempt(
+        number=data.get("number", record.number),
+        at=at,
+        is_copy=data.get("is_copy", False),
+        is_tampered=packed is not None,
+    )
+    if packed is None:
+        return Ready(record, delivery, attempt)
+    message = unpack_parcel(packed)
+    body = _held_again(message.body, record.delivery.message.body)
+    message = replace(message, body=body)
+    size = size_of(pieces_of(body))
+    attempt = replace(attempt, size_bytes=size, md5=md5_of(body))
+    return Ready(record, replace(delivery, message=message), attempt)
