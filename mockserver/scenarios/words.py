@@ -213,7 +213,7 @@ ANSWER: Final = Record(
 )
 DELIVERY: Final = Record(
     {
-        "drop": (FLAG, "It is never sent."),
+        "drop": (FLAG, "It is never sent; an upload has failed then."),
         "copies": (WHOLE, "How many more are sent."),
         "late": (DURATION, "It is late, on the space's clock."),
         "reorder": (FLAG, "It waits for no other, and lets others pass."),

@@ -80,8 +80,14 @@ class _Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what could not be read, or what has failed on our side."""
+        """Answer what could not be read, or what has failed on our side.
+
+        Raises:
+            ConnectionError: Nobody is there any more who could be answered.
+        """
         del message
+        if isinstance(exc, ConnectionError):
+            raise exc
         if status == 400 and isinstance(exc, HttpProcessingError):
             return malformed(self._house, exc)
         error = exc or TimeoutError(f"status {status}")

@@ -192,7 +192,7 @@ async def test_a_rule_is_named_in_the_journal(player: Play) -> None:
 
     journal = customer.running.house.services.journal
     exchanges = list(journal.exchanges(customer.space.id))
-    assert exchanges[0].notes == ["rule slow-render/1 changed the job"]
+    assert [*exchanges[0].notes] == ["rule slow-render/1 changed the job"]
     assert [one.fault for one in exchanges][:4] == [
         "",
         "status-blips/1",

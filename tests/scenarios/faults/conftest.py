@@ -1,6 +1,8 @@
 """A server of an invented provider, and a client that sees every raw byte."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import md5
@@ -150,7 +152,9 @@ class Line:
         return await self.reader.readuntil(b"\r\n\r\n")
 
     async def hang_up(self) -> None:
-        """Leave."""
+        """Leave for good: a connection that is merely closed may still be listening."""
+        gone = self.writer.get_extra_info("socket")
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.close()
         await self.writer.wait_closed()
 
