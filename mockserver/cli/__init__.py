@@ -21,6 +21,7 @@ VERBS: Final = {
     "providers": ("catalogue", "List the providers."),
     "routes": ("catalogue", "List the operations of the providers."),
     "jobs": ("jobs", "List or show the jobs of a running server."),
+    "deliveries": ("deliveries", "List webhooks and uploads, or send one again."),
     "spaces": ("spaces", "List, make or reset the spaces of a running server."),
     "time": ("time", "Look at, move or stop the clocks of a running server."),
     "scenarios": ("scenarios", "List, show or check scenarios, without a server."),

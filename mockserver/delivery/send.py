@@ -3,9 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
@@ -20,9 +19,6 @@ from mockserver.delivery.target import Target, follow, read_target
 from mockserver.engine.clock import monotonic_s
 from mockserver.errors import DeliveryError
 from mockserver.version import __version__
-
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
 
 __all__ = ["Client"]
 
@@ -139,7 +135,7 @@ class Client:
 
     def _request(
         self, message: Message, target: Target, policy: _Policy
-    ) -> "AbstractAsyncContextManager[aiohttp.ClientResponse]":
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         pieces = message.pieces
         return self._opened().request(
             message.method,

@@ -135,6 +135,59 @@ def test_a_token_is_sent(tell: Tell, tmp_path: Any) -> None:
     assert having.code == 0
 
 
+# deliveries
+
+
+@pytest.fixture
+def delivery_id(server: MockServer, job_id: str) -> str:
+    """Return an upload of a finished job that had nowhere to go."""
+    server.space.advance(1200)
+    requests.post(
+        f"{server.url_for('digitalcarbon')}{JOBS}/{job_id}/results/upload-video",
+        json={"upload_url": "http://127.0.0.1:1/in"},
+        headers={"X-API-Key": server.space.credential("digitalcarbon")},
+        timeout=60,
+    )
+    return server.deliveries[0].id
+
+
+@pytest.mark.ffmpeg
+def test_deliveries_are_listed(ask: Tell, delivery_id: str, job_id: str) -> None:
+    said = ask("deliveries", "--provider", "digitalcarbon", "--state", "failed")
+
+    head, line = said.out.splitlines()
+    assert columns(head) == [
+        "DELIVERY", "PROVIDER", "LABEL", "JOB", "STATE", "PASSAGE", "TRIES", "WHERE",
+    ]  # fmt: skip
+    assert columns(line) == [
+        delivery_id, "digitalcarbon", "upload.http", job_id, "failed", "sent", "1",
+        "PUT", "http://127.0.0.1:1/in",
+    ]  # fmt: skip
+
+
+@pytest.mark.ffmpeg
+def test_deliveries_can_be_narrowed_down(ask: Tell, delivery_id: str) -> None:
+    assert len(ask("deliveries", "--job", "nope").out.splitlines()) == 1
+    assert len(ask("deliveries", "list", "--state", "pending").out.splitlines()) == 1
+    assert ask("deliveries", "--provider", "sora").code == 2
+
+
+@pytest.mark.ffmpeg
+def test_a_delivery_is_sent_again(ask: Tell, delivery_id: str) -> None:
+    said = ask("deliveries", "resend", delivery_id)
+
+    lines = said.out.splitlines()
+    assert columns(lines[0]) == [delivery_id, "digitalcarbon", "upload.http"]
+    assert lines[1] == "failed: PUT http://127.0.0.1:1/in"
+    assert [columns(line)[0] for line in lines[3:]] == ["1", "2"]
+    assert [columns(line)[3] for line in lines[3:]] == ["connect", "connect"]
+
+
+def test_there_has_to_be_a_delivery_to_send_again(ask: Tell) -> None:
+    assert ask("deliveries", "resend", "nope").code == 2
+    assert ask("deliveries", "resend").code == 2
+
+
 # jobs
 
 
