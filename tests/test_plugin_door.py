@@ -79,14 +79,14 @@ async def main():
         film = f"/acme/v1/films/{made[1]['id']}"
         seen = [(await ask(film))[1] for _ in range(6)]
         space.clock.advance(1)
-        await house.services.outbox.settle(space)
+        await house.services.scheduler.settle(space)
         over = heard[:]
         video = await client.get(URL(seen[-1]["url"]).path)
         data = await video.read()
 
         other = f"/acme/v1/films/{(await make())[1]['id']}"
         cut = await ask(f"{other}/cancel", "POST")
-        await house.services.outbox.settle(space)
+        await house.services.scheduler.settle(space)
         again = await ask(f"{other}/cancel", "POST")
 
         frozen = await ask("/v1/films/finished-film", Host="api.acme.example")
@@ -108,7 +108,7 @@ async def main():
             "method": await ask(film, "PUT"),
             "down": await ask(third),
             "frozen": frozen,
-            "bugs": [*house.bugs.latest, *map(str, house.services.outbox.recent_bugs)],
+            "bugs": house.bugs.latest,
         }))
 
 asyncio.run(main())
