@@ -96,13 +96,11 @@ COVERED: Mapping[str, str] = {
     "providers/services.py": "providers/test_subjects.py",
     "providers/world.py": "providers/test_contract.py",
     # The parts of a rule are proven by rules that act.
-    "scenarios/active.py": "scenarios/test_rules.py",
     "scenarios/catalogue.py": "scenarios/test_words.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
     "scenarios/fired.py": "scenarios/test_rules.py",
     "scenarios/index.py": "scenarios/test_rules.py",
     "scenarios/library.py": "scenarios/test_shipped.py",
-    "scenarios/match.py": "scenarios/test_rules.py",
     "scenarios/model.py": "scenarios/test_rules.py",
     "scenarios/problems.py": "scenarios/test_refusals.py",
     "scenarios/reading.py": "scenarios/test_load.py",
