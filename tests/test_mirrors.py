@@ -26,6 +26,7 @@ COVERED: Mapping[str, str] = {
     "cli/catalogue.py": "cli/test_offline_verbs.py",
     "cli/check.py": "cli/test_offline_verbs.py",
     "cli/client.py": "cli/test_client_verbs.py",
+    "cli/deadline.py": "cli/test_stopping.py",
     "cli/doctor.py": "cli/test_offline_verbs.py",
     "cli/fault.py": "cli/test_scenarios.py",
     "cli/jobs.py": "cli/test_client_verbs.py",
@@ -35,12 +36,13 @@ COVERED: Mapping[str, str] = {
     "cli/spaces.py": "cli/test_client_verbs.py",
     "cli/time.py": "cli/test_client_verbs.py",
     # A delivery's parts are proven by deliveries that really go out.
-    "delivery/alarms.py": "delivery/test_outbox.py",
+    "delivery/body.py": "delivery/test_parcel.py",
     "delivery/delivery.py": "delivery/test_outbox.py",
-    "delivery/desk.py": "delivery/test_outbox.py",
     "delivery/files.py": "delivery/test_send.py",
+    "delivery/framing.py": "delivery/test_send.py",
+    "delivery/lanes.py": "delivery/test_outbox.py",
     "delivery/message.py": "delivery/test_send.py",
-    "delivery/round.py": "delivery/test_outbox.py",
+    "delivery/post.py": "delivery/test_outbox.py",
     "delivery/target.py": "delivery/test_s3.py",
     # The layers are proven by the bytes that a client gets.
     "edge/altered.py": "scenarios/faults/test_files.py",
@@ -56,21 +58,24 @@ COVERED: Mapping[str, str] = {
     "edge/doors.py": "providers/impossible/test_doors.py",
     "edge/envelope.py": "providers/test_contract.py",
     "edge/events.py": "edge/test_api_events.py",
-    "edge/explain.py": "scenarios/faults/test_answers.py",
     "edge/faults.py": "scenarios/faults/test_answers.py",
     "edge/house.py": "edge/test_api_metrics.py",
     "edge/layers.py": "providers/test_contract.py",
+    "edge/lines.py": "edge/test_explain.py",
     "edge/occasions.py": "scenarios/faults/test_answers.py",
     "edge/own.py": "edge/test_api_requests.py",
     "edge/recorder.py": "edge/test_api_exchanges.py",
+    "edge/redactors.py": "edge/test_secrets.py",
+    "edge/refusals.py": "server/test_connection.py",
     "edge/respond.py": "scenarios/faults/test_answers.py",
     "edge/stage.py": "scenarios/test_rules.py",
     "edge/tally.py": "edge/test_api_metrics.py",
-    "edge/tampering.py": "scenarios/test_deliveries.py",
     "edge/watching.py": "scenarios/test_watching.py",
     "edge/wire.py": "scenarios/faults/test_answers.py",
     # Halves of one machine, proven together.
+    "engine/alarms.py": "engine/test_scheduler.py",
     "engine/jobengine.py": "engine/test_jobs.py",
+    "engine/round.py": "engine/test_scheduler.py",
     "engine/store/memory.py": "engine/test_store.py",
     "engine/store/protocol.py": "engine/test_store.py",
     # A clip's parts are proven by clips that ffprobe reads.
@@ -83,7 +88,6 @@ COVERED: Mapping[str, str] = {
     "media/pieces.py": "media/test_playlists.py",
     "media/renderer.py": "media/test_cache.py",
     "media/shelf.py": "media/test_cache.py",
-    "media/studio.py": "media/test_render.py",
     "media/tones.py": "media/test_stills.py",
     "media/typeset.py": "media/test_cards.py",
     # What a provider is made of is proven by all providers.
@@ -94,7 +98,10 @@ COVERED: Mapping[str, str] = {
     "providers/people.py": "providers/hourone/test_small_operations.py",
     "providers/reply.py": "providers/test_contract.py",
     "providers/services.py": "providers/test_subjects.py",
+    "providers/uploads.py": "scenarios/test_uploads.py",
     "providers/world.py": "providers/test_contract.py",
+    # What a text hides is proven by what is hidden.
+    "verdict/secrets.py": "verdict/test_redact.py",
     # The parts of a rule are proven by rules that act.
     "scenarios/catalogue.py": "scenarios/test_words.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
@@ -113,8 +120,8 @@ COVERED: Mapping[str, str] = {
     "server/listener.py": "cli/test_serve.py",
     "server/loops.py": "test_server.py",
     "server/mock.py": "test_server.py",
-    "server/sleeping.py": "scenarios/test_sleeping.py",
     "server/spaces.py": "test_server.py",
+    "server/travelling.py": "server/test_sleeping.py",
 }
 
 
