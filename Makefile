@@ -17,7 +17,7 @@ ARGS ?=
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
-	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2)"
+	@echo "make test    run the tests (ARGS=\"-k idomoo\", ARGS=--deep, JOBS=2)"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
 	@echo "make fuzz    attack a server of its own (SECONDS=600, ARGS=\"--seed 7\")"

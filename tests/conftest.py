@@ -1,13 +1,33 @@
 """Fixtures and guards that every test lives with."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 # Two busy cores may take long for one example; the timeout still bounds each test.
 settings.register_profile("house", deadline=None, derandomize=True)
-settings.load_profile("house")
+settings.register_profile("deep", settings.get_profile("house"), max_examples=500)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--deep`: five times the examples for each law and fuzz test."""
+    parser.addoption("--deep", action="store_true", help="try far more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the profile before the modules with the laws are imported."""
+    settings.load_profile("deep" if config.getoption("deep") else "house")
+
+
+@pytest.fixture(scope="session")
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one cache of clips for all tests of a run, whichever worker has them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "media"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +37,14 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         is_proxy = name.lower().endswith("_proxy")
         if is_proxy or name.startswith("MOCKSERVER_"):
             monkeypatch.delenv(name)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is only for `--deep`."""
+    if config.getoption("deep"):
+        return
+    deep = [item for item in items if item.get_closest_marker("deep")]
+    config.hook.pytest_deselected(items=deep)
+    items[:] = [item for item in items if item not in deep]

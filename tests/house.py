@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 RANKS = {
     "errors": 0,
@@ -77,6 +78,15 @@ MUTATORS = {
 }
 
 
+# Each rule reads each module.
+parsed = cache(ast.parse)
+
+
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(source)))
+
+
 @dataclass(frozen=True)
 class Import:
     """One imported module, made absolute; `name` is what was asked of it."""
@@ -111,17 +121,21 @@ def _provider(module: str, known: Mapping[str, str]) -> str:
     return parts[2] if is_inside and len(parts) > 3 else ""
 
 
-def _for_types(tree: ast.Module) -> set[ast.AST]:
+def _for_types(source: str) -> set[ast.AST]:
     """Return all nodes below `if TYPE_CHECKING:`."""
-    blocks = (node for node in ast.walk(tree) if isinstance(node, ast.If))
+    blocks = (node for node in nodes(source) if isinstance(node, ast.If))
     typing = (node for node in blocks if "TYPE_CHECKING" in ast.unparse(node.test))
     return {inner for node in typing for inner in ast.walk(node)}
 
 
-def _imports(module: str, source: str) -> Iterator[Import]:
-    tree = ast.parse(source)
-    typing = _for_types(tree)
-    for node in ast.walk(tree):
+@cache
+def _imports(module: str, source: str) -> tuple[Import, ...]:
+    return tuple(_find_imports(module, source))
+
+
+def _find_imports(module: str, source: str) -> Iterator[Import]:
+    typing = _for_types(source)
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             for each in node.names:
                 yield Import(module, each.name, "", node.lineno, node in typing)
@@ -171,7 +185,7 @@ def imports_of_http_in_the_engine(sources: Mapping[str, str]) -> Iterator[str]:
 
 def imports_inside_functions(sources: Mapping[str, str]) -> Iterator[str]:
     for module, source in sources.items():
-        for outer in ast.walk(ast.parse(source)):
+        for outer in nodes(source):
             if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for node in ast.walk(outer):
@@ -181,7 +195,7 @@ def imports_inside_functions(sources: Mapping[str, str]) -> Iterator[str]:
 
 def late_imports(sources: Mapping[str, str]) -> Iterator[str]:
     for module, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes(source):
             if isinstance(node, ast.Call) and module not in LATE_IMPORTERS:
                 name = ast.unparse(node.func).split(".")[-1]
                 if name in {"import_module", "__import__"}:
@@ -204,15 +218,15 @@ def cycles(sources: Mapping[str, str]) -> Iterator[str]:
             yield f"{start} imports itself in a circle"
 
 
-def _aliases(tree: ast.Module) -> dict[str, str]:
+def _aliases(source: str) -> dict[str, str]:
     """Return what each imported name stands for, such as `dt: datetime`."""
     names = {
         each.asname or each.name: each.name
-        for node in ast.walk(tree)
+        for node in nodes(source)
         if isinstance(node, ast.Import)
         for each in node.names
     }
-    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    froms = (node for node in nodes(source) if isinstance(node, ast.ImportFrom))
     for node in froms:
         for each in node.names:
             names[each.asname or each.name] = f"{node.module}.{each.name}"
@@ -223,9 +237,8 @@ def uses_of_time_and_chance(sources: Mapping[str, str]) -> Iterator[str]:
     for module, source in sources.items():
         if module in CLOCKS:
             continue
-        tree = ast.parse(source)
-        names = _aliases(tree)
-        for node in ast.walk(tree):
+        names = _aliases(source)
+        for node in nodes(source):
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
             first, _, rest = ast.unparse(node).partition(".")
@@ -271,9 +284,9 @@ def _collections(tree: ast.Module) -> Iterator[tuple[str, bool, int]]:
             yield name, is_final or bool(is_constant), node.lineno
 
 
-def _changed(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _changed(source: str) -> Iterator[tuple[str, int]]:
     """Yield each name whose value is changed in place, and the line."""
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if (isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)) or (
             isinstance(node, ast.Attribute) and node.attr in MUTATORS
         ):
@@ -282,22 +295,22 @@ def _changed(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 def mutable_state_of_modules(sources: Mapping[str, str]) -> Iterator[str]:
     for module, source in sources.items():
-        tree = ast.parse(source)
+        tree = parsed(source)
         held = {name: (is_meant, line) for name, is_meant, line in _collections(tree)}
         for name, (is_meant, line) in held.items():
             if not is_meant:
                 yield f"{module}:{line}: {name} is neither Final nor UPPER_CASE"
-        for name, line in _changed(tree):
+        for name, line in _changed(source):
             if name in held:
                 yield f"{module}:{line}: changes {name}"
-        for node in ast.walk(tree):
+        for node in nodes(source):
             if isinstance(node, ast.Global):
                 yield f"{module}:{node.lineno}: global {', '.join(node.names)}"
 
 
 def exceptions_swallowed(sources: Mapping[str, str]) -> Iterator[str]:
     for module, source in sources.items():
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes(source):
             if not isinstance(node, ast.ExceptHandler) or module in CATCHERS:
                 continue
             caught = ast.unparse(node.type) if node.type else "BaseException"

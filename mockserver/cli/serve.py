@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -65,17 +65,18 @@ def run(verb: str, given: list[str]) -> int:
     is_token_new = not is_loopback(sockets) and config.control_token is None
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
-    house = build(config)
-    lines.hide = Redactors(house.services).text
-    is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
-    logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
-    listener = Listener(house, sockets, drain_s=DRAIN_S)
-    new = News(is_seed=is_seed_new, is_token=is_token_new)
-    deadline = Deadline()
-    try:
+    with ExitStack() as held:
+        for bound in sockets:  # to be closed even if there is no house to build
+            held.enter_context(bound)
+        house = build(config)
+        lines.hide = Redactors(house.services).text
+        is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
+        logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
+        listener = Listener(house, sockets, drain_s=DRAIN_S)
+        new = News(is_seed=is_seed_new, is_token=is_token_new)
+        deadline = Deadline()
+        held.callback(deadline.lift)
         return asyncio.run(_serve(house, listener, deadline, new))
-    finally:
-        deadline.lift()
 
 
 def settings(

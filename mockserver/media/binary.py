@@ -1,6 +1,5 @@
 """Which ffmpeg is used: the one on PATH, else the one imageio-ffmpeg carries."""
 
-import asyncio
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ ENCODERS: Final = {
     "pcm_s16le": "MOV",
 }
 _ADVICE: Final = "install ffmpeg, or `pip install imageio-ffmpeg`"
+_LIMIT_S: Final = 20.0  # a busy machine takes its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,10 @@ async def describe_ffmpeg(
         MediaError: There is none, or it does not run.
     """
     path, source = _find(which, bundled)
-    version, encoders = await asyncio.gather(
-        run_process([str(path), "-version"], limit_s=10),
-        run_process([str(path), "-hide_banner", "-encoders"], limit_s=10),
+    # One after the other: when the first fails there is no second to clear away.
+    version = await run_process([str(path), "-version"], limit_s=_LIMIT_S)
+    encoders = await run_process(
+        [str(path), "-hide_banner", "-encoders"], limit_s=_LIMIT_S
     )
     names = {line.split()[1] for line in encoders.split(b"\n") if len(line.split()) > 1}
     missing = tuple(name for name in ENCODERS if name.encode() not in names)

@@ -1,7 +1,9 @@
 """Finding providers: the folders beside this file, then installed entry points."""
 
 import pkgutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -78,4 +80,15 @@ def _folders() -> set[str]:
 
 
 def _points() -> Iterable[EntryPoint]:
+    return _points_on(tuple(sys.path))
+
+
+@lru_cache(maxsize=8)
+def _points_on(path: tuple[str, ...]) -> Iterable[EntryPoint]:
+    """Return what is installed on Python's search path, which is to be `sys.path`.
+
+    Reading what every distribution offers takes longer than all else that a server
+    does when it starts, and programs start servers by the hundred.
+    """
+    del path
     return entry_points(group=GROUP)

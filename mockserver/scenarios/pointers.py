@@ -1,11 +1,15 @@
 """Pointers: JSON Pointers (RFC 6901) to read, set and remove parts of a document."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 __all__ = ["MISSING", "find", "parts", "removed", "replaced"]
 
 MISSING: Final = object()
+
+# As RFC 6901 spells it: ASCII, no leading zero; and short enough for `int`.
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 
 Change = Callable[[Any], Any]
 
@@ -27,10 +31,11 @@ def find(document: Any, steps: tuple[str, ...]) -> Any:
     for step in steps:
         if isinstance(document, dict) and step in document:
             document = document[step]
-        elif (
-            isinstance(document, list) and step.isdigit() and int(step) < len(document)
-        ):
-            document = document[int(step)]
+        elif isinstance(document, list):
+            at = int(step) if _INDEX.fullmatch(step) else len(document)
+            if at >= len(document):
+                return MISSING
+            document = document[at]
         else:
             return MISSING
     return document

@@ -1,6 +1,7 @@
 """serve: what is printed, where, and with which exit code it ends."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -14,6 +15,7 @@ import pytest
 import requests
 
 Start = Callable[..., subprocess.Popen[str]]
+Tell = Callable[..., Any]
 
 pytestmark = pytest.mark.slow
 QUIET = ("serve", "--port", "0", "--quiet")
@@ -253,31 +255,33 @@ def test_a_port_in_use_is_code_3_and_one_line(start: Start) -> None:
     ],
 )
 def test_wrong_usage_is_code_2_and_one_line(
-    start: Start, arguments: list[str], environ: dict[str, str], line: str
+    tell: Tell,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    environ: dict[str, str],
+    line: str,
 ) -> None:
-    process = start("serve", "--port=0", *arguments, **environ)
+    monkeypatch.setattr(os, "environ", {**os.environ, **environ})
 
-    code, lines = refused(process)
+    said = tell("serve", "--port=0", *arguments)
 
-    assert code == 2
-    assert len(lines) == 1
-    assert line in lines[0]
+    assert (said.code, said.out) == (2, "")
+    assert len(said.err.splitlines()) == 1
+    assert line in said.err
 
 
 def test_an_unknown_key_of_the_file_is_code_2_with_its_line(
-    start: Start, tmp_path: Path
+    tell: Tell, tmp_path: Path
 ) -> None:
     (tmp_path / "mockserver.toml").write_text("seed = 1\npaec = 'step'\n")
 
-    code, lines = refused(start("serve", "--port=0"))
+    said = tell("serve", "--port=0")
 
-    assert code == 2
-    assert lines == [
-        (
-            "mockserver: mockserver.toml:2: found unknown setting 'paec';"
-            " the nearest known one is pace"
-        )
-    ]
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "mockserver: mockserver.toml:2: found unknown setting 'paec';"
+        " the nearest known one is pace\n"
+    )
 
 
 def test_a_bad_schema_ends_it_with_code_2_and_one_line(

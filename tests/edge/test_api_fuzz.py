@@ -51,7 +51,8 @@ REQUESTS = st.sampled_from(OFFERED).flatmap(
 
 
 @pytest.mark.slow
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=REQUESTS)
 async def test_any_request_is_answered_without_a_bug(
     filled: Running, request: tuple[Any, Any, str, str, str]

@@ -1,6 +1,7 @@
 """Agenda: what falls due comes in order, and a job's notices can be taken back."""
 
 from mockserver.engine.agenda import About, Agenda, Due
+from tests.engine.invented import SLUG
 
 ABOUT = About("job-1", 0, 20.0)
 
@@ -92,3 +93,48 @@ def test_who_listens_hears_of_each_plan() -> None:
     agenda.add(2.0, "b", "acme", {})
 
     assert heard == [5.0, 2.0]
+
+
+def test_the_agenda_is_kept_in_order_and_planned_order_breaks_ties() -> None:
+    agenda = Agenda()
+    for at, name in ((5, "b"), (1, "a"), (5, "c")):
+        agenda.add(at, name, SLUG, {})
+
+    taken = [due.kind for due in iter(lambda: agenda.pop(9), None)]
+
+    assert taken == ["a", "b", "c"]
+
+
+def test_nothing_is_taken_before_it_is_due() -> None:
+    agenda = Agenda()
+    agenda.add(5, "x", SLUG, {})
+
+    assert agenda.pop(4.9) is None
+    assert agenda.next_at() == 5
+
+
+def test_what_is_no_longer_wanted_leaves_the_agenda() -> None:
+    agenda = Agenda()
+    for number in range(4):
+        agenda.add(number, "x", SLUG, {"n": number})
+
+    assert agenda.drop(lambda due: due.data["n"] % 2 == 0) == 2
+    assert [due.data["n"] for due in agenda.list_dues()] == [1, 3]
+
+
+def test_who_watches_the_agenda_hears_of_new_dues() -> None:
+    agenda, heard = Agenda(), []
+    agenda.on_add(lambda: heard.append(len(agenda)))
+
+    agenda.add(1, "x", SLUG, {})
+
+    assert heard == [1]
+
+
+def test_what_falls_due_now_is_taken_once() -> None:
+    agenda = Agenda()
+    agenda.add(5, "x", SLUG, {})
+
+    assert agenda.pop(5) is not None
+    assert agenda.pop(5) is None
+    assert (len(agenda), agenda.next_at()) == (0, None)

@@ -229,6 +229,17 @@ def test_polling_a_finished_job_moves_no_time(
     assert space.clock.now() == before
 
 
+def test_a_job_that_is_submitted_anew_is_polled_from_the_beginning(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    engine = make_spaces("step").open("s").jobs(SLUG)
+    states_of(engine, engine.submit(order(job_id="table/7")), 3)
+
+    again = engine.submit(order(job_id="table/7"))
+
+    assert states_of(engine, again, 3) == ["PILED", "COOKING", "COOKING"]
+
+
 def test_other_paces_do_not_move_when_polled(engine: JobEngine) -> None:
     job = engine.submit(order())
 

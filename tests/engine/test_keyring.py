@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mockserver.engine.keyring import Grant, Keyring
+from tests.engine.invented import SLUG
 
 PAIR = Grant("acme", "account", "a-secret", "main", "acme.main")
 KEY = Grant("acme", "a-key", None, "other", "acme.other", origin="open")
@@ -59,3 +60,74 @@ def test_a_forgotten_credential_is_no_secret_any_more(keyring: Keyring) -> None:
     keyring.forget("acme.other")
 
     assert not keyring.has_secret("a-key")
+
+
+def test_keys_of_different_kinds_are_different_keys() -> None:
+    ring = Keyring()
+    ring.add(Grant(SLUG, "k", None, "a", "one"))
+    ring.add(Grant(SLUG, "k", None, "a", "two", kind="bearer"))
+
+    found = [ring.find(SLUG, "k", kind) for kind in ("key", "bearer", "other")]
+
+    assert [grant.space if grant else None for grant in found] == ["one", "two", None]
+
+
+def test_a_revoked_key_says_so() -> None:
+    ring = Keyring()
+    grant = ring.add(Grant(SLUG, "k", None, "a", "one", origin="client"))
+
+    ring.revoke(grant)
+
+    found = ring.find(SLUG, "k")
+    assert found is not None
+    assert found.is_revoked
+
+
+@pytest.mark.parametrize(
+    ("origin", "pinned"), [("fixture", True), ("config", True), ("client", False)]
+)
+def test_only_keys_that_a_client_made_can_be_revoked_by_it(
+    origin: str, pinned: bool
+) -> None:
+    assert Grant(SLUG, "k", None, "a", "one", origin=origin).is_pinned is pinned
+
+
+def test_keys_are_listed_by_provider_and_space() -> None:
+    ring = Keyring()
+    for slug, key, space in (("a", "1", "x"), ("a", "2", "y"), ("b", "3", "x")):
+        ring.add(Grant(slug, key, None, "acc", space))
+
+    assert [grant.key for grant in ring.grants(slug="a")] == ["1", "2"]
+    assert [grant.key for grant in ring.grants(space="x")] == ["1", "3"]
+    assert [grant.key for grant in ring.grants()] == ["1", "2", "3"]
+    assert [grant.key for grant in ring.grants(slug="a", space="x")] == ["1"]
+
+
+def test_a_key_that_is_registered_again_opens_what_it_opens_now() -> None:
+    ring = Keyring()
+    for space in ("one", "two"):
+        ring.add(Grant(SLUG, "k", None, "a", space))
+
+    assert [grant.space for grant in ring.grants()] == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "kept"),
+    [
+        ("fixture", ["other", "k"]),
+        ("config", ["other", "k"]),
+        ("minted", ["other"]),
+        ("open", ["other"]),
+        ("client", ["other"]),
+    ],
+)
+def test_a_forgotten_space_takes_the_keys_along_that_came_while_it_ran(
+    origin: str, kept: list[str]
+) -> None:
+    ring = Keyring()
+    ring.add(Grant(SLUG, "other", None, "a", "other", origin=origin))
+    ring.add(Grant(SLUG, "k", None, "a", "one", origin=origin))
+
+    ring.forget("one")
+
+    assert [grant.key for grant in ring.grants()] == kept

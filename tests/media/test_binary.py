@@ -1,5 +1,6 @@
 """The ffmpeg on PATH is used, else the bundled one; a bad one is explained."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,15 @@ async def test_a_report_lists_missing_encoders(tmp_path: Path) -> None:
     assert (report.path, report.source, report.version) == (path, "PATH", "9.9")
     assert "libvpx" in report.missing
     assert "libx264" not in report.missing
+
+
+async def test_a_report_that_fails_leaves_nothing_running(tmp_path: Path) -> None:
+    path = script(tmp_path, "[ $1 = -version ] && exit 1; exec sleep 60")
+
+    with pytest.raises(MediaError, match="failed with code 1"):
+        await describe_ffmpeg(lambda _: str(path), nothing)
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.mark.ffmpeg

@@ -44,12 +44,6 @@ class Running:
         await self.house.services.scheduler.settle(space)
 
 
-@pytest.fixture(scope="session")
-def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one cache of clips for all tests of a worker."""
-    return tmp_path_factory.mktemp("media")
-
-
 @pytest.fixture
 async def serve(media_folder: Path) -> AsyncIterator[Serve]:
     """Return a function that starts a server: `await serve(pace="manual", ...)`.

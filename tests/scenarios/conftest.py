@@ -18,12 +18,6 @@ Play = Callable[..., Awaitable[Player]]
 Open = Callable[..., Awaitable[Running]]
 
 
-@pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one cache of clips for all tests of a worker."""
-    return tmp_path_factory.mktemp("clips")
-
-
 @pytest.fixture
 def naps() -> list[float]:
     """Return the real seconds that faults would have let pass."""
@@ -31,7 +25,7 @@ def naps() -> list[float]:
 
 
 @pytest.fixture
-async def opened(clips: Path, naps: list[float]) -> AsyncIterator[Open]:
+async def opened(media_folder: Path, naps: list[float]) -> AsyncIterator[Open]:
     """Return a function that starts a server; a bug of ours fails the test."""
     started: list[Running] = []
 
@@ -40,7 +34,7 @@ async def opened(clips: Path, naps: list[float]) -> AsyncIterator[Open]:
 
     async def start(**settings: Any) -> Running:
         defaults: dict[str, Any] = {"pace": "step", "auth": "strict"}
-        house = build(pause=nap, media_dir=clips, **{**defaults, **settings})
+        house = build(pause=nap, media_dir=media_folder, **{**defaults, **settings})
         client: Client = TestClient(TestServer(house.app))
         await client.start_server()
         started.append(Running(house, client))

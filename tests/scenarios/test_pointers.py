@@ -17,6 +17,10 @@ DOCUMENT: Any = {"a": {"b": [{"c": 1}, {"c": 2}]}, "x/y": 3, "t~": 4}
         ("/t~0", 4),
         ("/a/b/2", MISSING),
         ("/a/b/first", MISSING),
+        ("/a/b/01/c", MISSING),
+        ("/a/b/" + 5000 * "1", MISSING),
+        ("/a/b/\N{SUPERSCRIPT TWO}", MISSING),
+        ("/a/b/\N{ARABIC-INDIC DIGIT ONE}/c", MISSING),
         ("/a/z/c", MISSING),
     ],
 )

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mockserver import resources
 from mockserver.edge import describe
@@ -13,6 +14,8 @@ from mockserver.providers import discover
 from mockserver.validation import SchemaSet
 from tests.providers.conftest import Serve
 
+# Its coverage phase, a thousand requests, runs in any case.
+EXAMPLES = settings().max_examples // 33
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 
 
@@ -37,7 +40,7 @@ def test_the_description_has_all_operations() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep)])
 async def test_a_schema_driven_run_finds_nothing(
     serve: Serve, tmp_path: Path, seed: int
 ) -> None:
@@ -54,7 +57,7 @@ async def test_a_schema_driven_run_finds_nothing(
         "-H", "api-key: hourone-test-key",
         "-H", "Authorization: Bearer hourone-test-token",
         "--exclude-checks", "positive_data_acceptance",
-        "--max-examples", "15", "--seed", str(seed), "--no-color",
+        "--max-examples", str(EXAMPLES), "--seed", str(seed), "--no-color",
     ]  # fmt: skip
 
     process = await asyncio.create_subprocess_exec(

@@ -46,6 +46,14 @@ async def test_even_then_credentials_were_401_and_absent_media_404(
     assert (wrong.status, absent.status) == (401, 404)
 
 
+async def test_even_then_too_many_calls_were_429(serve: Serve) -> None:
+    api = await start(serve, "real", error_http="legacy200", rate_limit_per_minute=1)
+
+    statuses = [(await api.storyboard()).status for _ in range(2)]
+
+    assert statuses == [200, 429]
+
+
 async def test_strict_schemas_refuse_what_the_reference_does_not_name(
     serve: Serve,
 ) -> None:

@@ -22,6 +22,16 @@ async def test_members_of_an_answer_are_set_and_removed(theatre: Theatre) -> Non
     assert theatre.told() == [(200, "play/1")]
 
 
+async def test_what_is_set_stands_even_where_the_same_is_removed(
+    theatre: Theatre,
+) -> None:
+    change(theatre, set={"/state": "thinking"}, remove=["/state"])
+
+    heard = await theatre.hear("/films/film")
+
+    assert heard.body == b'{"id":"film","state":"thinking"}'
+
+
 async def test_status_and_headers_are_changed(theatre: Theatre) -> None:
     change(theatre, status=202, headers={"X-More": "yes"})
 

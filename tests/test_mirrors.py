@@ -1,0 +1,219 @@
+"""Every module of the house is proven by a file of tests that can be named.
+
+The mirror of `engine/clock.py` is `engine/test_clock.py`, that of `edge/api/jobs.py` is
+`edge/test_api_jobs.py`. What a provider's folder holds is proven on the wire by the
+folder of the same name, and each kind of fault by the room for faults.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent / "mockserver"
+ROOMS = ("scenarios/faults/*", "providers/*/*", "providers/*/*/*")
+
+# Module, and the file that proves it in place of a mirror.
+COVERED: Mapping[str, str] = {
+    # Where all rooms meet: whatever starts a server proves it.
+    "__main__.py": "cli/test_serve.py",
+    "app.py": "test_server.py",
+    "errors.py": "test_validation.py",
+    "violations.py": "test_validation.py",
+    # A verb is proven by what it says, beside its like.
+    "cli/arguments.py": "cli/test_command.py",
+    "cli/catalogue.py": "cli/test_offline_verbs.py",
+    "cli/check.py": "cli/test_offline_verbs.py",
+    "cli/client.py": "cli/test_client_verbs.py",
+    "cli/deadline.py": "cli/test_stopping.py",
+    "cli/doctor.py": "cli/test_offline_verbs.py",
+    "cli/fault.py": "cli/test_scenarios.py",
+    "cli/jobs.py": "cli/test_client_verbs.py",
+    "cli/openapi.py": "cli/test_offline_verbs.py",
+    "cli/output.py": "cli/test_client_verbs.py",
+    "cli/ready.py": "cli/test_client_verbs.py",
+    "cli/spaces.py": "cli/test_client_verbs.py",
+    "cli/time.py": "cli/test_client_verbs.py",
+    # A delivery's parts are proven by deliveries that really go out.
+    "delivery/body.py": "delivery/test_parcel.py",
+    "delivery/delivery.py": "delivery/test_outbox.py",
+    "delivery/files.py": "delivery/test_send.py",
+    "delivery/framing.py": "delivery/test_send.py",
+    "delivery/lanes.py": "delivery/test_outbox.py",
+    "delivery/message.py": "delivery/test_send.py",
+    "delivery/post.py": "delivery/test_outbox.py",
+    "delivery/target.py": "delivery/test_s3.py",
+    # The layers are proven by the bytes that a client gets.
+    "edge/altered.py": "scenarios/faults/test_files.py",
+    "edge/api/deliveries.py": "edge/test_api_events.py",
+    "edge/api/endpoints.py": "edge/test_api_document.py",
+    "edge/api/openapi.py": "edge/test_api_document.py",
+    "edge/api/scenarios.py": "cli/test_scenarios.py",
+    "edge/api/serve.py": "edge/test_api_requests.py",
+    "edge/api/server.py": "edge/test_api_requests.py",
+    "edge/api/shapes.py": "edge/test_api_document.py",
+    "edge/api/streams.py": "edge/test_api_events.py",
+    "edge/api/views.py": "edge/test_api_document.py",
+    "edge/doors.py": "providers/impossible/test_doors.py",
+    "edge/envelope.py": "providers/test_contract.py",
+    "edge/events.py": "edge/test_api_events.py",
+    "edge/faults.py": "scenarios/faults/test_answers.py",
+    "edge/house.py": "edge/test_api_metrics.py",
+    "edge/layers.py": "providers/test_contract.py",
+    "edge/lines.py": "edge/test_explain.py",
+    "edge/occasions.py": "scenarios/faults/test_answers.py",
+    "edge/own.py": "edge/test_api_requests.py",
+    "edge/recorder.py": "edge/test_api_exchanges.py",
+    "edge/redactors.py": "edge/test_secrets.py",
+    "edge/refusals.py": "server/test_connection.py",
+    "edge/respond.py": "scenarios/faults/test_answers.py",
+    "edge/stage.py": "scenarios/test_rules.py",
+    "edge/tally.py": "edge/test_api_metrics.py",
+    "edge/watching.py": "scenarios/test_watching.py",
+    "edge/wire.py": "scenarios/faults/test_answers.py",
+    # Halves of one machine, proven together.
+    "engine/alarms.py": "engine/test_scheduler.py",
+    "engine/jobengine.py": "engine/test_jobs.py",
+    "engine/round.py": "engine/test_scheduler.py",
+    "engine/store/memory.py": "engine/test_store.py",
+    "engine/store/protocol.py": "engine/test_store.py",
+    # A clip's parts are proven by clips that ffprobe reads.
+    "media/assemble.py": "media/test_render.py",
+    "media/files.py": "media/test_cache.py",
+    "media/fonts.py": "media/test_cards.py",
+    "media/graphs.py": "media/test_render.py",
+    "media/marker.py": "media/test_cards.py",
+    "media/parts.py": "media/test_render.py",
+    "media/pieces.py": "media/test_playlists.py",
+    "media/renderer.py": "media/test_cache.py",
+    "media/shelf.py": "media/test_cache.py",
+    "media/tones.py": "media/test_stills.py",
+    "media/typeset.py": "media/test_cards.py",
+    # What a provider is made of is proven by all providers.
+    "providers/call.py": "providers/test_subjects.py",
+    "providers/discovery.py": "test_plugin_door.py",
+    "providers/door.py": "providers/impossible/test_doors.py",
+    "providers/handover.py": "providers/test_contract.py",
+    "providers/people.py": "providers/hourone/test_small_operations.py",
+    "providers/reply.py": "providers/test_contract.py",
+    "providers/services.py": "providers/test_subjects.py",
+    "providers/uploads.py": "scenarios/test_uploads.py",
+    "providers/world.py": "providers/test_contract.py",
+    # What a text hides is proven by what is hidden.
+    "verdict/secrets.py": "verdict/test_redact.py",
+    # The parts of a rule are proven by rules that act.
+    "scenarios/catalogue.py": "scenarios/test_words.py",
+    "scenarios/facts.py": "scenarios/test_rules.py",
+    "scenarios/fired.py": "scenarios/test_rules.py",
+    "scenarios/index.py": "scenarios/test_rules.py",
+    "scenarios/library.py": "scenarios/test_shipped.py",
+    "scenarios/model.py": "scenarios/test_rules.py",
+    "scenarios/problems.py": "scenarios/test_refusals.py",
+    "scenarios/reading.py": "scenarios/test_load.py",
+    "scenarios/shapes.py": "scenarios/test_load.py",
+    "scenarios/source.py": "scenarios/test_load.py",
+    "scenarios/steps.py": "scenarios/test_lives.py",
+    # The server of a test is proven by tests that use it.
+    "server/face.py": "test_server.py",
+    "server/jobs.py": "test_server.py",
+    "server/listener.py": "cli/test_serve.py",
+    "server/loops.py": "test_server.py",
+    "server/mock.py": "test_server.py",
+    "server/spaces.py": "test_server.py",
+    "server/travelling.py": "server/test_sleeping.py",
+}
+
+
+def mirror_of(module: str) -> str:
+    """Return the file of tests that mirrors a module."""
+    *rooms, name = module.split("/")
+    folder = "/".join(rooms[:1])
+    stem = "_".join([*rooms[1:], name.removesuffix(".py")])
+    return f"{folder}/test_{stem}.py".lstrip("/")
+
+
+def without_a_mirror(
+    modules: Iterable[str], tests: Iterable[str], covered: Mapping[str, str]
+) -> Iterator[str]:
+    """Say of each module that no file of tests is named for how to mend that."""
+    there = frozenset(tests)
+    for module in modules:
+        mirror = covered.get(module, mirror_of(module))
+        if mirror not in there:
+            yield f"{module}: write tests/{mirror}, or name in COVERED what proves it"
+
+
+def covered_in_vain(
+    modules: Iterable[str], tests: Iterable[str], covered: Mapping[str, str]
+) -> Iterator[str]:
+    """Say what is named though the module is gone, or has a mirror by now."""
+    there, known = frozenset(tests), frozenset(modules)
+    for module in covered:
+        if module not in known:
+            yield f"{module}: there is no such module"
+        elif mirror_of(module) in there:
+            yield f"{module}: has a mirror, take it out of COVERED"
+
+
+def _modules() -> list[str]:
+    found = (path.relative_to(ROOT) for path in sorted(ROOT.rglob("*.py")))
+    named = (p for p in found if p.name not in {"__init__.py", "version.py"})
+    return [p.as_posix() for p in named if not any(p.match(room) for room in ROOMS)]
+
+
+MODULES = _modules()
+FILES = [path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")]
+
+
+def test_every_module_is_proven_by_a_file_that_can_be_named() -> None:
+    assert list(without_a_mirror(MODULES, FILES, COVERED)) == []
+
+
+def test_nothing_is_named_in_vain() -> None:
+    assert list(covered_in_vain(MODULES, FILES, COVERED)) == []
+
+
+def test_the_modules_are_seen_at_all() -> None:
+    assert {"app.py", "engine/clock.py", "edge/api/jobs.py"} <= {*MODULES}
+    assert not [one for one in MODULES if "idomoo" in one or "garbage" in one]
+
+
+def test_every_provider_and_the_faults_have_a_folder_of_tests() -> None:
+    inits = [*ROOT.glob("providers/*/__init__.py"), ROOT / "scenarios/faults/any"]
+    folders = [TESTS / init.parent.relative_to(ROOT) for init in inits]
+
+    assert [one for one in folders if not [*one.glob("test_*.py")]] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "mirror"),
+    [
+        ("app.py", "test_app.py"),
+        ("engine/clock.py", "engine/test_clock.py"),
+        ("edge/api/jobs.py", "edge/test_api_jobs.py"),
+    ],
+)
+def test_a_mirror_has_the_name_of_its_module(module: str, mirror: str) -> None:
+    assert mirror_of(module) == mirror
+
+
+def test_a_module_that_nobody_proves_is_found() -> None:
+    modules, tests = ["a/b.py", "a/c.py", "a/d.py"], ["a/test_b.py", "x/test_c.py"]
+
+    found = without_a_mirror(modules, tests, {"a/c.py": "x/test_c.py"})
+
+    assert list(found) == [
+        "a/d.py: write tests/a/test_d.py, or name in COVERED what proves it"
+    ]
+
+
+def test_a_name_in_vain_is_found() -> None:
+    covered = {"a/b.py": "x/test_c.py", "a/gone.py": "x/test_c.py"}
+
+    found = covered_in_vain(["a/b.py"], ["a/test_b.py", "x/test_c.py"], covered)
+
+    assert list(found) == [
+        "a/b.py: has a mirror, take it out of COVERED",
+        "a/gone.py: there is no such module",
+    ]

@@ -1,0 +1,142 @@
+"""Exchanges become an HTTP archive that browsers read, with credentials hidden."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.verdict.har import har
+from mockserver.verdict.journal import Exchange
+from mockserver.verdict.redact import Redactor
+
+
+def archived(**changes: Any) -> Any:
+    """Return the entry of one exchange."""
+    facts: dict[str, Any] = {
+        "method": "POST",
+        "target": "/acme/dishes?sig=abc&x=",
+        "request_headers": {"Host": "api.acme.example", "Content-Type": "text/x"},
+        "request_body": b"a soup",
+        "status": 302,
+        "response_headers": {"Content-Type": "text/y", "Location": "/menu"},
+        "response_body": b"served",
+        "size_bytes": 6,
+        "wall_at": 1893456002.0,
+        "elapsed_s": 1.5,
+        "operation": "order",
+        "space": "acme.main",
+        "notes": ["a-known-secret was taken"],
+    }
+    exchange = Exchange(**{**facts, **changes})
+    redactor = Redactor(
+        headers=("x-key",),
+        query=("sig",),
+        members=("token",),
+        values=("a-known-secret",),
+    )
+    archive = har(
+        [exchange], lambda _: redactor, origin="http://localhost:1", version="1.2.3"
+    )
+    return archive["log"]["entries"][0]
+
+
+def test_an_archive_says_who_made_it() -> None:
+    assert har([], lambda _: Redactor(), origin="", version="1.2.3") == {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "video-mockserver", "version": "1.2.3"},
+            "entries": [],
+        }
+    }
+
+
+def test_an_entry_begins_when_the_request_did_and_says_how_long_it_took() -> None:
+    entry = archived()
+
+    assert entry["startedDateTime"] == "2030-01-01T00:00:00.500Z"
+    assert entry["time"] == 1500.0
+    assert entry["timings"] == {"send": 0, "wait": 1500.0, "receive": 0}
+
+
+def test_a_request_is_told_as_it_came() -> None:
+    assert archived()["request"] == {
+        "method": "POST",
+        "url": "http://api.acme.example/acme/dishes?sig=[hidden]&x=",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": [
+            {"name": "Host", "value": "api.acme.example"},
+            {"name": "Content-Type", "value": "text/x"},
+        ],
+        "queryString": [
+            {"name": "sig", "value": "[hidden]"},
+            {"name": "x", "value": ""},
+        ],
+        "headersSize": -1,
+        "bodySize": 6,
+        "postData": {"mimeType": "text/x", "params": [], "text": "a soup"},
+    }
+
+
+def test_an_answer_is_told_as_it_went() -> None:
+    assert archived()["response"] == {
+        "status": 302,
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": [
+            {"name": "Content-Type", "value": "text/y"},
+            {"name": "Location", "value": "/menu"},
+        ],
+        "content": {"size": 6, "mimeType": "text/y", "text": "served"},
+        "redirectURL": "/menu",
+        "headersSize": -1,
+        "bodySize": 6,
+    }
+
+
+def test_what_the_wire_does_not_say_stands_beside_it() -> None:
+    entry = archived(fault="rule/1")
+
+    assert {name: entry[name] for name in entry if name.startswith("_")} == {
+        "_number": 0,
+        "_space": "acme.main",
+        "_operation": "order",
+        "_job": "",
+        "_jobs": [],
+        "_poll": False,
+        "_state": "",
+        "_fault": "rule/1",
+        "_notes": ["[hidden] was taken"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "url"),
+    [
+        ("/x", {}, "http://localhost:1/x"),
+        ("/x", {"HOST": "h:2"}, "http://h:2/x"),
+        ("http://real.example/x", {"Host": "h"}, "http://real.example/x"),
+        ("/x?next=http://y/", {"Host": "h"}, "http://h/x?next=http://y/"),
+    ],
+)
+def test_the_address_is_absolute(
+    target: str, headers: dict[str, str], url: str
+) -> None:
+    assert archived(target=target, request_headers=headers)["request"]["url"] == url
+
+
+def test_bytes_that_are_no_text_are_coded() -> None:
+    entry = archived(request_body=b"\xff\x00", response_body=b"\xfe")
+
+    assert entry["request"]["postData"]["text"] == "/wA="
+    assert entry["request"]["postData"]["encoding"] == "base64"
+    assert entry["response"]["content"]["text"] == "/g=="
+
+
+def test_a_file_that_was_sent_is_told_by_its_length_only() -> None:
+    entry = archived(request_body=None, response_body=None, size_bytes=12345)
+
+    assert "postData" not in entry["request"]
+    assert entry["request"]["bodySize"] == 0
+    assert entry["response"]["content"] == {"size": 12345, "mimeType": "text/y"}
+    assert entry["response"]["bodySize"] == 12345
