@@ -10,7 +10,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.documents import md5_hex
 from mockserver.providers.stupeflix.rows import Writer, profiles
-from mockserver.providers.wires.paging import LARGE, whole
+from mockserver.providers.wires.paging import whole
 
 __all__ = ["Page", "Wanted", "few", "jobs", "read", "wanted"]
 
@@ -48,7 +48,7 @@ def wanted(query: Mapping[str, str], prefix: str) -> Wanted | None:
 
     Source: contract stupeflix, section 3.6.
     """
-    limit = whole(query.get("MaxKeys", str(ROWS_MAX)), least=1, most=LARGE - 1)
+    limit = whole(query.get("MaxKeys", str(ROWS_MAX)), least=1)
     if limit is None:
         return None
     after = max(query.get("Marker", ""), prefix)

@@ -236,10 +236,3 @@ async def test_the_methods_of_a_path_are_named(api: Api) -> None:
 
     assert response.status == 405
     assert response.headers["Allow"] == "GET, OPTIONS"
-
-
-@pytest.mark.parametrize("name", ["limit", "offset"])
-async def test_a_number_of_any_length_is_a_number(api: Api, name: str) -> None:
-    response = await api.ask("GET", f"/libraries?{name}={'9' * 5000}")
-
-    assert response.status == 200
