@@ -25,6 +25,7 @@ class Grant:
         origin: `fixture`, `config`, `minted`, `open` (first use) or `client` (made
             through the provider's own API).
         is_revoked: It no longer opens anything.
+        label: What people call it; empty if nobody has named it.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class Grant:
     kind: str = "key"
     origin: str = "fixture"
     is_revoked: bool = False
+    label: str = ""
 
     @property
     def proof(self) -> str:

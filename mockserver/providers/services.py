@@ -1,7 +1,7 @@
 """What the house offers to a provider: settings, spaces, schemas, media, delivery."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,20 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.notices import Conduct
 from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
+from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
 from mockserver.providers.handover import linked
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
-from mockserver.providers.world import World, furnish, load_world
+from mockserver.providers.world import (
+    World,
+    declare,
+    furnish,
+    laid_over,
+    read_section,
+    world_of,
+)
+from mockserver.providers.worldfile import WorldFile
 from mockserver.validation import SchemaSet
 from mockserver.verdict.journal import Journal
 
@@ -45,6 +54,7 @@ class Options:
         checks_replies: Our answers are validated, too: the test suite's switch.
         explain: `X-Mock-*` headers tell which job, state and rule an answer is about.
         settings: Providers' switches, by slug and name.
+        worlds: The users' own worlds, each over those before it.
     """
 
     auth: str = "open"
@@ -58,6 +68,7 @@ class Options:
     checks_replies: bool = False
     explain: bool = False
     settings: Mapping[tuple[str, str], bool | int | float | str] | None = None
+    worlds: tuple[WorldFile, ...] = ()
 
 
 class Services:
@@ -100,6 +111,7 @@ class Services:
         self.memos: dict[str, Any] = {}
         self._schemas: dict[str, SchemaSet] = {}
         self._worlds: dict[str, World] = {}
+        self._sections: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
         self.scheduler = Scheduler(
             self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
@@ -119,12 +131,76 @@ class Services:
         known = self._worlds.get(slug)
         if known is None:
             provider = self.providers[slug]
-            folder = resources.fixtures(slug, package=provider.anchor)
-            known = self._worlds[slug] = load_world(provider, folder)
+            place, section = self._section(slug)
+            known = self._worlds[slug] = world_of(provider, section, place)
             for account in known.accounts.values():
                 for grant in account.keys:
                     if self.spaces.keyring.find(slug, grant.key, grant.kind) is None:
                         self.spaces.keyring.add(grant)
+        return known
+
+    def world_in(self, slug: str, space: Space) -> World:
+        """Return the world of one space: its own, or the provider's."""
+        own: World | None = space.declared.get(slug)
+        return self.world(slug) if own is None else own
+
+    def open_with(self, space_id: str, world: WorldFile, **how: Any) -> Space:
+        """Open a space with a world of its own, over the catalogue that all have.
+
+        The keys of all its accounts open it, and everything that they have is in it.
+
+        Args:
+            space_id: The new space's name.
+            world: Its world.
+            how: Its seed and pace.
+
+        Raises:
+            FixtureError: Something in the world does not fit.
+            ConfigError: One of its keys opens another space already.
+        """
+        declared: dict[str, World] = {}
+        for slug, section in world.sections.items():
+            below = {} if world.is_alone else self._section(slug)[1]
+            shared = {"catalogue": below.get("catalogue") or {}}
+            declared[slug] = world_of(
+                self.providers[slug],
+                laid_over(shared, section),
+                world.name,
+                space=space_id,
+            )
+            for grant in declared[slug].account_of(space_id, slug).keys:  # type: ignore[union-attr]  # a space's own world has one
+                self._refuse_taken(grant)
+        space = self.spaces.open(space_id, declared=declared, **how)
+        for slug, own in declared.items():
+            for grant in own.own.keys if own.own is not None else ():
+                self.spaces.keyring.add(replace(grant, origin="minted"))
+            space.jobs(slug)
+        return space
+
+    def _refuse_taken(self, grant: Grant) -> None:
+        self.world(grant.slug)
+        known = self.spaces.keyring.find(grant.slug, grant.key, grant.kind)
+        if known is not None and known.space != grant.space:
+            raise ConfigError(
+                f"{grant.slug}: found a key of {grant.account!r} that opens the space"
+                f" {known.space!r}, expected one that is not taken"
+            )
+
+    def _section(self, slug: str) -> tuple[str, Mapping[str, Any]]:
+        """Return a provider's section of the server's world, and where it stands."""
+        known = self._sections.get(slug)
+        if known is None:
+            file = resources.fixtures(slug, package=self.providers[slug].anchor)
+            place = str(file / "world.yaml")
+            files = self.options.worlds
+            section: Mapping[str, Any] = {}
+            if not any(one.is_alone for one in files):
+                section = read_section(file / "world.yaml")
+            for one in files:
+                if slug in one.sections:
+                    place = one.name
+                    section = laid_over(section, one.sections[slug])
+            known = self._sections[slug] = place, section
         return known
 
     def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
@@ -237,6 +313,8 @@ class Services:
 
     def _furnish(self, space: Space, slug: str) -> None:
         provider = self.providers[slug]
-        furnish(provider, self.world(slug), space)
+        world = self.world_in(slug, space)
+        declare(provider, world, space)
+        furnish(provider, world, space)
         if provider.populate is not None:
             provider.populate(self, space, slug)

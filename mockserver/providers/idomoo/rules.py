@@ -110,16 +110,16 @@ def check_scene_keys(use: Mapping[str, Any], scene: Mapping[str, Any]) -> None:
     if scene.get("takes_any_key"):
         return
     place = f"Scene: {scene['scene_id']}"
-    known = {item["key"]: kind for kind in KINDS for item in scene.get(kind) or ()}
+    known = [(item["key"], kind) for kind in KINDS for item in scene.get(kind) or ()]
+    kinds = dict(known)
     for kind in KINDS:
         for item in use.get(kind) or ():
-            is_kind = known.get(item["key"])
-            if is_kind is None:
-                code = "key-unknown"
-                raise InvalidPayloadError(code=code, key=item["key"], place=place)
-            if is_kind != kind:
+            key = item["key"]
+            if key not in kinds:
+                raise InvalidPayloadError(code="key-unknown", key=key, place=place)
+            if (key, kind) not in known:
                 raise InvalidPayloadError(
-                    code="key-type", key=item["key"], place=place, kind=is_kind
+                    code="key-type", key=key, place=place, kind=kinds[key]
                 )
 
 
