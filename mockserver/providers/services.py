@@ -15,20 +15,13 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.notices import Conduct
 from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
-from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
 from mockserver.providers.handover import linked
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
-from mockserver.providers.world import (
-    World,
-    declare,
-    furnish,
-    laid_over,
-    read_section,
-    world_of,
-)
+from mockserver.providers.world import World, declare, furnish
 from mockserver.providers.worldfile import WorldFile
+from mockserver.providers.worlds import Worlds
 from mockserver.validation import SchemaSet
 from mockserver.verdict.journal import Journal
 
@@ -110,9 +103,8 @@ class Services:
         self.journal = journal
         self.memos: dict[str, Any] = {}
         self._schemas: dict[str, SchemaSet] = {}
-        self._worlds: dict[str, World] = {}
-        self._sections: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
+        self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
         self.scheduler = Scheduler(
             self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
         )
@@ -128,16 +120,7 @@ class Services:
 
     def world(self, slug: str) -> World:
         """Return a provider's world, read and its keys registered at first use."""
-        known = self._worlds.get(slug)
-        if known is None:
-            provider = self.providers[slug]
-            place, section = self._section(slug)
-            known = self._worlds[slug] = world_of(provider, section, place)
-            for account in known.accounts.values():
-                for grant in account.keys:
-                    if self.spaces.keyring.find(slug, grant.key, grant.kind) is None:
-                        self.spaces.keyring.add(grant)
-        return known
+        return self._worlds.get(slug)
 
     def world_in(self, slug: str, space: Space) -> World:
         """Return the world of one space: its own, or the provider's."""
@@ -155,53 +138,17 @@ class Services:
             how: Its seed and pace.
 
         Raises:
-            FixtureError: Something in the world does not fit.
-            ConfigError: One of its keys opens another space already.
+            ConfigError: Something in the world does not fit, or one of its keys opens
+                another space already.
         """
-        declared: dict[str, World] = {}
-        for slug, section in world.sections.items():
-            below = {} if world.is_alone else self._section(slug)[1]
-            shared = {"catalogue": below.get("catalogue") or {}}
-            declared[slug] = world_of(
-                self.providers[slug],
-                laid_over(shared, section),
-                world.name,
-                space=space_id,
-            )
-            for grant in declared[slug].account_of(space_id, slug).keys:  # type: ignore[union-attr]  # a space's own world has one
-                self._refuse_taken(grant)
+        declared = self._worlds.of_space(space_id, world)
         space = self.spaces.open(space_id, declared=declared, **how)
-        for slug, own in declared.items():
+        for own in declared.values():
             for grant in own.own.keys if own.own is not None else ():
                 self.spaces.keyring.add(replace(grant, origin="minted"))
+        for slug in declared:
             space.jobs(slug)
         return space
-
-    def _refuse_taken(self, grant: Grant) -> None:
-        self.world(grant.slug)
-        known = self.spaces.keyring.find(grant.slug, grant.key, grant.kind)
-        if known is not None and known.space != grant.space:
-            raise ConfigError(
-                f"{grant.slug}: found a key of {grant.account!r} that opens the space"
-                f" {known.space!r}, expected one that is not taken"
-            )
-
-    def _section(self, slug: str) -> tuple[str, Mapping[str, Any]]:
-        """Return a provider's section of the server's world, and where it stands."""
-        known = self._sections.get(slug)
-        if known is None:
-            file = resources.fixtures(slug, package=self.providers[slug].anchor)
-            place = str(file / "world.yaml")
-            files = self.options.worlds
-            section: Mapping[str, Any] = {}
-            if not any(one.is_alone for one in files):
-                section = read_section(file / "world.yaml")
-            for one in files:
-                if slug in one.sections:
-                    place = one.name
-                    section = laid_over(section, one.sections[slug])
-            known = self._sections[slug] = place, section
-        return known
 
     def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
         """Return a provider's switch: the space's own, the server's, or its default."""
