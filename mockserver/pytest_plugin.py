@@ -32,10 +32,11 @@ _OPTIONS: Final = {
     "set": ("SLUG.KEY=VALUE", "Set a provider's own setting; repeatable."),
 }
 _MARKER: Final = (
-    "mockserver(pace=..., seed=..., scenario=..., allow_unmatched=False): how the"
-    " space of this test begins, and whether requests that no provider knows fail it."
+    "mockserver(pace=..., seed=..., scenario=..., world=..., allow_unmatched=False):"
+    " how the space of this test begins, and whether requests that no provider knows"
+    " fail it."
 )
-_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched"})
+_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched", "world"})
 _DEFAULTS: Final = {"pace": "step", "auth": "strict"}
 _SHOWN = 60
 
@@ -114,7 +115,10 @@ def mockserver(
     name = _space_name(request.node.nodeid)
     mockserver_session.close_space(name)
     space = mockserver_session.open_space(
-        name, pace=marks.get("pace"), seed=marks.get("seed")
+        name,
+        pace=marks.get("pace"),
+        seed=marks.get("seed"),
+        world=_world(marks, request.config),
     )
     _watch(request.node, mockserver_session, space, marks)
     if "scenario" in marks:
@@ -206,6 +210,12 @@ def _marks(item: pytest.Item) -> dict[str, Any]:
                 pytrace=False,
             )
     return marks
+
+
+def _world(marks: Mapping[str, Any], config: pytest.Config) -> Any:
+    """Return the world of a test's own space; paths start at the root of the tests."""
+    world = marks.get("world")
+    return config.rootpath / world if isinstance(world, str) else world
 
 
 def _space_name(node_id: str) -> str:

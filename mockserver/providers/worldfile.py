@@ -53,8 +53,8 @@ def read_world(
     """
     source = _source(given, name)
     document = source.document
-    if document is None:
-        document = {}
+    if document is None or document == {}:
+        return WorldFile(source.name, {})
     if not isinstance(document, dict):
         raise ConfigError(f"{source.name}: found {document!r}, expected a mapping")
     served = {k: v for k, v in document.items() if k not in known - providers.keys()}

@@ -168,7 +168,14 @@ _CREDENTIAL: Final = record(
     {
         "provider": text(),
         "kind": text("Which of the provider's kinds of credential."),
-        "origin": choice(["fixture", "config", "minted", "open", "client"]),
+        "space": text("The space that it opens."),
+        "account": text("The account that it belongs to."),
+        "label": text("What people call it; may be empty."),
+        "shown": text("As much of its key as tells it from others."),
+        "is_revoked": flag("It opens nothing any more."),
+        "origin": choice(
+            ["fixture", "config", "minted", "registered", "open", "client"]
+        ),
         "fields": mapping(
             text(), "What a client is configured with; keys that users sent are hidden."
         ),
@@ -236,6 +243,7 @@ SHAPES: Final[Mapping[str, Schema]] = {
     "space": record(
         {
             "id": text(),
+            "name": text("Whose it is: a label, an account, or a masked key."),
             "seed": integer(),
             "clock": ref("time"),
             "providers": array(text(), "Those that were used in it."),
