@@ -285,6 +285,12 @@ def _exchanges(watch: _Watch) -> list["Exchange"]:
 def _line(exchange: "Exchange") -> str:
     # Queries may hold credentials; the path is what tells requests apart.
     path = exchange.target.partition("?")[0]
-    told = [exchange.operation, exchange.state, exchange.job, *exchange.notes]
+    told = [
+        exchange.operation,
+        exchange.state,
+        exchange.job,
+        *exchange.notes,
+        exchange.hint,
+    ]
     said = "  ".join(filter(None, told))
     return f"  {exchange.number}  {exchange.method} {path}  {exchange.status}  {said}"

@@ -1,5 +1,6 @@
 """Hints: what people are told about a refusal of ours, beside the provider's wire."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,9 +9,13 @@ from typing import Final, Self
 __all__ = ["Hint"]
 
 _CUTOFF: Final = 0.6
+_ID_CUTOFF: Final = 0.85
+_ID: Final = re.compile(r"[0-9a-fA-F:-]{16,}")
 _NEAR_MAX: Final = 3
 _KNOWN_MAX: Final = 8
 _SHOWN_MAX: Final = 80
+# Each comparison costs its lengths, and a refusal must not cost more than an answer.
+_FOUND_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,10 @@ class Hint:
     def of(cls, sought: str, found: str, known: Iterable[str], allow: str) -> Self:
         """Return a hint that names the nearest of what is known, or some of it."""
         names = [*dict.fromkeys(known)]
-        near = tuple(get_close_matches(found, names, _NEAR_MAX, cutoff=_CUTOFF))
+        asked = found[:_FOUND_MAX]
+        # Long identifiers that were drawn are all somewhat alike.
+        cutoff = _ID_CUTOFF if _ID.fullmatch(asked) else _CUTOFF
+        near = tuple(get_close_matches(asked, names, _NEAR_MAX, cutoff=cutoff))
         return cls(_short(sought), near, () if near else tuple(names), allow)
 
     def __str__(self) -> str:

@@ -113,4 +113,4 @@ def _hint(call: Call, kind: Kind, key: str) -> Hint:
     return Hint.of(f"{kind.table} {key!r}", key, known, allow)
 
 
-_SHOWN_MAX: Final = 1000
+_SHOWN_MAX: Final = 200

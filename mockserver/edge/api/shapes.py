@@ -162,6 +162,7 @@ _EXCHANGE: Final[Mapping[str, Schema]] = {
     "state": text("The state that the job was in."),
     "fault": text("The rule whose fault was applied; empty if none."),
     "notes": array(text(), "What the wire does not say."),
+    "hint": text("Of a refusal: what was looked for, and what would allow it."),
 }
 _SIDE: Final = record({"headers": _HEADERS, "body": maybe(_BODY)})
 _CREDENTIAL: Final = record(

@@ -29,7 +29,7 @@ Document = dict[str, Any]
 
 def masked(key: str) -> str:
     """Return as much of a key as tells it from others."""
-    return key if len(key) < 8 else f"{key[:4]}...{key[-2:]}"
+    return f"{key[:4]}...{key[-2:]}" if len(key) > 9 else f"{key[:1]}..."
 
 
 def _name_of(space_id: str, grants: Iterable[Grant]) -> str:
@@ -181,6 +181,7 @@ class Views:
             "state": exchange.state,
             "fault": exchange.fault,
             "notes": [redactor.text(note) for note in exchange.notes],
+            "hint": redactor.text(exchange.hint),
         }
 
     def exchange_details(

@@ -89,7 +89,9 @@ def check_keys(storyboard: Mapping[str, Any], data: Iterable[Any]) -> None:
     given = {str(item["key"]): str(item["val"]) for item in data}
     for key, value in given.items():
         if key not in known:
-            raise InvalidPayloadError(code="key-unknown", key=key, place=place)
+            raise InvalidPayloadError(
+                code="key-unknown", key=key, place=place, known=[*known]
+            )
         kind = str(known[key].get("type", "text"))
         pattern = {"media": MEDIA, "audio": ASSET}.get(kind)
         if pattern is not None and pattern.match(value) is None:
@@ -116,7 +118,9 @@ def check_scene_keys(use: Mapping[str, Any], scene: Mapping[str, Any]) -> None:
         for item in use.get(kind) or ():
             key = item["key"]
             if key not in kinds:
-                raise InvalidPayloadError(code="key-unknown", key=key, place=place)
+                raise InvalidPayloadError(
+                    code="key-unknown", key=key, place=place, known=[*kinds]
+                )
             if (key, kind) not in known:
                 raise InvalidPayloadError(
                     code="key-type", key=key, place=place, kind=kinds[key]
