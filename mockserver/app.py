@@ -34,6 +34,7 @@ from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
+from mockserver.providers.worldfile import WorldFile, read_world
 from mockserver.scenarios.rules import RuleBook
 from mockserver.verdict.journal import Journal
 
@@ -163,7 +164,16 @@ def _options(
         checks_replies=checks_replies,
         explain=config.explain,
         settings=settings,
+        worlds=_worlds(config, providers),
     )
+
+
+def _worlds(config: Config, providers: Mapping[str, Provider]) -> tuple[WorldFile, ...]:
+    if not config.world:
+        return ()
+    # What is declared of providers that are not served just now is no mistake.
+    known = frozenset(discover())
+    return tuple(read_world(one, providers, known=known) for one in config.world)
 
 
 def _media(config: Config) -> MediaCache:

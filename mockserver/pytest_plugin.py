@@ -32,10 +32,11 @@ _OPTIONS: Final = {
     "set": ("SLUG.KEY=VALUE", "Set a provider's own setting; repeatable."),
 }
 _MARKER: Final = (
-    "mockserver(pace=..., seed=..., scenario=..., allow_unmatched=False): how the"
-    " space of this test begins, and whether requests that no provider knows fail it."
+    "mockserver(pace=..., seed=..., scenario=..., world=..., allow_unmatched=False):"
+    " how the space of this test begins, and whether requests that no provider knows"
+    " fail it."
 )
-_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched"})
+_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched", "world"})
 _DEFAULTS: Final = {"pace": "step", "auth": "strict"}
 _SHOWN = 60
 
@@ -114,7 +115,10 @@ def mockserver(
     name = _space_name(request.node.nodeid)
     mockserver_session.close_space(name)
     space = mockserver_session.open_space(
-        name, pace=marks.get("pace"), seed=marks.get("seed")
+        name,
+        pace=marks.get("pace"),
+        seed=marks.get("seed"),
+        world=_world(marks, request.config),
     )
     _watch(request.node, mockserver_session, space, marks)
     if "scenario" in marks:
@@ -208,6 +212,12 @@ def _marks(item: pytest.Item) -> dict[str, Any]:
     return marks
 
 
+def _world(marks: Mapping[str, Any], config: pytest.Config) -> Any:
+    """Return the world of a test's own space; paths start at the root of the tests."""
+    world = marks.get("world")
+    return config.rootpath / world if isinstance(world, str) else world
+
+
 def _space_name(node_id: str) -> str:
     """Return a short name that no other test has."""
     bare = re.sub(r"[^A-Za-z0-9_-]+", "-", node_id.rpartition("::")[2])[:40].strip("-")
@@ -275,6 +285,12 @@ def _exchanges(watch: _Watch) -> list["Exchange"]:
 def _line(exchange: "Exchange") -> str:
     # Queries may hold credentials; the path is what tells requests apart.
     path = exchange.target.partition("?")[0]
-    told = [exchange.operation, exchange.state, exchange.job, *exchange.notes]
+    told = [
+        exchange.operation,
+        exchange.state,
+        exchange.job,
+        *exchange.notes,
+        exchange.hint,
+    ]
     said = "  ".join(filter(None, told))
     return f"  {exchange.number}  {exchange.method} {path}  {exchange.status}  {said}"

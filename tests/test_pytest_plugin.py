@@ -258,7 +258,7 @@ def test_settings_come_from_fixture_file_and_options(run: Run, tmp_path: Path) -
 
     done = run(
         "--mockserver-pace=x3",
-        "--mockserver-set=digitalcarbon.strict_templates=yes",
+        "--mockserver-set=digitalcarbon.world=strict",
         conftest="""
             @pytest.fixture(scope="session")
             def mockserver_config():

@@ -283,7 +283,7 @@ def test_a_space_can_change_its_pace(server: MockServer) -> None:
 
 
 def test_a_space_can_switch_a_providers_setting(server: MockServer) -> None:
-    server.space.switch("digitalcarbon", "strict_templates", value=True)
+    server.space.switch("digitalcarbon", "world", value="strict")
 
     response = requests.post(
         server.url_for("digitalcarbon") + JOBS,

@@ -32,10 +32,14 @@ def run(verb: str, given: list[str]) -> int:
     )
     parser.add_argument("slug", nargs="*", help="Only these providers.")
     parser.add_argument("--config", metavar="FILE", help="Read this file of settings.")
+    parser.add_argument(
+        "--world", metavar="FILE", action="append", help="Check this world file, too."
+    )
     options = parser.parse(given)
     file = Path(options.config) if options.config else None
-    load_config({}, os.environ, Path.cwd(), file)
-    config = Config(pace="manual", providers=tuple(options.slug))
+    loaded = load_config({"world": options.world}, os.environ, Path.cwd(), file)
+    slugs = tuple(options.slug)
+    config = Config(pace="manual", providers=slugs, world=loaded.world)
     house = build(config)
     services, stage = house.services, house.app[STAGE]
     found = [line for slug in services.providers for line in problems(services, slug)]

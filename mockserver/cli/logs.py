@@ -130,6 +130,8 @@ def _log_notable(exchange: Exchange) -> None:
         _write(_log.info, exchange)
     elif exchange.is_unmatched:
         _write(_log.warning, exchange)
+    elif exchange.hint:
+        _write(_log.info, exchange)
 
 
 def _write(write: Callable[..., None], exchange: Exchange) -> None:
@@ -144,6 +146,7 @@ def _write(write: Callable[..., None], exchange: Exchange) -> None:
         "state": exchange.state,
         "rule": exchange.fault,
         **({"notes": notes} if notes else {}),
+        **({"hint": exchange.hint} if exchange.hint else {}),
     }
     write("%s", _told(facts, _plain), extra={"exchange": facts})
 
@@ -162,6 +165,8 @@ def _told(facts: Mapping[str, Any], paint: Callable[[str, str], str]) -> str:
         parts.append(paint(f"rule={_printable(facts['rule'])}", _OF_RULE))
     if "notes" in facts:
         parts.append(f"({_printable(facts['notes'])})")
+    if "hint" in facts:
+        parts.append(_printable(facts["hint"]))
     return " ".join(parts)
 
 

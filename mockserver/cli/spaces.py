@@ -96,11 +96,11 @@ def _reset(options: Namespace) -> int:
 
 def _print_list(answer: Mapping[str, Any]) -> None:
     rows = (
-        (space["id"], space["jobs"], space["clock"]["now"], space["clock"]["pace"],
-         space["seed"], ", ".join(space["providers"]))
+        (space["id"], space["name"], space["jobs"], space["clock"]["now"],
+         space["clock"]["pace"], space["seed"], ", ".join(space["providers"]))
         for space in answer["spaces"]
     )  # fmt: skip
-    print_table(("SPACE", "JOBS", "TIME", "PACE", "SEED", "PROVIDERS"), rows)
+    print_table(("SPACE", "NAME", "JOBS", "TIME", "PACE", "SEED", "PROVIDERS"), rows)
 
 
 def _print_one(space: Mapping[str, Any]) -> None:

@@ -130,6 +130,12 @@ class Config:
         "How time goes: demo (a job takes about 6 s), real, x60 (any factor), step "
         "(each status read moves to the next change), manual.",
     )
+    world: tuple[Path | Mapping[str, Any], ...] = _setting(
+        values.worlds(),
+        (),
+        "World file to lay over what is shipped: accounts, credentials and things of "
+        "your own; repeatable.",
+    )
     seed: int = _setting(
         values.integer(),
         1,

@@ -1,7 +1,7 @@
 """Kinds of setting: what a raw value may look like and what it becomes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ __all__ = [
     "switch",
     "text",
     "url",
+    "worlds",
 ]
 
 DURATION_MAX_S = 1e11
@@ -179,6 +180,21 @@ def scenario() -> Kind:
         return str(base / _expanded(found)) if is_path else found
 
     return Kind("a scenario's name, or the path of its file", parse)
+
+
+def worlds() -> Kind:
+    """Return the kind of world files; in Python, what would be in one does, too."""
+
+    def one(raw: object, base: Path) -> Path | Mapping[str, Any]:
+        return raw if isinstance(raw, Mapping) else base / _expanded(raw)
+
+    def parse(raw: object, base: Path) -> tuple[Path | Mapping[str, Any], ...]:
+        if isinstance(raw, str):
+            raw = [part.strip() for part in raw.split(",") if part.strip()]
+        several = raw if isinstance(raw, list | tuple) else [raw]
+        return tuple(one(each, base) for each in several)
+
+    return Kind("the path of a world file, or a list of them", parse, is_many=True)
 
 
 def slug() -> Kind:

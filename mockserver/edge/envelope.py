@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientConnectionResetError, hdrs, web
 
+from mockserver.edge.hinting import told
 from mockserver.edge.lines import line
 from mockserver.edge.respond import SERVER
 from mockserver.engine.bugs import Bugs
@@ -26,7 +27,9 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
     async def enveloped(call: Call) -> Reply:
         try:
             reply = await inner(call)
+            call.hints = ()
         except ProviderError as error:
+            call.hints = told(call, error)
             reply = call.provider.render_error(call, error)
         except (ClientConnectionResetError, ConnectionResetError):
             raise

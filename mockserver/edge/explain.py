@@ -23,6 +23,8 @@ def explained(call: Call, reply: Reply) -> Reply:
         said["X-Mock-Rule"] = call.fault
     if call.notes:
         said["X-Mock-Notes"] = "; ".join(call.notes)
+    if call.hints:
+        said["X-Mock-Hint"] = "; ".join(map(str, call.hints))
     return reply.with_headers(
         {name: line(value) for name, value in said.items() if value}
     )

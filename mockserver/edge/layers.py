@@ -8,6 +8,7 @@ from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
 from mockserver.edge.faults import faults, is_ruled, sweep
+from mockserver.edge.hinting import told, unmatched
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
@@ -98,7 +99,8 @@ class Front:
             404,
         )
         response = await respond(request, reply)
-        self._recorder.record_unmatched(request, reply, response, started)
+        hint = unmatched(request.method, request.path, self._services.providers)
+        self._recorder.record_unmatched(request, reply, response, started, hint)
         return response
 
     async def _enter(self, call: Call) -> Reply:
@@ -130,6 +132,7 @@ class Front:
             if allowed
             else NotFoundError("route")
         )
+        call.hints = told(call, error)
         reply = call.provider.render_error(call, error)
         if call.provider.decorate is not None:
             reply = call.provider.decorate(call, reply)

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from mockserver.engine.clock import monotonic_s, wall_s
 from mockserver.providers.call import Call
+from mockserver.providers.hints import Hint
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 from mockserver.verdict.journal import Exchange
@@ -48,6 +49,7 @@ class Recorder:
                 is_poll=route is not None and route.polls,
                 fault=call.fault or "",
                 notes=call.notes or (),
+                hint="; ".join(map(str, call.hints)),
             )
         )
 
@@ -57,6 +59,7 @@ class Recorder:
         reply: Reply,
         response: web.StreamResponse,
         started: float,
+        hint: Hint,
     ) -> None:
         """Keep a request that was for no provider."""
         self._journal.add(
@@ -71,5 +74,6 @@ class Recorder:
                 wall_at=wall_s(),
                 elapsed_s=monotonic_s() - started,
                 notes=("no provider is at this path or host",),
+                hint=str(hint),
             )
         )

@@ -22,9 +22,11 @@ class Grant:
         account: The account that it belongs to.
         space: The space that it opens.
         kind: Which of a provider's kinds of credential, such as `bearer`.
-        origin: `fixture`, `config`, `minted`, `open` (first use) or `client` (made
+        origin: `fixture`, `config`, `minted`, `registered` (by the
+            control API), `open` (first use) or `client` (made
             through the provider's own API).
         is_revoked: It no longer opens anything.
+        label: What people call it; empty if nobody has named it.
     """
 
     slug: str
@@ -35,6 +37,7 @@ class Grant:
     kind: str = "key"
     origin: str = "fixture"
     is_revoked: bool = False
+    label: str = ""
 
     @property
     def proof(self) -> str:
@@ -44,7 +47,7 @@ class Grant:
     @property
     def is_pinned(self) -> bool:
         """Whether the provider's own API may not revoke it."""
-        return self.origin in {"fixture", "config", "minted", "open"}
+        return self.origin in {"fixture", "config", "minted", "registered", "open"}
 
 
 class Keyring:

@@ -1,7 +1,8 @@
 """Spaces: private worlds with a clock, a seed, jobs and quotas of their own."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from mockserver.engine.agenda import Agenda
@@ -18,6 +19,7 @@ from mockserver.engine.store.protocol import Store, Table
 __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _log = logging.getLogger(__name__)
 
 
@@ -49,8 +51,8 @@ class Space:
     """
 
     __slots__ = ("_conduct", "_engines", "_listeners", "_populate", "agenda", "annexes",
-                 "clock", "id", "is_open", "quotas", "script", "seed", "settings",
-                 "store")  # fmt: skip
+                 "clock", "declared", "id", "is_open", "quotas", "script", "seed",
+                 "settings", "store")  # fmt: skip
 
     def __init__(
         self,
@@ -73,6 +75,7 @@ class Space:
         self.quotas = Quotas()
         self.script = script
         self.settings: dict[tuple[str, str], Any] = {}
+        self.declared: Mapping[str, Any] = _NOTHING
         self._conduct = conduct
         self._populate = populate
         self._engines: dict[str, JobEngine] = {}
@@ -218,9 +221,14 @@ class Spaces:
         return self._spaces.get(space_id)
 
     def open(
-        self, space_id: str, *, seed: int | None = None, pace: Pace | None = None
+        self,
+        space_id: str,
+        *,
+        seed: int | None = None,
+        pace: Pace | None = None,
+        declared: Mapping[str, Any] = _NOTHING,
     ) -> Space:
-        """Return the space of that name, opened now if it is new."""
+        """Return the space of that name, opened now, and so, if it is new."""
         self._crowd.touch(space_id)
         known = self._spaces.get(space_id)
         if known is not None:
@@ -236,6 +244,7 @@ class Spaces:
             script=self._make_script(),
             populate=self._populate,
         )
+        space.declared = declared
         self._spaces[space_id] = space
         for listener in self._listeners:
             listener(space)
@@ -249,7 +258,9 @@ class Spaces:
             return self.open(space_id)
         old.is_open = False
         old.clock.nudge()
-        return self.open(space_id, seed=old.seed, pace=old.clock.pace)
+        return self.open(
+            space_id, seed=old.seed, pace=old.clock.pace, declared=old.declared
+        )
 
     def delete(self, space_id: str) -> bool:
         """Forget a space; say whether it was open.

@@ -27,6 +27,7 @@ from mockserver.providers import incoming
 from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.door import Door
 from mockserver.providers.handover import INSIDE, inside
+from mockserver.providers.hints import Hint
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Found, Route
@@ -53,11 +54,12 @@ class Call:
         subject: The jobs that the call is about: those that its route names, or
             those that it has made.
         notes: What the journal says beyond the wire.
+        hints: Why the call was refused, and what would allow it.
         fault: Name of the rule whose fault was applied, if any.
     """
 
     __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "grant",
-                 "notes", "parameters", "path", "provider", "request", "route",
+                 "hints", "notes", "parameters", "path", "provider", "request", "route",
                  "services", "subject")  # fmt: skip
 
     def __init__(
@@ -81,6 +83,7 @@ class Call:
         self.grant: Grant | None = None
         self.subject: list[Job] = []
         self.notes: list[str] | None = None
+        self.hints: tuple[Hint, ...] = ()
         self.fault: str | None = None
         self._space: Space | None = None
         self._body: bytes | None = None
@@ -253,8 +256,11 @@ class Call:
 
     @property
     def world(self) -> World:
-        """The provider's fixtures."""
-        return self.services.world(self.provider.slug)
+        """What the call's space has from the start."""
+        slug = self.provider.slug
+        if self._space is None:
+            return self.services.world(slug)
+        return self.services.world_in(slug, self._space)
 
     def setting(self, name: str) -> Any:
         """Return one of the provider's switches, as this space has it."""
@@ -265,6 +271,10 @@ class Call:
         if self.notes is None:
             self.notes = []
         self.notes.append(text)
+
+    def hint(self, hint: Hint) -> None:
+        """Say why the call will be refused, and what would allow it."""
+        self.hints = (*self.hints, hint)
 
     # Jobs and time
 

@@ -15,6 +15,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError, ProviderError
 from mockserver.patterns import pattern
+from mockserver.providers.kinds import WorldPart
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from mockserver.providers.call import Call
     from mockserver.providers.services import Services
 
-__all__ = ["Credential", "Provider", "Secrets", "Setting", "uuid_id"]
+__all__ = [
+    "Credential",
+    "Provider",
+    "Secrets",
+    "Setting",
+    "uuid_id",
+    "world_setting",
+]
 
 Switches = Callable[[str], Any]
 
@@ -39,6 +47,7 @@ class Setting:
         about: One sentence on what it changes.
         choices: The only values that are accepted, if not all of that type.
         is_pattern: It is a regular expression, or empty.
+        formerly: Names that it had; whoever uses one is told the new one.
     """
 
     name: str
@@ -46,6 +55,7 @@ class Setting:
     about: str
     choices: tuple[bool | int | float | str, ...] = ()
     is_pattern: bool = False
+    formerly: tuple[str, ...] = ()
 
     def parse(self, raw: object, *, place: str) -> bool | int | float | str:
         """Return a raw value as this setting's type.
@@ -99,6 +109,22 @@ class Secrets:
     paths: tuple[str, ...] = ()
 
 
+def world_setting(*formerly: str) -> Setting:
+    """Return the switch that says what happens to ids that nobody has declared.
+
+    Args:
+        formerly: Names that the provider's switch had.
+    """
+    return Setting(
+        "world",
+        default="lenient",
+        about="Ids that nobody has declared: come to be on first use (lenient), or are"
+        " refused as the provider does (strict).",
+        choices=("lenient", "strict"),
+        formerly=formerly,
+    )
+
+
 def uuid_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
     """Return a lower-case version-4 UUID."""
     return chance.uuid("id")
@@ -132,7 +158,8 @@ class Provider:
             timeline passes through.
         new_id: How job identifiers look.
         settings: Its switches.
-        populate: Furnishes a new space beyond the jobs of its `world.yaml`.
+        world: What its part of a world file may hold.
+        populate: Furnishes a new space beyond what its world says.
         events: What to do when something falls due, by kind.
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
@@ -165,6 +192,7 @@ class Provider:
     notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
     new_id: NewId = uuid_id
     settings: tuple[Setting, ...] = ()
+    world: WorldPart = field(default_factory=WorldPart)
     populate: Callable[["Services", Space, str], None] | None = None
     events: Mapping[str, Callable[["Services", Space, Due], Awaitable[None]]] = field(
         default_factory=lambda: _NOTHING
@@ -190,6 +218,11 @@ class Provider:
         for setting in self.settings:
             if setting.name == name:
                 return setting
+        for setting in self.settings:
+            if name in setting.formerly:
+                now = f"{self.slug}.{setting.name}"
+                right = f" ({', '.join(map(str, setting.choices))})"
+                raise ConfigError(f"{self.slug}.{name}: is called {now} now{right}")
         known = ", ".join(setting.name for setting in self.settings) or "none"
         raise ConfigError(f"{self.slug}.{name}: no such setting; there are: {known}")
 

@@ -1,7 +1,7 @@
 """What the house offers to a provider: settings, spaces, schemas, media, delivery."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,9 @@ from mockserver.media.cache import MediaCache
 from mockserver.providers.handover import linked
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
-from mockserver.providers.world import World, furnish, load_world
+from mockserver.providers.world import World, declare, furnish
+from mockserver.providers.worldfile import WorldFile
+from mockserver.providers.worlds import Worlds
 from mockserver.validation import SchemaSet
 from mockserver.verdict.journal import Journal
 
@@ -45,6 +47,7 @@ class Options:
         checks_replies: Our answers are validated, too: the test suite's switch.
         explain: `X-Mock-*` headers tell which job, state and rule an answer is about.
         settings: Providers' switches, by slug and name.
+        worlds: The users' own worlds, each over those before it.
     """
 
     auth: str = "open"
@@ -58,6 +61,7 @@ class Options:
     checks_replies: bool = False
     explain: bool = False
     settings: Mapping[tuple[str, str], bool | int | float | str] | None = None
+    worlds: tuple[WorldFile, ...] = ()
 
 
 class Services:
@@ -99,8 +103,8 @@ class Services:
         self.journal = journal
         self.memos: dict[str, Any] = {}
         self._schemas: dict[str, SchemaSet] = {}
-        self._worlds: dict[str, World] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
+        self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
         self.scheduler = Scheduler(
             self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
         )
@@ -116,16 +120,35 @@ class Services:
 
     def world(self, slug: str) -> World:
         """Return a provider's world, read and its keys registered at first use."""
-        known = self._worlds.get(slug)
-        if known is None:
-            provider = self.providers[slug]
-            folder = resources.fixtures(slug, package=provider.anchor)
-            known = self._worlds[slug] = load_world(provider, folder)
-            for account in known.accounts.values():
-                for grant in account.keys:
-                    if self.spaces.keyring.find(slug, grant.key, grant.kind) is None:
-                        self.spaces.keyring.add(grant)
-        return known
+        return self._worlds.get(slug)
+
+    def world_in(self, slug: str, space: Space) -> World:
+        """Return the world of one space: its own, or the provider's."""
+        own: World | None = space.declared.get(slug)
+        return self.world(slug) if own is None else own
+
+    def open_with(self, space_id: str, world: WorldFile, **how: Any) -> Space:
+        """Open a space with a world of its own, over the catalogue that all have.
+
+        The keys of all its accounts open it, and everything that they have is in it.
+
+        Args:
+            space_id: The new space's name.
+            world: Its world.
+            how: Its seed and pace.
+
+        Raises:
+            ConfigError: Something in the world does not fit, or one of its keys opens
+                another space already.
+        """
+        declared = self._worlds.of_space(space_id, world)
+        space = self.spaces.open(space_id, declared=declared, **how)
+        for own in declared.values():
+            for grant in own.own.keys if own.own is not None else ():
+                self.spaces.keyring.add(replace(grant, origin="minted"))
+        for slug in declared:
+            space.jobs(slug)
+        return space
 
     def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
         """Return a provider's switch: the space's own, the server's, or its default."""
@@ -237,6 +260,8 @@ class Services:
 
     def _furnish(self, space: Space, slug: str) -> None:
         provider = self.providers[slug]
-        furnish(provider, self.world(slug), space)
+        world = self.world_in(slug, space)
+        declare(provider, world, space)
+        furnish(provider, world, space)
         if provider.populate is not None:
             provider.populate(self, space, slug)

@@ -1,9 +1,10 @@
-"""A provider's world: what fixtures/<slug>/world.yaml furnishes a space with."""
+"""A provider's world: what its spaces begin with, from fixtures and users' files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import yaml
 
@@ -13,11 +14,27 @@ from mockserver.engine.packing import pack
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import FixtureError
+from mockserver.providers.kinds import Kind, Thing
 from mockserver.providers.provider import Provider
 
-__all__ = ["Account", "World", "furnish", "load_world"]
+__all__ = [
+    "BORN",
+    "Account",
+    "World",
+    "declare",
+    "furnish",
+    "laid_over",
+    "read_section",
+    "world_of",
+]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+BORN: Final = "came_to_be"
+"""Member that tells a thing which came to be because a request had named it."""
+_GROWING: Final = frozenset({"keys", "jobs"})
+
+Things = Mapping[str, Mapping[str, Thing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +45,17 @@ class Account:
         name: Its name; its space is `<slug>.<name>`.
         keys: Its credentials.
         jobs: Frozen jobs: `{"id", "operation", "state", "data", "error"?}`.
-        things: Everything else about it, as in the file.
+        things: What it has, by kind and id.
+        details: Everything else about it, as in the file.
+        settings: The provider's switches in its space.
     """
 
     name: str
     keys: tuple[Grant, ...]
     jobs: tuple[Mapping[str, Any], ...]
-    things: Mapping[str, Any]
+    things: Things
+    details: Mapping[str, Any]
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +64,119 @@ class World:
 
     Attributes:
         accounts: By name.
-        catalogue: Templates, voices and the like, as in the file.
+        catalogue: Things that every space has, by kind and id, and other details.
+        own: Set when this is the world of one space: everything its accounts have
+            is there.
     """
 
     accounts: Mapping[str, Account]
-    catalogue: Mapping[str, Any]
+    catalogue: Account
+    own: Account | None = None
 
     def account_of(self, space_id: str, slug: str) -> Account | None:
         """Return the account whose space that is, or None."""
+        if self.own is not None:
+            return self.own
         name = space_id.removeprefix(f"{slug}.")
         # A minted space may have any name, an account's too, but not its jobs.
         return None if name == space_id else self.accounts.get(name)
 
+    def details(self, name: str, account: Account | None) -> dict[str, Any]:
+        """Return what is said under a name: of all accounts, and of one."""
+        of_all = self.catalogue.details.get(name) or {}
+        return {**of_all, **((account.details.get(name) or {}) if account else {})}
 
-def load_world(provider: Provider, folder: Traversable) -> World:
-    """Read a provider's world; a provider without the file has an empty one.
+
+def read_section(file: Traversable) -> Mapping[str, Any]:
+    """Read a fixture file: one provider's section of a world; nothing if missing.
 
     Raises:
-        FixtureError: The file is not as it should be.
+        FixtureError: It is no mapping.
     """
-    file = folder / "world.yaml"
     if not file.is_file():
-        return World({}, {})
+        return _NOTHING
     try:
         raw = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise FixtureError(f"{file}: not YAML: {error}") from error
     if not isinstance(raw, dict):
         raise FixtureError(f"{file}: found {type(raw).__name__}, expected a mapping")
+    return raw
+
+
+def laid_over(
+    below: Mapping[str, Any], above: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Lay one section over another.
+
+    Mappings are joined name by name, an account's keys and jobs are added, and
+    anything else is replaced.
+    """
+    names = {str(name): value for name, value in below.items()}
+    for raw, value in above.items():
+        name = str(raw)
+        old = names.get(name)
+        is_account = len(path) == 2 and path[0] == "accounts"
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            names[name] = laid_over(old, value, (*path, name))
+        elif is_account and name in _GROWING and old and value:
+            names[name] = [*old, *value]
+        elif value is not None or name not in names:
+            names[name] = value
+    return names
+
+
+def world_of(
+    provider: Provider,
+    section: Mapping[str, Any],
+    place: str,
+    *,
+    space: str | None = None,
+) -> World:
+    """Return the world that a section describes.
+
+    Args:
+        provider: Whose section it is.
+        section: `{"catalogue"?: {...}, "accounts"?: {name: {...}}}`.
+        place: Where it stands, for messages.
+        space: The one space that it is for; if None, each account has its own.
+
+    Raises:
+        FixtureError: Something in it does not fit; names place and what would.
+    """
+    catalogue = _account(provider, "", section.get("catalogue") or {}, place)
     accounts = {
-        str(name): _account(provider, str(name), value or {}, file)
-        for name, value in (raw.get("accounts") or {}).items()
+        str(name): _account(provider, str(name), value or {}, place, space)
+        for name, value in (section.get("accounts") or {}).items()
     }
-    return World(accounts, raw.get("catalogue") or {})
+    own = None if space is None else _joined(space, accounts.values())
+    return World(accounts, catalogue, own)
+
+
+def declare(provider: Provider, world: World, space: Space) -> None:
+    """Put what a space has from the start into its tables, and its switches."""
+    account = world.account_of(space.id, provider.slug)
+    for one in (world.catalogue, account):
+        if one is None:
+            continue
+        for kind in provider.world.kinds:
+            for key, thing in one.things.get(kind.name, _NOTHING).items():
+                put_thing(provider.slug, space, kind, key, thing)
+        for name, value in one.settings.items():
+            space.settings.setdefault((provider.slug, name), value)
+
+
+def put_thing(slug: str, space: Space, kind: Kind, key: str, thing: Thing) -> None:
+    """Put a thing, and what is inside of it, into the tables of a space."""
+    kept = dict(thing)
+    for member, table in kind.parts.items():
+        for name, part in (kept.pop(member, None) or {}).items():
+            inside = {"name": str(name), **(part or {})}
+            space.table(slug, table).put(f"{key}/{name}", inside)
+    space.table(slug, kind.table).put(key, kept)
+    # What came to be belongs to whoever names it, so nobody is sent to one space.
+    if kind.is_public and BORN not in thing:
+        space.store.publish(slug, kind.table, key, space.id)
 
 
 def furnish(provider: Provider, world: World, space: Space) -> None:
@@ -87,29 +188,75 @@ def furnish(provider: Provider, world: World, space: Space) -> None:
 
 
 def _account(
-    provider: Provider, name: str, value: Mapping[str, Any], file: Traversable
+    provider: Provider,
+    name: str,
+    value: Mapping[str, Any],
+    place: str,
+    space: str | None = None,
 ) -> Account:
-    space = f"{provider.slug}.{name}"
-    keys = []
-    for key in value.get("keys") or ():
-        parts = key if isinstance(key, dict) else {"key": key}
-        if not parts.get("key"):
-            raise FixtureError(f"{file}: accounts/{name}/keys: found {key!r}, no key")
-        keys.append(
-            Grant(
-                slug=provider.slug,
-                key=str(parts["key"]),
-                secret=parts.get("secret"),
-                account=name,
-                space=space,
-                kind=parts.get("kind", "key"),
-            )
-        )
+    where = f"{place}: accounts/{name}" if name else f"{place}: catalogue"
+    home = space or f"{provider.slug}.{name}"
+    label = str(value.get("label") or "")
+    keys = [
+        _grant(provider, name, key, f"{where}/keys", (home, label))
+        for key in value.get("keys") or ()
+    ]
     jobs = tuple(value.get("jobs") or ())
     for number, job in enumerate(jobs):
-        _check_job(provider, job, f"{file}: accounts/{name}/jobs/{number}")
-    things = {k: v for k, v in value.items() if k not in {"keys", "jobs"}}
-    return Account(name, tuple(keys), jobs, things)
+        _check_job(provider, job, f"{where}/jobs/{number}")
+    kinds = {kind.name: kind for kind in provider.world.kinds}
+    things = {
+        kind: {
+            str(key): kinds[kind].complete(str(key), thing or {})
+            for key, thing in (value[kind] or {}).items()
+        }
+        for kind in kinds
+        if kind in value
+    }
+    settings = {
+        key: provider.setting(key).parse(raw, place=f"{where}/settings/{key}")
+        for key, raw in (value.get("settings") or {}).items()
+    }
+    known = {"keys", "jobs", "settings", "label", *kinds}
+    details = {k: v for k, v in value.items() if k not in known}
+    return Account(name, tuple(keys), jobs, things, details, settings)
+
+
+def _grant(
+    provider: Provider, account: str, key: Any, place: str, home: tuple[str, str]
+) -> Grant:
+    parts = key if isinstance(key, dict) else {"key": key}
+    if not parts.get("key"):
+        raise FixtureError(f"{place}: found {key!r}, no key")
+    space, label = home
+    secret = parts.get("secret")
+    return Grant(
+        slug=provider.slug,
+        key=str(parts["key"]),
+        secret=None if secret is None else str(secret),
+        account=account,
+        space=space,
+        kind=parts.get("kind", "key"),
+        label=str(parts.get("label") or label),
+    )
+
+
+def _joined(space: str, accounts: Iterable[Account]) -> Account:
+    """Return one account that has what several have."""
+    every = [*accounts]
+    things: dict[str, Any] = {}
+    details: dict[str, Any] = {}
+    for one in every:
+        things = laid_over(things, one.things)
+        details = laid_over(details, one.details)
+    return Account(
+        space,
+        tuple(key for one in every for key in one.keys),
+        tuple(job for one in every for job in one.jobs),
+        things,
+        details,
+        {name: value for one in every for name, value in one.settings.items()},
+    )
 
 
 def _check_job(provider: Provider, job: Any, place: str) -> None:

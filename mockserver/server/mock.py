@@ -12,6 +12,7 @@ from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
+from mockserver.providers.worldfile import read_world
 from mockserver.server.face import Face
 from mockserver.server.listener import Listener, bind
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop
@@ -51,7 +52,12 @@ class _Server(Face):
         return self.open_space(OWN_SPACE)
 
     def open_space(
-        self, name: str, *, pace: str | None = None, seed: int | None = None
+        self,
+        name: str,
+        *,
+        pace: str | None = None,
+        seed: int | None = None,
+        world: Path | str | Mapping[str, Any] | None = None,
     ) -> SpaceHandle:
         """Return the space of that name, opened now if it is new.
 
@@ -59,13 +65,16 @@ class _Server(Face):
             name: Its name, which its draws depend on.
             pace: How the time of a new one passes, if not as the server says.
             seed: What the draws of a new one depend on, if not the server's.
+            world: What a new one has of its own: a world file, or what is in one.
 
         Raises:
-            ConfigError: There is no such pace.
+            ConfigError: There is no such pace, or the world does not fit.
         """
         parsed = None if pace is None else Pace.parse(pace)
-        spaces = self._house.services.spaces
-        self._loop.do(lambda: spaces.open(name, seed=seed, pace=parsed))
+        services = self._house.services
+        given = Path(world) if isinstance(world, str) else world or {}
+        own = read_world(given, services.providers)
+        self._loop.do(lambda: services.open_with(name, own, seed=seed, pace=parsed))
         if name not in self._handles:
             self._handles[name] = SpaceHandle(self._house, self._loop, name)
         return self._handles[name]

@@ -46,12 +46,13 @@ class Exchange:
         is_poll: It was a status read, whoever has answered it.
         state: The job's state at that time; empty if none.
         fault: The rule whose fault was applied; empty if none.
-        notes: What the wire does not say: schema path, reason, hints.
+        notes: What the wire does not say: schema path, reason.
+        hint: Of a refusal, what was looked for, what is known, what would allow it.
     """
 
     __slots__ = ("_job", "_jobs", "_request_headers", "_response_headers", "at",
-                 "elapsed_s", "fault", "is_poll", "kept_bytes", "method", "notes",
-                 "number", "operation", "request_body", "request_bytes",
+                 "elapsed_s", "fault", "hint", "is_poll", "kept_bytes", "method",
+                 "notes", "number", "operation", "request_body", "request_bytes",
                  "response_body", "size_bytes", "slug",
                  "space", "status", "target", "wall_at")  # fmt: skip
 
@@ -77,6 +78,7 @@ class Exchange:
         is_poll: bool = False,
         fault: str = "",
         notes: Iterable[str] = (),
+        hint: str = "",
     ) -> None:
         self.number = 0
         self.method = method
@@ -100,6 +102,7 @@ class Exchange:
         self.is_poll = is_poll
         self.fault = fault
         self.notes = notes
+        self.hint = hint
 
     def cut(self) -> None:
         """Let go what is longer than a journal keeps, and weigh the rest."""
@@ -114,6 +117,9 @@ class Exchange:
             some = islice(self.notes, NOTES_MAX)
             self.notes = tuple(note[:NOTE_MAX] for note in some)
             self.kept_bytes += sum(map(len, self.notes))
+        if self.hint:
+            self.hint = self.hint[:NOTE_MAX]
+            self.kept_bytes += len(self.hint)
         texts = len(self.target) + asked + told + len(self.request_body or b"")
         self.kept_bytes += OVERHEAD + texts + len(body or b"")
 

@@ -40,7 +40,7 @@ def test_providers_are_described_as_json(tell: Tell) -> None:
     found = {one["slug"]: one for one in listed}["digitalcarbon"]
     assert found["path"] == "/digitalcarbon"
     assert "generate-video" in found["operations"]
-    assert found["settings"][0]["name"] == "strict_templates"
+    assert found["settings"][0]["name"] == "world"
 
 
 def test_routes_are_listed(tell: Tell) -> None:

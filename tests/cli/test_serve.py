@@ -245,7 +245,7 @@ def test_a_port_in_use_is_code_3_and_one_line(start: Start) -> None:
         (
             ["--set=digitalcarbon.nope=1"],
             {},
-            "digitalcarbon.nope: no such setting; there are: strict_templates,",
+            "digitalcarbon.nope: no such setting; there are: world,",
         ),
         (
             ["--config=nope.toml"],

@@ -9,6 +9,7 @@ from aiohttp import web
 from mockserver.edge import pages
 from mockserver.edge.api import (
     clocks,
+    credentials,
     deliveries,
     exchanges,
     jobs,
@@ -36,6 +37,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         metrics.table,
         streams.table,
         spaces.table,
+        credentials.table,
         clocks.table,
         jobs.table,
         exchanges.table,

@@ -162,13 +162,21 @@ _EXCHANGE: Final[Mapping[str, Schema]] = {
     "state": text("The state that the job was in."),
     "fault": text("The rule whose fault was applied; empty if none."),
     "notes": array(text(), "What the wire does not say."),
+    "hint": text("Of a refusal: what was looked for, and what would allow it."),
 }
 _SIDE: Final = record({"headers": _HEADERS, "body": maybe(_BODY)})
 _CREDENTIAL: Final = record(
     {
         "provider": text(),
         "kind": text("Which of the provider's kinds of credential."),
-        "origin": choice(["fixture", "config", "minted", "open", "client"]),
+        "space": text("The space that it opens."),
+        "account": text("The account that it belongs to."),
+        "label": text("What people call it; may be empty."),
+        "shown": text("As much of its key as tells it from others."),
+        "is_revoked": flag("It opens nothing any more."),
+        "origin": choice(
+            ["fixture", "config", "minted", "registered", "open", "client"]
+        ),
         "fields": mapping(
             text(), "What a client is configured with; keys that users sent are hidden."
         ),
@@ -236,6 +244,7 @@ SHAPES: Final[Mapping[str, Schema]] = {
     "space": record(
         {
             "id": text(),
+            "name": text("Whose it is: a label, an account, or a masked key."),
             "seed": integer(),
             "clock": ref("time"),
             "providers": array(text(), "Those that were used in it."),

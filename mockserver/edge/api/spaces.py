@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count, islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
-from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace
 from mockserver.engine.quotas import Quotas
@@ -15,6 +16,7 @@ from mockserver.errors import ConfigError
 from mockserver.providers.provider import Credential, Provider
 from mockserver.providers.services import Services
 from mockserver.providers.world import furnish
+from mockserver.providers.worldfile import WorldFile, read_world
 
 __all__ = ["table"]
 
@@ -49,8 +51,10 @@ async def list_spaces(ask: Ask) -> dict[str, Any]:
             "seed": shapes.seed("The server's, if missing."),
             "pace": shapes.text("The server's, if missing."),
             "providers": shapes.array(shapes.text(), "All, if missing."),
+            "label": shapes.text("What people call it."),
+            "world": shapes.mapping({}, "What it has of its own, as in a world file."),
         },
-        optional=("name", "seed", "pace", "providers"),
+        optional=("name", "seed", "pace", "providers", "label", "world"),
     ),
     answer=_SPACE,
     status=201,
@@ -64,9 +68,14 @@ async def mint_space(ask: Ask) -> dict[str, Any]:
     ]
     pace = _pace(ask.body)
     seed = int(ask.body["seed"]) if "seed" in ask.body else None
-    space = ask.services.spaces.open(_new_name(ask), seed=seed, pace=pace)
+    world = _world(ask)
+    try:
+        space = ask.services.open_with(_new_name(ask), world, seed=seed, pace=pace)
+    except ConfigError as error:
+        raise ApiError(409, f"body/world: {error}") from error
+    label = ask.body.get("label", "")
     for provider in dict.fromkeys(provider.slug for provider in providers):
-        _mint(ask.services, space, ask.services.providers[provider])
+        _mint(ask.services, space, ask.services.providers[provider], label)
     return Views(ask.services).space(space)
 
 
@@ -188,11 +197,10 @@ async def change_settings(ask: Ask) -> dict[str, Any]:
 
 
 def _known(provider: Provider, name: str, place: str) -> Any:
-    for setting in provider.settings:
-        if setting.name == name:
-            return setting
-    names = [setting.name for setting in provider.settings]
-    raise ApiError(400, f"{place}: {nearest(name, names)}")
+    try:
+        return provider.setting(name)
+    except ConfigError as error:
+        raise ApiError(400, f"{place}: {error}") from error
 
 
 def _settings(services: Services, space: Space) -> dict[str, Any]:
@@ -212,6 +220,15 @@ def _pace(body: Mapping[str, Any]) -> Pace | None:
         return Pace.parse(body["pace"])
     except ConfigError as error:
         raise ApiError(400, f"body/{error}") from error
+
+
+def _world(ask: Ask) -> WorldFile:
+    try:
+        return read_world(
+            ask.body.get("world", {}), ask.services.providers, name="body/world"
+        )
+    except ConfigError as error:
+        raise ApiError(400, str(error)) from error
 
 
 def _new_name(ask: Ask) -> str:
@@ -244,17 +261,18 @@ def _new_name(ask: Ask) -> str:
     return str(name)
 
 
-def _mint(services: Services, space: Space, provider: Provider) -> None:
+def _mint(services: Services, space: Space, provider: Provider, label: str) -> None:
     services.world(provider.slug)
     made = _unused(services, space, provider)
     secret = None if made.secret is None else made.fields[made.secret]
-    services.register(
+    grant = services.register(
         provider.slug,
         made.fields[made.key],
         secret=secret,
         space=space.id,
         origin="minted",
     )
+    services.spaces.keyring.add(replace(grant, label=label))
 
 
 def _unused(services: Services, space: Space, provider: Provider) -> Credential:
@@ -283,7 +301,7 @@ def _reset_jobs(services: Services, space: Space) -> None:
         engine = space.jobs(slug)
         for job in [*engine.list_jobs()]:
             engine.delete(job)
-        furnish(services.providers[slug], services.world(slug), space)
+        furnish(services.providers[slug], services.world_in(slug, space), space)
 
 
 def _reset_journal(services: Services, space: Space) -> None:

@@ -27,6 +27,25 @@ _OPEN: Final = frozenset({"fixture", "minted"})
 Document = dict[str, Any]
 
 
+def masked(key: str) -> str:
+    """Return as much of a key as tells it from others."""
+    return f"{key[:4]}...{key[-2:]}" if len(key) > 9 else f"{key[:1]}..."
+
+
+def _name_of(space_id: str, grants: Iterable[Grant]) -> str:
+    """Return whose space it is: a label, an account's name, or a masked key."""
+    known = [grant for grant in grants if not grant.is_revoked]
+    labels = [grant.label for grant in known if grant.label]
+    if labels:
+        return labels[0]
+    if any(grant.origin == "fixture" for grant in known):
+        return next(grant.account for grant in known if grant.origin == "fixture")
+    own = next(
+        (grant for grant in known if space_id == f"{grant.slug}.{grant.account}"), None
+    )
+    return space_id if own is None else f"{own.slug} {masked(own.key)}"
+
+
 class Views:
     """Shows things as the documents of the control API.
 
@@ -60,6 +79,7 @@ class Views:
         journal = self._services.journal
         return {
             "id": space.id,
+            "name": _name_of(space.id, grants),
             "seed": space.seed,
             "clock": self.time(space),
             "providers": space.slugs(),
@@ -78,6 +98,11 @@ class Views:
             fields = dict.fromkeys(fields, HIDDEN)
         return {
             "provider": grant.slug,
+            "space": grant.space,
+            "account": grant.account,
+            "label": grant.label,
+            "shown": masked(grant.key),
+            "is_revoked": grant.is_revoked,
             "kind": grant.kind,
             "origin": grant.origin,
             "fields": fields,
@@ -156,6 +181,7 @@ class Views:
             "state": exchange.state,
             "fault": exchange.fault,
             "notes": [redactor.text(note) for note in exchange.notes],
+            "hint": redactor.text(exchange.hint),
         }
 
     def exchange_details(

@@ -2,6 +2,7 @@
 
 from mockserver.errors import InvalidPayloadError, UnavailableError, Violation
 from mockserver.providers.digitalcarbon import routes, wire
+from mockserver.providers.digitalcarbon.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.wires.keys import header_key
 
@@ -20,6 +21,7 @@ PROVIDER = Provider(
     failure=wire.FAILURE,
     states=wire.STATES,
     settings=wire.SETTINGS,
+    world=PART,
     preview=routes.preview,
     texts=wire.texts,
     problems={

@@ -13,6 +13,7 @@ from mockserver.errors import (
     NotReadyError,
     UnavailableError,
 )
+from mockserver.providers import things
 from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import clips, wire
 from mockserver.providers.digitalcarbon.images import invalid_images
@@ -120,8 +121,7 @@ async def _check_files(call: Call, files: Sequence[Any]) -> None:
 
 
 def _check_template(call: Call, template_id: str) -> None:
-    known = call.world.catalogue.get("templates", ())
-    if call.setting("strict_templates") and template_id not in known:
+    if things.find(call, "template", template_id) is None:
         raise InvalidPayloadError(code="template", template_id=template_id)
 
 

@@ -23,7 +23,7 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
 from mockserver.providers.reply import Reply
 from mockserver.providers.uploads import UPLOADS
 from mockserver.providers.wires.errors import ErrorTable
@@ -85,11 +85,7 @@ SIZES: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
 }
 
 SETTINGS: Final = (
-    Setting(
-        "strict_templates",
-        default=False,
-        about="Refuse template ids that the world does not list.",
-    ),
+    world_setting("strict_templates"),
     Setting(
         "shape_errors",
         default=422,

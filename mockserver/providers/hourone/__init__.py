@@ -8,6 +8,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.hourone import errors, events, files, routes, wire
+from mockserver.providers.hourone.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.wires.pydantic import entries
 
@@ -27,6 +28,7 @@ PROVIDER = Provider(
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,
+    world=PART,
     notices=events.notices,
     events=events.EVENTS,
     preview=files.preview,

@@ -164,6 +164,7 @@ def _override(shelf: Shelf, body: Thing) -> dict[str, Any]:
     scenes, base = body.get("scenes"), source.get("scenes")
     if scenes is not None and base is not None and len(scenes) != len(base):
         shelf.refuse("scenes", f"number of scenes must be {len(base)}")
+    shelf.learn_scenes(field, body.get(field), len(scenes or ()))
     shown = _overridden(scenes, base or ())
     return {
         "source": source,

@@ -9,7 +9,7 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
 from mockserver.providers.wires.authorization import authorization, bearer
 from mockserver.providers.wires.keys import header_key
 
@@ -81,11 +81,7 @@ SETTINGS: Final = (
         ),
         choices=("auto", "strict", "legacy"),
     ),
-    Setting(
-        "strict_ids",
-        default=False,
-        about="Refuse ids of drafts, voices and the like that the world does not list.",
-    ),
+    world_setting("strict_ids"),
     Setting(
         "strict_hosts",
         default=False,

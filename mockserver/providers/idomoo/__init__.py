@@ -2,12 +2,12 @@
 
 from mockserver.providers.idomoo import (
     access,
-    catalogue,
     media_routes,
     refusals,
     wire,
 )
 from mockserver.providers.idomoo.routes import table
+from mockserver.providers.idomoo.world import PART
 from mockserver.providers.provider import Provider
 
 __all__ = ["PROVIDER"]
@@ -25,7 +25,7 @@ PROVIDER = Provider(
     failure=wire.FAILURE,
     states=wire.STATES,
     settings=wire.SETTINGS,
-    populate=catalogue.populate,
+    world=PART,
     decorate=wire.CORS.decorate,
     clean_path=wire.clean_path,
     preview=media_routes.people_preview,

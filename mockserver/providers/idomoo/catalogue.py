@@ -1,51 +1,39 @@
 """What an account has: libraries, scenes, storyboards; fixtures, and made-up ones."""
 
-import re
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
-from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.errors import NotFoundError
+from mockserver.providers import things
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import wire
+from mockserver.providers.idomoo.learning import joined, with_keys, with_uses
 from mockserver.providers.idomoo.scenery import Scenery, scenery
-from mockserver.providers.services import Services
+from mockserver.providers.kinds import Thing
 from mockserver.providers.wires.paging import whole
 
 __all__ = [
-    "DEFAULT_ID",
     "account",
     "export_id",
     "find",
     "list_all",
     "new_id",
-    "populate",
     "put",
+    "remove",
     "scene_state",
     "scenes_of",
     "usable_scene",
     "usable_storyboard",
 ]
 
-DEFAULT_ID: Final = "1234"
 COUNTS: Final[Mapping[str, int]] = {"library": 24, "scene": 120, "storyboard": 120}
 _FIRST_MADE_UP: Final = {"library": 5001, "scene": 20001, "storyboard": 50001}
 _FIRST_NEW: Final = {"library": 502, "scene": 93001}
-
-
-def populate(services: Services, space: Space, slug: str) -> None:
-    """Give a new space the libraries, scenes and storyboards of the fixtures."""
-    world = services.world(slug)
-    own = world.account_of(space.id, slug)
-    for kind, plural in _PLURALS.items():
-        table = space.table(slug, kind)
-        things = [*world.catalogue.get(plural, ())]
-        things += own.things.get(plural, ()) if own is not None else ()
-        for thing in things:
-            table.put(str(thing[f"{kind}_id"]), thing)
 
 
 def account(call: Call) -> Mapping[str, Any]:
@@ -54,8 +42,7 @@ def account(call: Call) -> Mapping[str, Any]:
     `{"email", "first_name", "last_name", "company", "credits", ...}`
     """
     own = call.world.account_of(call.space.id, call.provider.slug)
-    known: Mapping[str, Any] = call.world.catalogue.get("account", {})
-    return {**known, **(own.things.get("account", {}) if own is not None else {})}
+    return call.world.details("account", own)
 
 
 async def find(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
@@ -66,22 +53,29 @@ async def find(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
             no such thing.
     """
     key = _key(thing_id)
-    table = call.table(kind)
-    thing = table.get(key)
     number = whole(key)
-    if thing is None and number is not None and _is_made_up(call, kind, number):
+    is_missing = call.table(kind).get(key) is None
+    if is_missing and number is not None and _is_made_up(call, kind, number):
         await _make_up(call)
-        thing = table.get(key)
+    thing = things.find(call, kind, key)
     if thing is None:
         raise NotFoundError(kind, id=thing_id)
+    if kind == "scene" and things.is_born(thing):
+        # A scene lies in a library, which comes to be with it.
+        things.find(call, "library", str(thing["library_id"]))
     return dict(thing)
+
+
+def remove(call: Call, kind: str, thing_id: object) -> None:
+    """Forget a library, scene or storyboard for good."""
+    things.remove(call, kind, _key(thing_id))
 
 
 async def list_all(call: Call, kind: str) -> list[dict[str, Any]]:
     """Return all things of one kind, by identifier."""
     await _make_up(call)
-    things = [dict(thing) for thing in call.table(kind).values()]
-    return sorted(things, key=lambda thing: int(thing[f"{kind}_id"]))
+    every = [dict(thing) for thing in call.table(kind).values()]
+    return sorted(every, key=lambda thing: int(thing[f"{kind}_id"]))
 
 
 async def scenes_of(call: Call, library_id: int) -> list[dict[str, Any]]:
@@ -90,26 +84,32 @@ async def scenes_of(call: Call, library_id: int) -> list[dict[str, Any]]:
     return [scene for scene in scenes if scene["library_id"] == library_id]
 
 
-async def usable_scene(call: Call, scene_id: object) -> dict[str, Any]:
-    """Return a scene that can be rendered; unknown ones may pass for scene 1234.
+async def usable_scene(
+    call: Call, scene_id: object, uses: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return a scene that can be rendered, with the placeholders that are used.
 
     Raises:
         NotFoundError: Code `scene`; it is unknown or not exported yet.
     """
-    scene = await _or_default(call, "scene", scene_id)
+    scene = await find(call, "scene", scene_id)
     if scene_state(call, scene) != "Done":
         call.note(f"scene {scene_id} is not Done yet: poll GET /scenes/{scene_id}")
         raise NotFoundError("scene", id=scene_id)
-    return scene
+    return await _taught(call, "scene", scene, partial(with_uses, uses=[*uses]))
 
 
-async def usable_storyboard(call: Call, storyboard_id: object) -> dict[str, Any]:
-    """Return a storyboard; unknown ones may pass for storyboard 1234.
+async def usable_storyboard(
+    call: Call, storyboard_id: object, data: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return a storyboard, with the placeholders that are filled in.
 
     Raises:
         NotFoundError: Code `storyboard`; it is unknown.
     """
-    return await _or_default(call, "storyboard", storyboard_id)
+    storyboard = await find(call, "storyboard", storyboard_id)
+    change = partial(with_keys, data=[*data])
+    return await _taught(call, "storyboard", storyboard, change)
 
 
 def put(call: Call, kind: str, thing: Mapping[str, Any]) -> None:
@@ -145,14 +145,6 @@ def scene_state(call: Call, scene: Mapping[str, Any]) -> str:
     return "Error" if moment.step.phase is Phase.FAILED else moment.step.state
 
 
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
-_PLURALS: Final = {
-    "library": "libraries",
-    "scene": "scenes",
-    "storyboard": "storyboards",
-}
-
-
 def _key(thing_id: object) -> str:
     """Return an identifier as text; `1234.0` is 1234, as clients may send it."""
     is_whole = isinstance(thing_id, float) and thing_id.is_integer()
@@ -160,18 +152,18 @@ def _key(thing_id: object) -> str:
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 
-async def _or_default(call: Call, kind: str, thing_id: object) -> dict[str, Any]:
-    try:
-        return await find(call, kind, thing_id)
-    except NotFoundError:
-        if call.setting("strict_world"):
-            raise
-        call.note(f"{kind} {thing_id} is unknown, {DEFAULT_ID} stands in for it")
-        default = await find(call, kind, DEFAULT_ID)
-        key = _key(thing_id)
-        # Version 1 takes any text; what is no number keeps the default's own.
-        own = {f"{kind}_id": int(key)} if _NUMBER.fullmatch(key) else {}
-        return {**default, **own, "takes_any_key": True}
+async def _taught(
+    call: Call, kind: str, thing: dict[str, Any], change: Callable[[Thing], Thing]
+) -> dict[str, Any]:
+    """Return a thing that has learned the placeholders of a request."""
+    if call.setting("world") == "strict" or thing.get("takes_any_key"):
+        return thing
+    taught = await off_loop(len(await call.body()), change, thing)
+    if taught != thing:
+        key = str(thing[f"{kind}_id"])
+        # Somebody else may have taught it meanwhile.
+        things.learn(call, kind, key, lambda known: joined(known, taught))
+    return dict(taught)
 
 
 def _is_made_up(call: Call, kind: str, thing_id: int) -> bool:
@@ -194,7 +186,7 @@ async def _make_up(call: Call) -> None:
     if done.get("1"):
         return
     done.put("1", True)  # noqa: FBT003 - a value
-    for kind, things in made.items():
+    for kind, scenes in made.items():
         table = call.table(kind)
-        for thing in things:
-            table.put(str(thing[f"{kind}_id"]), thing)
+        for thing in scenes:
+            table.put(str(thing[f"{kind}_id"]), {**thing, "is_scenery": True})

@@ -26,7 +26,9 @@ async def generate(call: Call) -> Reply:
         raise UnauthorizedError("body")
     requests.count_generate(call)
     video = payload["video"]
-    storyboard = await catalogue.usable_storyboard(call, video["storyboard_id"])
+    storyboard = await catalogue.usable_storyboard(
+        call, video["storyboard_id"], video["data"]
+    )
     film = of_storyboard(storyboard, video["data"])
     formats = _formats(call, video["output_formats"])
     kept = [_kept(name, index) for index, name in enumerate(formats)]

@@ -86,8 +86,8 @@ async def delete_library(call: Call) -> Reply:
     """Delete a library with its scenes."""
     library = await catalogue.find(call, "library", call.parameters["library_id"])
     for scene in await catalogue.scenes_of(call, library["library_id"]):
-        call.table("scene").delete(str(scene["scene_id"]))
-    call.table("library").delete(str(library["library_id"]))
+        catalogue.remove(call, "scene", scene["scene_id"])
+    catalogue.remove(call, "library", library["library_id"])
     return call.reply({"status": "Success"})
 
 

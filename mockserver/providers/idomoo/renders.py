@@ -40,7 +40,9 @@ async def film_of_storyboard(call: Call, payload: Mapping[str, Any]) -> Film:
         NotFoundError: The account has no such storyboard.
         InvalidPayloadError: A placeholder is unknown, missing or of another type.
     """
-    storyboard = await catalogue.usable_storyboard(call, payload["storyboard_id"])
+    storyboard = await catalogue.usable_storyboard(
+        call, payload["storyboard_id"], payload["data"]
+    )
     rules.check_keys(storyboard, payload["data"])
     return of_storyboard(storyboard, payload["data"])
 
@@ -54,8 +56,11 @@ async def film_of_scenes(call: Call, payload: Mapping[str, Any]) -> Film:
     """
     timeline = payload["timeline"]
     scenes: dict[Any, dict[str, Any]] = {}
-    for scene_id in dict.fromkeys(use["scene_id"] for use in timeline["scenes"]):
-        scenes[scene_id] = await catalogue.usable_scene(call, scene_id)
+    uses: dict[Any, list[Any]] = {}
+    for use in timeline["scenes"]:
+        uses.setdefault(use["scene_id"], []).append(use)
+    for scene_id, its_uses in uses.items():
+        scenes[scene_id] = await catalogue.usable_scene(call, scene_id, its_uses)
     return await off_loop(len(await call.body()), _film, timeline, scenes)
 
 

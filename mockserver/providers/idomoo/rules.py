@@ -89,7 +89,9 @@ def check_keys(storyboard: Mapping[str, Any], data: Iterable[Any]) -> None:
     given = {str(item["key"]): str(item["val"]) for item in data}
     for key, value in given.items():
         if key not in known:
-            raise InvalidPayloadError(code="key-unknown", key=key, place=place)
+            raise InvalidPayloadError(
+                code="key-unknown", key=key, place=place, known=[*known]
+            )
         kind = str(known[key].get("type", "text"))
         pattern = {"media": MEDIA, "audio": ASSET}.get(kind)
         if pattern is not None and pattern.match(value) is None:
@@ -110,16 +112,18 @@ def check_scene_keys(use: Mapping[str, Any], scene: Mapping[str, Any]) -> None:
     if scene.get("takes_any_key"):
         return
     place = f"Scene: {scene['scene_id']}"
-    known = {item["key"]: kind for kind in KINDS for item in scene.get(kind) or ()}
+    known = [(item["key"], kind) for kind in KINDS for item in scene.get(kind) or ()]
+    kinds = dict(known)
     for kind in KINDS:
         for item in use.get(kind) or ():
-            is_kind = known.get(item["key"])
-            if is_kind is None:
-                code = "key-unknown"
-                raise InvalidPayloadError(code=code, key=item["key"], place=place)
-            if is_kind != kind:
+            key = item["key"]
+            if key not in kinds:
                 raise InvalidPayloadError(
-                    code="key-type", key=item["key"], place=place, kind=is_kind
+                    code="key-unknown", key=key, place=place, known=[*kinds]
+                )
+            if (key, kind) not in known:
+                raise InvalidPayloadError(
+                    code="key-type", key=key, place=place, kind=kinds[key]
                 )
 
 

@@ -31,6 +31,16 @@ __all__ = [
 
 UPLOAD: Final = "upload"
 UPLOAD_S: Final = 600.0
+_PROTOTYPE: Final = {  # what an uploaded scene looks like
+    "scene_width": 1280,
+    "scene_height": 720,
+    "duration_in_seconds": 10.0,
+    "fps": 30,
+    "media": [{"key": "image", "val": "https://example.com/image.png",
+               "height": 720, "width": 1280}],
+    "text": [{"key": "text1", "val": [{"text": "Hello"}]}],
+    "audio": [],
+}  # fmt: skip
 _DENIED: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
@@ -44,10 +54,10 @@ async def upload_scene(call: Call) -> Reply:
         raise requests.missing("library")
     name = await _file_name(call)
     library = await catalogue.find(call, "library", library_id)
-    default = _prototype(call)
+    number = catalogue.new_id(call, "scene")
     scene = {
-        **default,
-        "scene_id": catalogue.new_id(call, "scene"),
+        **_PROTOTYPE,
+        "scene_id": number,
         "library_id": library["library_id"],
         "scene_name": _stem(name),
         "takes_any_key": True,  # nobody looks into the file
@@ -95,7 +105,7 @@ async def delete_scene(call: Call) -> Reply:
     scene = await catalogue.find(call, "scene", call.parameters["scene_id"])
     if scene["library_id"] != library["library_id"]:
         raise NotFoundError("scene", id=call.parameters["scene_id"])
-    call.table("scene").delete(str(scene["scene_id"]))
+    catalogue.remove(call, "scene", scene["scene_id"])
     return call.reply({"status": "Success"})
 
 
@@ -185,12 +195,6 @@ def _export(call: Call, scene_id: int) -> None:
         timeline=wire.TIMELINES["upload-scene"],
         job_id=catalogue.export_id(call, scene_id),
     )
-
-
-def _prototype(call: Call) -> dict[str, Any]:
-    """Return what an uploaded scene looks like: scene 1234 of the fixtures."""
-    scenes = call.world.catalogue["scenes"]
-    return dict(next(s for s in scenes if str(s["scene_id"]) == catalogue.DEFAULT_ID))
 
 
 def _stem(name: str) -> str:

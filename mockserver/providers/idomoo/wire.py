@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
 from mockserver.providers.wires.cors import Cors
 
 __all__ = [
@@ -110,12 +110,7 @@ SETTINGS: Final = (
         default=False,
         about="Refuse request members that the reference does not name.",
     ),
-    Setting(
-        "strict_world",
-        default=True,
-        about="Refuse storyboards, scenes and placeholders that are not in the"
-        " world; off: unknown ones render like storyboard or scene 1234.",
-    ),
+    world_setting("strict_world"),
     Setting(
         "rate_limit_per_minute",
         default=10,

@@ -18,6 +18,7 @@ from mockserver.providers.impossible import (
     xmlplane,
 )
 from mockserver.providers.impossible.table import table
+from mockserver.providers.impossible.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
 
@@ -66,6 +67,7 @@ PROVIDER = Provider(
     ending=wire.CANCELLED,
     states=wire.STATES,
     settings=wire.SETTINGS,
+    world=PART,
     populate=accounts.populate,
     notices=uploads.notices,
     events=uploads.EVENTS,

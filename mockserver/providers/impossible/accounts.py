@@ -1,7 +1,6 @@
 """Who calls: keys and secrets, projects, and the space that an open call enters."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.keyring import Grant
@@ -9,10 +8,12 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
 from mockserver.providers.impossible.wire import SLUG, is_render_plane
+from mockserver.providers.impossible.world import PART
 from mockserver.providers.provider import Credential
 from mockserver.providers.services import Services
 from mockserver.providers.wires.authorization import bearer
 from mockserver.providers.wires.keys import basic_key
+from mockserver.providers.world import put_thing
 
 __all__ = [
     "authenticate",
@@ -72,6 +73,10 @@ def project_space(call: Call) -> Space:
     owner = _owner(call, uid)
     key = bearer(call)
     grant = call.open_key(key) if key else None
+    if grant is not None:
+        own = call.services.space_of(grant)
+        if own.table(SLUG, "project").get(uid) is not None:
+            return own
     if owner is None:
         return call.services.space_of(grant) if grant else everybody(call)
     project = owner.table(SLUG, "project").get(uid) or {}
@@ -117,23 +122,9 @@ def everybody(call: Call) -> Space:
 
 
 def populate(services: Services, space: Space, slug: str) -> None:
-    """Put an account's projects into its space, and publish them."""
-    account = services.world(slug).account_of(space.id, slug)
-    projects = list(account.things.get("projects", ()) if account else ())
-    for project in projects:
-        _furnish(space, project)
+    """Put the projects of an account's minted keys into its space."""
     for grant in services.spaces.keyring.grants(slug=slug, space=space.id):
         _furnish_minted(space, grant)
-
-
-def _furnish(space: Space, project: Mapping[str, Any]) -> None:
-    uid = str(project["uid"])
-    kept = {"date_created": "2017-01-02 03:04:05", "name": uid, **project}
-    for kind in ("sdl", "data", "appdata"):
-        for name, value in (kept.pop(kind, None) or {}).items():
-            space.table(SLUG, kind).put(f"{uid}/{name}", {"name": name, **value})
-    space.table(SLUG, "project").put(uid, kept)
-    space.store.publish(SLUG, "project", uid, space.id)
 
 
 def _furnish_minted(space: Space, grant: Grant) -> None:
@@ -142,7 +133,9 @@ def _furnish_minted(space: Space, grant: Grant) -> None:
     if not _is_minted(grant) or known.get(grant.key) is not None:
         return
     known.put(grant.key, value=True)
-    _furnish(space, {"uid": grant.key.removeprefix(MINTED), "name": "Minted"})
+    kind = PART.kind("project")
+    uid = grant.key.removeprefix(MINTED)
+    put_thing(SLUG, space, kind, uid, kind.complete(uid, {"name": "Minted"}))
 
 
 def _is_minted(grant: Grant) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.clock import iso
 from mockserver.engine.store.protocol import Table
 from mockserver.errors import NotFoundError, PayloadTooLargeError
+from mockserver.providers import things
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
@@ -105,7 +106,7 @@ def remove(call: Call, kind: str, project: str, name: str) -> None:
     old = call.table(kind).get(key)
     if old is None:
         raise NotFoundError("resource")
-    call.table(kind).delete(key)
+    things.remove(call, kind, key)
     _account_for(call, -_cost_of(old))
 
 

@@ -37,7 +37,7 @@ async def direct(call: Call) -> Reply:
     extension, mode = extension.lower(), call.parameters["mode"]
     check_mode(call, extension, mode)
     project = call.parameters["project"]
-    requests.check_known(call, project, [movie])
+    requests.check_known(call, project, [movie], call.query)
     job = _job(call, project, movie)
     return await deliver(call, job, extension, mode)
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mockserver.errors import InvalidPayloadError, NotFoundError
+from mockserver.errors import InvalidPayloadError
+from mockserver.providers import things
 from mockserver.providers.call import Call
-from mockserver.providers.impossible import assets
+from mockserver.providers.impossible import assets, studio
 from mockserver.providers.impossible.movies import geometry_of
 from mockserver.providers.impossible.table import table
 from mockserver.providers.impossible.wire import SLUG
@@ -67,7 +68,7 @@ async def delete_project(call: Call) -> Reply:
     for kind in ("data", "appdata", "sdl"):
         for name in assets.names_of(call.table(kind), uid):
             assets.remove(call, kind, uid, name)
-    call.table("project").delete(uid)
+    things.remove(call, "project", uid)
     call.space.store.retract(SLUG, "project", uid)
     return call.reply(_OK)
 
@@ -147,7 +148,8 @@ async def post_sdl(call: Call) -> Reply:
 
 @table.get(SDL, "get-sdl")
 async def get_sdl(call: Call) -> Reply:
-    """Return a movie's bytes."""
+    """Return a movie's bytes; of one that nobody has uploaded there are none."""
+    _movie(call)
     return assets.fetch(call, "sdl", _project(call), call.parameters["name"])
 
 
@@ -177,19 +179,13 @@ async def publish(call: Call) -> Reply:
 
 def _project(call: Call) -> str:
     uid = call.parameters["project"]
-    if call.table("project").get(uid) is None:
-        raise NotFoundError("project")
+    studio.project(call, uid)
     return uid
 
 
 def _movie(call: Call) -> Mapping[str, Any]:
-    uid = _project(call)
-    kept: Mapping[str, Any] | None = call.table("sdl").get(
-        f"{uid}/{call.parameters['name']}"
-    )
-    if kept is None:
-        raise NotFoundError("resource")
-    return kept
+    uid, name = call.parameters["project"], call.parameters["name"]
+    return studio.movie(call, uid, name, code="resource")
 
 
 async def _write(call: Call, kind: str) -> Reply:

@@ -118,7 +118,7 @@ def _check(
         movies = [requests.movie_for(wish.movie, wanted_) for wanted_ in wanted]
     else:
         movies = [wish.movie] if isinstance(wish.movie, str) else [*wish.movie.values()]
-    requests.check_known(call, wish.project, movies)
+    requests.check_known(call, wish.project, movies, wish.params)
     return movies[0]
 
 

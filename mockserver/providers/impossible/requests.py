@@ -1,7 +1,6 @@
 """Reading what clients ask for: nulls are absent, and each mistake has its words."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from mockserver.errors import (
 )
 from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.call import Call
+from mockserver.providers.impossible import studio
 from mockserver.providers.impossible.clips import FORMATS
 from mockserver.providers.impossible.destinations import kind_of
 
@@ -32,7 +32,6 @@ __all__ = [
 JSON_MAX: Final = 10 * 1024 * 1024
 TASKS_MAX: Final = 10_000
 UPLOADS_MAX: Final = 1000
-_PROJECT: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _NEEDED: Final = {  # contract impossible, section 6.1
     "s3": ("bucket", "filename"),
     "azureblob": ("account", "container", "key"),
@@ -193,26 +192,19 @@ def movie_for(movie: str | Mapping[str, str], extension: str) -> str:
     return found
 
 
-def check_known(call: Call, project: str, movies: Sequence[str]) -> None:
-    """Refuse what a closed project, or closed projects, do not have.
+def check_known(
+    call: Call, project: str, movies: Sequence[str], params: Iterable[str] = ()
+) -> None:
+    """Refuse a project or movies that there are not, and cannot come to be.
 
     Raises:
         NotFoundError: Code `project` or `movie`.
 
     Source: contract impossible, section 3.1.4.
     """
-    if _PROJECT.fullmatch(project) is None:
-        raise NotFoundError("project")
-    known = call.table("project").get(project)
-    is_closed = call.setting("closed")
-    if known is None and is_closed:
-        raise NotFoundError("project")
-    if known is None or not (is_closed or known.get("closed")):
-        return
-    sdl = call.table("sdl")
-    has_movies = any(k.startswith(f"{project}/") for k, _ in sdl.after(project, 1))
-    if has_movies and any(sdl.get(f"{project}/{name}") is None for name in movies):
-        raise NotFoundError("movie")
+    studio.project(call, project)
+    for name in movies:
+        studio.movie(call, project, name, params)
 
 
 def _without_nulls(value: Any) -> Any:

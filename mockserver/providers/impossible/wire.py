@@ -20,7 +20,7 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Secrets, Setting
+from mockserver.providers.provider import Secrets, Setting, world_setting
 from mockserver.providers.reply import Reply
 from mockserver.providers.uploads import S3_ENDPOINT, UPLOADS
 from mockserver.providers.wires.cors import Cors
@@ -145,11 +145,7 @@ SETTINGS: Final = (
         default="us-east-1",
         about="Region in tokens when the request's host names none.",
     ),
-    Setting(
-        "closed",
-        default=False,
-        about="Unknown projects are 404, and so are unknown movies of known ones.",
-    ),
+    world_setting("closed"),
     Setting(
         "async_uploads_max",
         default=0.0,

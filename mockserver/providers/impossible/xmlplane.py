@@ -7,12 +7,11 @@ from urllib.parse import parse_qsl
 from mockserver.errors import (
     InvalidPayloadError,
     MethodNotAllowedError,
-    NotFoundError,
     UnreadableBodyError,
 )
 from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
-from mockserver.providers.impossible import assets, requests, tokens, uploads
+from mockserver.providers.impossible import assets, requests, studio, tokens, uploads
 from mockserver.providers.impossible.direct import DIRECT
 from mockserver.providers.impossible.table import table
 from mockserver.providers.reply import Reply
@@ -30,8 +29,7 @@ async def store_xml(call: Call) -> Reply:
     Source: contract impossible, section 3.10.
     """
     uid, name = call.parameters["project"], call.parameters["name"]
-    if call.table("project").get(uid) is None:
-        raise NotFoundError("project")
+    studio.project(call, uid)
     if not (await call.body()).strip():
         raise InvalidPayloadError(code="sdl")
     await assets.store(call, "sdl", uid, name)
@@ -47,8 +45,7 @@ async def render_xml(call: Call) -> Reply:
     if call.parameters["mode"] != "render":
         raise MethodNotAllowedError("route", allow="GET")
     project = call.parameters["movie"]
-    if call.table("project").get(project) is None:
-        raise NotFoundError("project")
+    studio.project(call, project)
     form = dict(parse_qsl((await call.body()).decode("utf-8", "replace")))
     if not form.get("template"):
         raise InvalidPayloadError(problem="template: is required")

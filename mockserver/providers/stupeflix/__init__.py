@@ -84,6 +84,7 @@ PROVIDER = Provider(
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,
+    world=worlds.PART,
     populate=_populate,
     events={
         notices.CHANGE: notices.changed,

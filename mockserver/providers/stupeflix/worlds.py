@@ -1,26 +1,37 @@
 """What a fixture account begins with: definitions, and profiles in every state."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.errors import FixtureError
+from mockserver.providers.kinds import WorldPart
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import documents, rows, storage, targets, wire
 
-__all__ = ["furnish"]
+__all__ = ["PART", "furnish"]
+
+PART: Final = WorldPart(
+    details={
+        "definitions": {
+            "type": ["object", "null"],
+            "description": "Movies in XML by user and resource: alice/clip1.",
+            "propertyNames": {"pattern": "^[^/]+/[^/]+$"},
+            "additionalProperties": {"type": "string"},
+        }
+    }
+)
 
 
 def furnish(services: Services, space: Space) -> None:
     """Store an account's definitions, and complete its frozen profiles."""
-    account = services.world(wire.STUPEFLIX).account_of(space.id, wire.STUPEFLIX)
-    if account is None:
-        return
-    for name, text in (account.things.get("definitions") or {}).items():
+    world = services.world_in(wire.STUPEFLIX, space)
+    account = world.account_of(space.id, wire.STUPEFLIX)
+    for name, text in world.details("definitions", account).items():
         _define(space, name, text.strip().encode())
-    keys = [grant.key for grant in account.keys]
+    keys = [] if account is None else [grant.key for grant in account.keys]
     for job in list(space.jobs(wire.STUPEFLIX).list_jobs()):
         if job.operation in rows.OPERATIONS:
             _complete(space, job, keys[0] if keys else "")

@@ -370,7 +370,7 @@ async def test_nulls_and_unknown_members_are_as_good_as_absent(api: Api) -> None
 
 
 async def test_unknown_templates_can_be_refused(serve: Serve) -> None:
-    settings = {"digitalcarbon": {"strict_templates": "true"}}
+    settings = {"digitalcarbon": {"world": "strict"}}
     api = Api(await serve(providers_settings=settings))
     params = {"template_id": "Mine"}
 

@@ -367,10 +367,10 @@ async def test_24_zeros_are_never_there(api: Api, field: str, message: str) -> N
 
 
 @pytest.mark.parametrize(("field", "message"), UNKNOWN)
-async def test_strict_ids_refuse_what_the_world_does_not_list(
+async def test_a_strict_world_refuses_what_the_world_does_not_list(
     api_with: MakeApi, field: str, message: str
 ) -> None:
-    api = await api_with(strict_ids=True)
+    api = await api_with(world="strict")
 
     detail = await api.errors("/videos", {**OVERRIDE, field: "mine"})
 

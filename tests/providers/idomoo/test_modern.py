@@ -193,14 +193,14 @@ async def test_links_of_version_3_expire(api: Api) -> None:
 
 
 async def test_unknown_scene_keys_are_named(api: Api) -> None:
-    scene = {"scene_id": 1234, "text": [{"key": "nope", "val": []}]}
+    scene = {"scene_id": 1234, "text": [{"key": "unknown_key", "val": []}]}
     output = {"video": [{"format": "mp4", "height": 90}]}
     document = {"output": output, "timeline": {"scenes": [scene]}}
 
     response = await ask(api, "POST", "/scenes/generate", json=document)
 
     assert response.status == 400
-    assert texts(await response.json()) == ["Unknown key: nope. Scene: 1234."]
+    assert texts(await response.json()) == ["Unknown key: unknown_key. Scene: 1234."]
 
 
 async def test_version_2s_words_are_not_version_3s(api: Api) -> None:

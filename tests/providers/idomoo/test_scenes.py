@@ -148,9 +148,9 @@ async def test_replacing_in_two_steps(api: Api) -> None:
             "Schema error: $.file: is missing but it is required",
         ),
         (
-            "/scenes/?library=111&filename=a.idm",
+            "/scenes/?library=404404404&filename=a.idm",
             404,
-            "This Account Does Not Have Permission To Use Scene Library: 111.",
+            "This Account Does Not Have Permission To Use Scene Library: 404404404.",
         ),
         (
             "/scenes/?library=561&filename=a.idm",

@@ -18,7 +18,7 @@ async def start(serve: Serve, limits: str = "off", **settings: Any) -> Api:
 @pytest.mark.parametrize(
     ("method", "path", "code"),
     [
-        ("GET", "/libraries/111", 5200),
+        ("GET", "/libraries/404404404", 5200),
         ("GET", "/no/such/place", 20),
         ("DELETE", "/accounts", 20),
         ("POST", "/storyboards/generate", 2030),

@@ -112,7 +112,7 @@ async def test_an_xml_template_is_rendered_asynchronously(api: Api) -> None:
         (LAUNCH, {}, PAIR, 400),
         (LAUNCH, {**FORM, "destination": "{"}, PAIR, 400),
         (LAUNCH, {**FORM, "format": "avi"}, PAIR, 400),
-        ("nobodys", FORM, PAIR, 404),
+        ("no-such-project", FORM, PAIR, 404),
         (LAUNCH, FORM, {}, 401),
     ],
 )

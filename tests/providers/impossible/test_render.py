@@ -320,10 +320,10 @@ async def test_an_unknown_path_is_404(api: Api) -> None:
     assert await message(response) == "Not found"
 
 
-async def test_closed_projects_are_404(
+async def test_in_a_strict_world_unknown_projects_are_404(
     start: Callable[..., Awaitable[Api]],
 ) -> None:
-    api = await start({"closed": True})
+    api = await start({"world": "strict"})
 
     response = await api.post(RENDER, {"movie": "m"})
 
@@ -394,7 +394,8 @@ async def test_errors_are_open_to_pages_of_any_origin_too(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "status"), [("x" * 128, 200), ("x" * 129, 404), ("a%20b", 404)]
+    ("project", "status"),
+    [("x" * 128, 200), ("x" * 129, 404), ("a%20b", 200), ("%0A", 404)],
 )
 async def test_how_a_projects_identifier_looks(
     api: Api, project: str, status: int
