@@ -8,11 +8,11 @@ from typing import Any
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
 from mockserver.edge.house import House
-from mockserver.edge.stage import STAGE, book_of
+from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
-from mockserver.scenarios.fired import Loaded
+from mockserver.server.faults import Faults
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
@@ -163,11 +163,9 @@ class Face(ABC):
         self._loop.do(lambda: self._use(scenario, ttl_s))
 
     @property
-    def faults(self) -> list[Loaded]:
-        """The scenarios that act now, with how often their rules have fired."""
-        return self._loop.do(
-            lambda: [one for space in self._spaces() for one in book_of(space).loads()]
-        )
+    def faults(self) -> Faults:
+        """The scenarios that act or have acted, and when their rules have."""
+        return Faults(self._loop, self._spaces)
 
     def clear_faults(self, scenario: str | None = None) -> None:
         """Let a scenario, by name, or all act no more."""
