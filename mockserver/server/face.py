@@ -13,8 +13,10 @@ from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
 from mockserver.server.faults import Faults
+from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
+from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["Face", "seconds", "timestamp"]
@@ -71,6 +73,11 @@ class Face(ABC):
                 for record in outbox.deliveries(space)
             ]
         )
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What arrives at a URL of this space's own, on loopback."""
+        return Webhooks(self._house, self._loop, self._inbox(), self._spaces)
 
     @property
     def bugs(self) -> list[str]:
@@ -183,6 +190,10 @@ class Face(ABC):
     @abstractmethod
     def _spaces(self) -> list[Space]:
         """Return the spaces that are shown."""
+
+    @abstractmethod
+    def _inbox(self) -> Inbox:
+        """Return where webhooks for it arrive; it begins to listen now."""
 
     @abstractmethod
     def _exchanges(self) -> list[Exchange]:

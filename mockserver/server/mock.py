@@ -13,6 +13,7 @@ from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
 from mockserver.server.face import Face
+from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.listener import Listener, bind
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop
 from mockserver.server.spaces import SpaceHandle
@@ -21,6 +22,7 @@ from mockserver.verdict.journal import Exchange
 __all__ = ["AsyncMockServer", "MockServer"]
 
 OWN_SPACE = "test"
+OWN_INBOX = "all spaces"
 
 
 class _Server(Face):
@@ -30,6 +32,7 @@ class _Server(Face):
         self.config = _configured(config, settings)
         self._running: tuple[House, OnLoop, Listener] | None = None
         self._handles: dict[str, SpaceHandle] = {}
+        self._post = PostRoom()
 
     @property
     def is_running(self) -> bool:
@@ -67,12 +70,13 @@ class _Server(Face):
         spaces = self._house.services.spaces
         self._loop.do(lambda: spaces.open(name, seed=seed, pace=parsed))
         if name not in self._handles:
-            self._handles[name] = SpaceHandle(self._house, self._loop, name)
+            self._handles[name] = SpaceHandle(self._house, self._loop, name, self._post)
         return self._handles[name]
 
     def close_space(self, name: str) -> None:
         """Forget a space with its jobs, keys and exchanges."""
         self._handles.pop(name, None)
+        self._post.forget(name)
         services = self._house.services
         self._loop.do(lambda: services.spaces.delete(name))
         self._loop.do(lambda: services.journal.clear(name))
@@ -105,6 +109,9 @@ class _Server(Face):
     def _spaces(self) -> list[Space]:
         return list(self._house.services.spaces)
 
+    def _inbox(self) -> Inbox:
+        return self._post.inbox(OWN_INBOX)
+
     def _exchanges(self) -> list[Exchange]:
         return list(self._house.services.journal.exchanges())
 
@@ -122,6 +129,7 @@ class _Server(Face):
         for space in services.spaces:
             services.spaces.reset(space.id)
         services.journal.clear()
+        self._post.clear()
         self._house.bugs.latest.clear()
 
 
@@ -165,6 +173,7 @@ class MockServer(_Server):
             return
         _, thread, listener = self._running
         self._running = None
+        self._post.close()
         assert isinstance(thread, LoopThread)  # noqa: S101 - it is ours
         thread.wait(listener.close())
         thread.close()
@@ -206,6 +215,7 @@ class AsyncMockServer(_Server):
         if self._running is not None:
             _, _, listener = self._running
             self._running = None
+            self._post.close()
             await listener.close()
 
     async def settle(self) -> None:  # type: ignore[override]  # waits without a thread

@@ -29,6 +29,7 @@ PROVIDER = Provider(
     settings=wire.SETTINGS,
     notices=events.notices,
     events=events.EVENTS,
+    signing=events.SIGNING,
     preview=files.preview,
     texts=wire.texts,
     problems={
