@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.cli.arguments import Parser
 from mockserver.cli.client import Client, add_client_options
+from mockserver.cli.firings import place_of, print_report, unfired
 from mockserver.cli.output import print_json, print_line, print_table
 from mockserver.scenarios.library import Library
 
@@ -26,18 +27,21 @@ def run(verb: str, given: list[str]) -> int:
     answer = _ask(client, options)
     if options.json:
         print_json(answer)
+    elif options.action == "report":
+        print_report(answer["faults"])
     elif options.action == "clear":
         names = ", ".join(sorted({one["scenario"] for one in answer["faults"]}))
         print_line(f"cleared: {names or 'nothing'}")
     else:
         _print_faults(answer["faults"], options)
-    return 0
+    never = unfired(answer["faults"]) if options.fail_on else []
+    return 1 if never else 0
 
 
 def _ask(client: Client, options: Namespace) -> Any:
     space: str | None = options.space
     where = ["faults"] if space is None else ["spaces", space, "faults"]
-    if options.action == "list":
+    if options.action in {"list", "report"}:
         return client.get("faults", space=options.space)
     if options.action == "clear":
         return client.delete(*where, scenario=options.scenario)
@@ -50,17 +54,24 @@ def _ask(client: Client, options: Namespace) -> Any:
 def _options(verb: str, given: list[str]) -> Namespace:
     parser = Parser(
         verb,
-        "Let a scenario act on a running server (apply NAME or FILE), list what acts"
-        " and how often it has, or clear it.",
+        "Let a scenario act on a running server (apply NAME or FILE), list what acts or"
+        " has acted, report when each rule has and on what, or clear it.",
     )
-    actions = ("apply", "list", "clear")
+    actions = ("apply", "list", "report", "clear")
     parser.add_argument("action", nargs="?", choices=actions, default="list")
     parser.add_argument("scenario", nargs="?", help="Its name, or the path of a file.")
     parser.add_argument("--ttl", help="It heals after so long, such as 30s.")
+    parser.add_argument(
+        "--fail-on",
+        choices=("unfired",),
+        help="Exit with 1 if some rule has never fired (report).",
+    )
     add_client_options(parser)
     options = parser.parse(given)
     if options.action == "apply" and options.scenario is None:
         parser.error("apply needs the name of a scenario; see mockserver scenarios")
+    if options.fail_on is not None and options.action != "report":
+        parser.error(f"--fail-on belongs to report, not to {options.action}")
     return options
 
 
@@ -72,11 +83,25 @@ def _asked(scenario: str) -> Any:
 
 def _print_faults(faults: list[Mapping[str, Any]], options: Namespace) -> None:
     if not faults:
-        said = "no space is open" if options.action == "apply" else "no fault is active"
-        print_line(said if options.action == "list" else f"{said} yet; new ones get it")
+        print_line(
+            "no fault is active"
+            if options.action == "list"
+            else "no space is open yet; new ones get it"
+        )
         return
     rows = (
-        (one["scenario"], one["space"], one["source"], one["until"], one["fired"])
+        (one["scenario"], one["space"], one["source"], one["state"], one["until"],
+         one["fired"], _last(one))
         for one in faults
-    )
-    print_table(("SCENARIO", "SPACE", "FROM", "UNTIL", "FIRED"), rows)
+    )  # fmt: skip
+    names = ("SCENARIO", "SPACE", "FROM", "STATE", "UNTIL", "FIRED", "LAST")
+    print_table(names, rows)
+
+
+def _last(fault: Mapping[str, Any]) -> str | None:
+    """Say when, and on which exchange or delivery, a scenario has acted last."""
+    firings = [each for rule in fault["rules"] for each in rule["firings"]]
+    if not firings:
+        return None
+    last = max(firings, key=lambda one: one["at"])
+    return f"{last['at']} {place_of(last)}".rstrip()

@@ -18,11 +18,13 @@ def print_json(document: Any) -> None:
     print_line(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def print_table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def print_table(
+    names: Sequence[str], rows: Iterable[Sequence[object]], *, indent: int = 0
+) -> None:
     """Write columns under their names; values that are None are left empty."""
     texts = [["" if value is None else str(value) for value in row] for row in rows]
     table = [list(names), *texts]
     widths = [max(len(row[column]) for row in table) for column in range(len(names))]
     for row in table:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print_line("  ".join(cells).rstrip())
+        print_line(" " * indent + "  ".join(cells).rstrip())

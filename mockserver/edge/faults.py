@@ -86,6 +86,7 @@ class _Ruled:
             reply = await self._inner(call)
         else:
             fired = book.match(await facts_of(call, wants))
+            call.firings += tuple(one.firing for one in fired if one.firing is not None)
             reply = await (self._act(call, fired) if fired else self._inner(call))
         if book.settles:
             await call.services.scheduler.settle(call.space)

@@ -24,7 +24,8 @@ def tamper(
 ) -> Sequence[tuple[Delivery, float]]:
     """Let a space's rules decide what becomes of an attempt: a `Tamper`."""
     job = space.jobs(delivery.slug).find(delivery.job_id)
-    fired = book_of(space).deliver(delivery.slug, delivery.label, job, number)
+    book = book_of(space)
+    fired = book.deliver(delivery.slug, delivery.label, job, number, delivery.id)
     return _tampered(delivery, [patch for _, patch in fired])
 
 

@@ -37,6 +37,8 @@ from mockserver.providers.world import World
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from mockserver.scenarios.firings import Firing
+
 __all__ = ["Call"]
 
 
@@ -56,10 +58,12 @@ class Call:
         notes: What the journal says beyond the wire.
         hints: Why the call was refused, and what would allow it.
         fault: Name of the rule whose fault was applied, if any.
+        firings: The rules that have acted on it, or on jobs that it has made.
     """
 
-    __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "grant",
-                 "hints", "notes", "parameters", "path", "provider", "request", "route",
+    __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "firings",
+                 "grant", "hints", "notes", "parameters", "path", "provider",
+                 "request", "route",
                  "services", "subject")  # fmt: skip
 
     def __init__(
@@ -85,6 +89,7 @@ class Call:
         self.notes: list[str] | None = None
         self.hints: tuple[Hint, ...] = ()
         self.fault: str | None = None
+        self.firings: tuple[Firing, ...] = ()
         self._space: Space | None = None
         self._body: bytes | None = None
         self._lead: Job | None = None
@@ -347,8 +352,10 @@ class Call:
             self._makes, self._lead, self.subject = True, job, []
         self.subject.append(job)
         # Whoever reads the journal wants to know which rules have changed the job.
-        for rule in getattr(plan, "applied", ()):
-            self.note(f"rule {rule} changed the job")
+        for firing in getattr(plan, "applied", ()):
+            firing.complete(job.id)
+            self.firings += (firing,)
+            self.note(f"rule {firing.rule} changed the job")
         return job
 
     def find_job(self, code: str = "job") -> Job:

@@ -18,6 +18,7 @@ from mockserver.patterns import pattern
 from mockserver.providers.kinds import WorldPart
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
+from mockserver.providers.signing import Signing
 
 if TYPE_CHECKING:
     from mockserver.providers.call import Call
@@ -166,6 +167,7 @@ class Provider:
         clean_path: Brings a raw path into the form that the routes have.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
+        signing: How its webhooks are signed, if they are.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
         start: One curl command that makes a job, with `{base}` for its base URL,
@@ -200,6 +202,7 @@ class Provider:
     decorate: Callable[["Call", Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
+    signing: Signing | None = None
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING

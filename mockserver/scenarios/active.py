@@ -7,6 +7,7 @@ from typing import Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
 
 __all__ = ["HEADER", "Active"]
@@ -32,6 +33,7 @@ class Active:
         seen: How often its conditions held.
         fired: How often it has acted.
         healed: It acts no more.
+        firings: When it has acted, and on what: the latest times.
     """
 
     rule: Rule
@@ -44,6 +46,7 @@ class Active:
     seen: int = 0
     fired: int = 0
     healed: bool = False
+    firings: Firings = field(default_factory=no_firings)
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
@@ -85,6 +88,11 @@ class Active:
             if match.phases and step.phase.value not in match.phases:
                 return False
         return self._counts(now_s)
+
+    def note(self, firing: Firing) -> Firing:
+        """Keep when it has acted, and on what."""
+        self.firings.append(firing)
+        return firing
 
     def is_over(self, now_s: float) -> bool:
         """Say whether it acts no more, by count or by time."""

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.active import Active
+from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.patches import AnswerPatch, MediaPatch
 
@@ -38,6 +40,7 @@ class Fired:
         media: What is changed about the file that is served.
         number: How often the rule has acted by now, from 1.
         chance: What the fault may draw from.
+        firing: The rule's own record of it.
     """
 
     rule: str
@@ -46,6 +49,7 @@ class Fired:
     media: MediaPatch | None = None
     number: int = 1
     chance: Chance = field(default_factory=Chance)
+    firing: Firing | None = None
 
 
 @dataclass(slots=True)
@@ -78,8 +82,9 @@ class Loaded:
         return all(active.is_over(now_s) for active in self.actives)
 
 
-def fired(active: Active) -> Fired:
+def fired(active: Active, facts: Facts) -> Fired:
     """Return what a rule that acts does to a call."""
     rule = active.rule
+    firing = active.note(Firing(rule.name, facts.now, facts.slug, facts.operation))
     chance = active.chance.fork(rule.name, active.fired)
-    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance)
+    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance, firing)

@@ -15,6 +15,7 @@ from mockserver.scenarios.active import HEADER, Active
 from mockserver.scenarios.catalogue import Catalogue
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
+from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.lives import VANISHED
 from mockserver.scenarios.model import Rule, Scenario
@@ -22,6 +23,7 @@ from mockserver.scenarios.patches import DeliveryPatch
 
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
+LOADS_MAX: Final = 1000
 Key = tuple[str, str]
 Member = tuple[str, int]
 
@@ -33,14 +35,14 @@ class _Plan:
     """What the rules make of one job that is being accepted.
 
     Attributes:
-        applied: Names of the rules that have changed it.
+        applied: The rules that have changed it.
     """
 
     __slots__ = ("_book", "_slug", "applied")
 
     def __init__(self, book: "RuleBook", slug: str) -> None:
         self._book, self._slug = book, slug
-        self.applied: list[str] = []
+        self.applied: list[Firing] = []
 
     def __call__(self, request: Request, ordinal: int, chance: Chance) -> Request:
         return self._book.change(self._slug, request, ordinal, chance, self.applied)
@@ -118,6 +120,7 @@ class RuleBook:
             active.header, active.scope = header, follows or scope
             loaded.actives.append(active)
         self._loads[number] = loaded
+        self._forget_healed()
         for active in loaded.actives:
             self._add(active)
         return loaded
@@ -126,6 +129,10 @@ class RuleBook:
         """Return the scenarios that act, in the order of their loading."""
         now = self._begun().clock.now() if self._space else 0.0
         return [one for one in self._loads.values() if not one.is_over(now)]
+
+    def record(self) -> list[Loaded]:
+        """Return the scenarios that act or have acted, as far as they are kept."""
+        return [*self._loads.values()]
 
     def clear(self, load_id: str | None = None) -> list[Loaded]:
         """Let one scenario, or all, act no more; return them."""
@@ -160,7 +167,7 @@ class RuleBook:
         acting = []
         for active in tuple(entry.actives):
             if self._sees(active, facts) and active.fires(facts, polls, wall_s):
-                acting.append(fired(active))
+                acting.append(fired(active, facts))
             if active.healed:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
@@ -194,7 +201,7 @@ class RuleBook:
         request: Request,
         ordinal: int,
         chance: Chance,
-        applied: list[str],
+        applied: list[Firing],
     ) -> Request:
         """Return a request for a job as it is to be carried out.
 
@@ -214,7 +221,7 @@ class RuleBook:
                 continue
             if not active.changes(request, ordinal, now):
                 continue
-            applied.append(rule.name)
+            applied.append(active.note(Firing(rule.name, now, slug, request.operation)))
             scope = f"{self._number_of(active)}/{rule.name}"
             self._scopes.setdefault(scope, set()).add(member)
             request = rule.job.change(request, known, chance.fork(rule.name))
@@ -223,7 +230,7 @@ class RuleBook:
     # What becomes of a delivery
 
     def deliver(
-        self, slug: str, label: str, job: Job | None, number: int
+        self, slug: str, label: str, job: Job | None, number: int, delivery: str = ""
     ) -> list[tuple[str, DeliveryPatch]]:
         """Return which rules change an attempt at a delivery, and how."""
         found = []
@@ -235,6 +242,8 @@ class RuleBook:
                 continue
             if self._is_member(active, member) and active.tampers(job, number, now):
                 found.append((rule.name, rule.delivery))
+                about = "" if job is None else job.id
+                active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
         return found
 
     # How it is kept
@@ -243,6 +252,15 @@ class RuleBook:
         if self._space is None:
             raise LookupError("the rules of a space that has not begun")
         return self._space
+
+    def _forget_healed(self) -> None:
+        """Keep a bounded number of scenarios that act no more: magic makes many."""
+        surplus = len(self._loads) - LOADS_MAX
+        if surplus > 0:
+            now = self._begun().clock.now()
+            over = [one.id for one in self._loads.values() if one.is_over(now)]
+            for number in over[:surplus]:
+                del self._loads[number]
 
     def _forget_all(self) -> None:
         self._index = Index()

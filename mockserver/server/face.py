@@ -8,13 +8,15 @@ from typing import Any
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
 from mockserver.edge.house import House
-from mockserver.edge.stage import STAGE, book_of
+from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
-from mockserver.scenarios.fired import Loaded
+from mockserver.server.faults import Faults
+from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
+from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["Face", "seconds", "timestamp"]
@@ -71,6 +73,11 @@ class Face(ABC):
                 for record in outbox.deliveries(space)
             ]
         )
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What arrives at a URL of this space's own, on loopback."""
+        return Webhooks(self._house, self._loop, self._inbox(), self._spaces)
 
     @property
     def bugs(self) -> list[str]:
@@ -163,11 +170,9 @@ class Face(ABC):
         self._loop.do(lambda: self._use(scenario, ttl_s))
 
     @property
-    def faults(self) -> list[Loaded]:
-        """The scenarios that act now, with how often their rules have fired."""
-        return self._loop.do(
-            lambda: [one for space in self._spaces() for one in book_of(space).loads()]
-        )
+    def faults(self) -> Faults:
+        """The scenarios that act or have acted, and when their rules have."""
+        return Faults(self._loop, self._spaces)
 
     def clear_faults(self, scenario: str | None = None) -> None:
         """Let a scenario, by name, or all act no more."""
@@ -185,6 +190,10 @@ class Face(ABC):
     @abstractmethod
     def _spaces(self) -> list[Space]:
         """Return the spaces that are shown."""
+
+    @abstractmethod
+    def _inbox(self) -> Inbox:
+        """Return where webhooks for it arrive; it begins to listen now."""
 
     @abstractmethod
     def _exchanges(self) -> list[Exchange]:

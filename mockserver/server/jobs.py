@@ -8,6 +8,8 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Moment, Phase
 from mockserver.errors import NotFoundError
+from mockserver.scenarios.firings import Firing
+from mockserver.server.faults import Faults
 from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
@@ -83,6 +85,14 @@ class JobHandle:
     def polls(self) -> list[Exchange]:
         """Every read of its state, whether we answered it or a fault."""
         return [one for one in self.exchanges if one.is_poll]
+
+    @property
+    def firings(self) -> list[Firing]:
+        """When rules have acted on it, or on calls and deliveries about it."""
+        faults = Faults(self._loop, lambda: [self._open()])
+        told = [one for fault in faults for one in fault.firings]
+        mine = [one for one in told if (one.slug, one.job) == (self.slug, self.id)]
+        return sorted(mine, key=lambda one: one.at)
 
     def finish(self) -> None:
         """Move the space's clock to the end of the job.

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -42,6 +42,10 @@ class OnLoop(Protocol):
         """Return what a coroutine returns."""
         ...
 
+    def join(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
+        """Return what the caller's own loop can await: what a coroutine returns."""
+        ...
+
 
 class SameLoop:
     """The caller is on the server's loop already."""
@@ -58,6 +62,10 @@ class SameLoop:
         """
         work.close()
         raise RuntimeError("on the running loop, await the server's own method")
+
+    def join(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
+        """Return the coroutine itself."""
+        return work
 
 
 class LoopThread:
@@ -84,6 +92,10 @@ class LoopThread:
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what a coroutine returns; wait for it at most half a minute."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def join(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
+        """Return what the caller's own loop can await: what a coroutine returns."""
+        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     def close(self) -> None:
         """Stop the loop and its thread; what hangs is left to end by itself."""

@@ -14,6 +14,7 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
 from mockserver.providers.worldfile import read_world
 from mockserver.server.face import Face
+from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.listener import Listener, bind
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop
 from mockserver.server.spaces import SpaceHandle
@@ -22,6 +23,7 @@ from mockserver.verdict.journal import Exchange
 __all__ = ["AsyncMockServer", "MockServer"]
 
 OWN_SPACE = "test"
+OWN_INBOX = "all spaces"
 
 
 class _Server(Face):
@@ -31,6 +33,7 @@ class _Server(Face):
         self.config = _configured(config, settings)
         self._running: tuple[House, OnLoop, Listener] | None = None
         self._handles: dict[str, SpaceHandle] = {}
+        self._post = PostRoom()
 
     @property
     def is_running(self) -> bool:
@@ -76,12 +79,13 @@ class _Server(Face):
         own = read_world(given, services.providers)
         self._loop.do(lambda: services.open_with(name, own, seed=seed, pace=parsed))
         if name not in self._handles:
-            self._handles[name] = SpaceHandle(self._house, self._loop, name)
+            self._handles[name] = SpaceHandle(self._house, self._loop, name, self._post)
         return self._handles[name]
 
     def close_space(self, name: str) -> None:
         """Forget a space with its jobs, keys and exchanges."""
         self._handles.pop(name, None)
+        self._post.forget(name)
         services = self._house.services
         self._loop.do(lambda: services.spaces.delete(name))
         self._loop.do(lambda: services.journal.clear(name))
@@ -114,6 +118,9 @@ class _Server(Face):
     def _spaces(self) -> list[Space]:
         return list(self._house.services.spaces)
 
+    def _inbox(self) -> Inbox:
+        return self._post.inbox(OWN_INBOX)
+
     def _exchanges(self) -> list[Exchange]:
         return list(self._house.services.journal.exchanges())
 
@@ -131,6 +138,7 @@ class _Server(Face):
         for space in services.spaces:
             services.spaces.reset(space.id)
         services.journal.clear()
+        self._post.clear()
         self._house.bugs.latest.clear()
 
 
@@ -174,6 +182,7 @@ class MockServer(_Server):
             return
         _, thread, listener = self._running
         self._running = None
+        self._post.close()
         assert isinstance(thread, LoopThread)  # noqa: S101 - it is ours
         thread.wait(listener.close())
         thread.close()
@@ -215,6 +224,7 @@ class AsyncMockServer(_Server):
         if self._running is not None:
             _, _, listener = self._running
             self._running = None
+            self._post.close()
             await listener.close()
 
     async def settle(self) -> None:  # type: ignore[override]  # waits without a thread

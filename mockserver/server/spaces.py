@@ -5,10 +5,11 @@ from types import MappingProxyType
 from typing import Self, TypeVar
 
 from mockserver.edge.house import House
-from mockserver.engine.clock import Clock, Pace
+from mockserver.engine.clock import Clock, Pace, wall_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
 from mockserver.server.face import Face
+from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
@@ -56,9 +57,11 @@ class SpaceHandle(Face):
         id: Its name, which its draws depend on.
     """
 
-    def __init__(self, house: House, loop: OnLoop, space_id: str) -> None:
+    def __init__(
+        self, house: House, loop: OnLoop, space_id: str, post: PostRoom
+    ) -> None:
         self.id = space_id
-        self._house, self._loop = house, loop
+        self._house, self._loop, self._post = house, loop, post
         self._credentials: dict[str, ClientCredential] = {}
 
     def __repr__(self) -> str:
@@ -151,9 +154,19 @@ class SpaceHandle(Face):
     def _spaces(self) -> list[Space]:
         return [self._open()]
 
+    def _inbox(self) -> Inbox:
+        inbox = self._post.inbox(self.id)
+        inbox.now = self._arrival_s
+        return inbox
+
+    def _arrival_s(self) -> float:
+        space = self._house.services.spaces.find(self.id)
+        return wall_s() if space is None else space.clock.now()
+
     def _exchanges(self) -> list[Exchange]:
         return list(self._house.services.journal.exchanges(self.id))
 
     def _reset(self) -> None:
         self._house.services.spaces.reset(self.id)
         self._house.services.journal.clear(self.id)
+        self._post.empty(self.id)

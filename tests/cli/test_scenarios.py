@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from mockserver.cli import main
 from mockserver.server.mock import MockServer
@@ -86,8 +87,8 @@ def test_a_fault_is_applied_listed_and_cleared(
 
     assert codes == [0, 0, 0, 0]
     table = [
-        "SCENARIO  SPACE  FROM  UNTIL                 FIRED",
-        "flaky     test   api   2030-01-01T00:00:30Z  0",
+        "SCENARIO  SPACE  FROM  STATE   UNTIL                 FIRED  LAST",
+        "flaky     test   api   active  2030-01-01T00:00:30Z  0",
     ]
     assert capsys.readouterr().out.splitlines() == [
         *table,
@@ -106,7 +107,12 @@ def test_a_fault_heals_by_itself(
     server.advance(30)
 
     assert main(["fault", "list", "--url", server.url]) == 0
-    assert capsys.readouterr().out == "no fault is active\n"
+    assert capsys.readouterr().out.splitlines()[1].split()[:4] == [
+        "offline",
+        "test",
+        "api",
+        "healed",
+    ]
 
 
 def test_a_file_is_applied_whole_or_not_at_all(
@@ -119,7 +125,7 @@ def test_a_file_is_applied_whole_or_not_at_all(
 
     assert code == 2
     assert "rules/0/job/slwo" in capsys.readouterr().err
-    assert server.faults == []
+    assert list(server.faults) == []
 
 
 def test_a_space_that_is_opened_later_gets_what_was_applied(
@@ -129,4 +135,41 @@ def test_a_space_that_is_opened_later_gets_what_was_applied(
 
     later = server.open_space("later")
 
-    assert [one.scenario.name for one in later.faults] == ["offline"]
+    assert [one.scenario for one in later.faults] == ["offline"]
+
+
+def test_a_report_says_which_rules_have_fired_on_what(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fault", "apply", "offline", "--url", server.url])
+    url = server.url_for("digitalcarbon") + "/v1-beta/generate-video/1/status"
+    key = server.space.credential("digitalcarbon")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, headers={"X-API-Key": key}, timeout=5)
+    capsys.readouterr()
+
+    code = main(["fault", "report", "--url", server.url, "--fail-on", "unfired"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert lines[0] == "offline in test (active)"
+    assert lines[-1].split() == ["2030-01-01T00:00:00Z", "#1", "status"]
+
+
+def test_a_rule_that_never_fired_fails_the_report_if_asked(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fault", "apply", "offline", "--url", server.url])
+    server.space.advance("1m")
+    where = ["--url", server.url]
+
+    codes = [
+        main(["fault", "report", *where]),
+        main(["fault", "report", "--fail-on", "unfired", *where]),
+        main(["fault", "list", "--fail-on", "unfired", *where]),
+    ]
+
+    captured = capsys.readouterr()
+    assert codes == [0, 1, 2]
+    assert "never fired: offline/" in captured.out
+    assert "--fail-on belongs to report, not to list" in captured.err

@@ -11,6 +11,7 @@ from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.fired import Loaded
+from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.source import Source
@@ -26,6 +27,16 @@ _BRIEF: Final = {
     "rules": shapes.integer("How many it has."),
 }
 _SCENARIO: Final = shapes.record(_BRIEF)
+_FIRING: Final = shapes.record(
+    {
+        "at": shapes.moment("On the space's clock."),
+        "provider": shapes.text(),
+        "operation": shapes.text("Of the call; empty for a delivery."),
+        "job": shapes.text("Empty if there is none."),
+        "exchange": shapes.maybe(shapes.integer("Number of the call, once answered.")),
+        "delivery": shapes.text("Its name; empty if it was none."),
+    }
+)
 _FAULT: Final = shapes.record(
     {
         "id": shapes.text("Its number in the space."),
@@ -35,6 +46,7 @@ _FAULT: Final = shapes.record(
         "source": shapes.text("start, api, test, magic, or the header's value."),
         "since": shapes.moment("On the space's clock."),
         "until": shapes.maybe(shapes.moment("When it heals by itself.")),
+        "state": shapes.choice(("active", "healed"), "Whether any of it still acts."),
         "fired": shapes.integer("How often its rules have acted."),
         "rules": shapes.array(
             shapes.record(
@@ -43,6 +55,7 @@ _FAULT: Final = shapes.record(
                     "seen": shapes.integer("How often its conditions held."),
                     "fired": shapes.integer("How often it has acted."),
                     "healed": shapes.flag("It acts no more."),
+                    "firings": shapes.array(_FIRING, "When it has: the latest times."),
                 }
             )
         ),
@@ -155,7 +168,7 @@ async def list_magic(ask: Ask) -> dict[str, Any]:
 @table.get(
     "/faults",
     "list-faults",
-    about="List the scenarios that act, and how often each rule has.",
+    about="List the scenarios that act or have acted, and when each rule has.",
     query={"space": shapes.text("Only this space.")},
     answer=_FAULTS,
 )
@@ -165,7 +178,7 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
         "faults": [
             _shown(space, one)
             for space in ask.spaces()
-            for one in book_of(space).loads()
+            for one in book_of(space).record()
         ]
     }
 
@@ -291,7 +304,7 @@ def _brief(scenario: Scenario) -> dict[str, Any]:
 
 
 def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
-    until = loaded.until_s
+    until, now_s = loaded.until_s, space.clock.now()
     return {
         "id": loaded.id,
         "space": space.id,
@@ -300,14 +313,27 @@ def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
         "source": loaded.source,
         "since": iso(loaded.since_s),
         "until": None if until is None else iso(until),
+        "state": "healed" if loaded.is_over(now_s) else "active",
         "fired": loaded.fired,
         "rules": [
             {
                 "name": active.rule.name,
                 "seen": active.seen,
                 "fired": active.fired,
-                "healed": active.is_over(space.clock.now()),
+                "healed": active.is_over(now_s),
+                "firings": [_told(one) for one in active.firings],
             }
             for active in loaded.actives
         ],
+    }
+
+
+def _told(firing: Firing) -> dict[str, Any]:
+    return {
+        "at": iso(firing.at),
+        "provider": firing.slug,
+        "operation": firing.operation,
+        "job": firing.job,
+        "exchange": firing.exchange or None,
+        "delivery": firing.delivery,
     }

@@ -31,6 +31,7 @@ PROVIDER = Provider(
     world=PART,
     notices=events.notices,
     events=events.EVENTS,
+    signing=events.SIGNING,
     preview=files.preview,
     texts=wire.texts,
     problems={

@@ -15,8 +15,9 @@ from mockserver.engine.spaces import Space
 from mockserver.providers.hourone import wire
 from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
+from mockserver.providers.signing import Signing
 
-__all__ = ["EVENTS", "TABLE", "notices", "resend"]
+__all__ = ["EVENTS", "SIGNING", "TABLE", "notices", "resend"]
 
 TABLE: Final = "webhook"
 ENDED: Final = "video-ended"
@@ -100,10 +101,9 @@ def _send(
     if services.setting(wire.SLUG, "event_name_style", space) == "underscore":
         name = name.replace(".", "_")
     body = json.dumps({**event, "event_name": name}).encode()
-    secret = webhook["signing_secret"].encode()
     headers = {
         "Content-Type": "application/json",
-        "x-hourone-signature": hmac.new(secret, body, sha256).hexdigest(),
+        SIGNING.header: SIGNING.sign(webhook["signing_secret"], body),
     }
     delivery = Delivery(
         slug=wire.SLUG,
@@ -164,4 +164,18 @@ def _put(space: Space, webhook: Webhook) -> None:
     space.table(wire.SLUG, TABLE).put(webhook["id"], webhook)
 
 
+def _signature(secret: str, body: bytes) -> str:
+    """Return what proves a body.
+
+    Source: contract hourone, section 6.
+    """
+    return hmac.new(secret.encode(), body, sha256).hexdigest()
+
+
+def _secrets(space: Space) -> Iterator[str]:
+    for webhook in space.table(wire.SLUG, TABLE).values():
+        yield webhook["signing_secret"]
+
+
+SIGNING: Final = Signing("x-hourone-signature", _signature, _secrets)
 EVENTS: Final = {ENDED: _video_ended, "webhook-told": _webhook_told}

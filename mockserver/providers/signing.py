@@ -1,0 +1,41 @@
+"""Signing: how the receiver of a webhook knows that its provider has sent it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from mockserver.engine.spaces import Space
+
+__all__ = ["Signing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A provider's way to sign its webhooks.
+
+    Attributes:
+        header: Name of the header that carries the signature, lower case.
+        sign: Returns the signature of a body, made with a secret.
+        secrets: Returns the secrets that the webhooks of a space have now.
+    """
+
+    header: str
+    sign: Callable[[str, bytes], str]
+    secrets: Callable[[Space], Iterable[str]]
+
+    def proves(
+        self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]
+    ) -> bool:
+        """Say whether a body was signed with one of some secrets.
+
+        Args:
+            headers: What came with it; names in any case.
+            body: The bytes as they came.
+            secrets: Any of these will do.
+        """
+        found = [v for name, v in headers.items() if name.lower() == self.header]
+        if len(found) != 1:
+            return False
+        sent = found[0].encode("utf-8", "surrogateescape")
+        right = [self.sign(secret, body).encode() for secret in secrets]
+        return any(compare_digest(sent, one) for one in right)
