@@ -1,7 +1,6 @@
 """Patience: letting real time pass while a client waits, for as long as it does."""
 
 from collections.abc import Awaitable, Callable
-from math import inf
 
 from aiohttp import ClientConnectionResetError, web
 
@@ -29,12 +28,14 @@ class Patience:
         self._is_over = is_over
 
     async def wait(self, request: web.Request, seconds: float) -> None:
-        """Let real time pass; for a negative number, until the client leaves.
+        """Let real time pass; infinite time until the client leaves.
+
+        What is negative, or not a number, is no time at all.
 
         Raises:
             ClientConnectionResetError: The client has left.
         """
-        left_s = inf if seconds < 0 else seconds
+        left_s = seconds
         while left_s > 0 and not self._is_over():
             slice_s = min(left_s, SLICE_S)
             await self._pause(slice_s)

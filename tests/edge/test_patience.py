@@ -1,5 +1,6 @@
 """Waiting on behalf of faults ends with the time, the client or the server."""
 
+from math import inf, nan
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -50,11 +51,20 @@ async def test_no_time_is_no_wait() -> None:
     assert pauses.asked == []
 
 
+@pytest.mark.parametrize("seconds", [-1.0, -1e-9, nan])
+async def test_no_number_that_is_no_time_hangs(seconds: float) -> None:
+    pauses = Pauses()
+
+    await Patience(pauses, is_over=lambda: len(pauses.asked) > 9).wait(asked(), seconds)
+
+    assert pauses.asked == []
+
+
 async def test_a_client_that_leaves_is_not_waited_for() -> None:
     pauses = Pauses()
 
     with pytest.raises(ClientConnectionResetError):
-        await Patience(pauses).wait(asked(looks=3), -1)
+        await Patience(pauses).wait(asked(looks=3), inf)
 
     assert len(pauses.asked) == 4
 
@@ -63,12 +73,12 @@ async def test_a_connection_that_is_lost_is_not_waited_for() -> None:
     request = cast("web.Request", SimpleNamespace(transport=None))
 
     with pytest.raises(ClientConnectionResetError):
-        await Patience(Pauses()).wait(request, -1)
+        await Patience(Pauses()).wait(request, inf)
 
 
 async def test_the_servers_end_is_not_held_up() -> None:
     pauses = Pauses()
 
-    await Patience(pauses, is_over=lambda: len(pauses.asked) == 2).wait(asked(), -1)
+    await Patience(pauses, is_over=lambda: len(pauses.asked) == 2).wait(asked(), inf)
 
     assert len(pauses.asked) == 2

@@ -67,7 +67,7 @@ class Wire:
         stops_at: How much of the body is sent before the connection ends.
         bad_chunk: What follows the first half of the body, which is chunked.
         length_factor: What `Content-Length` says, in parts of the truth.
-        hangs_s: Real seconds before the connection ends; negative for as long as
+        hangs_s: Real seconds before the connection ends; infinite for as long as
             the client stays.
         ending: How the connection ends; None if it is kept.
         releases: What is to be done once the answer has gone out.
@@ -189,5 +189,5 @@ class Occasion:
 
     @property
     def elapsed_s(self) -> float:
-        """Virtual seconds since the fault's first call."""
-        return self.now - self.memory.began_at
+        """Virtual seconds since the fault's first call; never less than 0."""
+        return max(0.0, self.now - self.memory.began_at)

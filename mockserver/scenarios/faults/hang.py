@@ -1,6 +1,7 @@
 """Fault: no answer comes, and the connection stays open."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Ending, Occasion
@@ -37,6 +38,6 @@ class Hang:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Let the client wait."""
         del occasion
-        hangs_s = -1.0 if self.for_s is None else self.for_s
+        hangs_s = inf if self.for_s is None else self.for_s
         course.break_off(Ending(self.ending), raw=b"", hangs_s=hangs_s)
         course.is_lost = course.is_lost or not self.runs

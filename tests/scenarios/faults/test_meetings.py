@@ -193,3 +193,26 @@ async def test_an_old_client_gets_no_chunks(theatre: Theatre) -> None:
 
     assert "Transfer-Encoding" not in heard.headers
     assert heard.body.startswith(b'{"id":"film","s')
+
+
+RUNNING = {
+    "outage": ({"kind": "outage", "for": "1m"}, 503),
+    "expired-credential": ({"kind": "expired-credential"}, 401),
+    "ramp": ({"kind": "ramp", "over": "10m", "delay": "2s"}, 200),
+}
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+async def test_the_first_call_is_met_while_time_runs(
+    open_theatre: Open, kind: str
+) -> None:
+    """Nothing has passed since a fault's first call, however fast the clock is."""
+    fault, status = RUNNING[kind]
+    theatre = await open_theatre(pace="x1000000")
+    theatre.film()
+    theatre.use(fault)
+
+    await theatre.hear("/films/film")
+
+    assert theatre.told() == [(status, "play/1" if status != 200 else "")]
+    assert theatre.pauses.total_s == 0
