@@ -44,11 +44,12 @@ async def put_file(
     """
     await check_files(pieces_of(put.body))
     started_s = monotonic_s()
-    client = aioftp.Client(connection_timeout=connect_timeout_s)
+    # Without time limits of its own: those are made of `asyncio.wait_for`, which may
+    # swallow a cancellation before Python 3.12, and ours with it.
+    client = aioftp.Client()
     try:
         async with asyncio.timeout(timeout_s):
-            addresses = await guard.resolve(put.host, put.port)
-            reply = await _refusable(client, put, addresses[0])
+            reply = await _uploaded(guard, client, put, connect_timeout_s)
     except TimeoutError as error:
         text = f"{put.url}: no answer within {timeout_s:g} s"
         raise DeliveryError("timeout", text) from error
@@ -68,10 +69,14 @@ async def put_file(
     )
 
 
-async def _refusable(client: aioftp.Client, put: FtpPut, address: str) -> str:
+async def _uploaded(
+    guard: Guard, client: aioftp.Client, put: FtpPut, connect_timeout_s: float
+) -> str:
     """Return the server's last reply, be it a refusal."""
     try:
-        await client.connect(address, put.port)
+        async with asyncio.timeout(connect_timeout_s):
+            addresses = await guard.resolve(put.host, put.port)
+            await client.connect(addresses[0], put.port)
         return await _store(client, put)
     except aioftp.StatusCodeError as error:
         code = str(error.received_codes[-1])

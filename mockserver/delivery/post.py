@@ -88,10 +88,11 @@ class Post:
 
     def clear(self) -> None:
         """Send nothing more, and forget what was sent."""
-        self._space.agenda.drop(lambda due: due.kind == DELIVERY)
         for record in [*self.records()]:
             self.drop(record)
             self._records.delete(record.id)
+        # Those that have waited for the dropped ones are due by now, too.
+        self._space.agenda.drop(lambda due: due.kind == DELIVERY)
 
     # What is planned
 
@@ -116,9 +117,8 @@ class Post:
     def drop(self, record: Record) -> Record:
         """Let nothing more be sent of a record that has not come to its end."""
         if record.is_pending:
-            record = record.become(DeliveryState.DROPPED)
-            self._note(record)
-            self.lanes.leave(record.delivery, self._space.clock.now())
+            record = record.become(DeliveryState.DROPPED).released()
+            self._settle(record, self._space.clock.now())
         return record
 
     # What becomes of what is due

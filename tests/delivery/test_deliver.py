@@ -193,7 +193,8 @@ async def test_clearing_forgets_what_is_pending_and_what_was_sent(
     running: Office, spaces: Spaces
 ) -> None:
     space = spaces.open("one")
-    running.plan(space, parcel("later"), 2000.0)
+    for at in (2000.0, 2001.0):
+        running.plan(space, parcel("later", order_key="k"), at)
     await running.deliver(space, parcel("now"))
 
     running.clear(space)

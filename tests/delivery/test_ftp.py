@@ -18,6 +18,7 @@ from mockserver.delivery.parcel import FtpPut
 from mockserver.errors import DeliveryError, MediaError
 
 MakePut = Callable[..., FtpPut]
+ServeFtp = Callable[..., int]
 
 
 @pytest.fixture
@@ -29,27 +30,39 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def port(home: Path) -> Iterator[int]:
-    """A server with the user `ann`, and anonymous ones who may write."""
+def serve_ftp(home: Path) -> Iterator[ServeFtp]:
+    """Start a server with the user `ann`, and anonymous ones who may write."""
+    stop, threads = threading.Event(), list[threading.Thread]()
     authorizer = DummyAuthorizer()
     authorizer.add_user("ann", "s3cret", str(home), perm="elradfmw")
     with pytest.warns(RuntimeWarning, match="anonymous"):
         authorizer.add_anonymous(str(home), perm="elradfmw")
-    settings = {"authorizer": authorizer, "auth_failed_timeout": 0}
-    handler = type("Handler", (FTPHandler,), settings)
-    server = FTPServer(("127.0.0.1", 0), handler, ioloop=IOLoop())
-    stop = threading.Event()
 
-    def serve() -> None:
-        while not stop.is_set():
-            server.serve_forever(timeout=0.05, blocking=False, handle_exit=False)
-        server.close_all()
+    def start(**settings: object) -> int:
+        every = {"authorizer": authorizer, "auth_failed_timeout": 0, **settings}
+        handler = type("Handler", (FTPHandler,), every)
+        server = FTPServer(("127.0.0.1", 0), handler, ioloop=IOLoop())
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield server.address[1]
+        def serve() -> None:
+            while not stop.is_set():
+                server.serve_forever(timeout=0.05, blocking=False, handle_exit=False)
+            server.close_all()
+
+        threads.append(threading.Thread(target=serve))
+        threads[-1].start()
+        port: int = server.address[1]
+        return port
+
+    yield start
     stop.set()
-    thread.join()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def port(serve_ftp: ServeFtp) -> int:
+    """The port of a server as it should be."""
+    return serve_ftp()
 
 
 @pytest.fixture
@@ -151,6 +164,36 @@ async def test_a_silent_server_is_a_timeout(silent: int) -> None:
         await put_file(Guard(), put, timeout_s=0.05)
 
     assert caught.value.kind == "timeout"
+
+
+async def test_a_silent_server_holds_up_nobody(silent: int) -> None:
+    """Not the next upload, and not the end of the process: there is no thread."""
+    put = FtpPut(host="127.0.0.1", port=silent, path="a", body=b"MP4")
+    waiting = [asyncio.create_task(put_file(Guard(), put)) for _ in range(50)]
+    await asyncio.wait(waiting, timeout=0.05)
+    threads = [one.name for one in threading.enumerate() if "asyncio" in one.name]
+
+    for task in waiting:
+        task.cancel()
+    done, _ = await asyncio.wait(waiting, timeout=5)
+
+    assert (len(done), threads) == (50, [])
+
+
+async def test_data_go_to_the_server_that_was_checked_whatever_it_names(
+    home: Path, serve_ftp: ServeFtp
+) -> None:
+    """A server that names another address for the data would get past the guard."""
+    commands = {
+        name: how for name, how in FTPHandler.proto_cmds.items() if name != "EPSV"
+    }
+    port = serve_ftp(masquerade_address="93.184.216.34", proto_cmds=commands)
+    put = FtpPut(host="127.0.0.1", port=port, path="clip.mp4", body=b"MP4")
+
+    answer = await put_file(Guard(), put)
+
+    assert answer.status == 226
+    assert (home / "clip.mp4").read_bytes() == b"MP4"
 
 
 async def test_a_path_cannot_smuggle_commands(make_put: MakePut) -> None:

@@ -223,6 +223,25 @@ async def test_a_dropped_delivery_is_not_sent_and_frees_its_lane(
     assert state(outbox, space, first.id) == "dropped"
 
 
+async def test_the_provider_is_told_of_a_delivery_that_somebody_drops(
+    pretender: Pretender, space: Space
+) -> None:
+    """An upload that never ends would leave its job unfinished for ever."""
+    reports: list[Due] = []
+
+    async def handle(_: Space, due: Due) -> None:
+        reports.append(due)
+
+    outbox = Office(pretender, handle)
+    delivery = outbox.plan(space, parcel("a", report="ended"), 2000.0)
+
+    outbox.drop(space, delivery.id)
+    await outbox.settle(space)
+
+    assert [due.data["state"] for due in reports] == ["dropped"]
+    assert reports[0].at == 1000.0
+
+
 async def test_a_settled_delivery_can_be_sent_again(
     outbox: Office, pretender: Pretender, space: Space
 ) -> None:

@@ -11,6 +11,7 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step
+from mockserver.errors import MediaError
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
@@ -114,8 +115,18 @@ async def upload(services: Services, space: Space, due: Due) -> None:
     if "result" in errand.wanted:
         errand.plan(targets.posting(errand.wanted))
         return
+    try:
+        await _send(errand)
+    except MediaError as error:
+        # Its job would be uploading for ever.
+        _settle(errand, str(error), due.at)
+        raise
+
+
+async def _send(errand: _Errand) -> None:
+    """Let the video go out; to S3, the thumbnail goes first, and counts for nothing."""
+    services, space, job = errand.services, errand.space, errand.job
     if errand.kind == "s3":
-        # The thumbnail goes first; it is the video's outcome that counts.
         still = clips.thumbnail(services, space, job)
         thumbnail = await errand.parcel(still, errand.name("jpg"))
         errand.plan(thumbnail, is_reported=False)

@@ -13,6 +13,10 @@ from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
+from mockserver.errors import MediaError
+from mockserver.media.cache import MediaCache
+from mockserver.media.parts import Part
+from mockserver.media.spec import MediaSpec
 from tests.delivery.sink import Sink, reply
 from tests.providers.stupeflix.conftest import Api, MakeSink, Start, profiles
 
@@ -296,3 +300,27 @@ async def test_a_wrong_ftp_password_is_an_error(api: Api, ftp: int) -> None:
 
     assert status["status"] == "error"
     assert str(status["error"]).startswith("upload 0 (ftp): 530")
+
+
+class NoEncoder:
+    """A machine on which nothing can be rendered."""
+
+    def identity(self, spec: MediaSpec) -> str:
+        return "none"
+
+    async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
+        raise MediaError("no ffmpeg")
+
+
+async def test_a_video_that_cannot_be_made_is_an_error_and_our_trouble(
+    api: Api, sink: Sink
+) -> None:
+    house = api.running.house
+    house.services.media = MediaCache(None, NoEncoder())
+
+    status = await done(api, f'<httpPUT url="{sink.url()}"/>')
+    trouble, house.bugs.latest = house.bugs.latest, []
+
+    assert status["status"] == "error"
+    assert status["error"] == "upload 0 (httpPUT): no ffmpeg"
+    assert trouble == ["upload of stupeflix in stupeflix.main: no ffmpeg"]
