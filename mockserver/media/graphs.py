@@ -24,7 +24,8 @@ _X264: Final[_Options] = {
 }
 _VPX: Final[_Options] = {
     "deadline": "realtime",
-    "cpu-used": 8,
+    # Below 0 is a fixed speed; above, VP8 picks one by how long its frames take.
+    "cpu-used": -8,
     "lag-in-frames": 0,
     "auto-alt-ref": 0,
     "error-resilient": 0,
