@@ -18,6 +18,8 @@ from mockserver.scenarios.rules import Fired, RuleBook
 
 __all__ = ["faults", "is_ruled", "sweep"]
 
+_REFUSED = 400
+
 
 def sweep(call: Call) -> None:
     """Forget the jobs that a rule has let vanish, before anybody looks for them."""
@@ -106,6 +108,7 @@ class _Ruled:
                     _apply(call, course, names, fired, of_files=True)
             call.fault = ", ".join(names) or None
             reply = await altered(call, reply, course)
+            _remember(call, reply, course)
             await self._patience.wait(call.request, course.wait_s)
             if course.wire is not None:
                 course.wire.releases, course.releases = course.releases, []
@@ -120,6 +123,19 @@ class _Ruled:
             return await self._inner(call)
         except ProviderError as error:
             return call.provider.render_error(call, error)
+
+
+def _remember(call: Call, reply: Reply, course: Course) -> None:
+    """Let the next read of a job wait for what has refused this one."""
+    if call.route is None or not call.route.polls or call.job is None:
+        return
+    is_broken = course.wire is not None and course.wire.ending is not None
+    book = cast("RuleBook", call.space.script)
+    book.reads.met(
+        (call.provider.slug, call.job.ordinal),
+        refused=is_broken or course.is_lost or reply.status >= _REFUSED,
+        turns_at=course.turns_at,
+    )
 
 
 def _apply(

@@ -44,6 +44,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
+        credential=None if call.grant is None else call.grant.key,
     )
 
 

@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from functools import partial
 from inspect import isawaitable
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,9 @@ class Call:
         elif found is not None:
             self.subject = [*found]
         if route.polls and self.subject:
-            self._lead = self.jobs.poll(self.subject) or self._lead
+            script, slug = self._space.script, self.provider.slug
+            goal = partial(script.next_read_at, slug, self.operation)
+            self._lead = self.jobs.poll(self.subject, goal) or self._lead
 
     def open_key(
         self,

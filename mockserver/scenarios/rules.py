@@ -20,12 +20,12 @@ from mockserver.scenarios.index import Index
 from mockserver.scenarios.lives import VANISHED
 from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
+from mockserver.scenarios.reads import Member, Reads
 
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
 Key = tuple[str, str]
-Member = tuple[str, int]
 
 _NOBODY: Final[Catalogue] = MappingProxyType({})
 _HEADER: Final[ContextVar[str | None]] = ContextVar("scenario", default=None)
@@ -53,6 +53,7 @@ class RuleBook:
 
     Attributes:
         is_idle: No rule looks at any call.
+        reads: What rules remember about the reads of jobs' states.
         vanishing: Some jobs may be gone by now; `sweep` forgets them.
         settles: Somebody wants deliveries to go out before a call is answered.
         magic: Makes a scenario of a magic text, or returns None.
@@ -60,7 +61,7 @@ class RuleBook:
     """
 
     __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
-                 "_polls", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
+                 "_scopes", "_space", "_wall", "cue", "is_idle", "magic", "reads",
                  "settles", "vanishing")  # fmt: skip
 
     def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
@@ -72,7 +73,7 @@ class RuleBook:
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
         self._scopes: dict[str, set[Member]] = {}
-        self._polls: dict[Member, tuple[str, int]] = {}
+        self.reads = Reads()
         self._forget_all()
 
     def begin(
@@ -162,7 +163,7 @@ class RuleBook:
         entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
             return ()
-        polls = self._poll(facts) if entry.counts_polls else 0
+        polls = self.reads.count(facts) if entry.counts_polls else 0
         wall_s = self._wall()
         acting = []
         for active in tuple(entry.actives):
@@ -171,6 +172,18 @@ class RuleBook:
             if active.healed:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
+
+    def next_read_at(
+        self, slug: str, operation: str, job: Job, change_at: float | None
+    ) -> float | None:
+        """Return to what time a read of a job moves a stepping clock, if it does."""
+        entry = self._index.find(slug, operation)
+        if entry is None:
+            return change_at
+        member = (slug, job.ordinal)
+        seeing = [one for one in entry.actives if self._is_member(one, member)]
+        now = self._begun().clock.now()
+        return self.reads.next_at(member, job, now, change_at, seeing)
 
     @contextmanager
     def asked_by(self, header: str) -> Iterator[None]:
@@ -300,7 +313,7 @@ class RuleBook:
     def _watched(self, active: Active) -> frozenset[Key]:
         """Return the operations whose calls a rule has to see."""
         rule = active.rule
-        if not rule.bounds.until_gives_up:
+        if not (rule.bounds.until_gives_up or rule.revokes):
             is_seen = rule.fault is not None or rule.answer is not None
             return active.operations if is_seen else frozenset()
         slugs = {slug for slug, _ in active.operations}
@@ -343,16 +356,6 @@ class RuleBook:
             if scope is not None and member not in self._scopes.get(scope, ()):
                 return False
         return True
-
-    def _poll(self, facts: Facts) -> int:
-        """Count a read of a job's state, and return how many there were in it."""
-        if facts.job is None or facts.moment is None or not facts.is_poll:
-            return 0
-        key, state = (facts.slug, facts.job.ordinal), facts.moment.step.state
-        known, count = self._polls.get(key, ("", 0))
-        count = count + 1 if known == state else 1
-        self._polls[key] = (state, count)
-        return count
 
     def _conjure(self, slug: str, request: Request, member: Member) -> None:
         """Load the scenario that a magic text of a payload asks for."""

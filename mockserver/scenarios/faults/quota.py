@@ -47,6 +47,7 @@ class Quota:
         if wait_s is None:
             return
         wait_s = wait_s or self.window_s
+        course.turn(now + wait_s)
         as_date = self.retry_after_as == "date"
         told = retry_after(wait_s, now if as_date else None)
         course.answer(
