@@ -7,7 +7,7 @@ from aiohttp import web
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
-from mockserver.edge.faults import faults, is_ruled, sweep
+from mockserver.edge.faults import faults, is_ruled, mourn, sweep
 from mockserver.edge.hinting import told, unmatched
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
@@ -112,6 +112,7 @@ class Front:
         call.enter()
         sweep(call)
         await call.find_subject()
+        mourn(call)
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if is_ruled(call):
             return await self._faulty(call)

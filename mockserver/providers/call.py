@@ -19,6 +19,7 @@ from mockserver.engine.timeline import Moment, Timeline
 from mockserver.errors import (
     InvalidPayloadError,
     NotFoundError,
+    ProviderError,
     UnauthorizedError,
     UnreadableBodyError,
 )
@@ -350,7 +351,11 @@ class Call:
             intern(self.base),
         )
         plan = self.space.script.plan(self.provider.slug)
-        job = engine.submit(request, plan)
+        try:
+            job = engine.submit(request, plan)
+        except ProviderError:
+            self._blame(plan)
+            raise
         if not self._makes:
             self._makes, self._lead, self.subject = True, job, []
         self.subject.append(job)
@@ -360,6 +365,13 @@ class Call:
             self.firings += (firing,)
             self.note(f"rule {firing.rule} changed the job")
         return job
+
+    def _blame(self, plan: object) -> None:
+        """Tell the journal which rule refused a job, if one did."""
+        self.fault = getattr(plan, "refused_by", None)
+        if self.fault is not None:
+            self.firings += tuple(getattr(plan, "applied", ()))
+            self.note(f"rule {self.fault} refused the job")
 
     def find_job(self, code: str = "job") -> Job:
         """Return the job that the call is about.

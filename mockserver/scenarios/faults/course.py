@@ -126,7 +126,7 @@ class Course:
     ignores_range: bool = False
     wire: Wire | None = None
     releases: list[Callable[[], None]] = field(default_factory=list)
-    turns_at: float | None = None
+    turns_at: float | None = field(default=None, compare=False)
 
     def answer(self, instead: Instead, *, runs: bool = False) -> None:
         """Answer something else; the route is run all the same if `runs`."""
