@@ -4,6 +4,7 @@ import asyncio
 
 from aiohttp import web
 
+from mockserver.edge.dates import dated
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
@@ -71,6 +72,7 @@ class Front:
                 reply = await self._serve(call)
             if self._services.options.explain:
                 reply = explained(call, reply)
+            reply = dated(call, reply)
             if reply.content_type is not JSON:
                 reply = sandboxed(call, reply)
             if reply.wire is None:

@@ -179,6 +179,7 @@ class Occasion:
         number: How often it has, from 1.
         chance: What to draw from; another one each time.
         now: The space's time in seconds since 1970.
+        today: The time that dates in answers count from.
         memory: What the fault remembered when its rule fired.
         remember: Replaces what it remembers by what is made of that.
         quotas: The space's rate windows.
@@ -191,6 +192,7 @@ class Occasion:
     number: int
     chance: Chance
     now: float
+    today: float
     memory: Memory
     remember: Callable[[Callable[[Memory], Memory]], None]
     quotas: Quotas
