@@ -163,6 +163,7 @@ def _options(
         delivery_timeout_s=config.delivery_timeout_s,
         checks_replies=checks_replies,
         explain=config.explain,
+        dates=config.dates,
         settings=settings,
         worlds=_worlds(config, providers),
     )

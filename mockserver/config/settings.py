@@ -170,6 +170,11 @@ class Config:
         False,  # noqa: FBT003  (the setting's default)
         "Add X-Mock-* response headers that say why; the wire is no longer exact.",
     )
+    dates: str = _setting(
+        values.choice("space", "wall"),
+        "space",
+        "By whose clock the providers date their answers: each space's, or the wall's.",
+    )
     allow_hosts: tuple[str, ...] = _setting(
         values.many(values.text("a host, *.domain or network")),
         (),

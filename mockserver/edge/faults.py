@@ -16,7 +16,9 @@ from mockserver.scenarios.active import HEADER
 from mockserver.scenarios.faults.course import Course
 from mockserver.scenarios.rules import Fired, RuleBook
 
-__all__ = ["faults", "is_ruled", "sweep"]
+__all__ = ["faults", "is_ruled", "mourn", "sweep"]
+
+_REFUSED = 400
 
 
 def sweep(call: Call) -> None:
@@ -27,6 +29,20 @@ def sweep(call: Call) -> None:
     book: RuleBook = space.script  # type: ignore[assignment]  # see `is_ruled`
     if book.vanishing:
         book.sweep(call.provider.slug)
+
+
+def mourn(call: Call) -> None:
+    """Tell the journal of a job that is asked for and that a rule has let vanish."""
+    if call.subject or call.route is None or call.route.subject is None:
+        return
+    # Whom a public job belonged to nobody knows once it is gone.
+    spaces = [call.known_space] if call.known_space else call.services.spaces
+    named, body = {*call.parameters.values()}, call.read_body or b""
+    for space in spaces:
+        for job_id, rule in cast("RuleBook", space.script).vanished.items():
+            if job_id in named or job_id.encode() in body:
+                call.fault = rule or None
+                call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
 
 
 def is_ruled(call: Call) -> bool:
@@ -104,8 +120,9 @@ class _Ruled:
                     reply = patched(call, reply, fired, names)
                 if is_file(call, reply):
                     _apply(call, course, names, fired, of_files=True)
-            call.fault = ", ".join(names) or None
+            call.fault = ", ".join(filter(None, (call.fault, *names))) or None
             reply = await altered(call, reply, course)
+            _remember(call, reply, course)
             await self._patience.wait(call.request, course.wait_s)
             if course.wire is not None:
                 course.wire.releases, course.releases = course.releases, []
@@ -120,6 +137,19 @@ class _Ruled:
             return await self._inner(call)
         except ProviderError as error:
             return call.provider.render_error(call, error)
+
+
+def _remember(call: Call, reply: Reply, course: Course) -> None:
+    """Let the next read of a job wait for what has refused this one."""
+    if call.route is None or not call.route.polls or call.job is None:
+        return
+    is_broken = course.wire is not None and course.wire.ending is not None
+    book = cast("RuleBook", call.space.script)
+    book.reads.met(
+        (call.provider.slug, call.job.ordinal),
+        refused=is_broken or course.is_lost or reply.status >= _REFUSED,
+        turns_at=course.turns_at,
+    )
 
 
 def _apply(

@@ -4,10 +4,11 @@ import asyncio
 
 from aiohttp import web
 
+from mockserver.edge.dates import dated
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
-from mockserver.edge.faults import faults, is_ruled, sweep
+from mockserver.edge.faults import faults, is_ruled, mourn, sweep
 from mockserver.edge.hinting import told, unmatched
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
@@ -71,6 +72,7 @@ class Front:
                 reply = await self._serve(call)
             if self._services.options.explain:
                 reply = explained(call, reply)
+            reply = dated(call, reply)
             if reply.content_type is not JSON:
                 reply = sandboxed(call, reply)
             if reply.wire is None:
@@ -112,6 +114,7 @@ class Front:
         call.enter()
         sweep(call)
         await call.find_subject()
+        mourn(call)
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if is_ruled(call):
             return await self._faulty(call)

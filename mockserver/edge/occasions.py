@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.edge.dates import today_s
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
 from mockserver.providers.call import Call
@@ -44,6 +45,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
+        credential=None if call.grant is None else call.grant.key,
     )
 
 
@@ -64,6 +66,7 @@ def occasion_of(call: Call, fired: Fired) -> Occasion:
         number=fired.number,
         chance=fired.chance.fork(fired.number),
         now=now,
+        today=today_s(call),
         memory=_memory(memories, fired, now),
         remember=partial(_remember, memories, fired),
         quotas=space.quotas,

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -305,6 +305,25 @@ class Clock:
         segment = self._history[index]
         mapped_s = segment.virtual_s + (latest - segment.wall_s) * segment.rate
         return min(END_S, mapped_s)
+
+    def wall_at(self, virtual_s: float) -> float:
+        """Return when, in real time, this clock came to a virtual time, or will.
+
+        Of a time that a jump left out, that is the time of the jump; the future is
+        as far ahead as on this clock. It never changes for times that have passed.
+        """
+        ahead_s = virtual_s - self.now()
+        if ahead_s > 0:
+            return self._wall() + ahead_s
+        marks = [segment.virtual_s for segment in self._history]
+        index = bisect_left(marks, virtual_s)
+        if index == 0:
+            first = self._history[0]
+            return first.wall_s + (virtual_s - first.virtual_s)
+        before = self._history[index - 1]
+        run_s = (virtual_s - before.virtual_s) / before.rate if before.rate else inf
+        later = [segment.wall_s for segment in self._history[index : index + 1]]
+        return min(before.wall_s + run_s, *later, self._wall())
 
     def real_delay_s(self, until_s: float) -> float | None:
         """Return the real seconds until a virtual time; None while frozen, or never."""

@@ -1,6 +1,6 @@
 """JobEngine: the jobs of one provider in one space, and the owner of their changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol, cast
 
@@ -16,6 +16,14 @@ from mockserver.engine.timeline import Moment, Step, Timeline
 from mockserver.errors import ConflictError, NotFoundError
 
 __all__ = ["Change", "JobEngine", "Place"]
+
+
+Goal = Callable[[Job, float | None], float | None]
+
+
+def _its_change(job: Job, change_at: float | None) -> float | None:
+    del job
+    return change_at
 
 
 class Change(NamedTuple):
@@ -154,13 +162,18 @@ class JobEngine:
         """Return where a job is now."""
         return job.at(self._clock.now())
 
-    def poll(self, jobs: Sequence[Job]) -> Job | None:
+    def poll(self, jobs: Sequence[Job], goal: Goal = _its_change) -> Job | None:
         """Let a status read of jobs happen.
 
         At a stepping pace the first read of a job shows where it stands, and
         each later one first moves the clock to the job's next change: nothing
         is skipped, and nothing has to be waited for. Of several, the one that
         changes next counts.
+
+        Args:
+            jobs: The jobs.
+            goal: Returns to what time the clock moves, given a job and the time of
+                its change; None if it stays.
 
         Returns:
             The job that counts; None if the pace is another one.
@@ -169,12 +182,13 @@ class JobEngine:
             return None
         now = self._clock.now()
         first = lead(jobs, now)
-        change = None if first is None else first.next_change_at(now)
         was_read = first is not None and self._polled.get(first.id)
         for job in jobs:
             self._polled.put(job.id, (self._polled.get(job.id) or 0) + 1)
-        if was_read and change is not None and change <= END_S:
-            self._clock.set(change)
+        if first is not None and was_read:
+            change = goal(first, first.next_change_at(now))
+            if change is not None and change <= END_S:
+                self._clock.set(change)
         return first
 
     @property

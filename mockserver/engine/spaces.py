@@ -30,6 +30,19 @@ class Script(Protocol):
         """Return what changes this provider's jobs when submitted, or None."""
         ...
 
+    def next_read_at(
+        self, slug: str, operation: str, job: Job, change_at: float | None
+    ) -> float | None:
+        """Return to what time a read of a job moves a stepping clock, if it does.
+
+        Args:
+            slug: The provider.
+            operation: What reads it.
+            job: The job.
+            change_at: When it next looks different by itself.
+        """
+        ...
+
 
 class Space:
     """One private world; two of them never see each other.

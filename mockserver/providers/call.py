@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from functools import partial
 from inspect import isawaitable
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from mockserver.engine.timeline import Moment, Timeline
 from mockserver.errors import (
     InvalidPayloadError,
     NotFoundError,
+    ProviderError,
     UnauthorizedError,
     UnreadableBodyError,
 )
@@ -164,7 +166,9 @@ class Call:
         elif found is not None:
             self.subject = [*found]
         if route.polls and self.subject:
-            self._lead = self.jobs.poll(self.subject) or self._lead
+            script, slug = self._space.script, self.provider.slug
+            goal = partial(script.next_read_at, slug, self.operation)
+            self._lead = self.jobs.poll(self.subject, goal) or self._lead
 
     def open_key(
         self,
@@ -347,7 +351,11 @@ class Call:
             intern(self.base),
         )
         plan = self.space.script.plan(self.provider.slug)
-        job = engine.submit(request, plan)
+        try:
+            job = engine.submit(request, plan)
+        except ProviderError:
+            self._blame(plan)
+            raise
         if not self._makes:
             self._makes, self._lead, self.subject = True, job, []
         self.subject.append(job)
@@ -357,6 +365,13 @@ class Call:
             self.firings += (firing,)
             self.note(f"rule {firing.rule} changed the job")
         return job
+
+    def _blame(self, plan: object) -> None:
+        """Tell the journal which rule refused a job, if one did."""
+        self.fault = getattr(plan, "refused_by", None)
+        if self.fault is not None:
+            self.firings += tuple(getattr(plan, "applied", ()))
+            self.note(f"rule {self.fault} refused the job")
 
     def find_job(self, code: str = "job") -> Job:
         """Return the job that the call is about.

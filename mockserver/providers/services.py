@@ -46,6 +46,7 @@ class Options:
         delivery_timeout_s: How long an outgoing request may take.
         checks_replies: Our answers are validated, too: the test suite's switch.
         explain: `X-Mock-*` headers tell which job, state and rule an answer is about.
+        dates: By whose clock answers are dated: `space` or `wall`.
         settings: Providers' switches, by slug and name.
         worlds: The users' own worlds, each over those before it.
     """
@@ -60,6 +61,7 @@ class Options:
     delivery_timeout_s: float = 10.0
     checks_replies: bool = False
     explain: bool = False
+    dates: str = "space"
     settings: Mapping[tuple[str, str], bool | int | float | str] | None = None
     worlds: tuple[WorldFile, ...] = ()
 

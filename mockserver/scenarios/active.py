@@ -6,6 +6,7 @@ from typing import Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
+from mockserver.engine.timeline import Moment
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
@@ -34,6 +35,7 @@ class Active:
         fired: How often it has acted.
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
+        revoked: Credentials that its fault has met and that are gone for good.
     """
 
     rule: Rule
@@ -47,6 +49,7 @@ class Active:
     fired: int = 0
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
+    revoked: set[str] = field(default_factory=set)
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
@@ -57,13 +60,33 @@ class Active:
         if bounds.until_gives_up and self._is_given_up(facts, wall_s):
             self.healed = True
             return False
+        if facts.credential in self.revoked:
+            return self._fire()
         if (facts.slug, facts.operation) not in self.operations:
             return False
         if not self.rule.match.applies(facts, polls):
             return False
-        if not bounds.counts_calls:
-            return self._counts(facts.now)
-        return self._fires_for_call(facts, wall_s)
+        fires = (
+            self._fires_for_call(facts, wall_s)
+            if bounds.counts_calls
+            else self._counts(facts.now)
+        )
+        if fires and self.rule.revokes and facts.credential is not None:
+            self.revoked.add(facts.credential)
+        return fires
+
+    def waits_for_read(self, job: Job, moment: Moment, count: int) -> bool:
+        """Say whether it is about a later read of a job in the state that it is in.
+
+        Args:
+            job: The job.
+            moment: Where it is.
+            count: How often it has been read there.
+        """
+        match = self.rule.match
+        if match.poll is None or count >= match.poll.last:
+            return False
+        return match.names(job) and match.stands(moment)
 
     def changes(self, request: Request, ordinal: int, now_s: float) -> bool:
         """Say whether it changes a job that is being accepted, and count that."""

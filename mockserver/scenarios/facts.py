@@ -29,6 +29,7 @@ class Facts:
         moment: Where that job is, as the answer will show it.
         is_poll: It reads the state of that job.
         now: The space's time in seconds since 1970.
+        credential: Names the credential; None if the operation needs none.
         texts: Texts of the request that a magic suffix may stand in.
     """
 
@@ -44,4 +45,5 @@ class Facts:
     job: Job | None = None
     moment: Moment | None = None
     is_poll: bool = False
+    credential: str | None = None
     texts: tuple[str, ...] = field(default=())

@@ -100,23 +100,24 @@ class Match:
         """Say whether it is the job that is meant."""
         return self.job is None or self.job in {job.id, job.ordinal + 1}
 
+    def stands(self, moment: Moment) -> bool:
+        """Say whether a job that is there is where it should be."""
+        return (
+            (not self.states or moment.step.state in self.states)
+            and (not self.phases or moment.step.phase.value in self.phases)
+            and (self.progress is None or self.progress.holds(moment.progress))
+        )
+
     def _is_about(self, facts: Facts, polls: int) -> bool:
         job, moment = facts.job, facts.moment
         if job is None or moment is None or not self.names(job):
             return False
         return (
-            self._stands(moment)
+            self.stands(moment)
             and (self.age is None or self.age.holds(facts.now - job.created_at))
             and (self.poll is None or self.poll.holds(polls))
             and (not self.file or job.media_state(facts.now).value in self.file)
             and (not self.link or job.link_state(facts.now).value in self.link)
-        )
-
-    def _stands(self, moment: Moment) -> bool:
-        return (
-            (not self.states or moment.step.state in self.states)
-            and (not self.phases or moment.step.phase.value in self.phases)
-            and (self.progress is None or self.progress.holds(moment.progress))
         )
 
 

@@ -159,6 +159,11 @@ class Rule:
     delivery: DeliveryPatch | None = None
     follows: str | None = None
 
+    @property
+    def revokes(self) -> bool:
+        """Whether its fault ends the credential that it meets."""
+        return self.fault is not None and self.fault.kind == "expired-credential"
+
     def tells(self, label: str) -> bool:
         """Say whether it is about deliveries that tell that."""
         events = self.target.events

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -20,32 +21,17 @@ from mockserver.scenarios.index import Index
 from mockserver.scenarios.lives import VANISHED
 from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
+from mockserver.scenarios.plan import JobPlan
+from mockserver.scenarios.reads import Member, Reads
 
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
+_VANISHED_MAX: Final = 1000
 Key = tuple[str, str]
-Member = tuple[str, int]
 
 _NOBODY: Final[Catalogue] = MappingProxyType({})
 _HEADER: Final[ContextVar[str | None]] = ContextVar("scenario", default=None)
-
-
-class _Plan:
-    """What the rules make of one job that is being accepted.
-
-    Attributes:
-        applied: The rules that have changed it.
-    """
-
-    __slots__ = ("_book", "_slug", "applied")
-
-    def __init__(self, book: "RuleBook", slug: str) -> None:
-        self._book, self._slug = book, slug
-        self.applied: list[Firing] = []
-
-    def __call__(self, request: Request, ordinal: int, chance: Chance) -> Request:
-        return self._book.change(self._slug, request, ordinal, chance, self.applied)
 
 
 class RuleBook:
@@ -53,15 +39,17 @@ class RuleBook:
 
     Attributes:
         is_idle: No rule looks at any call.
+        reads: What rules remember about the reads of jobs' states.
         vanishing: Some jobs may be gone by now; `sweep` forgets them.
+        vanished: Which rule has let which job vanish, by the job's identifier.
         settles: Somebody wants deliveries to go out before a call is answered.
         magic: Makes a scenario of a magic text, or returns None.
         cue: Loads the scenario that a header names.
     """
 
     __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
-                 "_polls", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
-                 "settles", "vanishing")  # fmt: skip
+                 "_scopes", "_space", "_wall", "cue", "is_idle", "magic", "reads",
+                 "settles", "vanished", "vanishing")  # fmt: skip
 
     def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
         self._wall = wall
@@ -72,7 +60,8 @@ class RuleBook:
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
         self._scopes: dict[str, set[Member]] = {}
-        self._polls: dict[Member, tuple[str, int]] = {}
+        self.reads = Reads()
+        self.vanished: dict[str, str] = {}
         self._forget_all()
 
     def begin(
@@ -162,7 +151,7 @@ class RuleBook:
         entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
             return ()
-        polls = self._poll(facts) if entry.counts_polls else 0
+        polls = self.reads.count(facts) if entry.counts_polls else 0
         wall_s = self._wall()
         acting = []
         for active in tuple(entry.actives):
@@ -171,6 +160,18 @@ class RuleBook:
             if active.healed:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
+
+    def next_read_at(
+        self, slug: str, operation: str, job: Job, change_at: float | None
+    ) -> float | None:
+        """Return to what time a read of a job moves a stepping clock, if it does."""
+        entry = self._index.find(slug, operation)
+        if entry is None:
+            return change_at
+        member = (slug, job.ordinal)
+        seeing = [one for one in entry.actives if self._is_member(one, member)]
+        now = self._begun().clock.now()
+        return self.reads.next_at(member, job, now, change_at, seeing)
 
     @contextmanager
     def asked_by(self, header: str) -> Iterator[None]:
@@ -189,11 +190,17 @@ class RuleBook:
         engine, now = space.jobs(slug), space.clock.now()
         gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
         for job in gone:
+            self.vanished[job.id] = self._vanisher(slug, job)
             engine.delete(job, quietly=True)
+        # Of jobs that went long ago, nobody asks.
+        for job_id in [*self.vanished][:-_VANISHED_MAX]:
+            del self.vanished[job_id]
 
     def plan(self, slug: str) -> Plan | None:
         """Return what changes this provider's jobs when submitted, or None."""
-        return _Plan(self, slug) if slug in self._catalogue else None
+        if slug not in self._catalogue:
+            return None
+        return JobPlan(partial(self.change, slug))
 
     def change(
         self,
@@ -300,7 +307,7 @@ class RuleBook:
     def _watched(self, active: Active) -> frozenset[Key]:
         """Return the operations whose calls a rule has to see."""
         rule = active.rule
-        if not rule.bounds.until_gives_up:
+        if not (rule.bounds.until_gives_up or rule.revokes):
             is_seen = rule.fault is not None or rule.answer is not None
             return active.operations if is_seen else frozenset()
         slugs = {slug for slug, _ in active.operations}
@@ -311,6 +318,21 @@ class RuleBook:
     def _drop(self, active: Active) -> None:
         self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
+
+    def _vanisher(self, slug: str, job: Job) -> str:
+        """Return the rule that has let a job vanish; empty if it was cleared."""
+        return next(
+            (
+                active.rule.name
+                for one in self._loads.values()
+                for active in one.actives
+                if active.rule.job is not None
+                and active.rule.job.vanishes
+                and (slug, job.ordinal)
+                in self._scopes.get(f"{one.id}/{active.rule.name}", ())
+            ),
+            "",
+        )
 
     def _number_of(self, active: Active) -> str:
         return next(
@@ -343,16 +365,6 @@ class RuleBook:
             if scope is not None and member not in self._scopes.get(scope, ()):
                 return False
         return True
-
-    def _poll(self, facts: Facts) -> int:
-        """Count a read of a job's state, and return how many there were in it."""
-        if facts.job is None or facts.moment is None or not facts.is_poll:
-            return 0
-        key, state = (facts.slug, facts.job.ordinal), facts.moment.step.state
-        known, count = self._polls.get(key, ("", 0))
-        count = count + 1 if known == state else 1
-        self._polls[key] = (state, count)
-        return count
 
     def _conjure(self, slug: str, request: Request, member: Member) -> None:
         """Load the scenario that a magic text of a payload asks for."""

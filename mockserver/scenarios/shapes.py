@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import ceil, floor
 from typing import Any, Final
 
 from mockserver.config import parse_duration, parse_size
@@ -61,6 +62,13 @@ class Comparison:
     low: float = float("-inf")
     high: float = float("inf")
     is_open: bool = False
+
+    @property
+    def last(self) -> float:
+        """The greatest whole number in the range; the least if it has no end."""
+        if self.high < float("inf"):
+            return ceil(self.high) - 1 if self.is_open else floor(self.high)
+        return floor(self.low) + 1 if self.is_open else ceil(self.low)
 
     def holds(self, value: float | None) -> bool:
         """Say whether a number is in the range."""

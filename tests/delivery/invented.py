@@ -14,7 +14,7 @@ from mockserver.delivery.tamper import Tamper, untouched
 from mockserver.engine.agenda import Due
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace
-from mockserver.engine.jobs import Plan
+from mockserver.engine.jobs import Job, Plan
 from mockserver.engine.notices import Conduct
 from mockserver.engine.round import Happen
 from mockserver.engine.scheduler import Scheduler
@@ -46,6 +46,11 @@ class NoScript:
 
     def plan(self, slug: str) -> Plan | None:
         return None
+
+    def next_read_at(
+        self, slug: str, operation: str, job: Job, change_at: float | None
+    ) -> float | None:
+        return change_at
 
 
 def make_spaces(pace: str, wall: Wall | None = None) -> Spaces:

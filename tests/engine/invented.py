@@ -1,6 +1,6 @@
 """An invented provider, to prove that the engine knows none."""
 
-from mockserver.engine.jobs import Plan, Request
+from mockserver.engine.jobs import Job, Plan, Request
 from mockserver.engine.notices import Conduct
 from mockserver.engine.timeline import Phase, Step, Timeline
 
@@ -35,6 +35,11 @@ class NoScript:
 
     def plan(self, slug: str) -> Plan | None:
         return None
+
+    def next_read_at(
+        self, slug: str, operation: str, job: Job, change_at: float | None
+    ) -> float | None:
+        return change_at
 
 
 def order(**changes: object) -> Request:

@@ -278,3 +278,32 @@ def test_time_runs_neither_backwards_nor_beyond_measure(
 ) -> None:
     with pytest.raises(ClockError, match="expected 0 to 1000000"):
         clock_at("real", wall).scale(rate)
+
+
+def test_a_time_that_has_passed_was_at_its_real_time(wall: Wall) -> None:
+    clock = clock_at("x60", wall, 0.0)
+    wall.at += 10
+
+    assert clock.wall_at(120.0) == 1002.0
+
+
+def test_a_time_that_a_jump_left_out_was_at_the_jump(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+    wall.at += 3
+    clock.advance(50)
+    wall.at += 3
+
+    assert [clock.wall_at(at) for at in (20.0, 50.0)] == [1003.0, 1003.0]
+
+
+def test_a_time_to_come_is_as_far_ahead_on_the_wall(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+    wall.at += 3
+
+    assert clock.wall_at(90.0) == 1093.0
+
+
+def test_a_time_before_the_clock_keeps_its_distance(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 500.0)
+
+    assert clock.wall_at(490.0) == 990.0

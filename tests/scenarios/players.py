@@ -43,6 +43,7 @@ class Player:
         self.link: str | None = None
         self.wait_s = 0.0
         self.tries = 1
+        self.polls = POLLS_MAX
         self.title = "Spring"
 
     @property
@@ -69,7 +70,7 @@ class Player:
         return None
 
     async def follow(self, job: str) -> bool:
-        for _ in range(POLLS_MAX):
+        for _ in range(self.polls):
             status, document = await self.ask(*self.reading(job))
             if status != 200 or document is None:
                 self.say(f"read {status}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf, nextafter
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
@@ -110,6 +111,8 @@ class Course:
         ignores_range: The whole file is sent, whatever part was asked for.
         wire: How the answer goes out; None as usual.
         releases: What is to be done once the answer has gone out.
+        turns_at: Virtual time at which a fault will act otherwise than now, if time
+            decides.
     """
 
     is_lost: bool = False
@@ -123,12 +126,19 @@ class Course:
     ignores_range: bool = False
     wire: Wire | None = None
     releases: list[Callable[[], None]] = field(default_factory=list)
+    turns_at: float | None = field(default=None, compare=False)
 
     def answer(self, instead: Instead, *, runs: bool = False) -> None:
         """Answer something else; the route is run all the same if `runs`."""
         if self.instead is None:
             self.instead = instead
             self.is_lost = self.is_lost or not runs
+
+    def turn(self, at_s: float) -> None:
+        """Say when a fault will act otherwise; the soonest counts."""
+        # In spite of rounding, all of the time has passed then.
+        at_s = nextafter(at_s, inf)
+        self.turns_at = at_s if self.turns_at is None else min(at_s, self.turns_at)
 
     def send(self) -> Wire:
         """Return how the answer goes out, for changes."""
@@ -169,6 +179,7 @@ class Occasion:
         number: How often it has, from 1.
         chance: What to draw from; another one each time.
         now: The space's time in seconds since 1970.
+        today: The time that dates in answers count from.
         memory: What the fault remembered when its rule fired.
         remember: Replaces what it remembers by what is made of that.
         quotas: The space's rate windows.
@@ -181,6 +192,7 @@ class Occasion:
     number: int
     chance: Chance
     now: float
+    today: float
     memory: Memory
     remember: Callable[[Callable[[Memory], Memory]], None]
     quotas: Quotas

@@ -78,7 +78,7 @@ class Error:
         if self.retry_after_s is not None:
             as_date = self.retry_after_as == "date"
             headers |= retry_after(
-                self.retry_after_s, occasion.now if as_date else None
+                self.retry_after_s, occasion.today if as_date else None
             )
         course.answer(
             Instead(

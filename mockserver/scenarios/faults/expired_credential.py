@@ -32,3 +32,5 @@ class ExpiredCredential:
         """Refuse the call once the time has passed."""
         if occasion.elapsed_s >= self.works_s:
             course.answer(Instead(problem=self.problem))
+        else:
+            course.turn(occasion.memory.began_at + self.works_s)

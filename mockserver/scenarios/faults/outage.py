@@ -59,9 +59,19 @@ class Outage:
         into = since if self.every_s is None else since % self.every_s
         return max(0.0, self.for_s - into)
 
+    def away_s(self, elapsed_s: float) -> float:
+        """Return in what time it begins, or begins again; 0 if it never does."""
+        since = elapsed_s - self.begins_s
+        if since < 0 or self.every_s is None:
+            return max(0.0, -since)
+        return self.every_s - since % self.every_s
+
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call while it lasts."""
         left_s = self.left_s(occasion.elapsed_s)
+        away_s = left_s or self.away_s(occasion.elapsed_s)
+        if away_s:
+            course.turn(occasion.now + away_s)
         if not left_s:
             return
         if self.how != "error":

@@ -47,8 +47,9 @@ class Quota:
         if wait_s is None:
             return
         wait_s = wait_s or self.window_s
+        course.turn(now + wait_s)
         as_date = self.retry_after_as == "date"
-        told = retry_after(wait_s, now if as_date else None)
+        told = retry_after(wait_s, occasion.today if as_date else None)
         course.answer(
             Instead(
                 status=self.status,
