@@ -12,16 +12,8 @@ __all__ = ["line_of", "run"]
 
 Delivery = Mapping[str, Any]
 
-_NAMES: Final = (
-    "DELIVERY",
-    "SPACE",
-    "PROVIDER",
-    "TELLS",
-    "JOB",
-    "STATE",
-    "TRIES",
-    "TO",
-)
+_NAMES: Final = ("DELIVERY", "PROVIDER", "LABEL", "JOB", "STATE", "PASSAGE", "TRIES",
+                 "WHERE")  # fmt: skip
 
 
 def run(verb: str, given: list[str]) -> int:
