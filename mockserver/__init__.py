@@ -7,15 +7,66 @@ from mockserver.version import __version__
 
 if TYPE_CHECKING:
     from mockserver.app import create_app
+    from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState, Record
+    from mockserver.engine.timeline import Phase
     from mockserver.providers.provider import Provider
+    from mockserver.scenarios.firings import Firing
+    from mockserver.server.credentials import ClientCredential
+    from mockserver.server.faults import FaultHandle, Faults, FiredRule
+    from mockserver.server.jobs import JobHandle, Jobs
     from mockserver.server.mock import AsyncMockServer, MockServer
+    from mockserver.server.receiver import Webhook
+    from mockserver.server.sleeping import Sleeping
+    from mockserver.server.spaces import SpaceHandle
+    from mockserver.server.webhooks import Webhooks
+    from mockserver.verdict.journal import Exchange
 
-__all__ = ["AsyncMockServer", "MockServer", "Provider", "__version__", "create_app"]
+__all__ = [
+    "AsyncMockServer",
+    "Attempt",
+    "ClientCredential",
+    "Delivery",
+    "DeliveryState",
+    "Exchange",
+    "FaultHandle",
+    "Faults",
+    "FiredRule",
+    "Firing",
+    "JobHandle",
+    "Jobs",
+    "MockServer",
+    "Phase",
+    "Provider",
+    "Record",
+    "Sleeping",
+    "SpaceHandle",
+    "Webhook",
+    "Webhooks",
+    "__version__",
+    "create_app",
+]
 
 _HOMES: Final = {
     "AsyncMockServer": "mockserver.server.mock",
+    "Attempt": "mockserver.delivery.delivery",
+    "ClientCredential": "mockserver.server.credentials",
+    "Delivery": "mockserver.delivery.delivery",
+    "DeliveryState": "mockserver.delivery.delivery",
+    "Exchange": "mockserver.verdict.journal",
+    "FaultHandle": "mockserver.server.faults",
+    "Faults": "mockserver.server.faults",
+    "FiredRule": "mockserver.server.faults",
+    "Firing": "mockserver.scenarios.firings",
+    "JobHandle": "mockserver.server.jobs",
+    "Jobs": "mockserver.server.jobs",
     "MockServer": "mockserver.server.mock",
+    "Phase": "mockserver.engine.timeline",
     "Provider": "mockserver.providers.provider",
+    "Record": "mockserver.delivery.delivery",
+    "Sleeping": "mockserver.server.sleeping",
+    "SpaceHandle": "mockserver.server.spaces",
+    "Webhook": "mockserver.server.receiver",
+    "Webhooks": "mockserver.server.webhooks",
     "create_app": "mockserver.app",
 }
 

@@ -124,6 +124,11 @@ class ProviderError(MockserverError):
         self.detail = detail
         self.status: int | None = None
 
+    def __str__(self) -> str:
+        """Return the case, with the identifier that it is about if there is one."""
+        told = super().__str__()
+        return f"{told}: found {self.detail['id']!r}" if "id" in self.detail else told
+
     def with_status(self, status: int) -> Self:
         """Return the error, which has to be answered with a status from now on."""
         self.status = status

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import aiohttp
 import pytest
@@ -23,6 +23,7 @@ from mockserver.errors import (
     ScenarioError,
     StartError,
 )
+from mockserver.server.credentials import ClientCredential
 from mockserver.server.listener import bind, is_loopback, write_port
 from mockserver.server.mock import AsyncMockServer, MockServer
 from mockserver.server.spaces import SpaceHandle
@@ -229,8 +230,20 @@ def test_a_credential_is_the_key_and_has_its_fields(server: MockServer) -> None:
 
 
 def test_a_credential_has_no_other_fields(server: MockServer) -> None:
-    with pytest.raises(AttributeError, match="no field 'secret_key'"):
+    with pytest.raises(AttributeError, match="no field 'secret_key'; there is api_key"):
         _ = server.space.credential("digitalcarbon").secret_key
+
+
+@pytest.mark.parametrize(
+    "slug", ["digitalcarbon", "hourone", "idomoo", "impossible", "stupeflix"]
+)
+def test_type_checkers_know_the_fields_of_each_provider(
+    server: MockServer, slug: str
+) -> None:
+    fields = server.space.credential(slug).fields
+
+    assert fields
+    assert fields.keys() <= get_type_hints(ClientCredential).keys()
 
 
 def test_a_strict_server_knows_only_what_was_made(server: MockServer) -> None:
@@ -568,11 +581,11 @@ async def test_the_application_is_made_for_other_runners(
 
 
 def test_the_public_names_are_there() -> None:
-    names = ["AsyncMockServer", "MockServer", "Provider", "__version__", "create_app"]
+    names = {"AsyncMockServer", "MockServer", "Provider", "__version__", "create_app"}
 
-    assert package.__all__ == names
-    assert dir(package) == names
-    assert all(hasattr(package, name) for name in names)
+    assert names < set(package.__all__)
+    assert dir(package) == package.__all__
+    assert all(hasattr(package, name) for name in package.__all__)
     assert not hasattr(package, "Nope")
 
 

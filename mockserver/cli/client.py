@@ -3,7 +3,7 @@
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,6 +15,7 @@ __all__ = ["Client", "RefusedError", "UnreachableError", "add_client_options"]
 DEFAULT_PORT = "7357"
 TIMEOUT_S = 30.0
 _API = "/_mock/api"
+_SILENCE_S = 60.0  # the server says every 15 s that it is still there
 
 
 class RefusedError(MockserverError):
@@ -101,6 +102,37 @@ class Client:
         """
         return self._ask("DELETE", path, None, query)
 
+    def events(self, kinds: str, space: str | None) -> Iterator[tuple[str, Any]]:
+        """Yield what happens, as pairs of kind and document, until the server ends.
+
+        The first pair is `("", None)`: from then on nothing is missed.
+
+        Raises:
+            RefusedError: The server says no.
+            UnreachableError: It does not answer.
+        """
+        wanted = {"kinds": kinds, **({} if space is None else {"space": space})}
+        target = f"{self._base}{_API}/events?{urlencode(wanted)}"
+        connection = self._connection(_SILENCE_S)
+        try:
+            connection.request("GET", target, headers=self._headers)
+            response = connection.getresponse()
+            if response.status >= 400:
+                document = self._document(response.status, response.read())
+                raise RefusedError(str(document.get("error", response.status)))
+            kind = ""
+            for raw in response:
+                name, _, value = raw.decode().rstrip("\r\n").partition(": ")
+                if not name and value == "listening":
+                    yield "", None
+                kind = value if name == "event" else kind
+                if name == "data":
+                    yield kind, json.loads(value)
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(error) from error
+        finally:
+            connection.close()
+
     def _ask(
         self,
         method: str,
@@ -121,8 +153,7 @@ class Client:
     def _send(
         self, method: str, target: str, body: Mapping[str, Any] | None
     ) -> tuple[int, bytes]:
-        kind = HTTPSConnection if self._scheme == "https" else HTTPConnection
-        connection = kind(self._host, self._port, timeout=self._timeout_s)
+        connection = self._connection(self._timeout_s)
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **self._headers}
         try:
@@ -130,12 +161,19 @@ class Client:
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, HTTPException) as error:
-            raise UnreachableError(
-                f"no server answers at {self._url} ({error}); start one with"
-                " mockserver serve, or name it with --url or MOCKSERVER_URL"
-            ) from error
+            raise self._unreachable(error) from error
         finally:
             connection.close()
+
+    def _connection(self, timeout_s: float) -> HTTPConnection:
+        kind = HTTPSConnection if self._scheme == "https" else HTTPConnection
+        return kind(self._host, self._port, timeout=timeout_s)
+
+    def _unreachable(self, error: Exception) -> UnreachableError:
+        return UnreachableError(
+            f"no server answers at {self._url} ({error}); start one with"
+            " mockserver serve, or name it with --url or MOCKSERVER_URL"
+        )
 
     def _document(self, status: int, raw: bytes) -> Any:
         try:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 from mockserver.cli.floods import Lines
+from mockserver.cli.lines import of_status, painted, printable
 from mockserver.verdict.journal import Exchange, Journal
 
 __all__ = ["JsonLines", "Lines", "TextLines", "configure", "follow", "is_text"]
@@ -21,7 +22,6 @@ _LEVELS: Final = {
     "silent": logging.CRITICAL + 1,
 }
 _COLOURS: Final = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31"}
-_OF_STATUS: Final = {"2": "32", "3": "36", "4": "33", "5": "31"}
 _OF_RULE: Final = "35"
 _NAMED: Final = ("space", "job", "state")
 _log = logging.getLogger("mockserver")
@@ -39,9 +39,9 @@ class TextLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, tz=UTC).astimezone()
         level = "" if record.levelno == logging.INFO else f"{_level(record)}: "
         facts = getattr(record, "exchange", None)
-        told = _printable(record.getMessage(), kept="\n\t")
+        told = printable(record.getMessage(), kept="\n\t")
         if self._is_coloured and facts is not None:
-            told = _told(facts, _painted)
+            told = _told(facts, painted)
         line = f"{at:%H:%M:%S} {level}{told}"
         if self._is_coloured and record.levelno in _COLOURS:
             line = f"\x1b[{_COLOURS[record.levelno]}m{line}\x1b[0m"
@@ -156,37 +156,23 @@ def _told(facts: Mapping[str, Any], paint: Callable[[str, str], str]) -> str:
     status = str(facts["status"])
     parts = [
         facts["method"],
-        _printable(facts["path"]),
-        paint(status, _OF_STATUS.get(status[0], "31")),
+        printable(facts["path"]),
+        paint(status, of_status(status)),
     ]
     parts.append(f"{facts['ms']} ms")
-    parts += [f"{name}={_printable(facts[name])}" for name in _NAMED if facts[name]]
+    parts += [f"{name}={printable(facts[name])}" for name in _NAMED if facts[name]]
     if facts["rule"]:
-        parts.append(paint(f"rule={_printable(facts['rule'])}", _OF_RULE))
+        parts.append(paint(f"rule={printable(facts['rule'])}", _OF_RULE))
     if "notes" in facts:
-        parts.append(f"({_printable(facts['notes'])})")
+        parts.append(f"({printable(facts['notes'])})")
     if "hint" in facts:
-        parts.append(_printable(facts["hint"]))
+        parts.append(printable(facts["hint"]))
     return " ".join(parts)
-
-
-def _painted(text: str, colour: str) -> str:
-    return f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def _plain(text: str, colour: str) -> str:
     del colour
     return text
-
-
-def _printable(text: str, kept: str = "") -> str:
-    """Return a text that neither moves a terminal's cursor nor forges a line."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or c in kept else c.encode("unicode_escape").decode()
-        for c in text
-    )
 
 
 def _level(record: logging.LogRecord) -> str:

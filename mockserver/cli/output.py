@@ -8,9 +8,11 @@ from typing import Any
 __all__ = ["print_json", "print_line", "print_table"]
 
 
-def print_line(line: str = "") -> None:
-    """Write one line to stdout."""
+def print_line(line: str = "", *, flush: bool = False) -> None:
+    """Write one line to stdout; at once, if somebody watches what happens."""
     sys.stdout.write(f"{line}\n")
+    if flush:
+        sys.stdout.flush()
 
 
 def print_json(document: Any) -> None:

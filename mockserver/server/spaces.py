@@ -1,53 +1,23 @@
 """SpaceHandle: one space of a running server, as a test uses it."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Self, TypeVar
 
 from mockserver.edge.house import House
 from mockserver.engine.clock import Clock, Pace, wall_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
+from mockserver.server.credentials import ClientCredential
 from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["ClientCredential", "SpaceHandle"]
+__all__ = ["SpaceHandle"]
+
+__tracebackhide__ = True
 
 T = TypeVar("T")
-
-
-class ClientCredential(str):
-    """What a client is configured with; the text itself is the key.
-
-    Attributes:
-        slug: The provider that it is for.
-        fields: All values by name, such as `{"access_key": ..., "secret_key": ...}`;
-            each is an attribute, too.
-        secret: What proves the key, or None.
-    """
-
-    __slots__ = ("fields", "secret", "slug")
-
-    slug: str
-    fields: Mapping[str, str]
-    secret: str | None
-
-    def __new__(
-        cls, slug: str, fields: Mapping[str, str], key: str, secret: str | None
-    ) -> Self:
-        """Return the value; `key` and `secret` are names of fields."""
-        made = super().__new__(cls, fields[key])
-        made.slug = slug
-        made.fields = MappingProxyType(dict(fields))
-        made.secret = None if secret is None else fields[secret]
-        return made
-
-    def __getattr__(self, name: str) -> str:
-        if name in self.__slots__ or name not in self.fields:
-            raise AttributeError(f"no field {name!r}")
-        return self.fields[name]
 
 
 class SpaceHandle(Face):

@@ -12,6 +12,7 @@ from mockserver.providers.signing import Signing
 from mockserver.server.inboxes import Inbox
 from mockserver.server.loops import OnLoop
 from mockserver.server.receiver import Answer, Webhook
+from mockserver.server.signatures import trouble
 
 __all__ = ["Webhooks"]
 
@@ -162,20 +163,14 @@ class Webhooks(Sequence[Webhook]):
                 one.
         """
         __tracebackhide__ = True
-        known = self._signings()
-        for slug, signing in known.items():
-            if signing.header in {name.lower() for name in webhook.headers}:
-                secrets = [secret] if secret is not None else self._secrets(signing)
-                if signing.proves(webhook.headers, webhook.body, secrets):
-                    return
-                raise AssertionError(
-                    f"webhook {webhook.number}: {signing.header} is not what {slug}"
-                    f" signs this body with ({len(secrets)} secrets tried)"
-                )
-        signers = ", ".join(f"{slug} ({one.header})" for slug, one in known.items())
-        raise AssertionError(
-            f"webhook {webhook.number}: no signature; providers that sign: {signers}"
+        known = (secret,) if secret is not None else None
+        said = trouble(
+            webhook,
+            self._house.services.providers,
+            lambda signing: known or self._secrets(signing),
         )
+        if said:
+            raise AssertionError(f"webhook {webhook.number}: {said}")
 
     def assert_received(
         self,
@@ -270,13 +265,6 @@ class Webhooks(Sequence[Webhook]):
                 *map(_line, self._inbox.all()[-10:]),
             ]
         )
-
-    def _signings(self) -> dict[str, Signing]:
-        return {
-            slug: provider.signing
-            for slug, provider in self._house.services.providers.items()
-            if provider.signing is not None
-        }
 
     def _secrets(self, signing: Signing) -> list[str]:
         return self._loop.do(

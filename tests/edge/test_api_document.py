@@ -83,6 +83,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "apply": ("POST", "/spaces/sketch.main/faults", {"scenario": "slow-api"}),
     "clear-everywhere": ("DELETE", "/faults?scenario=flaky", None),
     "clear": ("DELETE", "/spaces/sketch.main/faults", None),
+    "show-delivery": ("GET", "/deliveries/{delivery}", None),
     "resend-delivery": ("POST", "/deliveries/{delivery}/resend", None),
 }
 TEXTS = {"metrics", "stream-events"}

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from mockserver.delivery.delivery import DeliveryState
+from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.views import Views
@@ -48,6 +48,20 @@ async def list_deliveries(ask: Ask) -> dict[str, Any]:
     return {"deliveries": [views.delivery(*one) for one in page]}
 
 
+@table.get(
+    "/deliveries/{delivery}",
+    "show-delivery",
+    about="Show one delivery with what was sent and each attempt.",
+    query=_SPACE,
+    answer=shapes.ref("delivery"),
+    errors=(404,),
+)
+async def show_delivery(ask: Ask) -> dict[str, Any]:
+    """Return one delivery."""
+    space, record = _find(ask)
+    return Views(ask.services).delivery(space, record)
+
+
 @table.post(
     "/deliveries/{delivery}/resend",
     "resend-delivery",
@@ -58,17 +72,18 @@ async def list_deliveries(ask: Ask) -> dict[str, Any]:
 )
 async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""
-    space, outbox = _space_of(ask), ask.services.outbox
+    (space, _), outbox = _find(ask), ask.services.outbox
     record = outbox.resend(space, ask.path["delivery"])
     await ask.services.scheduler.settle(space)
     record = outbox.find(space, record.id) or record
     return Views(ask.services).delivery(space, record)
 
 
-def _space_of(ask: Ask) -> Space:
-    """Return the space of the delivery that the path names."""
+def _find(ask: Ask) -> tuple[Space, Record]:
+    """Return the delivery that the path names, and its space."""
     delivery_id = ask.path["delivery"]
     for space in ask.spaces():
-        if ask.services.outbox.find(space, delivery_id) is not None:
-            return space
+        record = ask.services.outbox.find(space, delivery_id)
+        if record is not None:
+            return space, record
     raise ApiError(404, f"delivery: found {delivery_id!r}, expected one that there is")
