@@ -30,6 +30,7 @@ from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.door import Door
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.hints import Hint
+from mockserver.providers.opening import opened
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Found, Route
@@ -170,42 +171,16 @@ class Call:
             goal = partial(script.next_read_at, slug, self.operation)
             self._lead = self.jobs.poll(self.subject, goal) or self._lead
 
-    def open_key(
-        self,
-        key: str,
-        *,
-        kind: str = "key",
-        secret: str | None = None,
-        account: str | None = None,
-    ) -> Grant:
-        """Return what a credential opens; with `--auth open`, any key opens a space.
-
-        Args:
-            key: What the client sent; not empty.
-            kind: Which of the provider's kinds of credential it is.
-            secret: The secret that came with it, kept when the key is new.
-            account: Name of the account when the key itself is one.
+    def open_key(self, key: str, **more: Any) -> Grant:
+        """Return what a credential opens; `opened` has the same keywords.
 
         Raises:
             UnauthorizedError: Code `unknown`; the key is unknown or revoked.
         """
-        # A header may hold any bytes, the name of a space may not.
-        key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        slug = self.provider.slug
-        keyring = self.services.spaces.keyring
-        self.services.world(slug)
-        grant = keyring.find(slug, key, kind)
-        if grant is not None and not grant.is_revoked:
-            return grant
-        if grant is not None or self.services.options.auth != "open":
-            self.note(
-                "unknown credential: register it with POST /_mock/api/spaces,"
-                f" --credential {slug}:KEY[:SECRET], or --auth open"
-            )
+        grant = opened(self.services, self.provider.slug, key, **more)
+        if grant is None:
             raise UnauthorizedError("unknown")
-        return self.services.register(
-            slug, key, secret=secret, kind=kind, origin="open", account=account
-        )
+        return grant
 
     # What is asked
 

@@ -252,9 +252,11 @@ def test_an_unknown_job_is_code_2(ask: Tell) -> None:
 def test_spaces_are_listed(ask: Tell, job_id: str) -> None:
     head, line = ask("spaces").out.splitlines()
 
-    assert columns(head) == ["SPACE", "JOBS", "TIME", "PACE", "SEED", "PROVIDERS"]
+    assert columns(head) == [
+        "SPACE", "NAME", "JOBS", "TIME", "PACE", "SEED", "PROVIDERS",
+    ]  # fmt: skip
     assert columns(line) == [
-        "test", "1", "2030-01-01T00:00:00.000Z", "manual", "1", "digitalcarbon",
+        "test", "test", "1", "2030-01-01T00:00:00.000Z", "manual", "1", "digitalcarbon",
     ]  # fmt: skip
 
 

@@ -355,7 +355,7 @@ def test_requests_are_logged_at_debug_only_and_as_json_off_a_terminal(
     assert line["space"].startswith("digitalcarbon.")
 
 
-def test_by_default_only_what_no_provider_knows_is_logged(start: Start) -> None:
+def test_by_default_only_refusals_are_logged(start: Start) -> None:
     process = start(*QUIET, "--log-format=text")
     url = url_of(process)
     requests.get(
@@ -368,8 +368,13 @@ def test_by_default_only_what_no_provider_knows_is_logged(start: Start) -> None:
     _, err = end(process)
 
     assert re.fullmatch(
+        r"\d\d:\d\d:\d\d GET /digitalcarbon/v1-beta/generate-video/x/status 400"
+        r" [\d.]+ ms space=\S+ looked for a request that fits: job-id; to allow it:"
+        r" [^\n]+\n"
         r"\d\d:\d\d:\d\d warn: GET /digitalcarbno/v1-beta 404 [\d.]+ ms"
-        r" \(no provider is at this path or host\)\n",
+        r" \(no provider is at this path or host\) looked for a provider for GET"
+        r" /digitalcarbno/v1-beta; did you mean /digitalcarbon/\?; to allow it:"
+        r" [^\n]+\n",
         err,
     )
 

@@ -40,6 +40,23 @@ CALLS: dict[str, tuple[str, str, Any]] = {
         "/spaces/sketch.main/settings",
         {"sketch": {"pencil": "hard"}},
     ),
+    "list-credentials": ("GET", "/credentials?provider=sketch", None),
+    "register-credential": (
+        "POST",
+        "/credentials",
+        {"provider": "sketch", "key": "a-new-key", "label": "Ann"},
+    ),
+    "label-credential": (
+        "POST",
+        "/credentials/label",
+        {"provider": "sketch", "key": "sketch-test-key", "label": "Main"},
+    ),
+    "revoke-credential": (
+        "POST",
+        "/credentials/revoke",
+        {"provider": "sketch", "key": "sketch-test-key"},
+    ),
+    "used-world": ("GET", "/world", None),
     "show-clocks": ("GET", "/clock", None),
     "show-clock": ("GET", "/spaces/sketch.main/clock", None),
     "clock-freeze": ("POST", "/spaces/sketch.main/clock/freeze", None),

@@ -7,7 +7,7 @@ from itertools import count, islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
-from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace
 from mockserver.engine.quotas import Quotas
@@ -200,7 +200,10 @@ def _known(provider: Provider, name: str, place: str) -> Any:
     try:
         return provider.setting(name)
     except ConfigError as error:
-        raise ApiError(400, f"{place}: {error}") from error
+        names = [setting.name for setting in provider.settings]
+        is_old = any(name in setting.formerly for setting in provider.settings)
+        said = str(error) if is_old else nearest(name, names)
+        raise ApiError(400, f"{place}: {said}") from error
 
 
 def _settings(services: Services, space: Space) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Views:
 
     def space(self, space: Space) -> Document:
         """Return `space` of the schemas."""
-        grants = self._services.spaces.keyring.grants(space=space.id)
+        grants = [*self._services.spaces.keyring.grants(space=space.id)]
         journal = self._services.journal
         return {
             "id": space.id,

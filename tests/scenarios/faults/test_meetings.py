@@ -181,7 +181,7 @@ async def test_explain_tells_what_the_journal_notes(open_theatre: Open) -> None:
     heard = await theatre.hear("/films/film", **{"X-Api-Key": "nobody's"})
 
     assert heard.line == b"HTTP/1.1 401 Unauthorized"
-    assert heard.headers["X-Mock-Notes"].startswith("unknown credential")
+    assert heard.headers["X-Mock-Hint"].startswith("looked for a credential")
     assert "X-Mock-Space" not in heard.headers
 
 
