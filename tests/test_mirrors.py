@@ -71,7 +71,7 @@ COVERED: Mapping[str, str] = {
     "edge/stage.py": "scenarios/test_rules.py",
     "edge/tally.py": "edge/test_api_metrics.py",
     "edge/watching.py": "scenarios/test_watching.py",
-    "edge/wire.py": "scenarios/faults/test_answers.py",
+    "edge/sending.py": "scenarios/faults/test_answers.py",
     # Halves of one machine, proven together.
     "engine/alarms.py": "engine/test_scheduler.py",
     "engine/jobengine.py": "engine/test_jobs.py",
