@@ -11,6 +11,7 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
 from mockserver.scenarios.catalogue import KINDS, Catalogue, Known
+from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.lives import EFFECTS
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
@@ -19,7 +20,6 @@ from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source, shown
 from mockserver.scenarios.steps import Written, timeline_of
-from mockserver.scenarios.words import SCENARIO
 
 __all__ = ["load"]
 

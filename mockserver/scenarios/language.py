@@ -1,4 +1,4 @@
-"""Words: the whole language of scenarios; it reads files and describes itself."""
+"""Language: the whole language of scenarios; it reads files and describes itself."""
 
 from typing import Any, Final
 
