@@ -113,7 +113,7 @@ COVERED: Mapping[str, str] = {
     "scenarios/reading.py": "scenarios/test_load.py",
     "scenarios/shapes.py": "scenarios/test_load.py",
     "scenarios/source.py": "scenarios/test_load.py",
-    "scenarios/steps.py": "scenarios/test_lives.py",
+    "scenarios/steps.py": "scenarios/test_effects.py",
     # The server of a test is proven by tests that use it.
     "server/face.py": "test_server.py",
     "server/jobs.py": "test_server.py",

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
 from mockserver.scenarios.catalogue import KINDS
-from mockserver.scenarios.lives import EFFECTS
+from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
     ANY,

@@ -11,8 +11,8 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
 from mockserver.scenarios.catalogue import KINDS, Catalogue, Known
+from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.language import SCENARIO
-from mockserver.scenarios.lives import EFFECTS
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch

@@ -10,7 +10,7 @@ from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
 from mockserver.errors import UnavailableError
 from mockserver.scenarios.catalogue import Known
-from mockserver.scenarios.lives import Life, apply_effect
+from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison

@@ -1,4 +1,4 @@
-"""Lives: what a rule does to the timeline of a job, in words for every provider."""
+"""Effects: what a rule does to the timeline of a job, in words for every provider."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
