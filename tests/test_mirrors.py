@@ -103,7 +103,7 @@ COVERED: Mapping[str, str] = {
     # What a text hides is proven by what is hidden.
     "verdict/secrets.py": "verdict/test_redact.py",
     # The parts of a rule are proven by rules that act.
-    "scenarios/catalogue.py": "scenarios/test_language.py",
+    "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
     "scenarios/fired.py": "scenarios/test_rules.py",
     "scenarios/index.py": "scenarios/test_rules.py",

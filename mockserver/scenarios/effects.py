@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.scenarios.catalogue import Known
+from mockserver.scenarios.known import Known
 from mockserver.scenarios.shapes import (
     DURATION,
     FLAG,

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
-from mockserver.scenarios.catalogue import KINDS
 from mockserver.scenarios.effects import EFFECTS
+from mockserver.scenarios.known import KINDS
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
     ANY,

@@ -10,8 +10,8 @@ from mockserver.engine.jobs import Request
 from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
-from mockserver.scenarios.catalogue import KINDS, Catalogue, Known
 from mockserver.scenarios.effects import EFFECTS
+from mockserver.scenarios.known import KINDS, Catalogue, Known
 from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
