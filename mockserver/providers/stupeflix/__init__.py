@@ -25,7 +25,7 @@ from mockserver.providers.stupeflix import (
     rows,
     uploads,
     wire,
-    worlds,
+    world,
 )
 from mockserver.providers.stupeflix.tasks import access, statuses, work
 
@@ -62,7 +62,7 @@ def _notices(switches: Switches, job: Job) -> Iterator[Notice]:
 
 def _populate(services: Services, space: Space, slug: str) -> None:
     del slug
-    worlds.furnish(services, space)
+    world.furnish(services, space)
 
 
 PROVIDER = Provider(
@@ -84,7 +84,7 @@ PROVIDER = Provider(
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,
-    world=worlds.PART,
+    world=world.PART,
     populate=_populate,
     events={
         notices.CHANGE: notices.changed,
