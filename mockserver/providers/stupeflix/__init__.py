@@ -19,8 +19,8 @@ from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     auth,
-    lives,
     notices,
+    renderings,
     routes,
     rows,
     uploads,
@@ -75,11 +75,11 @@ PROVIDER = Provider(
     credential=auth.credential,
     secrets=wire.SECRETS,
     timelines={
-        **dict.fromkeys(sorted(rows.OPERATIONS), lives.STANDARD),
+        **dict.fromkeys(sorted(rows.OPERATIONS), renderings.STANDARD),
         **dict.fromkeys(sorted(statuses.OPERATIONS), statuses.STANDARD),
     },
     failure=wire.FAILURE,
-    ending=lives.CANCELED,
+    ending=renderings.CANCELED,
     notices=_notices,
     states=wire.STATES,
     new_id=_task_key,
