@@ -50,7 +50,7 @@ COVERED: Mapping[str, str] = {
     "edge/api/endpoints.py": "edge/test_api_document.py",
     "edge/api/openapi.py": "edge/test_api_document.py",
     "edge/api/scenarios.py": "cli/test_scenarios.py",
-    "edge/api/serve.py": "edge/test_api_requests.py",
+    "edge/api/desk.py": "edge/test_api_requests.py",
     "edge/api/server.py": "edge/test_api_requests.py",
     "edge/api/shapes.py": "edge/test_api_document.py",
     "edge/api/streams.py": "edge/test_api_events.py",

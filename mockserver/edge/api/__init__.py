@@ -20,8 +20,8 @@ from mockserver.edge.api import (
     streams,
 )
 from mockserver.edge.api.access import Access
+from mockserver.edge.api.desk import Desk
 from mockserver.edge.api.endpoints import PREFIX, Control, Endpoint
-from mockserver.edge.api.serve import Desk
 from mockserver.edge.envelope import honest
 from mockserver.edge.events import Hub
 from mockserver.edge.house import House

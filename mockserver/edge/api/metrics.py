@@ -7,8 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from mockserver.edge.api import shapes
+from mockserver.edge.api.desk import HEADERS
 from mockserver.edge.api.endpoints import Ask, Endpoints
-from mockserver.edge.api.serve import HEADERS
 from mockserver.engine.clock import monotonic_s
 from mockserver.version import __version__
 
