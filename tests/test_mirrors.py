@@ -59,7 +59,7 @@ COVERED: Mapping[str, str] = {
     "edge/envelope.py": "providers/test_contract.py",
     "edge/events.py": "edge/test_api_events.py",
     "edge/faults.py": "scenarios/faults/test_answers.py",
-    "edge/house.py": "edge/test_api_metrics.py",
+    "edge/instance.py": "edge/test_api_metrics.py",
     "edge/layers.py": "providers/test_contract.py",
     "edge/lines.py": "edge/test_explain.py",
     "edge/occasions.py": "scenarios/faults/test_answers.py",

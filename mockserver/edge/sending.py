@@ -1,4 +1,4 @@
-"""Sending: an answer that goes out slowly, in part, or as something that is no answer."""
+"""Sending: puts an answer out slowly, in part, or as something that is no answer."""
 
 import asyncio
 import socket

@@ -45,7 +45,7 @@ def _families(ask: Ask) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:
     ]
     info = {"version": __version__, "pace": services.spaces.settings.pace.name}
     uptime_s = monotonic_s() - ask.control.started_s
-    bugs = ask.house.bugs.count
+    bugs = ask.instance.bugs.count
     yield "info", "gauge", "How the server was started.", [(info, 1)]
     yield "uptime_seconds", "gauge", "Real seconds since the start.", [({}, uptime_s)]
     yield (
