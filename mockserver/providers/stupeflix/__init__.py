@@ -87,8 +87,8 @@ PROVIDER = Provider(
     world=world.PART,
     populate=_populate,
     events={
-        notices.CHANGE: notices.changed,
-        notices.LOOK: notices.changed,
+        notices.CHANGE: notices.tell,
+        notices.LOOK: notices.tell,
         uploads.UPLOAD: uploads.upload,
         uploads.UPLOADED: uploads.uploaded,
         work.CALLBACK: work.called_back,
