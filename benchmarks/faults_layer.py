@@ -22,9 +22,9 @@ RULES = 1_000
 PER_SCENARIO = 100
 
 
-def bare_front(house) -> Front:
+def bare_front(instance) -> Front:
     """Return a front without the layer."""
-    front = Front(house.services, house.bugs)
+    front = Front(instance.services, instance.bugs)
 
     async def enter(call):
         route = call.route
@@ -33,17 +33,17 @@ def bare_front(house) -> Front:
         call.enter()
         return await front._handle(call)
 
-    front._serve = envelope(enter, house.bugs)
+    front._serve = envelope(enter, instance.bugs)
     return front
 
 
-def load_rules(house) -> None:
+def load_rules(instance) -> None:
     """Load rules for other operations than the one that is polled."""
-    space = house.services.spaces.open("digitalcarbon.main")
+    space = instance.services.spaces.open("digitalcarbon.main")
     rule = {"on": {"operation": "results"}, "fault": {"kind": "reset"}}
     document = {"about": "Load.", "rules": [rule] * PER_SCENARIO}
     for number in range(RULES // PER_SCENARIO):
-        house.app[STAGE].use([space], {"scenario": f"load-{number}", **document})
+        instance.app[STAGE].use([space], {"scenario": f"load-{number}", **document})
 
 
 async def poll_us(front: Front) -> float:

@@ -17,9 +17,9 @@ from mockserver.providers.digitalcarbon import wire
 MANY = 1_000_000
 
 
-def fill(house, count: int) -> str:
+def fill(instance, count: int) -> str:
     """Put so many jobs into the main account's space; return one's identifier."""
-    space = house.services.spaces.open("digitalcarbon.main")
+    space = instance.services.spaces.open("digitalcarbon.main")
     engine = space.jobs("digitalcarbon")
     data = wire.kept(DOCUMENT["files"], wire.template(DOCUMENT))
     timeline = wire.TIMELINES["generate-video"]
@@ -30,9 +30,9 @@ def fill(house, count: int) -> str:
     return job
 
 
-async def poll_us(house, job: str) -> list[float]:
+async def poll_us(instance, job: str) -> list[float]:
     """Return how long polls take inside the server, in us."""
-    front = Front(house.services, house.bugs)
+    front = Front(instance.services, instance.bugs)
     asked = make_mocked_request(
         "GET", f"/digitalcarbon{JOBS}/{job}/status", headers=KEY
     )

@@ -14,7 +14,7 @@ from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
 from mockserver.edge.envelope import honest
-from mockserver.edge.house import HOUSE, House
+from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
 from mockserver.edge.own import Own
 from mockserver.edge.patience import Patience
@@ -62,7 +62,7 @@ def build(
     served: Mapping[str, Provider] | None = None,
     checks_replies: bool = False,
     **settings: object,
-) -> House:
+) -> Instance:
     """Put a server together without starting it.
 
     Args:
@@ -94,13 +94,13 @@ def build(
         _register(services, credential)
     redactors = Redactors(services)
     app = web.Application(client_max_size=config.body_max_bytes)
-    house = app[HOUSE] = House(config, services, bugs, app)
-    _mount(house, Patience(pause, house.stop.is_set))
+    instance = app[INSTANCE] = Instance(config, services, bugs, app)
+    _mount(instance, Patience(pause, instance.stop.is_set))
     stage = app[STAGE] = Stage(services, Path.cwd() / "scenarios")
     for scenario in config.scenarios:
         stage.start_with(scenario)
     app.cleanup_ctx.append(_running)
-    return house
+    return instance
 
 
 def _services(
@@ -198,11 +198,11 @@ def _register(services: Services, credential: Credential) -> None:
     services.register(slug, credential.key, secret=credential.secret)
 
 
-def _mount(house: House, patience: Patience) -> None:
+def _mount(instance: Instance, patience: Patience) -> None:
     """Let our own pages answer only where no provider's host is meant."""
-    front = Front(house.services, house.bugs, patience)
+    front = Front(instance.services, instance.bugs, patience)
 
-    own = Own(house, front.unmatched)
+    own = Own(instance, front.unmatched)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         entry = front.entry(request)
@@ -211,18 +211,21 @@ def _mount(house: House, patience: Patience) -> None:
         return await own.answer(request)
 
     # One route for everything: each further one would cost every poll a little.
-    everything = honest(answer, house.bugs)
-    house.app.router.add_route(
-        "*", r"/{path:[\s\S]*}", everything, expect_handler=partial(unexpected, house)
+    everything = honest(answer, instance.bugs)
+    instance.app.router.add_route(
+        "*",
+        r"/{path:[\s\S]*}",
+        everything,
+        expect_handler=partial(unexpected, instance),
     )
-    house.app.on_shutdown.append(own.close)
+    instance.app.on_shutdown.append(own.close)
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
-    services = app[HOUSE].services
+    services = app[INSTANCE].services
     tasks = [asyncio.create_task(services.scheduler.run())]
-    if app[HOUSE].config.watch:
+    if app[INSTANCE].config.watch:
         tasks.append(asyncio.create_task(watch(app[STAGE])))
     yield
     for task in tasks:

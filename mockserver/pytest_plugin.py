@@ -233,7 +233,7 @@ def _watch(
     watch = _Watch(
         server,
         space,
-        server.house.services.journal.recorded,
+        server.instance.services.journal.recorded,
         server.bug_count,
         bool(marks.get("allow_unmatched", False)),
     )

@@ -56,7 +56,7 @@ COVERED: Mapping[str, str] = {
     "edge/api/endpoints.py": "edge/test_api_document.py",
     "edge/api/openapi.py": "edge/test_api_document.py",
     "edge/api/scenarios.py": "cli/test_scenarios.py",
-    "edge/api/serve.py": "edge/test_api_requests.py",
+    "edge/api/desk.py": "edge/test_api_requests.py",
     "edge/api/server.py": "edge/test_api_requests.py",
     "edge/api/shapes.py": "edge/test_api_document.py",
     "edge/api/streams.py": "edge/test_api_events.py",
@@ -65,7 +65,7 @@ COVERED: Mapping[str, str] = {
     "edge/envelope.py": "providers/test_contract.py",
     "edge/events.py": "edge/test_api_events.py",
     "edge/faults.py": "scenarios/faults/test_answers.py",
-    "edge/house.py": "edge/test_api_metrics.py",
+    "edge/instance.py": "edge/test_api_metrics.py",
     "edge/layers.py": "providers/test_contract.py",
     "edge/lines.py": "edge/test_explain.py",
     "edge/occasions.py": "scenarios/faults/test_answers.py",
@@ -77,7 +77,7 @@ COVERED: Mapping[str, str] = {
     "edge/stage.py": "scenarios/test_rules.py",
     "edge/tally.py": "edge/test_api_metrics.py",
     "edge/watching.py": "scenarios/test_watching.py",
-    "edge/wire.py": "scenarios/faults/test_answers.py",
+    "edge/sending.py": "scenarios/faults/test_answers.py",
     # Halves of one machine, proven together.
     "engine/alarms.py": "engine/test_scheduler.py",
     "engine/jobengine.py": "engine/test_jobs.py",
@@ -110,7 +110,7 @@ COVERED: Mapping[str, str] = {
     # What a text hides is proven by what is hidden.
     "verdict/secrets.py": "verdict/test_redact.py",
     # The parts of a rule are proven by rules that act.
-    "scenarios/catalogue.py": "scenarios/test_words.py",
+    "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
     "scenarios/fired.py": "scenarios/test_rules.py",
     "scenarios/firings.py": "server/test_faults.py",
@@ -121,7 +121,7 @@ COVERED: Mapping[str, str] = {
     "scenarios/reading.py": "scenarios/test_load.py",
     "scenarios/shapes.py": "scenarios/test_load.py",
     "scenarios/source.py": "scenarios/test_load.py",
-    "scenarios/steps.py": "scenarios/test_lives.py",
+    "scenarios/steps.py": "scenarios/test_effects.py",
     # The server of a test is proven by tests that use it.
     "server/credentials.py": "test_server.py",
     "server/face.py": "test_server.py",

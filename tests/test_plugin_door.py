@@ -55,15 +55,15 @@ async def told(response):
     return [response.status, await response.json()]
 
 async def main():
-    house = build(pace="step", auth="strict", checks_replies=True)
+    instance = build(pace="step", auth="strict", checks_replies=True)
     receiver = web.Application()
     receiver.router.add_post("/hook", hook)
     async with (
         TestServer(receiver) as listening,
-        TestClient(TestServer(house.app)) as client,
+        TestClient(TestServer(instance.app)) as client,
     ):
         order = {"title": "Hi", "webhook": str(listening.make_url("/hook"))}
-        space = house.services.spaces.open("acme.studio")
+        space = instance.services.spaces.open("acme.studio")
 
         async def make(document=order):
             return await told(
@@ -79,20 +79,20 @@ async def main():
         film = f"/acme/v1/films/{made[1]['id']}"
         seen = [(await ask(film))[1] for _ in range(6)]
         space.clock.advance(1)
-        await house.services.scheduler.settle(space)
+        await instance.services.scheduler.settle(space)
         over = heard[:]
         video = await client.get(URL(seen[-1]["url"]).path)
         data = await video.read()
 
         other = f"/acme/v1/films/{(await make())[1]['id']}"
         cut = await ask(f"{other}/cancel", "POST")
-        await house.services.scheduler.settle(space)
+        await instance.services.scheduler.settle(space)
         again = await ask(f"{other}/cancel", "POST")
 
         frozen = await ask("/v1/films/finished-film", Host="api.acme.example")
         third = f"/acme/v1/films/{(await make())[1]['id']}"
         rule = {"on": {"operation": "film"}, "fault": {"kind": "error", "status": 502}}
-        house.app[STAGE].use([space], {"scenario": "down", "rules": [rule]})
+        instance.app[STAGE].use([space], {"scenario": "down", "rules": [rule]})
         print(json.dumps({
             "slugs": known_slugs(),
             "made": [made[0], made[1]["state"]],
@@ -108,7 +108,7 @@ async def main():
             "method": await ask(film, "PUT"),
             "down": await ask(third),
             "frozen": frozen,
-            "bugs": house.bugs.latest,
+            "bugs": instance.bugs.latest,
         }))
 
 asyncio.run(main())

@@ -238,7 +238,7 @@ def test_our_own_bugs_fail_the_test(run: Run) -> None:
 
             def test_bug(mockserver, mockserver_session, monkeypatch, client):
                 logging.disable()
-                engine = mockserver_session.house.services.spaces
+                engine = mockserver_session.instance.services.spaces
                 monkeypatch.setattr(engine, "open", None)
                 import requests
                 answer = requests.get(client.base + "/x/status", headers=client.headers)

@@ -473,9 +473,9 @@ def test_polls_are_counted_and_the_timeline_is_told(server: MockServer) -> None:
 
 
 def test_fixture_jobs_are_nobodys_jobs(server: MockServer) -> None:
-    server.house.services.world("digitalcarbon")
+    server.instance.services.world("digitalcarbon")
     space = server.open_space("digitalcarbon.main")
-    server.house.services.spaces.open("digitalcarbon.main").jobs("digitalcarbon")
+    server.instance.services.spaces.open("digitalcarbon.main").jobs("digitalcarbon")
 
     assert list(space.jobs) == []
 

@@ -37,7 +37,7 @@ async def test_whoever_falls_silent_is_let_go(said: bytes) -> None:
 
         writer.close()
         assert answer == b""
-        assert server.house.bugs.latest == []
+        assert server.instance.bugs.latest == []
 
 
 async def test_whoever_waits_for_an_answer_is_not_silent() -> None:

@@ -40,8 +40,8 @@ def run(verb: str, given: list[str]) -> int:
     loaded = load_config({"world": options.world}, os.environ, Path.cwd(), file)
     slugs = tuple(options.slug)
     config = Config(pace="manual", providers=slugs, world=loaded.world)
-    house = build(config)
-    services, stage = house.services, house.app[STAGE]
+    instance = build(config)
+    services, stage = instance.services, instance.app[STAGE]
     found = [line for slug in services.providers for line in problems(services, slug)]
     scenarios = _scenarios(stage, tuple(options.slug))
     found += scenario_problems(stage, scenarios) if scenarios else []

@@ -11,8 +11,8 @@ from mockserver.cli.output import print_json, print_line, print_table
 from mockserver.config import Config
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
+from mockserver.scenarios.language import schema
 from mockserver.scenarios.magic import MAGIC
-from mockserver.scenarios.words import schema
 
 __all__ = ["problems", "run"]
 

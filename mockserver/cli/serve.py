@@ -17,7 +17,7 @@ from mockserver.cli import logs
 from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
 from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace, pause
@@ -66,17 +66,17 @@ def run(verb: str, given: list[str]) -> int:
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
     with ExitStack() as held:
-        for bound in sockets:  # to be closed even if there is no house to build
+        for bound in sockets:  # to be closed even if there is no server to build
             held.enter_context(bound)
-        house = build(config)
-        lines.hide = Redactors(house.services).text
+        instance = build(config)
+        lines.hide = Redactors(instance.services).text
         is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
-        logs.follow(house.services.journal, config.log_level, is_watched=is_watched)
-        listener = Listener(house, sockets, drain_s=DRAIN_S)
+        logs.follow(instance.services.journal, config.log_level, is_watched=is_watched)
+        listener = Listener(instance, sockets, drain_s=DRAIN_S)
         new = News(is_seed=is_seed_new, is_token=is_token_new)
         deadline = Deadline()
         held.callback(deadline.lift)
-        return asyncio.run(_serve(house, listener, deadline, new))
+        return asyncio.run(_serve(instance, listener, deadline, new))
 
 
 def settings(
@@ -109,10 +109,10 @@ def settings(
     return config
 
 
-def banner(house: House, new: News) -> str:
+def banner(instance: Instance, new: News) -> str:
     """Return what a person wants to know once the server runs."""
-    config, url = house.config, house.config.external_url or house.urls[0]
-    services = house.services
+    config, url = instance.config, instance.config.external_url or instance.urls[0]
+    services = instance.services
     width = max(map(len, services.providers), default=0)
     again = f" (new; --seed {config.seed} repeats it)" if new.is_seed else ""
     lines = [
@@ -120,7 +120,7 @@ def banner(house: House, new: News) -> str:
         f"pace {config.pace}, seed {config.seed}{again}, auth {config.auth}",
         *(f"  {slug:<{width}}  {url}/{slug}" for slug in services.providers),
         f"Web page: {url}/_mock/",
-        *_long_scenarios(house),
+        *_long_scenarios(instance),
     ]
     if new.is_token:
         lines.append(f"Control token (shown once): {config.control_token}")
@@ -131,10 +131,10 @@ def banner(house: House, new: News) -> str:
     )
 
 
-def _long_scenarios(house: House) -> Iterator[str]:
+def _long_scenarios(instance: Instance) -> Iterator[str]:
     """Name the scenarios that nobody may want to sit and wait for."""
-    pace, stage = Pace.parse(house.config.pace), house.app[STAGE]
-    for asked in house.config.scenarios if pace.rate else ():
+    pace, stage = Pace.parse(instance.config.pace), instance.app[STAGE]
+    for asked in instance.config.scenarios if pace.rate else ():
         scenario = stage.read(asked)
         took_s = longest_s(scenario, stage.catalogue, pace.job_s) / pace.rate
         if took_s > LONG_S:
@@ -145,22 +145,22 @@ def _long_scenarios(house: House) -> Iterator[str]:
 
 
 async def _serve(
-    house: House, listener: Listener, deadline: Deadline, new: News
+    instance: Instance, listener: Listener, deadline: Deadline, new: News
 ) -> int:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(tell_trouble)
     ended: asyncio.Future[int] = loop.create_future()
     _on_signals(ended, deadline)
     await listener.start()
-    file = house.config.port_file
+    file = instance.config.port_file
     tasks: list[asyncio.Task[None]] = []
     try:
         if file is not None:
             write_port(file, listener.port)
-        _announce(house, new)
+        _announce(instance, new)
         tasks = [
-            asyncio.create_task(_verify(house, ended)),
-            asyncio.create_task(_obey(house, ended)),
+            asyncio.create_task(_verify(instance, ended)),
+            asyncio.create_task(_obey(instance, ended)),
         ]
         return await ended
     finally:
@@ -173,12 +173,12 @@ async def _serve(
         await listener.close()
 
 
-async def _verify(house: House, ended: asyncio.Future[int]) -> None:
+async def _verify(instance: Instance, ended: asyncio.Future[int]) -> None:
     """Read all schemas and worlds, between requests; end the server if one is bad.
 
     Reading them first would keep everybody waiting for what is nearly always fine.
     """
-    services = house.services
+    services = instance.services
     await pause(VERIFY_AFTER_S)
     for slug in services.providers:
         try:
@@ -190,9 +190,9 @@ async def _verify(house: House, ended: asyncio.Future[int]) -> None:
         await pause(0)
 
 
-async def _obey(house: House, ended: asyncio.Future[int]) -> None:
+async def _obey(instance: Instance, ended: asyncio.Future[int]) -> None:
     """End the server when the control API says so."""
-    await house.stop.wait()
+    await instance.stop.wait()
     if not ended.done():
         ended.set_result(0)
 
@@ -216,11 +216,11 @@ def _settle(ended: asyncio.Future[int], number: int) -> Callable[[], None]:
     return lambda: None if ended.done() else ended.set_result(128 + number)
 
 
-def _announce(house: House, new: News) -> None:
-    said = [house.urls[0]]
-    if not house.config.quiet:
-        said.append(banner(house, new))
+def _announce(instance: Instance, new: News) -> None:
+    said = [instance.urls[0]]
+    if not instance.config.quiet:
+        said.append(banner(instance, new))
     elif new.is_token:
-        said.append(f"Control token (shown once): {house.config.control_token}")
+        said.append(f"Control token (shown once): {instance.config.control_token}")
     sys.stdout.write("\n".join(said) + "\n")
     sys.stdout.flush()

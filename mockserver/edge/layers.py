@@ -14,7 +14,7 @@ from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
 from mockserver.edge.sandbox import sandboxed
-from mockserver.edge.wire import send
+from mockserver.edge.sending import send
 from mockserver.engine.bugs import Bugs
 from mockserver.errors import MethodNotAllowedError, NotFoundError
 from mockserver.providers.call import Call

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 
 __all__ = ["Own"]
 
@@ -19,12 +19,12 @@ class Own:
     """What answers under `/_mock`; most servers are never asked, and start sooner.
 
     Args:
-        house: The server that it is about.
+        instance: The server that it is about.
         otherwise: Answers what is neither a page nor an endpoint.
     """
 
-    def __init__(self, house: House, otherwise: Handler) -> None:
-        self._house = house
+    def __init__(self, instance: Instance, otherwise: Handler) -> None:
+        self._instance = instance
         self._otherwise = otherwise
         self._handler: Handler | None = None
 
@@ -35,12 +35,12 @@ class Own:
             return await self._otherwise(request)
         if self._handler is None:
             api = import_module("mockserver.edge.api")
-            self._handler = api.handler(self._house, self._otherwise)
+            self._handler = api.handler(self._instance, self._otherwise)
         return await self._handler(request)
 
     async def close(self, app: web.Application) -> None:
         """Let those who follow the events go."""
         del app
-        self._house.stop.set()
-        if self._house.control is not None:
-            self._house.control.hub.close()
+        self._instance.stop.set()
+        if self._instance.control is not None:
+            self._instance.control.hub.close()

@@ -7,7 +7,7 @@ import orjson
 from aiohttp import hdrs, http_exceptions, web
 
 from mockserver.edge.envelope import BUG_HEADER
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.respond import SERVER
 from mockserver.engine.clock import wall_s
 from mockserver.providers.reply import JSON
@@ -29,40 +29,40 @@ _REASONS: Final = (
 )
 
 
-def malformed(house: House, error: BaseException) -> web.Response:
+def malformed(instance: Instance, error: BaseException) -> web.Response:
     """Answer bytes that are no HTTP request; nothing of them is quoted anywhere."""
     said = f"not an HTTP request: {_reason(error)}"
     expected = "a request as HTTP/1.1 has them (RFC 9112)"
-    return _refuse(house, 400, said, expected, method=_UNPARSED, target="")
+    return _refuse(instance, 400, said, expected, method=_UNPARSED, target="")
 
 
 def broken(
-    house: House, request: web.BaseRequest, error: web.HTTPException
+    instance: Instance, request: web.BaseRequest, error: web.HTTPException
 ) -> web.Response:
     """Answer, in our own words, what aiohttp itself refuses."""
     said = f"{request.method}: {error.reason}"
     expected = "a path that begins with a slash, or an absolute URL"
-    return _refuse(house, error.status, said, expected, *_line(request))
+    return _refuse(instance, error.status, said, expected, *_line(request))
 
 
 def failed(
-    house: House, request: web.BaseRequest, error: BaseException
+    instance: Instance, request: web.BaseRequest, error: BaseException
 ) -> web.Response:
-    """Answer when the house itself has failed: a bug of ours, told as one."""
-    house.bugs.add(error, " ".join(_line(request)))
+    """Answer when the instance itself has failed: a bug of ours, told as one."""
+    instance.bugs.add(error, " ".join(_line(request)))
     said = "a bug in video-mockserver, please report it"
-    response = _refuse(house, 500, said, "no such thing", *_line(request))
+    response = _refuse(instance, 500, said, "no such thing", *_line(request))
     response.headers[BUG_HEADER] = "1"
     return response
 
 
-async def unexpected(house: House, request: web.Request) -> web.Response | None:
+async def unexpected(instance: Instance, request: web.Request) -> web.Response | None:
     """Let a client that asks whether to send its body go on; refuse other demands."""
     if request.version < (1, 1):
         return None  # it may not ask for that (RFC 9110, section 10.1.1)
     if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
         said = "Expect: found a demand that nobody here knows"
-        return _refuse(house, 417, said, "100-continue", *_line(request))
+        return _refuse(instance, 417, said, "100-continue", *_line(request))
     await request.writer.write(_CONTINUE)
     # What comes after is the answer's own beginning.
     request.writer.output_size = 0
@@ -70,12 +70,12 @@ async def unexpected(house: House, request: web.Request) -> web.Response | None:
 
 
 def _refuse(
-    house: House, status: int, error: str, expected: str, method: str, target: str
+    instance: Instance, status: int, error: str, expected: str, method: str, target: str
 ) -> web.Response:
     body = orjson.dumps({"error": error, "expected": expected})
     response = web.Response(body=body, status=status, headers=_HEADERS)
     response.force_close()
-    house.services.journal.add(
+    instance.services.journal.add(
         Exchange(
             method,
             target,

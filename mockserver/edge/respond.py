@@ -13,7 +13,7 @@ from mockserver.errors import MediaError
 from mockserver.media.files import MediaFile
 from mockserver.providers.reply import JSON, Reply
 
-__all__ = ["PIECE_BYTES", "SERVER", "file_pieces", "headers_of", "plan_file", "respond"]
+__all__ = ["PIECE_BYTES", "SERVER", "file_head", "file_pieces", "headers_of", "respond"]
 
 SERVER = "video-mockserver"
 PIECE_BYTES = 256 * 1024
@@ -67,7 +67,7 @@ async def _send_stream(
 async def _send_file(
     request: web.Request, reply: Reply, file: MediaFile
 ) -> web.StreamResponse:
-    status, headers, start, stop = plan_file(request, reply, file)
+    status, headers, start, stop = file_head(request, reply, file)
     if status in {304, 416}:
         return web.Response(status=status, headers=headers)
     response = web.StreamResponse(status=status, headers=headers)
@@ -81,7 +81,7 @@ async def _send_file(
     return response
 
 
-def plan_file(
+def file_head(
     request: web.Request, reply: Reply, file: MediaFile
 ) -> tuple[int, CIMultiDict[str], int, int]:
     """Return status and headers of a file's answer, and which bytes it holds."""

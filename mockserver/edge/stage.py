@@ -13,7 +13,7 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
-from mockserver.scenarios.catalogue import Catalogue, Known
+from mockserver.scenarios.known import Catalogue, Known
 from mockserver.scenarios.library import Library
 from mockserver.scenarios.load import load
 from mockserver.scenarios.magic import conjure

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from PIL.GifImagePlugin import getdata
 
 from mockserver.media.cards import MARKER_INK, CardPainter, mark
-from mockserver.media.loops import plan_of
+from mockserver.media.loops import montage_of
 from mockserver.media.marker import Marker
 from mockserver.media.spec import MediaSpec
 
@@ -31,19 +31,19 @@ def blocks(spec: MediaSpec, painter: CardPainter) -> Iterator[bytes]:
     Its frames end on the nearest hundredth of a second. One card is held at a time.
     """
     yield _header(spec)
-    plan, delays = plan_of(spec), _delays(spec)
-    marker = Marker.of(*spec.encoded_px, plan.loop, smooth=True)
-    for index, share in zip(plan.shown, plan.shares, strict=True):
+    montage, delays = montage_of(spec), _delays(spec)
+    marker = Marker.of(*spec.encoded_px, montage.loop, smooth=True)
+    for index, share in zip(montage.shown, montage.shares, strict=True):
         ground, amber = _limited(painter.paint(spec, index), marker, spec.colors)
         whole = _block(_marked(ground, (0, 0, *ground.size), marker, 0, amber))
         changes = [
             _block(_marked(ground, box, marker, phase, amber), box[:2])
-            for phase in range(min(plan.loop, share))
+            for phase in range(min(montage.loop, share))
             for box in [_changed(marker, phase)]
         ]
         for number in range(share):
             yield _control(next(delays))
-            yield changes[number % plan.loop] if number else whole
+            yield changes[number % montage.loop] if number else whole
     yield b";"
 
 

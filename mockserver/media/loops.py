@@ -1,4 +1,4 @@
-"""Plans a clip: a short loop is encoded per card, and repeated to the card's length."""
+"""Loops: one for each card is encoded; a montage repeats them to the length asked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final
 
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["Plan", "plan_of"]
+__all__ = ["Montage", "montage_of"]
 
 # A loop of 10 frames is quick to encode; at most 90 of them keep the file small.
 _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
@@ -19,7 +19,7 @@ _SHORTEST_OF_LARGE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Montage:
     """What is encoded, and which encoded frame is shown when.
 
     Attributes:
@@ -69,8 +69,8 @@ class Plan:
         return 0
 
 
-def plan_of(spec: MediaSpec) -> Plan:
-    """Return the plan of a clip."""
+def montage_of(spec: MediaSpec) -> Montage:
+    """Return the montage of a clip."""
     pairs = [(i, share) for i, share in enumerate(spec.card_frames) if share]
     shares = tuple(share for _, share in pairs)
     loop = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)), max(shares))
@@ -79,4 +79,4 @@ def plan_of(spec: MediaSpec) -> Plan:
     width, height = spec.encoded_px
     affordable = _PIXELS_IN_ALL // (width * height * len(shares))
     loop = min(loop, max(_SHORTEST_OF_LARGE, affordable))
-    return Plan(loop, tuple(i for i, _ in pairs), shares)
+    return Montage(loop, tuple(i for i, _ in pairs), shares)

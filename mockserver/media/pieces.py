@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from typing import Final
 
 from mockserver.media.assemble import Loop, Piece, assemble, sound_frames
-from mockserver.media.loops import Plan
+from mockserver.media.loops import Montage
 from mockserver.media.parts import Part, segment_frames
 from mockserver.media.spec import MediaSpec
 
@@ -16,13 +16,13 @@ FILE_MAX_BYTES: Final = 256 << 20
 
 
 def measure(
-    spec: MediaSpec, plan: Plan | None, pictures: Loop | None, sound: Loop | None
+    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Loop | None
 ) -> int:
     """Return how many bytes of pictures and sound a clip consists of."""
     size = 0
-    if plan is not None and pictures is not None:
+    if montage is not None and pictures is not None:
         sizes = [len(packet) for packet in pictures.packets]
-        size += sum(sizes[index] for index in plan.sequence(0, spec.frames))
+        size += sum(sizes[index] for index in montage.sequence(0, spec.frames))
     if sound is not None:
         count = sound_frames(spec.frames / spec.fps, sound)
         size += sum(islice(cycle(map(len, sound.packets)), count))
@@ -30,7 +30,7 @@ def measure(
 
 
 def pack(
-    spec: MediaSpec, plan: Plan | None, pictures: Loop | None, sound: Loop | None
+    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Loop | None
 ) -> tuple[Part, ...]:
     """Return the files of a clip: one, or each segment of an HLS clip.
 
@@ -39,18 +39,21 @@ def pack(
     """
     parts, start = [], 0
     for frames in segment_frames(spec):
-        piece = _piece(spec, plan, sound, start, start + frames)
+        piece = _piece(spec, montage, sound, start, start + frames)
         parts.append(Part(assemble(spec, piece, pictures, sound), frames))
         start += frames
     return tuple(parts)
 
 
 def _piece(
-    spec: MediaSpec, plan: Plan | None, sound: Loop | None, start: int, stop: int
+    spec: MediaSpec, montage: Montage | None, sound: Loop | None, start: int, stop: int
 ) -> Piece:
-    pictures = list(plan.sequence(start, stop)) if plan else []
+    pictures = list(montage.sequence(start, stop)) if montage else []
     return Piece(
-        pictures, plan.loop if plan else 1, start, _sounds(spec, sound, start, stop)
+        pictures,
+        montage.loop if montage else 1,
+        start,
+        _sounds(spec, sound, start, stop),
     )
 
 

@@ -4,7 +4,7 @@ import io
 from typing import Any, Final
 
 from mockserver.media.cards import CardPainter, mark
-from mockserver.media.loops import plan_of
+from mockserver.media.loops import montage_of
 from mockserver.media.marker import Marker
 from mockserver.media.spec import Container, MediaSpec
 
@@ -25,7 +25,7 @@ def still(spec: MediaSpec, painter: CardPainter) -> bytes:
         options["quality"] = spec.quality
     out = io.BytesIO()
     image = painter.paint(spec, spec.card_at(spec.frame))
-    plan = plan_of(spec)
-    mark(image, Marker.of(*spec.encoded_px, plan.loop), plan.phase_at(spec.frame))
+    montage = montage_of(spec)
+    mark(image, Marker.of(*spec.encoded_px, montage.loop), montage.phase_at(spec.frame))
     image.save(out, **options)
     return out.getvalue()

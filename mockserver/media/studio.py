@@ -12,7 +12,7 @@ from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.cards import CardPainter, bands
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
-from mockserver.media.loops import Plan, plan_of
+from mockserver.media.loops import Montage, montage_of
 from mockserver.media.parts import Part
 from mockserver.media.pieces import FILE_MAX_BYTES, measure, pack
 from mockserver.media.process import run_process
@@ -74,29 +74,31 @@ class Studio:
         Raises:
             MediaError: They cannot be made.
         """
-        plan = None if spec.is_sound else plan_of(spec)
+        montage = None if spec.is_sound else montage_of(spec)
         try:
             async with asyncio.TaskGroup() as both:
-                pictures = both.create_task(self._pictures(spec, program, plan))
+                pictures = both.create_task(self._pictures(spec, program, montage))
                 sound = both.create_task(self._sound(spec, program))
         except* MediaError as group:
             # Both may fail for one reason; one line is enough.
             raise _first_error(group) from None
-        made = (spec, plan, pictures.result(), sound.result())
+        made = (spec, montage, pictures.result(), sound.result())
         if await asyncio.to_thread(measure, *made) > self.file_max_bytes:
             return await self.encode(spec.halved(), program)
         return await asyncio.to_thread(pack, *made)
 
     async def _pictures(
-        self, spec: MediaSpec, program: Path, plan: Plan | None
+        self, spec: MediaSpec, program: Path, montage: Montage | None
     ) -> Loop | None:
-        if plan is None:
+        if montage is None:
             return None
         width, height = spec.encoded_px
         async with asyncio.TaskGroup() as side_by_side:
             tasks = [
-                side_by_side.create_task(self._batch(spec, program, plan.loop, cards))
-                for cards in plan.batches(width * height)
+                side_by_side.create_task(
+                    self._batch(spec, program, montage.loop, cards)
+                )
+                for cards in montage.batches(width * height)
             ]
         return joined([task.result() for task in tasks])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Request
 from mockserver.errors import ProviderError
-from mockserver.scenarios.catalogue import Catalogue, Known
+from mockserver.scenarios.known import Catalogue, Known
 from mockserver.scenarios.model import Scenario
 
 __all__ = ["longest_s"]

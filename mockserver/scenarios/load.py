@@ -10,8 +10,9 @@ from mockserver.engine.jobs import Request
 from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
-from mockserver.scenarios.catalogue import KINDS, Catalogue, Known
-from mockserver.scenarios.lives import EFFECTS
+from mockserver.scenarios.effects import EFFECTS
+from mockserver.scenarios.known import KINDS, Catalogue, Known
+from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
@@ -19,7 +20,6 @@ from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source, shown
 from mockserver.scenarios.steps import Written, timeline_of
-from mockserver.scenarios.words import SCENARIO
 
 __all__ = ["load"]
 

@@ -9,8 +9,8 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
 from mockserver.errors import UnavailableError
-from mockserver.scenarios.catalogue import Known
-from mockserver.scenarios.lives import Life, apply_effect
+from mockserver.scenarios.effects import Life, apply_effect
+from mockserver.scenarios.known import Known
 from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison

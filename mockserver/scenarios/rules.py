@@ -13,12 +13,12 @@ from mockserver.engine.clock import monotonic_s
 from mockserver.engine.jobs import Job, Plan, Request
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
-from mockserver.scenarios.catalogue import Catalogue
+from mockserver.scenarios.effects import VANISHED
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
-from mockserver.scenarios.lives import VANISHED
+from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.plan import JobPlan

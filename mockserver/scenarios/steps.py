@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.scenarios.catalogue import Known
+from mockserver.scenarios.known import Known
 from mockserver.scenarios.source import Place
 
 __all__ = ["Written", "timeline_of"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.refusals import broken, failed, malformed
 
 __all__ = ["PATIENCE_S", "Runner"]
@@ -17,47 +17,49 @@ PATIENCE_S: Final = 2.0
 
 
 class Runner(web.AppRunner):
-    """Serves the application of a house on connections of our own.
+    """Serves the application of an instance on connections of our own.
 
     Args:
-        house: What to serve.
+        instance: What to serve.
         settings: As `web.AppRunner` has them.
     """
 
-    __slots__ = ("_house",)
+    __slots__ = ("_instance",)
 
-    def __init__(self, house: House, **settings: Any) -> None:
-        super().__init__(house.app, **settings)
-        self._house = house
+    def __init__(self, instance: Instance, **settings: Any) -> None:
+        super().__init__(instance.app, **settings)
+        self._instance = instance
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(self._house, made, **self._kwargs)
+        return _Server(self._instance, made, **self._kwargs)
 
 
 class _Server(web.Server):
     """Makes the connections; what it serves is what another one was to serve."""
 
-    def __init__(self, house: House, served: web.Server, **settings: Any) -> None:
+    def __init__(self, instance: Instance, served: web.Server, **settings: Any) -> None:
         handled, factory = served.request_handler, served.request_factory
         super().__init__(handled, request_factory=factory, **settings)
-        self.house = house
+        self.instance = instance
         self.settings = settings
         settings.pop("handler_cancellation", None)
 
     def __call__(self) -> web.RequestHandler:
         loop = asyncio.get_running_loop()
-        return _Connection(self, self.house, loop=loop, **self.settings)
+        return _Connection(self, self.instance, loop=loop, **self.settings)
 
 
 class _Connection(web.RequestHandler):
     """One connection: no traceback and no answer of aiohttp's own leaves it."""
 
-    __slots__ = ("_has_ended", "_house")
+    __slots__ = ("_has_ended", "_instance")
 
-    def __init__(self, manager: web.Server, house: House, **settings: Any) -> None:
+    def __init__(
+        self, manager: web.Server, instance: Instance, **settings: Any
+    ) -> None:
         super().__init__(manager, **settings)
-        self._house = house
+        self._instance = instance
         self._has_ended = False
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own allows it
@@ -89,12 +91,12 @@ class _Connection(web.RequestHandler):
         if isinstance(exc, ConnectionError):
             raise exc
         if status == 400 and isinstance(exc, HttpProcessingError):
-            return malformed(self._house, exc)
+            return malformed(self._instance, exc)
         error = exc or TimeoutError(f"status {status}")
         if request.writer.output_size > 0:
-            self._house.bugs.add(error, f"{request.method} {request.raw_path}")
+            self._instance.bugs.add(error, f"{request.method} {request.raw_path}")
             raise ConnectionError("a part of the answer has been sent already")
-        return failed(self._house, request, error)
+        return failed(self._instance, request, error)
 
     async def finish_response(
         self,
@@ -104,7 +106,7 @@ class _Connection(web.RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """Send an answer; the last one that was asked for ends the connection."""
         if isinstance(resp, web.HTTPException):
-            resp = broken(self._house, request, resp)
+            resp = broken(self._instance, request, resp)
         sent = await super().finish_response(request, resp, start_time)
         if self._has_ended and not self._messages:
             self.close()
@@ -114,7 +116,7 @@ class _Connection(web.RequestHandler):
         """Say nothing of what only this client can have broken, such as its body."""
         error = kw.get("exc_info")
         if not isinstance(error, (web.RequestPayloadError, OSError)):
-            self._house.bugs.add(error or RuntimeError(*args), "connection")
+            self._instance.bugs.add(error or RuntimeError(*args), "connection")
 
     def _give_up(self) -> None:
         self.force_close()

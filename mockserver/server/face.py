@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
@@ -36,8 +36,8 @@ class Face(ABC):
     @property
     def url(self) -> str:
         """Where the server listens, such as `http://127.0.0.1:41234`."""
-        external = self._house.config.external_url
-        return external or self._house.urls[0]
+        external = self._instance.config.external_url
+        return external or self._instance.urls[0]
 
     def url_for(self, slug: str) -> str:
         """Return what stands before a provider's own paths.
@@ -45,7 +45,7 @@ class Face(ABC):
         Raises:
             ConfigError: No such provider is served.
         """
-        known = list(self._house.services.providers)
+        known = list(self._instance.services.providers)
         if slug not in known:
             raise ConfigError(f"provider: found {slug!r}, expected one of {known}")
         return f"{self.url}/{slug}"
@@ -55,7 +55,7 @@ class Face(ABC):
     @property
     def jobs(self) -> Jobs:
         """The jobs that clients have made."""
-        return Jobs(self._house, self._loop, self._spaces)
+        return Jobs(self._instance, self._loop, self._spaces)
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -65,7 +65,7 @@ class Face(ABC):
     @property
     def deliveries(self) -> list[Record]:
         """What providers have sent, or will send, to their customers."""
-        outbox = self._house.services.outbox
+        outbox = self._instance.services.outbox
         return self._loop.do(
             lambda: [
                 record
@@ -77,17 +77,17 @@ class Face(ABC):
     @property
     def webhooks(self) -> Webhooks:
         """What arrives at a URL of this space's own, on loopback."""
-        return Webhooks(self._house, self._loop, self._inbox(), self._spaces)
+        return Webhooks(self._instance, self._loop, self._inbox(), self._spaces)
 
     @property
     def bugs(self) -> list[str]:
         """Our own mistakes: tracebacks, latest last; always empty, we hope."""
-        return [*self._house.bugs.latest]
+        return [*self._instance.bugs.latest]
 
     @property
     def bug_count(self) -> int:
         """How many mistakes of ours there were; `bugs` has the latest."""
-        return self._house.bugs.count
+        return self._instance.bugs.count
 
     # Time
 
@@ -184,7 +184,7 @@ class Face(ABC):
 
     # What the two differ in
 
-    _house: House
+    _instance: Instance
     _loop: OnLoop
 
     @abstractmethod
@@ -204,15 +204,15 @@ class Face(ABC):
         """Begin them anew."""
 
     def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
-        stage = self._house.app[STAGE]
+        stage = self._instance.app[STAGE]
         stage.use(self._spaces(), scenario, source="test", ttl_s=ttl_s)
 
     def _clear_faults(self, scenario: str | None) -> None:
-        self._house.app[STAGE].clear(self._spaces(), scenario)
+        self._instance.app[STAGE].clear(self._spaces(), scenario)
 
     async def _settle(self) -> None:
         for space in self._spaces():
-            await self._house.services.scheduler.settle(space)
+            await self._instance.services.scheduler.settle(space)
 
     def _move(self, move: Callable[[Clock], float]) -> None:
         self._loop.do(lambda: [move(space.clock) for space in self._spaces()])

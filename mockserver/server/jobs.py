@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Moment, Phase
@@ -24,10 +24,10 @@ class JobHandle:
         slug: The provider.
     """
 
-    def __init__(self, house: House, loop: OnLoop, slug: str, job: Job) -> None:
+    def __init__(self, instance: Instance, loop: OnLoop, slug: str, job: Job) -> None:
         self.id = job.id
         self.slug = slug
-        self._house, self._loop, self._space = house, loop, job.space
+        self._instance, self._loop, self._space = instance, loop, job.space
         self._operation = job.operation
 
     def __repr__(self) -> str:
@@ -71,7 +71,7 @@ class JobHandle:
     @property
     def exchanges(self) -> list[Exchange]:
         """What was said about it, oldest first."""
-        journal = self._house.services.journal
+        journal = self._instance.services.journal
         return self._loop.do(
             lambda: list(journal.find(self._space, slug=self.slug, about=self.id))
         )
@@ -137,7 +137,7 @@ class JobHandle:
         raise AssertionError("\n".join([f"job {self.id}: {sentence}", *said]))
 
     def _submits(self) -> list[Exchange]:
-        journal = self._house.services.journal
+        journal = self._instance.services.journal
         alike = list(
             journal.find(self._space, slug=self.slug, operation=self._operation)
         )
@@ -148,7 +148,7 @@ class JobHandle:
         return self._loop.do(lambda: self._job().at(self._open().clock.now()))
 
     def _open(self) -> Space:
-        return self._house.services.spaces.open(self._space)
+        return self._instance.services.spaces.open(self._space)
 
     def _engine(self) -> Any:
         return self._open().jobs(self.slug)
@@ -162,15 +162,15 @@ class Jobs(Sequence[JobHandle]):
     """The jobs that clients have made, in the order in which they did.
 
     Args:
-        house: The server.
+        instance: The server.
         loop: Its loop.
         spaces: Finds the spaces to look into.
     """
 
     def __init__(
-        self, house: House, loop: OnLoop, spaces: Callable[[], list[Space]]
+        self, instance: Instance, loop: OnLoop, spaces: Callable[[], list[Space]]
     ) -> None:
-        self._house, self._loop, self._spaces = house, loop, spaces
+        self._instance, self._loop, self._spaces = instance, loop, spaces
 
     def __len__(self) -> int:
         return len(self._all())
@@ -236,5 +236,6 @@ class Jobs(Sequence[JobHandle]):
         ]
         found.sort(key=lambda entry: entry[:2])
         return [
-            JobHandle(self._house, self._loop, slug, job) for _, _, slug, job in found
+            JobHandle(self._instance, self._loop, slug, job)
+            for _, _, slug, job in found
         ]

@@ -1,4 +1,4 @@
-"""Listener: sockets are bound first, then one house is served on all of them."""
+"""Listener: sockets are bound first, then one instance is served on all of them."""
 
 import asyncio
 import errno
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.errors import StartError
 from mockserver.server.connection import Runner
 
@@ -74,28 +74,32 @@ def write_port(file: Path, port: int) -> None:
 
 
 class Listener:
-    """Serves a house on bound sockets.
+    """Serves an instance on bound sockets.
 
     Args:
-        house: What to serve.
+        instance: What to serve.
         sockets: Where; they are closed at the end.
         drain_s: How long requests that are being served may take at the end.
     """
 
     def __init__(
-        self, house: House, sockets: Sequence[socket.socket], *, drain_s: float = 0.2
+        self,
+        instance: Instance,
+        sockets: Sequence[socket.socket],
+        *,
+        drain_s: float = 0.2,
     ) -> None:
-        self._house = house
+        self._instance = instance
         self._sockets = sockets
         self._runner = Runner(
-            house,
+            instance,
             access_log=None,
             handle_signals=False,
             # A client that hangs up must end what waits for it, such as a render.
             handler_cancellation=True,
             shutdown_timeout=drain_s,
             # It also ends a connection that never sends a request, or not all of it.
-            keepalive_timeout=house.config.idle_timeout_s,
+            keepalive_timeout=instance.config.idle_timeout_s,
             # Bodies are decoded where their bound is known.
             auto_decompress=False,
         )
@@ -106,13 +110,13 @@ class Listener:
         return int(self._sockets[0].getsockname()[1])
 
     async def start(self) -> None:
-        """Begin to serve, and tell the house where."""
+        """Begin to serve, and tell the instance where."""
         await self._runner.setup()
         for bound in self._sockets:
             await web.SockSite(self._runner, bound, backlog=_AT_ONCE).start()
             bound.listen(BACKLOG)
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
-        self._house.urls[:] = list(urls)
+        self._instance.urls[:] = list(urls)
 
     async def close(self) -> None:
         """Stop to listen, let running requests end, and close everything.

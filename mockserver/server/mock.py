@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from mockserver.app import build
 from mockserver.config import Config, with_settings
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
@@ -31,7 +31,7 @@ class _Server(Face):
 
     def __init__(self, config: Config | None = None, **settings: object) -> None:
         self.config = _configured(config, settings)
-        self._running: tuple[House, OnLoop, Listener] | None = None
+        self._running: tuple[Instance, OnLoop, Listener] | None = None
         self._handles: dict[str, SpaceHandle] = {}
         self._post = PostRoom()
 
@@ -41,13 +41,13 @@ class _Server(Face):
         return self._running is not None
 
     @property
-    def house(self) -> House:
+    def instance(self) -> Instance:
         """The parts of the server; not a stable interface.
 
         Raises:
             StartError: The server is not running.
         """
-        return self._house
+        return self._instance
 
     @property
     def space(self) -> SpaceHandle:
@@ -74,19 +74,21 @@ class _Server(Face):
             ConfigError: There is no such pace, or the world does not fit.
         """
         parsed = None if pace is None else Pace.parse(pace)
-        services = self._house.services
+        services = self._instance.services
         given = Path(world) if isinstance(world, str) else world or {}
         own = read_world(given, services.providers)
         self._loop.do(lambda: services.open_with(name, own, seed=seed, pace=parsed))
         if name not in self._handles:
-            self._handles[name] = SpaceHandle(self._house, self._loop, name, self._post)
+            self._handles[name] = SpaceHandle(
+                self._instance, self._loop, name, self._post
+            )
         return self._handles[name]
 
     def close_space(self, name: str) -> None:
         """Forget a space with its jobs, keys and exchanges."""
         self._handles.pop(name, None)
         self._post.forget(name)
-        services = self._house.services
+        services = self._instance.services
         self._loop.do(lambda: services.spaces.delete(name))
         self._loop.do(lambda: services.journal.clear(name))
 
@@ -95,51 +97,51 @@ class _Server(Face):
         return f"<{type(self).__name__}: {where}>"
 
     @property
-    def _house(self) -> House:  # type: ignore[override]  # read-only here
+    def _instance(self) -> Instance:  # type: ignore[override]  # read-only here
         return self._parts()[0]
 
     @property
     def _loop(self) -> OnLoop:  # type: ignore[override]  # read-only here
         return self._parts()[1]
 
-    def _parts(self) -> tuple[House, OnLoop, Listener]:
+    def _parts(self) -> tuple[Instance, OnLoop, Listener]:
         if self._running is None:
             raise StartError(
                 "the server is not running; use it as a context manager, or start it"
             )
         return self._running
 
-    def _prepare(self) -> tuple[House, Listener]:
-        house = build(self.config)
+    def _prepare(self) -> tuple[Instance, Listener]:
+        instance = build(self.config)
         # Time that moves before the first request has to move for somebody.
-        house.services.spaces.open(OWN_SPACE)
-        return house, Listener(house, bind(self.config.host, self.config.port))
+        instance.services.spaces.open(OWN_SPACE)
+        return instance, Listener(instance, bind(self.config.host, self.config.port))
 
     def _spaces(self) -> list[Space]:
-        return list(self._house.services.spaces)
+        return list(self._instance.services.spaces)
 
     def _inbox(self) -> Inbox:
         return self._post.inbox(OWN_INBOX)
 
     def _exchanges(self) -> list[Exchange]:
-        return list(self._house.services.journal.exchanges())
+        return list(self._instance.services.journal.exchanges())
 
     def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
         """Let a scenario act in spaces to come, too: any key may open one."""
-        self._house.app[STAGE].start_with(scenario, source="test", ttl_s=ttl_s)
+        self._instance.app[STAGE].start_with(scenario, source="test", ttl_s=ttl_s)
 
     def _clear_faults(self, scenario: str | None) -> None:
-        self._house.app[STAGE].forget_starts(scenario)
+        self._instance.app[STAGE].forget_starts(scenario)
         super()._clear_faults(scenario)
 
     def _reset(self) -> None:
-        services = self._house.services
-        self._house.app[STAGE].forget_starts(source="test")
+        services = self._instance.services
+        self._instance.app[STAGE].forget_starts(source="test")
         for space in services.spaces:
             services.spaces.reset(space.id)
         services.journal.clear()
         self._post.clear()
-        self._house.bugs.latest.clear()
+        self._instance.bugs.latest.clear()
 
 
 class MockServer(_Server):
@@ -168,12 +170,12 @@ class MockServer(_Server):
             thread = LoopThread()
             try:
                 # There, the time is real whatever a test has done to it.
-                house, listener = thread.do(self._prepare)
+                instance, listener = thread.do(self._prepare)
                 thread.wait(listener.start())
             except BaseException:
                 thread.close()
                 raise
-            self._running = house, thread, listener
+            self._running = instance, thread, listener
         return self
 
     def stop(self) -> None:
@@ -214,9 +216,9 @@ class AsyncMockServer(_Server):
             StartError: The port is in use.
         """
         if self._running is None:
-            house, listener = self._prepare()
+            instance, listener = self._prepare()
             await listener.start()
-            self._running = house, SameLoop(), listener
+            self._running = instance, SameLoop(), listener
         return self
 
     async def stop(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Self, TypeVar
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.clock import Clock, Pace, wall_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
@@ -28,10 +28,10 @@ class SpaceHandle(Face):
     """
 
     def __init__(
-        self, house: House, loop: OnLoop, space_id: str, post: PostRoom
+        self, instance: Instance, loop: OnLoop, space_id: str, post: PostRoom
     ) -> None:
         self.id = space_id
-        self._house, self._loop, self._post = house, loop, post
+        self._instance, self._loop, self._post = instance, loop, post
         self._credentials: dict[str, ClientCredential] = {}
 
     def __repr__(self) -> str:
@@ -96,16 +96,16 @@ class SpaceHandle(Face):
         Raises:
             ConfigError: There is no such provider or setting, or not that value.
         """
-        provider = self._house.services.providers.get(slug)
+        provider = self._instance.services.providers.get(slug)
         if provider is None:
-            known = list(self._house.services.providers)
+            known = list(self._instance.services.providers)
             raise ConfigError(f"provider: found {slug!r}, expected one of {known}")
         parsed = provider.setting(name).parse(value, place=f"{slug}.{name}")
         self._loop.do(lambda: self._open().settings.update({(slug, name): parsed}))
 
     def _mint(self, slug: str) -> ClientCredential:
         self.url_for(slug)
-        services = self._house.services
+        services = self._instance.services
         made = services.providers[slug].credential(
             self._open().chance(slug).fork("credential", 0)
         )
@@ -119,7 +119,7 @@ class SpaceHandle(Face):
         return self._open().clock.now()
 
     def _open(self) -> Space:
-        return self._house.services.spaces.open(self.id)
+        return self._instance.services.spaces.open(self.id)
 
     def _spaces(self) -> list[Space]:
         return [self._open()]
@@ -130,13 +130,13 @@ class SpaceHandle(Face):
         return inbox
 
     def _arrival_s(self) -> float:
-        space = self._house.services.spaces.find(self.id)
+        space = self._instance.services.spaces.find(self.id)
         return wall_s() if space is None else space.clock.now()
 
     def _exchanges(self) -> list[Exchange]:
-        return list(self._house.services.journal.exchanges(self.id))
+        return list(self._instance.services.journal.exchanges(self.id))
 
     def _reset(self) -> None:
-        self._house.services.spaces.reset(self.id)
-        self._house.services.journal.clear(self.id)
+        self._instance.services.spaces.reset(self.id)
+        self._instance.services.journal.clear(self.id)
         self._post.empty(self.id)

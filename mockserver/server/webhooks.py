@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Protocol, overload
 
 from mockserver.delivery.delivery import Record
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
@@ -32,7 +32,7 @@ class Webhooks(Sequence[Webhook]):
     """What has arrived at a URL of this space's own, oldest first.
 
     Args:
-        house: The server.
+        instance: The server.
         loop: Its loop.
         inbox: Where they arrive.
         spaces: Finds the spaces whose time moves while one waits.
@@ -40,12 +40,12 @@ class Webhooks(Sequence[Webhook]):
 
     def __init__(
         self,
-        house: House,
+        instance: Instance,
         loop: OnLoop,
         inbox: Inbox,
         spaces: Callable[[], list[Space]],
     ) -> None:
-        self._house, self._loop = house, loop
+        self._instance, self._loop = instance, loop
         self._inbox, self._spaces = inbox, spaces
 
     def __len__(self) -> int:
@@ -166,7 +166,7 @@ class Webhooks(Sequence[Webhook]):
         known = (secret,) if secret is not None else None
         said = trouble(
             webhook,
-            self._house.services.providers,
+            self._instance.services.providers,
             lambda signing: known or self._secrets(signing),
         )
         if said:
@@ -207,7 +207,7 @@ class Webhooks(Sequence[Webhook]):
         ends_at, jumps = monotonic_s() + timeout_s, 0
         while True:
             for space in self._spaces():
-                await self._house.services.scheduler.settle(space)
+                await self._instance.services.scheduler.settle(space)
             known = self._inbox.count
             if (found := self._inbox.take(test)) is not None:
                 return found
@@ -249,7 +249,7 @@ class Webhooks(Sequence[Webhook]):
 
     def _why(self, reason: str) -> str:
         """Say why nothing has arrived: what there is that might have sent it."""
-        outbox, spaces = self._house.services.outbox, self._spaces()
+        outbox, spaces = self._instance.services.outbox, self._spaces()
         jobs = [
             f"  job {job.id} of {slug}: {job.at(space.clock.now()).step.state}"
             for space in spaces

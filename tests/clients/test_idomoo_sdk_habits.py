@@ -191,7 +191,7 @@ def test_helpers_jpg_puts_it_under_video_and_is_refused(sdk: Sdk) -> None:
 
 
 def test_a_body_that_says_it_failed_is_an_error_at_200_too(server: MockServer) -> None:
-    space = server.house.services.spaces.open("idomoo.1234")
+    space = server.instance.services.spaces.open("idomoo.1234")
     space.settings["idomoo", "error_http"] = "legacy200"
     sdk = Sdk(f"{server.url}/idomoo/api/v2", "1234", "test-secret")
 

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from mockserver.app import build
 from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.agenda import Due
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, MediaState
@@ -190,9 +190,9 @@ def sketch(data_package: str) -> Provider:
 
 @dataclass(slots=True)
 class Running:
-    """A server, a client for it, the house behind it, and what it has sent."""
+    """A server, a client for it, the instance behind it, and what it has sent."""
 
-    house: House
+    instance: Instance
     client: TestClient[web.Request, web.Application]
     received: list[tuple[str, bytes]] = field(default_factory=list)
     hook: str = ""
@@ -278,21 +278,21 @@ async def serve(
 
     async def start(*, provider: Provider = sketch, **settings: Any) -> Running:
         defaults = {"pace": "manual", "auth": "strict", "media_dir": tmp_path}
-        house = build(
+        instance = build(
             checks_replies=True,
             served={"sketch": provider},
             **{**defaults, **settings},
         )
         client: TestClient[web.Request, web.Application]
-        client = TestClient(TestServer(house.app))
+        client = TestClient(TestServer(instance.app))
         await client.start_server()
-        started.append(Running(house, client, hook[1], hook[0]))
+        started.append(Running(instance, client, hook[1], hook[0]))
         return started[-1]
 
     yield start
     for running in started:
         await running.client.close()
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []
 
 
 @pytest.fixture
@@ -318,14 +318,14 @@ async def serve_real(
     started: list[Running] = []
 
     async def start(**settings: Any) -> Running:
-        house = build(**{"pace": "manual", "media_dir": tmp_path, **settings})
+        instance = build(**{"pace": "manual", "media_dir": tmp_path, **settings})
         client: TestClient[web.Request, web.Application]
-        client = TestClient(TestServer(house.app))
+        client = TestClient(TestServer(instance.app))
         await client.start_server()
-        started.append(Running(house, client, hook[1], hook[0]))
+        started.append(Running(instance, client, hook[1], hook[0]))
         return started[-1]
 
     yield start
     for running in started:
         await running.client.close()
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []

@@ -45,7 +45,7 @@ async def _listen(server: Running, **query: str) -> AsyncIterator[Stream]:
 
 
 def _control(server: Running) -> Control:
-    return server.house.control  # type: ignore[no-any-return]  # a Control
+    return server.instance.control  # type: ignore[no-any-return]  # a Control
 
 
 async def test_the_first_request_tells_space_job_and_exchange(
@@ -119,7 +119,7 @@ async def test_silence_is_filled_with_heartbeats(
 
 async def test_a_stream_ends_with_the_server(server: Running) -> None:
     async with _listen(server) as stream:
-        await server.house.app.shutdown()
+        await server.instance.app.shutdown()
 
         rest = await stream.response.content.read()
 
@@ -128,7 +128,7 @@ async def test_a_stream_ends_with_the_server(server: Running) -> None:
 
 async def test_nobody_is_told_anything_when_nobody_listens(server: Running) -> None:
     await server.ask("GET", "/health")
-    hub, journal = _control(server).hub, server.house.services.journal
+    hub, journal = _control(server).hub, server.instance.services.journal
 
     before = [*journal._listeners]
     subscription = hub.subscribe()
@@ -211,7 +211,7 @@ async def test_who_never_reads_is_let_go(
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     opened.sendall(b"GET /_mock/api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     async with asyncio.timeout(20):
-        while server.house.control is None or not len(_control(server).hub):
+        while server.instance.control is None or not len(_control(server).hub):
             await server.ask("GET", "/health")
         hub = _control(server).hub
 
@@ -224,7 +224,7 @@ async def test_who_never_reads_is_let_go(
 
 def _big_space(server: Running) -> Space:
     """Return a space that takes a megabyte to tell of."""
-    return server.house.services.spaces.open("x" * 1_000_000)
+    return server.instance.services.spaces.open("x" * 1_000_000)
 
 
 async def test_more_than_a_few_hundred_may_not_listen(

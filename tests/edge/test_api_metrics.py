@@ -53,7 +53,7 @@ async def test_every_family_is_described_once(filled: Running) -> None:
 
 
 async def test_nothing_counts_before_somebody_looks(server: Running) -> None:
-    journal = server.house.services.journal
+    journal = server.instance.services.journal
 
     before = len(journal._listeners)
     await _metrics(server)

@@ -96,14 +96,14 @@ async def test_other_paths_are_404(server: Running, path: str) -> None:
 
 
 async def test_a_bug_of_ours_is_told_as_one(server: Running) -> None:
-    server.house.services.journal.clear = None  # type: ignore[assignment,method-assign]  # to break it
+    server.instance.services.journal.clear = None  # type: ignore[assignment,method-assign]  # to break it
 
     response = await server.ask("POST", "/exchanges/clear")
 
     assert response.status == 500
     assert response.headers["X-Mock-Bug"] == "1"
-    assert server.house.bugs.count == 1
-    server.house.bugs.latest.clear()
+    assert server.instance.bugs.count == 1
+    server.instance.bugs.latest.clear()
 
 
 async def test_shutdown_tells_who_runs_the_server(server: Running) -> None:

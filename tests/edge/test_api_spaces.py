@@ -211,7 +211,7 @@ async def test_a_reset_of_one_thing_leaves_everything_else(
 
 async def test_a_reset_of_quotas_forgets_what_was_spent(server: Running) -> None:
     await server.draw()
-    space = server.house.services.spaces.open("sketch.main")
+    space = server.instance.services.spaces.open("sketch.main")
     space.quotas.spend("credits", 3, 10)
 
     await server.post("/spaces/sketch.main/reset", {"what": ["quotas"]})

@@ -17,7 +17,7 @@ from aiohttp import (
 from aiohttp.test_utils import TestClient, TestServer
 
 from mockserver.app import build
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE
 from mockserver.engine import clock
 
@@ -30,16 +30,16 @@ HEADERS = {"X-API-Key": "digitalcarbon-test-key"}
 class Served:
     """A server, a client for it, and whether a fault has made it wait."""
 
-    house: House
+    instance: Instance
     client: TestClient[web.Request, web.Application]
     paused: asyncio.Event
 
     def use(self, **fault: object) -> None:
         """Let a fault act on each status read."""
-        space = self.house.services.spaces.open("digitalcarbon.main")
+        space = self.instance.services.spaces.open("digitalcarbon.main")
         rule = {"on": {"operation": "status"}, "fault": fault}
         document = {"scenario": "play", "about": "A bad day.", "rules": [rule]}
-        self.house.app[STAGE].use([space], document)
+        self.instance.app[STAGE].use([space], document)
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ async def served() -> AsyncIterator[Served]:
         paused.set()
         await clock.pause(min(seconds, 0.01))
 
-    house = build(pace="manual", auth="strict", pause=pause)
+    instance = build(pace="manual", auth="strict", pause=pause)
     client: TestClient[web.Request, web.Application]
-    client = TestClient(TestServer(house.app))
+    client = TestClient(TestServer(instance.app))
     await client.start_server()
-    yield Served(house, client, paused)
+    yield Served(instance, client, paused)
     await asyncio.wait_for(client.close(), 10)
-    assert house.bugs.latest == []
+    assert instance.bugs.latest == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_a_problem_of_another_provider_is_an_error_all_the_same(
 
     assert answer.status == 500
     assert await answer.json() == {"detail": "An internal error occurred"}
-    (exchange,) = served.house.services.journal.exchanges()
+    (exchange,) = served.instance.services.journal.exchanges()
     assert [*exchange.notes] == ["digitalcarbon has no problem render_failed"]
 
 

@@ -28,16 +28,16 @@ Plant = Callable[[Running], Awaitable[None]]
 
 async def _stupeflix(server: Running, *, body: bytes = b"", order: str = "") -> None:
     """Define a video, and order it, as the client does; then let all happen."""
-    api = stupeflix.Api(providers.Running(server.house, server.client))
+    api = stupeflix.Api(providers.Running(server.instance, server.client))
     if body:
         await api.define(body=body)
         return
     await api.define()
     await api.create(order)
-    space = server.house.services.spaces.open("stupeflix.main")
+    space = server.instance.services.spaces.open("stupeflix.main")
     for _ in range(6):
         space.clock.advance(3600)
-        await server.house.services.scheduler.settle(space)
+        await server.instance.services.scheduler.settle(space)
     await api.get("/alice/clip1/status/")
 
 
@@ -56,7 +56,7 @@ async def headers(server: Running) -> None:
     }  # fmt: skip
     for number, (name, value) in enumerate(named.items()):
         planted = {name: value.format(S(f"header-{number}"))}
-        for slug in server.house.services.providers:
+        for slug in server.instance.services.providers:
             await server.client.get(f"/{slug}/nowhere", headers=planted)
     await server.client.get(
         "/hourone/x", headers={"Authorization": f"{S('no-scheme')} more"}
@@ -165,9 +165,9 @@ async def stupeflix_tasks(server: Running) -> None:
     await server.client.post(
         "/stupeflix/v2/create", json={"secret": S("wrong"), "tasks": [task]}
     )
-    space = server.house.services.spaces.open("stupeflix.main")
+    space = server.instance.services.spaces.open("stupeflix.main")
     space.clock.advance(3600)
-    await server.house.services.scheduler.settle(space)
+    await server.instance.services.scheduler.settle(space)
 
 
 async def impossible_uploads(server: Running) -> None:
@@ -188,10 +188,10 @@ async def impossible_uploads(server: Running) -> None:
             )
         )
         await asyncio.wait([asked], timeout=0.1)
-        space = server.house.services.spaces.open("impossible.public")
+        space = server.instance.services.spaces.open("impossible.public")
         space.clock.advance(3600)
         await asked
-        await server.house.services.scheduler.settle(space)
+        await server.instance.services.scheduler.settle(space)
 
 
 async def hourone_webhook(server: Running) -> None:
@@ -200,15 +200,15 @@ async def hourone_webhook(server: Running) -> None:
     root = hourone.ROOT
     await server.client.post(f"{root}/webhooks", json=hook, headers=hourone.TOKEN)
     await server.client.post(f"{root}/videos", json=hourone.CREATE, headers=hourone.KEY)
-    space = server.house.services.spaces.open("hourone.main")
+    space = server.instance.services.spaces.open("hourone.main")
     for _ in range(4):
         space.clock.advance(600)
-        await server.house.services.scheduler.settle(space)
+        await server.instance.services.scheduler.settle(space)
 
 
 async def digitalcarbon_upload(server: Running) -> None:
     url = f"http://me:{S('put')}@{NOWHERE}/f?X-Amz-Signature={S('signed')}"
-    api = digitalcarbon.Api(providers.Running(server.house, server.client))
+    api = digitalcarbon.Api(providers.Running(server.instance, server.client))
     path = f"/{digitalcarbon.FROZEN}3/results/upload-video"
     await api.post(path, {"upload_url": url})
 
@@ -252,8 +252,8 @@ async def server(serve_real: Serve, lines: tuple[io.StringIO, logs.Lines]) -> Ru
     running = await serve_real(
         auth="open", epoch="2023-11-14T22:13:20+00:00", wall=lambda: stupeflix.EPOCH_S
     )
-    lines[1].hide = Redactors(running.house.services).text
-    logs.follow(running.house.services.journal, "debug")
+    lines[1].hide = Redactors(running.instance.services).text
+    logs.follow(running.instance.services.journal, "debug")
     return running
 
 
@@ -271,7 +271,7 @@ async def _all(server: Running) -> dict[str, str]:
         ],
         "deliveries": await server.get("/deliveries", limit=1000),
         "spaces": await server.get("/spaces"),
-        "bugs": server.house.bugs.latest,
+        "bugs": server.instance.bugs.latest,
     }
     return {place: json.dumps(document) for place, document in seen.items()}
 
@@ -285,7 +285,7 @@ async def test_a_planted_secret_is_nowhere_in_sight(
     stream = await server.client.get("/_mock/api/events")
     await plant(server)
     seen = await _all(server)
-    server.house.control.hub.close()
+    server.instance.control.hub.close()
     seen["events"] = await stream.text()
     seen["logs"] = lines[0].getvalue()
 

@@ -25,10 +25,10 @@ NOON_S = 1_893_499_200.0
 
 def ruled(**what: Any) -> Space:
     """Return a space with one delivery rule."""
-    house = build(pace="manual", providers=("impossible",))
-    space = house.services.spaces.open("one")
+    instance = build(pace="manual", providers=("impossible",))
+    space = instance.services.spaces.open("one")
     scenario = {"scenario": "x", "rules": [{"delivery": what}]}
-    house.app[STAGE].use([space], scenario)
+    instance.app[STAGE].use([space], scenario)
     return space
 
 

@@ -1,56 +1,56 @@
 """A clip is planned as short loops that are repeated."""
 
 from mockserver.media.formats import mp4
-from mockserver.media.loops import plan_of
+from mockserver.media.loops import montage_of
 from mockserver.media.spec import Card
 
 
 def test_a_plan_shows_every_frame_once() -> None:
     spec = mp4(64, 64, fps=25, seconds=3, cards=(Card(), Card(), Card()))
-    plan = plan_of(spec)
+    montage = montage_of(spec)
 
-    assert len(list(plan.sequence(0, spec.frames))) == 75
+    assert len(list(montage.sequence(0, spec.frames))) == 75
 
 
 def test_each_card_begins_with_the_first_frame_of_its_loop() -> None:
     spec = mp4(64, 64, fps=10, seconds=5, cards=(Card(seconds=2.5), Card()))
-    plan = plan_of(spec)
+    montage = montage_of(spec)
 
-    sequence = list(plan.sequence(0, 50))
+    sequence = list(montage.sequence(0, 50))
 
-    assert plan.loop == 10
+    assert montage.loop == 10
     assert sequence[:11] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
     assert sequence[24:27] == [4, 10, 11]
 
 
 def test_each_stretch_begins_with_the_first_frame_of_a_loop() -> None:
-    plan = plan_of(mp4(64, 64, fps=10, seconds=5))
+    montage = montage_of(mp4(64, 64, fps=10, seconds=5))
 
-    assert list(plan.sequence(13, 16)) == [0, 1, 2]
+    assert list(montage.sequence(13, 16)) == [0, 1, 2]
 
 
 def test_cards_without_a_frame_are_not_encoded() -> None:
-    plan = plan_of(mp4(64, 64, fps=10, seconds=1, cards=(Card(),) * 30))
+    montage = montage_of(mp4(64, 64, fps=10, seconds=1, cards=(Card(),) * 30))
 
-    assert len(plan.shown) == 10
-    assert sum(plan.shares) == 10
+    assert len(montage.shown) == 10
+    assert sum(montage.shares) == 10
 
 
 def test_an_hour_is_encoded_as_250_frames() -> None:
-    assert plan_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250
+    assert montage_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250
 
 
 def test_large_cards_are_shared_out_to_several_encoders() -> None:
-    plan = plan_of(mp4(1920, 1080, seconds=30, cards=(Card(),) * 20))
+    montage = montage_of(mp4(1920, 1080, seconds=30, cards=(Card(),) * 20))
 
-    assert [len(batch) for batch in plan.batches(1920 * 1080)] == [7, 7, 6]
-    assert [len(batch) for batch in plan.batches(640 * 360)] == [20]
+    assert [len(batch) for batch in montage.batches(1920 * 1080)] == [7, 7, 6]
+    assert [len(batch) for batch in montage.batches(640 * 360)] == [20]
 
 
 def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
     """A billion pixels are a minute's work, whatever the size of the picture."""
     sizes = [(1920, 1080), (4096, 4096), (7680, 4320)]
 
-    plans = [plan_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
+    montages = [montage_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
 
-    assert [plan.encoded_frames for plan in plans] == [167, 59, 30]
+    assert [montage.encoded_frames for montage in montages] == [167, 59, 30]

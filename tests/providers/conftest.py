@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from mockserver.app import build
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
 
 Client = TestClient[web.Request, web.Application]
@@ -23,9 +23,9 @@ Serve = Callable[..., Awaitable["Running"]]
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server, a client for it, and the house behind it."""
+    """A server, a client for it, and the instance behind it."""
 
-    house: House
+    instance: Instance
     client: Client
 
     @property
@@ -35,13 +35,13 @@ class Running:
 
     def space(self, slug: str, account: str) -> Space:
         """Return the space of a fixture account, with the provider in it."""
-        space = self.house.services.spaces.open(f"{slug}.{account}")
+        space = self.instance.services.spaces.open(f"{slug}.{account}")
         space.jobs(slug)
         return space
 
     async def settle(self, space: Space) -> None:
         """Carry out everything that is due in a space."""
-        await self.house.services.scheduler.settle(space)
+        await self.instance.services.scheduler.settle(space)
 
 
 @pytest.fixture
@@ -55,16 +55,16 @@ async def serve(media_folder: Path) -> AsyncIterator[Serve]:
 
     async def start(**settings: Any) -> Running:
         defaults = {"pace": "manual", "auth": "strict", "media_dir": media_folder}
-        house = build(checks_replies=True, **{**defaults, **settings})
-        client: Client = TestClient(TestServer(house.app))
+        instance = build(checks_replies=True, **{**defaults, **settings})
+        client: Client = TestClient(TestServer(instance.app))
         await client.start_server()
-        started.append(Running(house, client))
+        started.append(Running(instance, client))
         return started[-1]
 
     yield start
     for running in started:
         await running.client.close()
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ BLIPS = {
 
 def blip(running: Running, slug: str, account: str) -> None:
     """Let the second and third status read of an account answer 503."""
-    running.house.app[STAGE].use([running.space(slug, account)], BLIPS)
+    running.instance.app[STAGE].use([running.space(slug, account)], BLIPS)
 
 
 def seen(running: Running, slug: str, account: str, job_id: str) -> JobHandle:
     """Return a job as a test of a user sees it."""
     job = running.space(slug, account).jobs(slug).get(job_id)
-    return JobHandle(running.house, SameLoop(), slug, job)
+    return JobHandle(running.instance, SameLoop(), slug, job)

@@ -118,7 +118,7 @@ async def test_the_start_command_makes_a_job(serve: Serve, slug: str) -> None:
 
     new = [
         job
-        for space in running.house.services.spaces
+        for space in running.instance.services.spaces
         for _, job in space.all_jobs()
         if job.ordinal >= 0  # fixtures count downwards
     ]
@@ -267,7 +267,7 @@ async def test_every_error_has_an_answer(
     provider = PROVIDERS[slug]
     call = Call(
         make_mocked_request("GET", "/"),
-        services=running.house.services,
+        services=running.instance.services,
         provider=provider,
         door=Door("path", f"/{slug}"),
         path="/",
@@ -298,7 +298,7 @@ async def test_whatever_status_a_rule_asks_for_the_envelope_follows_it(
     calls = [
         Call(
             make_mocked_request(route.method, concrete(route)),
-            services=running.house.services,
+            services=running.instance.services,
             provider=provider,
             door=Door("path", f"/{slug}"),
             path=concrete(route),
@@ -327,7 +327,7 @@ async def test_a_broken_body_never_breaks_us(
     serve: Serve, slug: str, body: bytes
 ) -> None:
     running = await serve(providers=(slug,), auth="open")
-    provider = running.house.services.providers[slug]
+    provider = running.instance.services.providers[slug]
 
     answers = [
         await running.client.request(
@@ -420,7 +420,7 @@ async def test_a_nasty_value_anywhere_never_breaks_us(
 
 async def fits_envelope(running: Running, slug: str, response: ClientResponse) -> bool:
     """Say whether an error's body fits the provider's error schema."""
-    schemas = running.house.services.schemas(slug)
+    schemas = running.instance.services.schemas(slug)
     if not response.headers.get("Content-Type", "").startswith("application/json"):
         return bool(await response.text())
     return not schemas.check("error", await response.json())

@@ -163,7 +163,7 @@ async def test_what_a_foreign_listener_cannot_decode_is_refused() -> None:
 async def server() -> AsyncIterator[AsyncMockServer]:
     async with AsyncMockServer(pace="manual", body_max_bytes=MEBIBYTE) as running:
         yield running
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []
 
 
 BOMB = gzipped(bytes(64 * MEBIBYTE))
@@ -248,7 +248,7 @@ async def test_a_broken_coding_is_refused_in_the_providers_words(
         server, slug, FIRST_PATHS[slug], b"{}", **{"Content-Encoding": "gzip"}
     )
 
-    (exchange,) = server.house.services.journal.find(slug=slug)
+    (exchange,) = server.instance.services.journal.find(slug=slug)
     assert status == 400
     assert UNREADABLE[slug] in said
     assert [*exchange.notes][-1].startswith("the body cannot be decoded")

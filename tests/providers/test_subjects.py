@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from mockserver.app import build
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.providers.call import Call
@@ -36,40 +36,40 @@ Submit = Callable[..., Job]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def instance(tmp_path: Path) -> Instance:
     """Return the parts of a server that does not run."""
     return build(pace="manual", media_dir=tmp_path)
 
 
 @pytest.fixture
-def ask(house: House) -> Ask:
+def ask(instance: Instance) -> Ask:
     """Return a function that makes a call as if it had entered its space."""
 
     def make(slug: str, path: str, *, space: str = "test", method: str = "GET") -> Call:
-        provider = house.services.providers[slug]
+        provider = instance.services.providers[slug]
         match = provider.routes.match(method, path.partition("?")[0])
         assert match.route is not None
         call = Call(
             make_mocked_request(method, path),
-            services=house.services,
+            services=instance.services,
             provider=provider,
             door=Door("path", f"/{slug}"),
             path=path.partition("?")[0],
             route=match.route,
             parameters=match.parameters,
         )
-        call._space = house.services.spaces.open(space)
+        call._space = instance.services.spaces.open(space)
         return call
 
     return make
 
 
 @pytest.fixture
-def submit(house: House) -> Submit:
+def submit(instance: Instance) -> Submit:
     """Return a function that puts a job into the test's space."""
 
     def make(slug: str, operation: str, job_id: str, life: Timeline = LIFE) -> Job:
-        engine = house.services.spaces.open("test").jobs(slug)
+        engine = instance.services.spaces.open("test").jobs(slug)
         data: dict[str, Any] = {"outputs": []}
         return engine.submit(Request(operation, data, life, job_id=job_id))
 
@@ -84,14 +84,14 @@ async def found(call: Call) -> str | None:
 
 @pytest.mark.parametrize("problem", STATUSES)
 @pytest.mark.parametrize("slug", PROVIDERS)
-def test_each_problem_is_worded(house: House, slug: str, problem: str) -> None:
+def test_each_problem_is_worded(instance: Instance, slug: str, problem: str) -> None:
     """Each canonical problem is an error of its kind, on every operation but v1's."""
-    provider = house.services.providers[slug]
+    provider = instance.services.providers[slug]
     make = {**PROBLEMS, **provider.problems}[problem]
     calls = [
         Call(
             make_mocked_request("GET", "/x"),
-            services=house.services,
+            services=instance.services,
             provider=provider,
             door=Door("path", f"/{slug}"),
             path="/x",
@@ -113,8 +113,8 @@ def test_the_problems_are_those_of_the_scenarios() -> None:
 
 
 @pytest.mark.parametrize("slug", PROVIDERS)
-def test_what_reads_a_state_says_of_which_job(house: House, slug: str) -> None:
-    provider = house.services.providers[slug]
+def test_what_reads_a_state_says_of_which_job(instance: Instance, slug: str) -> None:
+    provider = instance.services.providers[slug]
 
     polls = [route for route in provider.routes if route.polls]
 

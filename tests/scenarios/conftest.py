@@ -34,16 +34,16 @@ async def opened(media_folder: Path, naps: list[float]) -> AsyncIterator[Open]:
 
     async def start(**settings: Any) -> Running:
         defaults: dict[str, Any] = {"pace": "step", "auth": "strict"}
-        house = build(pause=nap, media_dir=media_folder, **{**defaults, **settings})
-        client: Client = TestClient(TestServer(house.app))
+        instance = build(pause=nap, media_dir=media_folder, **{**defaults, **settings})
+        client: Client = TestClient(TestServer(instance.app))
         await client.start_server()
-        started.append(Running(house, client))
+        started.append(Running(instance, client))
         return started[-1]
 
     yield start
     for running in started:
         await running.client.close()
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []
 
 
 @pytest.fixture

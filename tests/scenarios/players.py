@@ -51,7 +51,7 @@ class Player:
         return self.running.space(self.slug, self.account)
 
     def use(self, scenario: str | Mapping[str, Any]) -> None:
-        self.running.house.app[STAGE].use([self.space], scenario)
+        self.running.instance.app[STAGE].use([self.space], scenario)
 
     async def play(self) -> list[str]:
         """Order a video, wait for it, fetch it; return what was seen, in order."""

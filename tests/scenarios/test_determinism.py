@@ -32,10 +32,10 @@ async def _ask(running: Running, key: str, path: str, **more: Any) -> tuple[str,
 
 async def _live(running: Running, number: int) -> list[tuple[str, bytes]]:
     """Order three videos under an own key, and read each of them eight times."""
-    space = running.house.services.spaces.open(f"life-{number}")
+    space = running.instance.services.spaces.open(f"life-{number}")
     key = f"key-{number}"
-    running.house.services.register("digitalcarbon", key, space=space.id)
-    stage = running.house.app[STAGE]
+    running.instance.services.register("digitalcarbon", key, space=space.id)
+    stage = running.instance.app[STAGE]
     stage.use([space], SCENARIOS[number % len(SCENARIOS)])
     seen = [await _ask(running, key, "", json=ORDER) for _ in range(3)]
     jobs = [job.id for job in space.jobs("digitalcarbon").list_jobs()]

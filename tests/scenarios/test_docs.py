@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.edge.stage import Stage
-from mockserver.scenarios import words
+from mockserver.scenarios import language
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.shapes import Record
 from mockserver.scenarios.source import Source
@@ -20,7 +20,8 @@ def _rows(title: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "record", [words.ON, words.JOB, words.MEDIA, words.ANSWER, words.DELIVERY]
+    "record",
+    [language.ON, language.JOB, language.MEDIA, language.ANSWER, language.DELIVERY],
 )
 def test_every_word_is_documented(record: Record) -> None:
     rows = [f"| `{name}` | {about} |" for name, (_, about) in record.members.items()]

@@ -48,7 +48,7 @@ async def test_another_key_of_the_account_works(player: Play) -> None:
     customer = await player("hourone", "key-expires")
     await _revoked(customer)
     other = Other(customer.running)
-    services = customer.running.house.services
+    services = customer.running.instance.services
     grant = services.spaces.keyring.find("hourone", "hourone-test-key", "key")
     assert grant is not None
     services.register("hourone", "second-key", account=grant.account)

@@ -191,7 +191,7 @@ async def test_a_rule_is_named_in_the_journal(player: Play) -> None:
 
     await customer.follow(job)
 
-    journal = customer.running.house.services.journal
+    journal = customer.running.instance.services.journal
     exchanges = list(journal.exchanges(customer.space.id))
     assert [*exchanges[0].notes] == ["rule slow-render/1 changed the job"]
     assert [one.fault for one in exchanges][:4] == [

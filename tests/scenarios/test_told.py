@@ -10,7 +10,7 @@ from tests.scenarios.players import PLAYERS, Player
 
 
 def _last(customer: Player) -> Exchange:
-    return [*customer.running.house.services.journal.exchanges()][-1]
+    return [*customer.running.instance.services.journal.exchanges()][-1]
 
 
 def _job(**said: Any) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def rule(**what: Any) -> dict[str, Any]:
 
 def ruled(running: Running, space_id: str, **what: Any) -> Space:
     """Let a delivery rule act on a space's uploads; return the space."""
-    space = running.house.services.spaces.open(space_id)
-    running.house.app[STAGE].use([space], rule(**what))
+    space = running.instance.services.spaces.open(space_id)
+    running.instance.app[STAGE].use([space], rule(**what))
     return space
 
 
@@ -76,7 +76,7 @@ async def test_an_upload_of_impossible_that_is_dropped_has_failed(
 
     response = await impossible(running, sink.url())
 
-    (record,) = running.house.services.outbox.deliveries(space)
+    (record,) = running.instance.services.outbox.deliveries(space)
     assert response.status == 500
     assert (await response.json())["message"] == "Upload failed"
     assert (sink.seen, record.state) == ([], "dropped")
@@ -167,7 +167,7 @@ async def test_a_doubled_upload_comes_twice_and_counts_once(
     response = await impossible(running, sink.url())
     await running.settle(space)
 
-    (record,) = running.house.services.outbox.deliveries(space)
+    (record,) = running.instance.services.outbox.deliveries(space)
     assert response.status == 200
     assert [seen.body[:8] for seen in sink.seen] == [PNG, PNG]
     assert [attempt.is_copy for attempt in record.attempts] == [False, True]
@@ -181,7 +181,7 @@ async def test_an_upload_may_have_another_body_and_type(
 
     await digitalcarbon(running, sink.url())
 
-    (record,) = running.house.services.outbox.deliveries(space)
+    (record,) = running.instance.services.outbox.deliveries(space)
     attempt = record.attempts[0]
     assert sink.bodies == [b"no video"]
     assert sink.seen[0].header("Content-Type") == ["a/b"]
@@ -318,17 +318,17 @@ async def test_an_upload_ends_with_its_space(opened: Open) -> None:
     sink = Sink(answer)
     await sink.start()
     running = await opened()
-    space = running.house.services.spaces.open("digitalcarbon.main")
+    space = running.instance.services.spaces.open("digitalcarbon.main")
     waiting = asyncio.create_task(digitalcarbon(running, sink.url()))
     await asyncio.wait_for(sink.arrived.wait(), 20)
 
-    new = running.house.services.spaces.reset(space.id)
+    new = running.instance.services.spaces.reset(space.id)
     answer.set()
     response = await waiting
     await sink.stop()
 
     assert response.status == 500
-    assert running.house.services.outbox.deliveries(new) == []
+    assert running.instance.services.outbox.deliveries(new) == []
 
 
 async def test_an_upload_goes_on_when_its_client_has_gone(opened: Open) -> None:
@@ -336,10 +336,10 @@ async def test_an_upload_goes_on_when_its_client_has_gone(opened: Open) -> None:
     sink = Sink(answer)
     await sink.start()
     running = await opened()
-    space = running.house.services.spaces.open("digitalcarbon.main")
+    space = running.instance.services.spaces.open("digitalcarbon.main")
     waiting = asyncio.create_task(digitalcarbon(running, sink.url()))
     await asyncio.wait_for(sink.arrived.wait(), 20)
-    outbox, ended = running.house.services.outbox, asyncio.Event()
+    outbox, ended = running.instance.services.outbox, asyncio.Event()
     outbox.on_attempt(lambda *_: ended.set())
 
     waiting.cancel()

@@ -20,7 +20,7 @@ def _write(file: Path, text: str, at: int) -> None:
 async def _opened(opened: Open, file: Path) -> tuple[Player, Watch]:
     _write(file, FAIL, 1)
     running = await opened(scenarios=(str(file),))
-    return PLAYERS["hourone"](running), Watch(running.house.app[STAGE])
+    return PLAYERS["hourone"](running), Watch(running.instance.app[STAGE])
 
 
 async def test_a_changed_file_acts_at_once(opened: Open, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SECRET = b"planted-secret-0001"
 def server(tmp_path: Path) -> Iterator[MockServer]:
     with MockServer(pace="manual", media_dir=tmp_path) as running:
         yield running
-        assert running.house.bugs.latest == []
+        assert running.instance.bugs.latest == []
 
 
 def connect(server: MockServer) -> socket.socket:
@@ -86,7 +86,7 @@ def test_what_is_no_request_is_refused_in_our_envelope(
 def test_what_is_no_request_is_kept_and_counted(server: MockServer) -> None:
     said(server, MALFORMED["long header"][0])
 
-    (exchange,) = server.house.services.journal.exchanges()
+    (exchange,) = server.instance.services.journal.exchanges()
     assert (exchange.method, exchange.target, exchange.status) == ("UNKNOWN", "", 400)
     assert exchange.is_unmatched
     assert exchange.notes == ("not an HTTP request: a line of it is too long",)

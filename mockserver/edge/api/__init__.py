@@ -20,11 +20,11 @@ from mockserver.edge.api import (
     streams,
 )
 from mockserver.edge.api.access import Access
+from mockserver.edge.api.desk import Desk
 from mockserver.edge.api.endpoints import PREFIX, Control, Endpoint
-from mockserver.edge.api.serve import Desk
 from mockserver.edge.envelope import honest
 from mockserver.edge.events import Hub
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
 
 __all__ = ["ENDPOINTS", "handler"]
@@ -47,26 +47,29 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
 )
 
 
-def handler(house: House, otherwise: Handler) -> Handler:
-    """Return what answers the control API and the pages; `house.control` is its state.
+def handler(instance: Instance, otherwise: Handler) -> Handler:
+    """Return what answers the control API and the pages.
+
+    Its state is kept as `instance.control`.
 
     Args:
-        house: The server that it is about.
+        instance: The server that it is about.
         otherwise: Answers what is neither.
     """
-    control = house.control = Control(
-        house=house,
+    control = instance.control = Control(
+        instance=instance,
         endpoints=ENDPOINTS,
-        hub=Hub(house.services),
-        tally=Tally(house.services.journal),
-        stop=house.stop,
-        started_s=house.started_s,
+        hub=Hub(instance.services),
+        tally=Tally(instance.services.journal),
+        stop=instance.stop,
+        started_s=instance.started_s,
     )
-    desk = Desk(control, Access(house.config))
+    desk = Desk(control, Access(instance.config))
     shown = {
-        page.path: honest(desk.own(page.handler), house.bugs) for page in pages.routes()
+        page.path: honest(desk.own(page.handler), instance.bugs)
+        for page in pages.routes()
     }
-    control_api = honest(desk.answer, house.bugs)
+    control_api = honest(desk.answer, instance.bugs)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         path = request.path

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from mockserver.edge.api.shapes import SHAPES, Schema, record
 from mockserver.edge.events import Hub
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
 from mockserver.engine.spaces import Space
 from mockserver.providers.provider import Provider
@@ -51,10 +51,10 @@ class ApiError(Exception):
 
 @dataclass(slots=True)
 class Control:
-    """What the control API of one server needs beside the house.
+    """What the control API of one server needs beside the instance.
 
     Attributes:
-        house: The server.
+        instance: The server.
         endpoints: Everything that is offered.
         hub: Tells listeners what happens.
         tally: Counts for the metrics.
@@ -62,7 +62,7 @@ class Control:
         started_s: When it was put together, on the monotonic clock.
     """
 
-    house: House
+    instance: Instance
     endpoints: tuple["Endpoint", ...]
     hub: Hub
     tally: Tally
@@ -100,14 +100,14 @@ class Ask:
     body: Mapping[str, Any]
 
     @property
-    def house(self) -> House:
+    def instance(self) -> Instance:
         """The server's parts."""
-        return self.control.house
+        return self.control.instance
 
     @property
     def services(self) -> Services:
         """The server's rooms."""
-        return self.control.house.services
+        return self.control.instance.services
 
     @property
     def origin(self) -> str:

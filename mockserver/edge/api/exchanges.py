@@ -132,7 +132,7 @@ async def show_exchange(ask: Ask) -> dict[str, Any]:
     number = ask.path["number"]
     for exchange in ask.services.journal.exchanges():
         if str(exchange.number) == number:
-            whole = ask.house.config.body_max_bytes
+            whole = ask.instance.config.body_max_bytes
             return Views(ask.services).exchange_details(
                 exchange, base64=ask.query.get("base64", False), bound=whole
             )

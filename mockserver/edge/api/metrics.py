@@ -7,8 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from mockserver.edge.api import shapes
+from mockserver.edge.api.desk import HEADERS
 from mockserver.edge.api.endpoints import Ask, Endpoints
-from mockserver.edge.api.serve import HEADERS
 from mockserver.engine.clock import monotonic_s
 from mockserver.version import __version__
 
@@ -45,7 +45,7 @@ def _families(ask: Ask) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:
     ]
     info = {"version": __version__, "pace": services.spaces.settings.pace.name}
     uptime_s = monotonic_s() - ask.control.started_s
-    bugs = ask.house.bugs.count
+    bugs = ask.instance.bugs.count
     yield "info", "gauge", "How the server was started.", [(info, 1)]
     yield "uptime_seconds", "gauge", "Real seconds since the start.", [({}, uptime_s)]
     yield (

@@ -265,7 +265,7 @@ async def clear(ask: Ask) -> dict[str, Any]:
 
 
 def _stage(ask: Ask) -> Stage:
-    return ask.house.app[STAGE]
+    return ask.instance.app[STAGE]
 
 
 def _read(stage: Stage, asked: Asked) -> Scenario:

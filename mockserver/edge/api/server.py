@@ -101,13 +101,13 @@ async def status(ask: Ask) -> dict[str, Any]:
         "seed": spaces.settings.seed,
         "auth": ask.services.options.auth,
         "uptime_s": monotonic_s() - ask.control.started_s,
-        "urls": ask.house.urls,
+        "urls": ask.instance.urls,
         "spaces": len(spaces),
         "jobs": sum(
             len(space.jobs(slug)) for space in spaces for slug in space.slugs()
         ),
         "exchanges": ask.services.journal.recorded,
-        "bugs": ask.house.bugs.count,
+        "bugs": ask.instance.bugs.count,
     }
 
 

@@ -7,8 +7,8 @@ from aiohttp import ClientConnectionResetError, hdrs, web
 
 from mockserver.delivery.delivery import Record
 from mockserver.edge.api import shapes
+from mockserver.edge.api.desk import HEADERS, dumped
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
-from mockserver.edge.api.serve import HEADERS, dumped
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
 from mockserver.engine.clock import pause

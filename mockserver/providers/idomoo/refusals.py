@@ -24,7 +24,7 @@ from mockserver.providers.idomoo.answers import (
     classic_reply,
     request_id,
 )
-from mockserver.providers.idomoo.words import schema_errors
+from mockserver.providers.idomoo.violations import schema_errors
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.errors import ErrorTable, Told
 from mockserver.providers.wires.statuses import phrase

@@ -12,7 +12,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo.words import surplus
+from mockserver.providers.idomoo.violations import surplus
 
 __all__ = [
     "count_generate",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.errors import InvalidPayloadError, Violation
-from mockserver.providers.idomoo.words import RULE
+from mockserver.providers.idomoo.violations import RULE
 
 __all__ = [
     "check_keys",

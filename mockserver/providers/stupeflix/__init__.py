@@ -19,13 +19,13 @@ from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     auth,
-    lives,
     notices,
+    renderings,
     routes,
     rows,
     uploads,
     wire,
-    worlds,
+    world,
 )
 from mockserver.providers.stupeflix.tasks import access, statuses, work
 
@@ -62,7 +62,7 @@ def _notices(switches: Switches, job: Job) -> Iterator[Notice]:
 
 def _populate(services: Services, space: Space, slug: str) -> None:
     del slug
-    worlds.furnish(services, space)
+    world.furnish(services, space)
 
 
 PROVIDER = Provider(
@@ -75,20 +75,20 @@ PROVIDER = Provider(
     credential=auth.credential,
     secrets=wire.SECRETS,
     timelines={
-        **dict.fromkeys(sorted(rows.OPERATIONS), lives.STANDARD),
+        **dict.fromkeys(sorted(rows.OPERATIONS), renderings.STANDARD),
         **dict.fromkeys(sorted(statuses.OPERATIONS), statuses.STANDARD),
     },
     failure=wire.FAILURE,
-    ending=lives.CANCELED,
+    ending=renderings.CANCELED,
     notices=_notices,
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,
-    world=worlds.PART,
+    world=world.PART,
     populate=_populate,
     events={
-        notices.CHANGE: notices.changed,
-        notices.LOOK: notices.changed,
+        notices.CHANGE: notices.tell,
+        notices.LOOK: notices.tell,
         uploads.UPLOAD: uploads.upload,
         uploads.UPLOADED: uploads.uploaded,
         work.CALLBACK: work.called_back,

@@ -8,7 +8,7 @@ from mockserver.engine.timeline import Timeline
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import (
     documents,
-    lives,
+    renderings,
     storage,
     targets,
     wire,
@@ -71,9 +71,9 @@ def _life(
         kind = data["uploads"][failing]["kind"]
         reason = f"upload {failing} ({kind}): {results[failing]['error']}"
     shape = FORMATS[data["profile"]]
-    return lives.life(
+    return renderings.life(
         len(data["uploads"]),
-        renders_s=lives.render_s(movie["duration_s"], shape) if renders else None,
+        renders_s=renderings.render_s(movie["duration_s"], shape) if renders else None,
         problem=problem,
         failing=failing,
         reason=reason,

@@ -10,7 +10,14 @@ from mockserver.errors import ForbiddenError, NotFoundError
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
-from mockserver.providers.stupeflix import clips, documents, lives, movie, storage, wire
+from mockserver.providers.stupeflix import (
+    clips,
+    documents,
+    movie,
+    renderings,
+    storage,
+    wire,
+)
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.xmltree import parse
 
@@ -48,7 +55,7 @@ async def from_link(call: Call, job: Job, extension: str) -> Reply:
         ForbiddenError: Code `link`; the link has expired.
         NotFoundError: Code `video`; there is no such file.
     """
-    at = lives.stored_at(job)
+    at = renderings.stored_at(job)
     if at is not None and call.now >= at + wire.DAY_S:
         raise ForbiddenError("link")
     own = FORMATS[job.data["profile"]].extension
@@ -95,7 +102,7 @@ async def _file(call: Call, job: Job, extension: str) -> Reply:
 
 async def _media(call: Call, job: Job, spec: MediaSpec) -> Reply:
     file = await call.render(spec)
-    made_at = lives.stored_at(job) or job.ends_at
+    made_at = renderings.stored_at(job) or job.ends_at
     # Clients compare the tag with the body's MD5: bare, and no time in it.
     return Reply.media(file, modified_s=made_at, headers={"ETag": file.md5_hex})
 
@@ -119,8 +126,8 @@ async def _report(call: Call, job: Job) -> Reply:
 
 def _state(call: Call, job: Job) -> str:
     data = job.data
-    results = lives.results_of(call.space, job, data)
-    return lives.view(job, data, call.now, results).state
+    results = renderings.results_of(call.space, job, data)
+    return renderings.view(job, data, call.now, results).state
 
 
 def _annotated(xml: bytes) -> str:

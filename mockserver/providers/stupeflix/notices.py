@@ -14,7 +14,7 @@ from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.rows import status_object
 from mockserver.providers.wires.webhooks import Webhook
 
-__all__ = ["CHANGE", "LOOK", "changed", "look", "planned"]
+__all__ = ["CHANGE", "LOOK", "look", "planned", "tell"]
 
 CHANGE: Final = "change"
 LOOK: Final = "look"
@@ -38,7 +38,7 @@ def look(space: Space, job: Job, at: float) -> None:
         space.agenda.add(at, LOOK, wire.STUPEFLIX, {}, about)
 
 
-async def changed(services: Services, space: Space, due: Due) -> None:
+async def tell(services: Services, space: Space, due: Due) -> None:
     """Tell a job's state if it is new.
 
     Source: contract stupeflix, section 6.1.

@@ -16,8 +16,8 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     documents,
     films,
-    lives,
     pages,
+    renderings,
     rows,
     storage,
     subjects,
@@ -232,7 +232,7 @@ def _cancelled(call: Call) -> Reply:
     """
     for job in call.subject:
         if call.moment(job).step.phase in {Phase.WAITING, Phase.RUNNING}:
-            call.jobs.force(job, lives.CANCELED)
+            call.jobs.force(job, renderings.CANCELED)
     tag = films.sent_tag(call.headers.get("Content-MD5"))
     reply = Reply.empty(200, {"ETag": tag})
     reply.closes = True

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
-from mockserver.providers.stupeflix import documents, lives, wire
+from mockserver.providers.stupeflix import documents, renderings, wire
 from mockserver.providers.stupeflix.storage import storage_path
 
 __all__ = ["OPERATIONS", "Writer", "profiles", "status_object"]
@@ -47,7 +47,7 @@ def status_object(
 
     Source: contract stupeflix, section 3.6.
     """
-    view = lives.view(job, data, now_s, lives.results_of(space, job, data))
+    view = renderings.view(job, data, now_s, renderings.results_of(space, job, data))
     found: dict[str, Any] = {"status": view.state}
     if view.complete is not None:
         found["complete"] = view.complete
@@ -125,8 +125,8 @@ class Writer:
 
     def _until(self, job: Job, data: Mapping[str, Any]) -> float:
         """Return when a row may next say something else; now if that is not known."""
-        reals = lives.real_uploads(data)
-        if reals and reals - lives.results_of(self._space, job, data).keys():
+        reals = renderings.real_uploads(data)
+        if reals and reals - renderings.results_of(self._space, job, data).keys():
             return self.now
         moment = job.at(self.now)
         if moment.position == len(job.ends):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.providers.services import Services
-from mockserver.providers.stupeflix import lives, wire
+from mockserver.providers.stupeflix import renderings, wire
 from mockserver.providers.stupeflix.formats import FORMATS
 
 __all__ = [
@@ -40,7 +40,7 @@ def storage_path(
         extension: Another file beside it: `jpg` thumbnail, `xml` report.
     """
     extension = extension or FORMATS[data["profile"]].extension
-    expires = (lives.stored_at(job, data) or 0.0) + wire.DAY_S
+    expires = (renderings.stored_at(job, data) or 0.0) + wire.DAY_S
     name = f"{token(space, job)}.{extension}"
     return f"/storage/stupeflix/{name}?Expires={int(expires)}"
 
@@ -69,5 +69,5 @@ def is_stored(job: Job, now_s: float) -> bool:
 
     Source: contract stupeflix, section 4.
     """
-    at = lives.stored_at(job)
+    at = renderings.stored_at(job)
     return at is not None and at <= now_s + 1e-6 and now_s < at + wire.DAY_S

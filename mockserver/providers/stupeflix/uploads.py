@@ -16,9 +16,9 @@ from mockserver.media.spec import MediaSpec
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     clips,
-    lives,
     notices,
     parcels,
+    renderings,
     targets,
     wire,
 )
@@ -97,7 +97,7 @@ class _Errand:
 def planned(job: Job) -> Iterator[Notice]:
     """Let a job's uploads happen at the end of their part of its life."""
     wanted = job.data.get("uploads", ())
-    times = lives.upload_times(job, len(wanted))
+    times = renderings.upload_times(job, len(wanted))
     for number, (one, at) in enumerate(zip(wanted, times, strict=True)):
         if at is not None and one["kind"] != "stupeflixStore":
             yield Notice(at, UPLOAD, {"number": number})
@@ -138,7 +138,7 @@ async def uploaded(services: Services, space: Space, due: Due) -> None:
     """Take the outcome of an upload; a failed one ends its job."""
     record = services.outbox.find(space, due.data["delivery"])
     data = None if record is None else record.delivery.data
-    job = None if data is None else lives.is_current(space, data)
+    job = None if data is None else renderings.is_current(space, data)
     if record is None or data is None or job is None:
         return
     errand = _Errand(services, space, job, data["number"], data["at"])
@@ -164,7 +164,7 @@ def _settle(errand: _Errand, reason: str | None, now_s: float) -> None:
     place = {"error": failure}
     if reason is None:
         place = parcels.place(errand.wanted, errand.name())
-    known = {**lives.results_of(space, job, job.data), str(errand.number): place}
+    known = {**renderings.results_of(space, job, job.data), str(errand.number): place}
     results = {"ordinal": job.ordinal, "uploads": known}
     space.table(wire.STUPEFLIX, UPLOADED).put(job.id, results)
     if reason is not None:

@@ -126,7 +126,7 @@ async def test_a_closed_port_cannot_be_reached(api: Api) -> None:
 async def test_nothing_leaves_the_machine(api: Api) -> None:
     reason = await failure(api, "http://203.0.113.7/video-upload-url")
 
-    notes = [*api.running.house.services.journal.exchanges()][-1].notes
+    notes = [*api.running.instance.services.journal.exchanges()][-1].notes
     assert reason == "could not connect to the upload URL"
     assert "--allow-host" in " ".join(notes)
 

@@ -386,7 +386,7 @@ async def test_the_control_side_can_stop_and_publish(api: Api) -> None:
     await api.advance(60)
     percent = (await api.get(f"/videos/{video['id']}")).body["progress"]
     engine = api.space().jobs("hourone")
-    provider = api.running.house.services.providers["hourone"]
+    provider = api.running.instance.services.providers["hourone"]
     told = []
     for state in ("stopped", "cancelled", "published"):
         step = provider.failure.__class__(state, provider.states[state])

@@ -183,7 +183,7 @@ async def test_a_video_that_was_stopped_is_not_told(
     await register(api, listener.url)
     video = await api.start()
     engine = api.space().jobs("hourone")
-    provider = api.running.house.services.providers["hourone"]
+    provider = api.running.instance.services.providers["hourone"]
     step = provider.failure.__class__(state, provider.states[state])
     engine.force(engine.get(video["id"]), step)
 
@@ -411,7 +411,7 @@ async def test_nothing_leaves_the_machine_unless_allowed(api: Api) -> None:
     await api.finish()
     await api.advance(10)
 
-    (record,) = api.running.house.services.outbox.deliveries(api.space())
+    (record,) = api.running.instance.services.outbox.deliveries(api.space())
     assert [attempt.error for attempt in record.attempts] == ["refused"] * 3
     assert record.state == "failed"
     assert await status_of(api, webhook) == "active"
@@ -420,7 +420,7 @@ async def test_nothing_leaves_the_machine_unless_allowed(api: Api) -> None:
 async def test_secrets_are_hidden_in_the_journal(api: Api, listener: Listener) -> None:
     await register(api, listener.url)
     await api.post("/keys", None, TOKEN)
-    services = api.running.house.services
+    services = api.running.instance.services
     secrets = services.providers["hourone"].secrets
     redactor = Redactor(secrets.headers, secrets.query, secrets.body)
 

@@ -180,7 +180,7 @@ async def test_a_failed_export_says_why(api: Api) -> None:
     await upload(api)
     space = api.running.space("idomoo", "1234")
     engine = space.jobs("idomoo")
-    failure = api.running.house.services.providers["idomoo"].failure
+    failure = api.running.instance.services.providers["idomoo"].failure
     engine.force(engine.get("scene-93001@idomoo.1234"), failure)
 
     document = await api.read("/scenes/93001")

@@ -128,7 +128,7 @@ async def test_without_limits_the_journal_says_how_many_there_were(api: Api) -> 
     for _ in range(11):
         assert (await api.storyboard()).status == 200
 
-    latest = [*api.running.house.services.journal.exchanges("idomoo.1234")][-1]
+    latest = [*api.running.instance.services.journal.exchanges("idomoo.1234")][-1]
     assert [*latest.notes] == ["11 generate calls in 60 s; Idomoo allows 10"]
 
 

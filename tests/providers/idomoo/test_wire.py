@@ -3,8 +3,8 @@
 import pytest
 
 from mockserver.errors import Violation
+from mockserver.providers.idomoo.violations import schema_errors
 from mockserver.providers.idomoo.wire import clean_path, texts
-from mockserver.providers.idomoo.words import schema_errors
 from tests.providers.conftest import Serve
 from tests.providers.idomoo.conftest import MAIN, Api
 

@@ -84,7 +84,7 @@ class Api:
         """Carry out what is due, and return what was sent or recorded."""
         space = self.space(account)
         await self.running.settle(space)
-        return self.running.house.services.outbox.deliveries(space)
+        return self.running.instance.services.outbox.deliveries(space)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ async def test_a_client_that_hangs_up_is_waited_for_no_longer(api: Api) -> None:
     await api.get("/v2/progress/v2:us-east-1:none")
 
     assert len(api.space().clock._listeners) == listeners - 1
-    journal = api.running.house.services.journal.exchanges()
+    journal = api.running.instance.services.journal.exchanges()
     assert [kept.operation for kept in journal if kept.status == 499] == ["render"]
 
 

@@ -38,7 +38,7 @@ async def test_a_new_project_leads_into_its_accounts_space(api: Api) -> None:
 
     made = await api.post(f"/v2/token/{uid}", MOVIE)
 
-    services = api.running.house.services
+    services = api.running.instance.services
     token = (await made.json())["token"]
     owner = services.owner("impossible", "job", token)
     assert owner is not None
@@ -46,7 +46,7 @@ async def test_a_new_project_leads_into_its_accounts_space(api: Api) -> None:
 
 
 async def test_a_minted_project_needs_no_key(api: Api) -> None:
-    services = api.running.house.services
+    services = api.running.instance.services
     provider = services.providers["impossible"]
     minted = provider.credential(Chance("a test"))
     grant = services.register(

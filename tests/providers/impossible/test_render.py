@@ -79,7 +79,7 @@ async def test_the_current_form_waits_for_the_render(
     waiting = await api.begin("POST", RENDER, **how)
 
     is_early = waiting.done()
-    for space in api.running.house.services.spaces:
+    for space in api.running.instance.services.spaces:
         space.clock.advance(1)
 
     assert not is_early

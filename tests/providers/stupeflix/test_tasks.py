@@ -339,7 +339,7 @@ async def test_blocking_is_over_when_a_task_is_made_to_end(api: Api) -> None:
     await asyncio.wait({waiting}, timeout=0.05)
     engine = api.space.jobs("stupeflix")
     engine.force(
-        job_of(api, told), api.running.house.services.providers["stupeflix"].failure
+        job_of(api, told), api.running.instance.services.providers["stupeflix"].failure
     )
 
     assert (await waiting)[0]["error"] == "the video could not be generated"

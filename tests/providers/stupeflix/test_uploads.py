@@ -136,7 +136,7 @@ async def test_what_may_not_be_reached_is_recorded_and_counts_as_done(
     api: Api,
 ) -> None:
     status = await done(api, '<httpPUT url="http://192.0.2.1/x"/>')
-    record = api.running.house.services.outbox.deliveries(api.space)[0]
+    record = api.running.instance.services.outbox.deliveries(api.space)[0]
 
     assert status["available-0-url"] == "http://192.0.2.1/x"
     assert (record.state, record.passage) == ("delivered", "recorded")
@@ -194,7 +194,7 @@ async def test_closed_platforms_are_recorded(api: Api, element: str, url: str) -
     upload = element.replace("/>", f">{meta}</{element[1:].split(maxsplit=1)[0]}>")
 
     status = await done(api, upload)
-    record = api.running.house.services.outbox.deliveries(api.space)[0]
+    record = api.running.instance.services.outbox.deliveries(api.space)[0]
 
     assert str(status["available-0-url"]).startswith(url)
     assert str(status["available-0-url"]).endswith(str(status["available-0-id"]))
@@ -315,7 +315,7 @@ class NoEncoder:
 async def test_a_video_that_cannot_be_made_is_an_error_and_our_trouble(
     api: Api, sink: Sink
 ) -> None:
-    house = api.running.house
+    house = api.running.instance
     house.services.media = MediaCache(None, NoEncoder())
 
     status = await done(api, f'<httpPUT url="{sink.url()}"/>')

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from mockserver.app import build
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.providers.call import Call
 from mockserver.providers.door import Door
 
@@ -16,19 +16,19 @@ SLUG = "digitalcarbon"  # any would do
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def instance(tmp_path: Path) -> Instance:
     """Return the parts of a server that does not run and takes any key."""
     return build(pace="manual", auth="open", media_dir=tmp_path)
 
 
 @pytest.fixture
-def ask(house: House) -> Ask:
+def ask(instance: Instance) -> Ask:
     """Return a function that makes a call: `ask("/path?query", {"Header": "x"})`."""
-    return asking(house)
+    return asking(instance)
 
 
-def asking(house: House) -> Ask:
-    """Return a function that makes calls to a house."""
+def asking(instance: Instance) -> Ask:
+    """Return a function that makes calls to an instance."""
 
     def make(
         target: str = "/",
@@ -39,12 +39,12 @@ def asking(house: House) -> Ask:
     ) -> Call:
         call = Call(
             make_mocked_request(method, target, headers=headers),
-            services=house.services,
-            provider=house.services.providers[SLUG],
+            services=instance.services,
+            provider=instance.services.providers[SLUG],
             door=Door("path", f"/{SLUG}"),
             path=target.partition("?")[0],
         )
-        call._space = None if space is None else house.services.spaces.open(space)
+        call._space = None if space is None else instance.services.spaces.open(space)
         return call
 
     return make

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.wires.keys import (
     Authenticate,
@@ -59,9 +59,9 @@ def test_no_key_is_missing(
     assert refused.value.code == "missing"
 
 
-def test_a_revoked_key_is_unknown(house: House, ask: Ask) -> None:
-    grant = house.services.register(SLUG, "mine")
-    house.services.spaces.keyring.revoke(grant)
+def test_a_revoked_key_is_unknown(instance: Instance, ask: Ask) -> None:
+    grant = instance.services.register(SLUG, "mine")
+    instance.services.spaces.keyring.revoke(grant)
 
     with pytest.raises(UnauthorizedError) as refused:
         header_key("X-Key")(ask("/", {"X-Key": "mine"}))
@@ -80,8 +80,10 @@ def test_another_secret_is_refused(ask: Ask) -> None:
     assert call.notes == ["the secret of mine is another one"]
 
 
-def test_the_first_secret_of_a_key_without_one_is_kept(house: House, ask: Ask) -> None:
-    known = house.services.register(SLUG, "mine", space="there", kind="key")
+def test_the_first_secret_of_a_key_without_one_is_kept(
+    instance: Instance, ask: Ask
+) -> None:
+    known = instance.services.register(SLUG, "mine", space="there", kind="key")
 
     first = open_pair(ask(), "mine", "proof")
 

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.engine.agenda import About, Due
 from mockserver.engine.spaces import Space
 from mockserver.providers.services import Options, Services
@@ -18,7 +18,7 @@ URL = "http://127.0.0.1/hook"
 
 @dataclass
 class Post:
-    """A house that only keeps what is to be sent."""
+    """An instance that only keeps what is to be sent."""
 
     options: Options = field(default_factory=lambda: Options(delivery_timeout_s=3.0))
     sent: list[tuple[str, Delivery, float]] = field(default_factory=list)
@@ -32,8 +32,8 @@ class Post:
 
 
 @pytest.fixture
-def space(house: House) -> Space:
-    return house.services.spaces.open("mine")
+def space(instance: Instance) -> Space:
+    return instance.services.spaces.open("mine")
 
 
 def due(about: About | None) -> Due:

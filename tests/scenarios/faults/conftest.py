@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import build
-from mockserver.edge.house import House
+from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE
 from mockserver.engine.jobs import Request
 from mockserver.engine.spaces import Space
@@ -163,7 +163,7 @@ class Line:
 class Theatre:
     """A server, and what a test does to it."""
 
-    house: House
+    instance: Instance
     listener: Listener
     pauses: Pauses
     lines: list[Line] = field(default_factory=list)
@@ -171,7 +171,7 @@ class Theatre:
     @property
     def space(self) -> Space:
         """The space of the key that the tests use."""
-        space = self.house.services.spaces.open("digitalcarbon.main")
+        space = self.instance.services.spaces.open("digitalcarbon.main")
         space.jobs("digitalcarbon")
         return space
 
@@ -187,7 +187,7 @@ class Theatre:
     def rule(self, *rules: Mapping[str, Any]) -> None:
         """Let rules act."""
         document = {"scenario": "play", "about": "A bad day.", "rules": [*rules]}
-        self.house.app[STAGE].use([self.space], document)
+        self.instance.app[STAGE].use([self.space], document)
 
     async def call(
         self, target: str, method: str = "GET", body: str = "", **headers: str
@@ -224,12 +224,12 @@ class Theatre:
     def recorded(self) -> asyncio.Event:
         """Return what is set as soon as the next exchange is in the journal."""
         event = asyncio.Event()
-        self.house.services.journal.on_add(lambda _: event.set())
+        self.instance.services.journal.on_add(lambda _: event.set())
         return event
 
     def told(self) -> list[tuple[int, str]]:
         """Return status and rule of each exchange in the journal."""
-        kept = self.house.services.journal.exchanges()
+        kept = self.instance.services.journal.exchanges()
         return [(exchange.status, exchange.fault) for exchange in kept]
 
 
@@ -247,14 +247,14 @@ async def open_theatre() -> AsyncIterator[Open]:
         provider = replace(
             PROVIDER, routes=_routes(), timelines={"generate-video": LIFE}
         )
-        house = build(
+        instance = build(
             pause=pauses.pause,
             served={"digitalcarbon": provider},
             **{"pace": "manual", **settings},
         )
-        listener = Listener(house, bind("127.0.0.1", 0))
+        listener = Listener(instance, bind("127.0.0.1", 0))
         await listener.start()
-        opened.append(Theatre(house, listener, pauses))
+        opened.append(Theatre(instance, listener, pauses))
         return opened[-1]
 
     yield start
@@ -262,7 +262,7 @@ async def open_theatre() -> AsyncIterator[Open]:
         for line in theatre.lines:
             line.writer.transport.abort()
         await asyncio.wait_for(theatre.listener.close(), 5)
-        assert theatre.house.bugs.latest == []
+        assert theatre.instance.bugs.latest == []
 
 
 @pytest.fixture

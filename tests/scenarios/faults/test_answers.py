@@ -360,7 +360,7 @@ async def test_a_broken_body_is_kept_in_the_journal_as_it_was(theatre: Theatre) 
 
     await theatre.hear("/films/film")
 
-    (exchange,) = theatre.house.services.journal.exchanges()
+    (exchange,) = theatre.instance.services.journal.exchanges()
     assert exchange.response_body == b'{"id'
 
 

@@ -133,7 +133,7 @@ async def test_the_journal_tells_how_much_of_a_file_went_out(theatre: Theatre) -
 
     await theatre.hear(FILE)
 
-    (exchange,) = theatre.house.services.journal.exchanges()
+    (exchange,) = theatre.instance.services.journal.exchanges()
     assert (exchange.size_bytes, exchange.response_body) == (70, None)
 
 

@@ -7,7 +7,7 @@ from mockserver.engine.clock import iso
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.providers.stupeflix import lives, wire
+from mockserver.providers.stupeflix import renderings, wire
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.tasks.kinds import DEFAULT_PROFILE, KINDS
 
@@ -37,7 +37,7 @@ def life(duration_s: float | None, *, is_wrong: bool = False) -> Timeline:
     if duration_s is None:
         work_s = _SHORT_S
     else:
-        work_s = lives.render_s(duration_s, FORMATS[DEFAULT_PROFILE])
+        work_s = renderings.render_s(duration_s, FORMATS[DEFAULT_PROFILE])
     return Timeline(
         (
             _QUEUED,

@@ -1,4 +1,4 @@
-"""Lives: what a rule does to the timeline of a job, in words for every provider."""
+"""Effects: what a rule does to the timeline of a job, in words for every provider."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.scenarios.catalogue import Known
+from mockserver.scenarios.known import Known
 from mockserver.scenarios.shapes import (
     DURATION,
     FLAG,

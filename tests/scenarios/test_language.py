@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.edge.stage import Stage
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.words import schema
+from mockserver.scenarios.language import schema
 
 PUBLISHED = Path(__file__).parents[2] / "schemas" / "scenario.json"
 

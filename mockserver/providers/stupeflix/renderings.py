@@ -1,4 +1,4 @@
-"""The life of a job, and what it says of it at one moment: the view."""
+"""Renderings: the life of one, and what is said of it at one moment: the view."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

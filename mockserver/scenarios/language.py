@@ -1,11 +1,11 @@
-"""Words: the whole language of scenarios; it reads files and describes itself."""
+"""Language: the whole language of scenarios; it reads files and describes itself."""
 
 from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
-from mockserver.scenarios.catalogue import KINDS
-from mockserver.scenarios.lives import EFFECTS
+from mockserver.scenarios.effects import EFFECTS
+from mockserver.scenarios.known import KINDS
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
     ANY,

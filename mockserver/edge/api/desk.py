@@ -1,4 +1,4 @@
-"""Serve: a request to the control API finds its endpoint, or is refused in JSON."""
+"""Desk: a request to the control API finds its endpoint, or is refused in JSON."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping

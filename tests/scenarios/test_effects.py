@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.scenarios.catalogue import Known
-from mockserver.scenarios.lives import Life, apply_effect
+from mockserver.scenarios.effects import Life, apply_effect
+from mockserver.scenarios.known import Known
 
 OWN = Timeline(
     (

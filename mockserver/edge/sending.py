@@ -1,4 +1,4 @@
-"""Wire: an answer that goes out slowly, in part, or as something that is no answer."""
+"""Sending: puts an answer out slowly, in part, or as something that is no answer."""
 
 import asyncio
 import socket
@@ -11,9 +11,9 @@ from multidict import CIMultiDict
 from mockserver.edge.patience import Patience
 from mockserver.edge.respond import (
     PIECE_BYTES,
+    file_head,
     file_pieces,
     headers_of,
-    plan_file,
 )
 from mockserver.providers.reply import Reply
 from mockserver.scenarios.faults.course import Ending, Wire
@@ -123,7 +123,7 @@ async def _send(
 async def _send_answer(
     request: web.Request, reply: Reply, wire: Wire, patience: Patience
 ) -> Sent:
-    status, headers, start, stop = _plan(request, reply)
+    status, headers, start, stop = _head(request, reply)
     has_body = request.method != hdrs.METH_HEAD and status not in _BODYLESS
     claimed = _claim(wire, headers, stop - start)
     is_broken = wire.bad_chunk is not None and has_body and request.version >= (1, 1)
@@ -150,10 +150,10 @@ def _sendable(wire: Wire, size: int) -> int:
     return size if wire.stops_at is None else wire.stops_at.of(size)
 
 
-def _plan(request: web.Request, reply: Reply) -> tuple[int, CIMultiDict[str], int, int]:
+def _head(request: web.Request, reply: Reply) -> tuple[int, CIMultiDict[str], int, int]:
     """Return status, headers and which bytes of the whole are to be sent."""
     if reply.file is not None:
-        return plan_file(request, reply, reply.file)
+        return file_head(request, reply, reply.file)
     headers = headers_of(reply)
     if reply.stream is None and reply.status not in _BODYLESS:
         headers[hdrs.CONTENT_LENGTH] = str(len(reply.body))

@@ -1,4 +1,4 @@
-"""House: one server's parts, as its own pages and its owner see them."""
+"""Instance: one server's parts, as its own pages and its owner see them."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import monotonic_s
 from mockserver.providers.services import Services
 
-__all__ = ["HOUSE", "House"]
+__all__ = ["INSTANCE", "Instance"]
 
 
 @dataclass(slots=True)
-class House:
+class Instance:
     """One server's parts.
 
     Attributes:
@@ -39,4 +39,4 @@ class House:
     started_s: float = field(default_factory=monotonic_s)
 
 
-HOUSE = web.AppKey("house", House)
+INSTANCE = web.AppKey("instance", Instance)
