@@ -16,26 +16,23 @@ from mockserver.scenarios.active import HEADER
 from mockserver.scenarios.faults.course import Course
 from mockserver.scenarios.rules import Fired, RuleBook
 
-__all__ = ["faults", "is_ruled", "sweep"]
+__all__ = ["faults", "is_ruled", "rules_of"]
 
 
-def sweep(call: Call) -> None:
-    """Forget the jobs that a rule has let vanish, before anybody looks for them."""
+def rules_of(call: Call) -> RuleBook | None:
+    """Return the rules of a call's space; jobs that they let vanish are gone now."""
     space = call.known_space
     if space is None:
-        return
-    book: RuleBook = space.script  # type: ignore[assignment]  # see `is_ruled`
-    if book.vanishing:
-        book.sweep(call.provider.slug)
-
-
-def is_ruled(call: Call) -> bool:
-    """Say whether some rule may act on a call, or its header asks for one."""
-    space = call.known_space
-    if space is None:
-        return False
+        return None
     # The composition root hands it in; a cast would cost each poll a call.
     book: RuleBook = space.script  # type: ignore[assignment]  # see above
+    if book.vanishing:
+        book.sweep(call.provider.slug)
+    return book
+
+
+def is_ruled(call: Call, book: RuleBook) -> bool:
+    """Say whether some rule may act on a call, or its header asks for one."""
     if HEADER in call.request.headers or book.settles:
         return True
     if book.is_idle:
