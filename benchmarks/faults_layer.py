@@ -31,6 +31,7 @@ def bare_front(instance) -> Front:
         if route.body_first:
             await call.body()
         call.enter()
+        await call.find_subject()
         return await front._handle(call)
 
     front._serve = envelope(enter, instance.bugs)

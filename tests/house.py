@@ -95,7 +95,6 @@ class Import:
     module: str
     name: str
     line: int
-    is_typing: bool
 
     def target(self, known: Mapping[str, str]) -> str:
         """Return the module that is really imported; nothing if it is not ours."""
@@ -121,29 +120,22 @@ def _provider(module: str, known: Mapping[str, str]) -> str:
     return parts[2] if is_inside and len(parts) > 3 else ""
 
 
-def _for_types(source: str) -> set[ast.AST]:
-    """Return all nodes below `if TYPE_CHECKING:`."""
-    blocks = (node for node in nodes(source) if isinstance(node, ast.If))
-    typing = (node for node in blocks if "TYPE_CHECKING" in ast.unparse(node.test))
-    return {inner for node in typing for inner in ast.walk(node)}
-
-
 @cache
 def _imports(module: str, source: str) -> tuple[Import, ...]:
     return tuple(_find_imports(module, source))
 
 
 def _find_imports(module: str, source: str) -> Iterator[Import]:
-    typing = _for_types(source)
+    """Yield all imports; who needs another one's types needs the other one, too."""
     for node in nodes(source):
         if isinstance(node, ast.Import):
             for each in node.names:
-                yield Import(module, each.name, "", node.lineno, node in typing)
+                yield Import(module, each.name, "", node.lineno)
         elif isinstance(node, ast.ImportFrom):
             home = module.split(".")[: -node.level] if node.level else []
             path = ".".join([*home, *([node.module] if node.module else [])])
             for each in node.names:
-                yield Import(module, path, each.name, node.lineno, node in typing)
+                yield Import(module, path, each.name, node.lineno)
 
 
 def inner_imports(sources: Mapping[str, str]) -> Iterator[tuple[Import, str]]:
@@ -205,8 +197,7 @@ def late_imports(sources: Mapping[str, str]) -> Iterator[str]:
 def cycles(sources: Mapping[str, str]) -> Iterator[str]:
     graph: dict[str, set[str]] = {module: set() for module in sources}
     for one, target in inner_imports(sources):
-        if not one.is_typing:
-            graph[one.source].add(target)
+        graph[one.source].add(target)
     for start in sorted(graph):
         reached, ahead = set[str](), list(graph[start])
         while ahead:

@@ -88,6 +88,16 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (imports_inside_functions, "errors", "async def f():\n    from os import path"),
     (late_imports, "errors", "import importlib\nimportlib.import_module('x')"),
     (cycles, "config.load", "from . import load"),
+    (
+        cycles,
+        "config.load",
+        "if TYPE_CHECKING:\n    from mockserver.config.load import load",
+    ),
+    (
+        imports_against_the_ranks,
+        "engine.jobs",
+        "if TYPE_CHECKING:\n    from mockserver.providers import call",
+    ),
     (uses_of_time_and_chance, "engine.jobs", "import time\ntime.time()"),
     (uses_of_time_and_chance, "engine.jobs", "import time as t\nt.monotonic()"),
     (uses_of_time_and_chance, "engine.jobs", "from time import sleep\nsleep(1)"),
@@ -153,7 +163,6 @@ FINE: list[tuple[str, str]] = [
     ("engine.jobs", "def f():\n    cache = {}\n    cache['a'] = 1"),
     ("engine.jobs", "try: f()\nexcept BaseException:\n    close()\n    raise"),
     ("engine.jobs", "from datetime import datetime\ndatetime.fromtimestamp(1)"),
-    ("config.load", "if TYPE_CHECKING:\n    from mockserver.config import load"),
     ("errors", "\n" * 400),
 ]
 

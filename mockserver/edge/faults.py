@@ -16,19 +16,21 @@ from mockserver.scenarios.active import HEADER
 from mockserver.scenarios.faults.course import Course
 from mockserver.scenarios.rules import Fired, RuleBook
 
-__all__ = ["faults", "is_ruled", "mourn", "sweep"]
+__all__ = ["faults", "is_ruled", "mourn", "rules_of"]
 
 _REFUSED = 400
 
 
-def sweep(call: Call) -> None:
-    """Forget the jobs that a rule has let vanish, before anybody looks for them."""
+def rules_of(call: Call) -> RuleBook | None:
+    """Return the rules of a call's space; jobs that they let vanish are gone now."""
     space = call.known_space
     if space is None:
-        return
-    book: RuleBook = space.script  # type: ignore[assignment]  # see `is_ruled`
+        return None
+    # The composition root hands it in; a cast would cost each poll a call.
+    book: RuleBook = space.script  # type: ignore[assignment]  # see above
     if book.vanishing:
         book.sweep(call.provider.slug)
+    return book
 
 
 def mourn(call: Call) -> None:
@@ -45,13 +47,8 @@ def mourn(call: Call) -> None:
                 call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
 
 
-def is_ruled(call: Call) -> bool:
+def is_ruled(call: Call, book: RuleBook) -> bool:
     """Say whether some rule may act on a call, or its header asks for one."""
-    space = call.known_space
-    if space is None:
-        return False
-    # The composition root hands it in; a cast would cost each poll a call.
-    book: RuleBook = space.script  # type: ignore[assignment]  # see above
     if HEADER in call.request.headers or book.settles:
         return True
     if book.is_idle:

@@ -8,7 +8,7 @@ from mockserver.edge.dates import dated
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
-from mockserver.edge.faults import faults, is_ruled, mourn, sweep
+from mockserver.edge.faults import faults, is_ruled, mourn, rules_of
 from mockserver.edge.hinting import told, unmatched
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
@@ -112,19 +112,21 @@ class Front:
         if route.body_first:
             await call.body()
         call.enter()
-        sweep(call)
+        book = rules_of(call)
         await call.find_subject()
         mourn(call)
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
-        if is_ruled(call):
+        if book is not None and is_ruled(call, book):
             return await self._faulty(call)
-        return await self._handle(call)
+        return self._checked(call, await route.handler(call))
 
     async def _handle(self, call: Call) -> Reply:
         route = call.route
         if route is None:
             raise NotFoundError("route")
-        reply = await route.handler(call)
+        return self._checked(call, await route.handler(call))
+
+    def _checked(self, call: Call, reply: Reply) -> Reply:
         if self._services.options.checks_replies:
             self._services.check_reply(call, reply)
         return reply

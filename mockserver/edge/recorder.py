@@ -44,7 +44,7 @@ class Recorder:
             space="" if space is None else space.id,
             at=0.0 if space is None else space.clock.now(),
             job=call.known_lead,
-            jobs=call.subject,
+            jobs=call.several or (),
             is_poll=route is not None and route.polls,
             fault=call.fault or "",
             notes=call.notes or (),

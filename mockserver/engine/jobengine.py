@@ -40,6 +40,9 @@ class Change(NamedTuple):
     after: Job | None
 
 
+Listener = Callable[[Change], None]
+
+
 class Place(Protocol):
     """What an engine needs of the space that it is in."""
 
@@ -47,13 +50,10 @@ class Place(Protocol):
     clock: Clock
     store: Store
     agenda: Agenda
+    listeners: list[Listener]
 
     def chance(self, slug: str) -> Chance:
         """Return the source of a provider's draws."""
-        ...
-
-    def tell(self, change: Change) -> None:
-        """Tell those who listen what has become of a job."""
         ...
 
 
@@ -69,11 +69,11 @@ class JobEngine:
         conduct: What the provider says about its jobs.
     """
 
-    __slots__ = ("_chance", "_clock", "_conduct", "_jobs", "_place", "_planner",
+    __slots__ = ("_chance", "_clock", "_conduct", "_jobs", "_listeners", "_planner",
                  "_polled", "_slug", "_space", "_store")  # fmt: skip
 
     def __init__(self, place: Place, slug: str, conduct: Conduct) -> None:
-        self._place, self._space, self._slug = place, place.id, slug
+        self._space, self._slug, self._listeners = place.id, slug, place.listeners
         self._clock, self._store = place.clock, place.store
         self._chance = place.chance(slug)
         self._jobs = cast("Table[Job]", place.store.table(place.id, slug, "job"))
@@ -178,7 +178,7 @@ class JobEngine:
         Returns:
             The job that counts; None if the pace is another one.
         """
-        if not self._is_stepping:
+        if not (self._clock.pace.is_stepping and self._clock.is_frozen):
             return None
         now = self._clock.now()
         first = lead(jobs, now)
@@ -190,10 +190,6 @@ class JobEngine:
             if change is not None and change <= END_S:
                 self._clock.set(change)
         return first
-
-    @property
-    def _is_stepping(self) -> bool:
-        return self._clock.pace.is_stepping and self._clock.is_frozen
 
     def finish(self, job: Job) -> Moment:
         """Move the clock to the end of a job.
@@ -227,7 +223,7 @@ class JobEngine:
         changed = replace(job, packed=pack_kept({**job.data, **data}))
         if self._is_there(job):
             self._jobs.put(job.id, changed)
-            self._place.tell(Change(self._slug, job, changed))
+            self._tell(job, changed)
         return changed
 
     def delete(self, job: Job, *, quietly: bool = False) -> None:
@@ -252,7 +248,7 @@ class JobEngine:
         if self._store.owner(self._slug, "job", job.id) == self._space:
             self._store.retract(self._slug, "job", job.id)
         self._clock.nudge()
-        self._place.tell(Change(self._slug, job, None))
+        self._tell(job, None)
 
     def about(self, due: Due) -> Job | None:
         """Return the job that a notice is about, even one that is forgotten.
@@ -282,7 +278,7 @@ class JobEngine:
         self._store.publish(self._slug, "job", job.id, self._space)
         if before is not None:
             self._clock.nudge()
-        self._place.tell(Change(self._slug, before, job))
+        self._tell(before, job)
 
     def _change(self, before: Job, after: Job, since_s: float) -> Job:
         """Store another life of a job, which begins to differ at a virtual time."""
@@ -291,8 +287,12 @@ class JobEngine:
         self._jobs.put(after.id, after)
         self._planner.plan(after, since_s, before)
         self._clock.nudge()
-        self._place.tell(Change(self._slug, before, after))
+        self._tell(before, after)
         return after
+
+    def _tell(self, before: Job | None, after: Job | None) -> None:
+        for listener in self._listeners:
+            listener(Change(self._slug, before, after))
 
 
 def _cut(job: Job, step: Step, at_s: float) -> Job:

@@ -9,7 +9,7 @@ from mockserver.engine.agenda import Agenda
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
 from mockserver.engine.crowd import Crowd
-from mockserver.engine.jobengine import Change, JobEngine
+from mockserver.engine.jobengine import JobEngine, Listener
 from mockserver.engine.jobs import Job, Plan
 from mockserver.engine.keyring import Keyring
 from mockserver.engine.notices import Conduct
@@ -63,9 +63,9 @@ class Space:
             with the space.
     """
 
-    __slots__ = ("_conduct", "_engines", "_listeners", "_populate", "agenda", "annexes",
-                 "clock", "declared", "id", "is_open", "quotas", "script", "seed",
-                 "settings", "store")  # fmt: skip
+    __slots__ = ("_conduct", "_engines", "_populate", "agenda", "annexes", "clock",
+                 "declared", "id", "is_open", "listeners", "quotas", "script",
+                 "seed", "settings", "store")  # fmt: skip
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Space:
         self._conduct = conduct
         self._populate = populate
         self._engines: dict[str, JobEngine] = {}
-        self._listeners: list[Callable[[Change], None]] = []
+        self.listeners: list[Listener] = []
 
     def jobs(self, slug: str) -> JobEngine:
         """Return a provider's jobs in this space."""
@@ -119,14 +119,9 @@ class Space:
             for job in engine.list_jobs():
                 yield slug, job
 
-    def on_change(self, listener: Callable[[Change], None]) -> None:
+    def on_change(self, listener: Listener) -> None:
         """Call `listener` after each change of a job, of any provider."""
-        self._listeners.append(listener)
-
-    def tell(self, change: Change) -> None:
-        """Tell those who listen what has become of a job."""
-        for listener in self._listeners:
-            listener(change)
+        self.listeners.append(listener)
 
     def is_busy(self) -> bool:
         """Say whether anything here is unfinished: a job, or something planned."""

@@ -1,7 +1,7 @@
 """Call: one request being served; all that a route may use."""
 
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from inspect import isawaitable
 from sys import intern
@@ -56,18 +56,16 @@ class Call:
         parameters: Percent-decoded path parameters.
         path: The raw path below the provider's root.
         grant: The credential, once it has been read.
-        subject: The jobs that the call is about: those that its route names, or
-            those that it has made.
+        several: The jobs that the call is about, if it may be about more than one.
         notes: What the journal says beyond the wire.
         hints: Why the call was refused, and what would allow it.
         fault: Name of the rule whose fault was applied, if any.
         firings: The rules that have acted on it, or on jobs that it has made.
     """
 
-    __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "firings",
-                 "grant", "hints", "notes", "parameters", "path", "provider",
-                 "request", "route",
-                 "services", "subject")  # fmt: skip
+    __slots__ = ("_body", "_jobs", "_lead", "_makes", "_space", "door", "fault",
+                 "firings", "grant", "hints", "notes", "parameters", "path",
+                 "provider", "request", "route", "services", "several")  # fmt: skip
 
     def __init__(
         self,
@@ -88,13 +86,14 @@ class Call:
         self.route = route
         self.parameters = parameters or {}
         self.grant: Grant | None = None
-        self.subject: list[Job] = []
+        self.several: list[Job] | None = None
         self.notes: list[str] | None = None
         self.hints: tuple[Hint, ...] = ()
         self.fault: str | None = None
         self.firings: tuple[Firing, ...] = ()
         self._space: Space | None = None
         self._body: bytes | None = None
+        self._jobs: JobEngine | None = None
         self._lead: Job | None = None
         self._makes = False
 
@@ -138,8 +137,11 @@ class Call:
             UnauthorizedError: The credentials do not open one.
         """
         route = self.route
-        is_locked = self.services.options.handover == "content"
-        if route is None or route.public is None or (is_locked and route.answers_head):
+        if (
+            route is None
+            or route.public is None
+            or (route.answers_head and self.services.options.handover == "content")
+        ):
             self.grant = self.provider.authenticate(self)
             self._space = self.services.space_of(self.grant)
         elif callable(route.public):
@@ -154,22 +156,25 @@ class Call:
 
         The edge does that once, before rules match and the handler runs.
         """
-        route = self.route
-        if route is None or route.subject is None or self._space is None:
+        route, space = self.route, self._space
+        if route is None or route.subject is None or space is None:
             return
+        jobs = self._jobs = space.jobs(self.provider.slug)
         if isinstance(route.subject, str):
-            found: Found = self.jobs.find(self.parameters[route.subject])
+            found: Found = jobs.find(self.parameters[route.subject])
         else:
             asked = route.subject(self)
             found = await asked if isawaitable(asked) else asked
-        if isinstance(found, Job):
-            self._lead, self.subject = found, [found]
-        elif found is not None:
-            self.subject = [*found]
-        if route.polls and self.subject:
-            script, slug = self._space.script, self.provider.slug
-            goal = partial(script.next_read_at, slug, self.operation)
-            self._lead = self.jobs.poll(self.subject, goal) or self._lead
+        if found is None or isinstance(found, Job):
+            self._lead = found
+        else:
+            self.several = [*found]
+        # Asked here, too: what a poll costs is paid more often than anything else.
+        if route.polls and space.clock.pace.is_stepping:
+            goal = partial(
+                space.script.next_read_at, self.provider.slug, self.operation
+            )
+            self._lead = jobs.poll(self.subject, goal) or self._lead
 
     def open_key(self, key: str, **more: Any) -> Grant:
         """Return what a credential opens; `opened` has the same keywords.
@@ -270,7 +275,9 @@ class Call:
     @property
     def jobs(self) -> JobEngine:
         """The provider's jobs in this space."""
-        return self.space.jobs(self.provider.slug)
+        if self._jobs is None:
+            self._jobs = self.space.jobs(self.provider.slug)
+        return self._jobs
 
     @property
     def chance(self) -> Chance:
@@ -288,14 +295,23 @@ class Call:
         Of several, it is the first that the call has made, or the one that changes
         next: at pace `step` the one whose change the call brought about.
         """
-        if self._lead is None and self.subject:
-            self._lead = lead(self.subject, self.now)
+        if self._lead is None and self.several:
+            self._lead = lead(self.several, self.now)
         return None if self._lead is None else self.jobs.latest(self._lead)
+
+    @property
+    def subject(self) -> Sequence[Job]:
+        """The jobs that the call is about: that its route names, or it has made."""
+        if self.several is not None:
+            return self.several
+        return () if self._lead is None else (self._lead,)
 
     @property
     def known_lead(self) -> Job | None:
         """What `job` is, unless that would have to be found among several."""
-        return None if self._lead is None else self.job
+        # A poll changes no job, and there are many.
+        is_same = self._lead is None or (self.route is not None and self.route.polls)
+        return self._lead if is_same else self.job
 
     def submit(
         self,
@@ -331,9 +347,11 @@ class Call:
         except ProviderError:
             self._blame(plan)
             raise
-        if not self._makes:
-            self._makes, self._lead, self.subject = True, job, []
-        self.subject.append(job)
+        if self._makes:
+            self.several = [*self.subject] if self.several is None else self.several
+            self.several.append(job)
+        else:
+            self._makes, self._lead, self.several = True, job, None
         # Whoever reads the journal wants to know which rules have changed the job.
         for firing in getattr(plan, "applied", ()):
             firing.complete(job.id)
@@ -354,10 +372,11 @@ class Call:
         Raises:
             NotFoundError: It is about none, or that is gone; with the given code.
         """
-        job = self.job
-        if job is None or self.jobs.find(job.id) is not job:
+        job = self.job if self._lead is None else self._lead
+        known = None if job is None else self.jobs.find(job.id)
+        if job is None or known is None or known.ordinal != job.ordinal:
             raise NotFoundError(code)
-        return job
+        return known
 
     def moment(self, job: Job) -> Moment:
         """Return where a job is now."""

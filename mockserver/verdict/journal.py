@@ -98,7 +98,7 @@ class Exchange:
         self.space = space
         self.at = at
         self._job = job
-        self._jobs = jobs if len(jobs) <= JOBS_MAX else jobs[:JOBS_MAX]
+        self._jobs = jobs[:JOBS_MAX] if jobs else ()
         self.is_poll = is_poll
         self.fault = fault
         self.notes = notes

@@ -228,6 +228,15 @@ async def test_a_reset_of_jobs_brings_the_fixtures_back(server: Running) -> None
     assert [job["id"] for job in (await server.get("/jobs"))["jobs"]] == ["framed"]
 
 
+async def test_a_reset_of_jobs_tells_nobody(server: Running) -> None:
+    await server.draw(hook=server.hook)
+
+    await server.post("/spaces/sketch.main/reset", {"what": ["jobs"]})
+    await server.post("/spaces/sketch.main/clock/advance", {"by": "1h"})
+
+    assert server.received == []
+
+
 async def test_settings_change_in_one_space_only(server: Running) -> None:
     await server.draw(KEY)
     await server.draw(OTHER_KEY)

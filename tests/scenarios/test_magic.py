@@ -77,7 +77,7 @@ async def test_a_suffix_lets_the_job_fail(
         ("__stuck", "create 201 > waiting > running > gives up"),
         ("__queued", "create 201 > waiting > gives up"),
         ("__refuse-rate-limited", "create 429"),
-        ("__status-500-2", "create 201 > read 500 > waiting > running > succeeded"),
+        ("__status-500-2", "create 201 > read 500 > running > succeeded"),
         ("__vanish-1s", "create 201 > waiting > read 404"),
         ("__no-such-thing", "create 201 > waiting > running > succeeded"),
     ],

@@ -303,7 +303,7 @@ def _reset_jobs(services: Services, space: Space) -> None:
     for slug in space.slugs():
         engine = space.jobs(slug)
         for job in [*engine.list_jobs()]:
-            engine.delete(job)
+            engine.delete(job, quietly=True)
         furnish(services.providers[slug], services.world_in(slug, space), space)
 
 

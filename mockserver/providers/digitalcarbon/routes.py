@@ -44,9 +44,10 @@ async def generate_video(call: Call) -> Reply:
 @table.get(JOBS + "/{job_id}/status", "status", subject="job_id", polls=True)
 async def status(call: Call) -> Reply:
     """Tell a job's state: `{"status": str, "error_message"?: str}`."""
-    if call.job is None and not is_uuid(call.parameters["job_id"]):
+    job = call.job
+    if job is None and not is_uuid(call.parameters["job_id"]):
         raise InvalidPayloadError(code="job-id")
-    return call.reply(wire.status(call.moment(call.find_job()).step))
+    return call.reply(wire.status(call.moment(job or call.find_job()).step))
 
 
 @table.get(JOBS + "/{job_id}/results", "results", subject="job_id")

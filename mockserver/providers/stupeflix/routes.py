@@ -213,7 +213,7 @@ def _status(call: Call, prefix: str, *, is_one: bool = False) -> Reply:
     wanted = pages.wanted(call.query, prefix)
     if wanted is None:
         raise InvalidPayloadError(code="max-keys")
-    jobs = call.subject
+    jobs = [*call.subject]
     if is_one:
         jobs = [job for job in jobs if job.id > call.query.get("Marker", "")]
         page = pages.few(call.services, call.space, call.base, jobs)

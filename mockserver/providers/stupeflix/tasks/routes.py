@@ -55,7 +55,7 @@ async def status(call: Call) -> Reply:
     """Answer the statuses of tasks, at once or when all have ended."""
     keys, wanted = await _asked(call)
     if _is_true(wanted.get("block")):
-        await _block(call, call.subject)
+        await _block(call, [*call.subject])
     return call.reply(_said(call, keys, details=_is_true(wanted.get("details"))))
 
 
