@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Call"]
 
+Headers = Mapping[str, str]
+
 
 class Call:
     """One emulated request, with everything that its route may use.
@@ -66,8 +68,7 @@ class Call:
 
     __slots__ = ("_body", "_lead", "_makes", "_space", "door", "fault", "firings",
                  "grant", "hints", "notes", "parameters", "path", "provider",
-                 "request", "route",
-                 "services", "subject")  # fmt: skip
+                 "request", "route", "services", "subject")  # fmt: skip
 
     def __init__(
         self,
@@ -241,10 +242,7 @@ class Call:
     @property
     def world(self) -> World:
         """What the call's space has from the start."""
-        slug = self.provider.slug
-        if self._space is None:
-            return self.services.world(slug)
-        return self.services.world_in(slug, self._space)
+        return self.services.world_in(self.provider.slug, self._space)
 
     def setting(self, name: str) -> Any:
         """Return one of the provider's switches, as this space has it."""
@@ -366,10 +364,7 @@ class Call:
     # What is answered
 
     def reply(
-        self,
-        document: Any,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
+        self, document: Any, status: int = 200, headers: Headers | None = None
     ) -> Reply:
         """Return a JSON answer."""
         return Reply.json(document, status, headers)
@@ -401,8 +396,7 @@ class Call:
         inner._space = self._space
         await inner.find_subject()
         reply = await route.handler(inner)
-        file = reply.file
-        data = reply.body if file is None else await to_thread(file.read)
+        data = reply.body if reply.file is None else await to_thread(reply.file.read)
         return inside(mode, data, reply.content_type)
 
     @property
@@ -414,9 +408,5 @@ class Call:
         return f"{self.request.scheme}://{self.request.host}{self.door.prefix}"
 
     async def render(self, spec: MediaSpec) -> MediaFile:
-        """Return the file of a spec, made now if it is new.
-
-        Raises:
-            MediaError: It cannot be made.
-        """
+        """Return the file of a spec, made now; raise `MediaError` if it cannot be."""
         return await self.services.media.get(spec)
