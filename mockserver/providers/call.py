@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from copy import copy
 from functools import partial
 from inspect import isawaitable
 from sys import intern
@@ -384,16 +385,9 @@ class Call:
         if mode not in INSIDE:
             return services.link(slug, self.base, operation, **parameters)
         route = self.provider.routes.operation(operation)
-        inner = Call(
-            self.request,
-            services=services,
-            provider=self.provider,
-            door=self.door,
-            path=self.path,
-            route=route,
-            parameters=parameters,
-        )
-        inner._space = self._space
+        inner = copy(self)
+        inner.route, inner.parameters = route, parameters
+        inner.subject, inner._lead, inner._makes = [], None, False
         await inner.find_subject()
         reply = await route.handler(inner)
         data = reply.body if reply.file is None else await to_thread(reply.file.read)
