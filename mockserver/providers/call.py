@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import partial
 from inspect import isawaitable
 from sys import intern
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from mockserver.scenarios.firings import Firing
 
 __all__ = ["Call"]
+
+Headers = Mapping[str, str]
 
 
 class Call:
@@ -246,10 +249,7 @@ class Call:
     @property
     def world(self) -> World:
         """What the call's space has from the start."""
-        slug = self.provider.slug
-        if self._space is None:
-            return self.services.world(slug)
-        return self.services.world_in(slug, self._space)
+        return self.services.world_in(self.provider.slug, self._space)
 
     def setting(self, name: str) -> Any:
         """Return one of the provider's switches, as this space has it."""
@@ -385,10 +385,7 @@ class Call:
     # What is answered
 
     def reply(
-        self,
-        document: Any,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
+        self, document: Any, status: int = 200, headers: Headers | None = None
     ) -> Reply:
         """Return a JSON answer."""
         return Reply.json(document, status, headers)
@@ -408,20 +405,12 @@ class Call:
         if mode not in INSIDE:
             return services.link(slug, self.base, operation, **parameters)
         route = self.provider.routes.operation(operation)
-        inner = Call(
-            self.request,
-            services=services,
-            provider=self.provider,
-            door=self.door,
-            path=self.path,
-            route=route,
-            parameters=parameters,
-        )
-        inner._space = self._space
+        inner = copy(self)
+        inner.route, inner.parameters = route, parameters
+        inner.subject, inner._lead, inner._makes = [], None, False
         await inner.find_subject()
         reply = await route.handler(inner)
-        file = reply.file
-        data = reply.body if file is None else await to_thread(file.read)
+        data = reply.body if reply.file is None else await to_thread(reply.file.read)
         return inside(mode, data, reply.content_type)
 
     @property
@@ -433,9 +422,5 @@ class Call:
         return f"{self.request.scheme}://{self.request.host}{self.door.prefix}"
 
     async def render(self, spec: MediaSpec) -> MediaFile:
-        """Return the file of a spec, made now if it is new.
-
-        Raises:
-            MediaError: It cannot be made.
-        """
+        """Return the file of a spec, made now; raise `MediaError` if it cannot be."""
         return await self.services.media.get(spec)

@@ -124,9 +124,9 @@ class Services:
         """Return a provider's world, read and its keys registered at first use."""
         return self._worlds.get(slug)
 
-    def world_in(self, slug: str, space: Space) -> World:
+    def world_in(self, slug: str, space: Space | None) -> World:
         """Return the world of one space: its own, or the provider's."""
-        own: World | None = space.declared.get(slug)
+        own: World | None = None if space is None else space.declared.get(slug)
         return self.world(slug) if own is None else own
 
     def open_with(self, space_id: str, world: WorldFile, **how: Any) -> Space:

@@ -429,3 +429,12 @@ async def test_the_documentations_snippets_run_as_they_are(api: Api) -> None:
 
     assert await status.json() == {"status": "completed"}
     assert (await results.json())["photo_count"] == 2
+
+
+async def test_one_template_is_always_unknown(api: Api) -> None:
+    params = {"template_id": "NoSuchTemplate"}
+
+    response = await api.post("", {"files": files(1), "template_params": params})
+
+    assert response.status == 400
+    assert await response.json() == {"detail": "Invalid template_id: NoSuchTemplate"}

@@ -1,0 +1,117 @@
+"""Every refusal of ours says what was sought, what is near and what would allow it."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from mockserver import MockServer
+
+AUTH = ("1234", "test-secret")
+KEY = {"X-API-Key": "digitalcarbon-test-key"}
+JOBS = "/v1-beta/generate-video"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    """Return a running server whose Idomoo is strict."""
+    settings = {"idomoo": {"world": "strict"}}
+    with MockServer(explain=True, auth="strict", providers_settings=settings) as one:
+        yield one
+
+
+def hint(response: requests.Response) -> str:
+    """Return what the header says."""
+    return response.headers["X-Mock-Hint"]
+
+
+def idomoo(server: MockServer, path: str, **more: object) -> requests.Response:
+    """Ask Idomoo."""
+    url = f"{server.url_for('idomoo')}/api/v2{path}"
+    return requests.get(url, timeout=10, **more)  # type: ignore[arg-type]  # as it is
+
+
+def test_an_unknown_id(server: MockServer) -> None:
+    said = hint(idomoo(server, "/storyboards/1243", auth=AUTH))
+
+    assert said.startswith("looked for storyboard '1243'; did you mean 1236 or 1235")
+    assert said.endswith("--set idomoo.world=lenient")
+
+
+def test_the_id_that_is_always_unknown(server: MockServer) -> None:
+    said = hint(idomoo(server, "/scenes/404404404", auth=AUTH))
+
+    assert "this one is always unknown" in said
+
+
+def test_an_unknown_path_names_the_nearest(server: MockServer) -> None:
+    said = hint(idomoo(server, "/storyboard/1234", auth=AUTH))
+
+    assert "did you mean GET /api/v2/storyboards/1234" in said
+
+
+def test_another_method_names_those_that_there_are(server: MockServer) -> None:
+    url = f"{server.url_for('idomoo')}/api/v2/storyboards/1234"
+
+    said = hint(requests.post(url, auth=AUTH, timeout=10))
+
+    assert "did you mean GET or OPTIONS?" in said
+
+
+def test_an_unknown_credential_says_how_to_register_it(server: MockServer) -> None:
+    said = hint(idomoo(server, "/accounts", auth=("99", "secret-of-mine")))
+
+    assert "mockserver credentials add idomoo KEY" in said
+    assert "secret-of-mine" not in said
+
+
+def test_a_misspelt_job_names_the_nearest(server: MockServer) -> None:
+    url = server.url_for("digitalcarbon") + JOBS
+    near = f"{url}/00000000-0000-4000-8000-00000000001/results"
+
+    said = hint(requests.get(near, headers=KEY, timeout=10))
+
+    assert "did you mean 00000000-0000-4000-8000-000000000001" in said
+
+
+def test_a_job_of_another_space_names_that_space(server: MockServer) -> None:
+    url = server.url_for("digitalcarbon") + JOBS
+    job = f"{url}/00000000-0000-4000-8000-000000000001/results"
+    requests.get(job, headers=KEY, timeout=10)
+    other = {"X-API-Key": "digitalcarbon-other-key"}
+
+    said = hint(requests.get(job, headers=other, timeout=10))
+
+    assert "the credential of the space digitalcarbon.main, which has it" in said
+
+
+def test_a_call_at_the_wrong_time_names_the_state(server: MockServer) -> None:
+    url = server.url_for("digitalcarbon") + JOBS
+    queued = f"{url}/00000000-0000-4000-8000-000000000001/results"
+
+    said = hint(requests.get(queued, headers=KEY, timeout=10))
+
+    assert said.startswith("looked for results, which is queued; to allow it:")
+
+
+def test_a_wrong_value_names_the_nearest_of_its_list(server: MockServer) -> None:
+    url = f"{server.url_for('idomoo')}/api/v2/storyboards/generate"
+    video = {"video_type": "mp5", "height": 90}
+    order = {"storyboard_id": 1234, "output": {"video": [video]}, "data": []}
+
+    said = hint(requests.post(url, json=order, auth=AUTH, timeout=10))
+
+    assert "output/video/0/video_type: found 'mp5'" in said
+    assert "did you mean mp4?" in said
+
+
+def test_a_misspelt_provider_is_in_the_journal(server: MockServer) -> None:
+    requests.get(f"{server.url}/idomo/api/v2", timeout=10)
+
+    assert "did you mean /idomoo/?" in server.exchanges[-1].hint
+
+
+def test_what_is_answered_well_has_no_hint(server: MockServer) -> None:
+    response = idomoo(server, "/storyboards/1234", auth=AUTH)
+
+    assert "X-Mock-Hint" not in response.headers
