@@ -14,6 +14,7 @@ from mockserver import MockServer
 from mockserver.app import build
 from mockserver.cli import VERBS
 from mockserver.providers import discover
+from tests.transcripts import blocks
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -23,12 +24,6 @@ every_page = pytest.mark.parametrize(
     "page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES]
 )
 every_provider = pytest.mark.parametrize("slug", PROVIDERS)
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    """Return the fenced examples of one language."""
-    text = page.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def commands(page: Path) -> list[str]:
