@@ -33,6 +33,12 @@ def commands(page: Path) -> list[str]:
     return [command.replace("\\\n", " ") for command in typed]
 
 
+def anchors(page: Path) -> list[str]:
+    """Return what links to the headings of a page end with."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
 @every_page
 def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
@@ -41,6 +47,20 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
         target
         for target in targets
         if "://" not in target and not (page.parent / target).exists()
+    ]
+
+    assert lost == []
+
+
+@every_page
+def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
+    found = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    links = [(page.parent / name if name else page, at) for name, at in found]
+
+    lost = [
+        f"{target.name}#{at}"
+        for target, at in links
+        if target.suffix == ".md" and target.exists() and at not in anchors(target)
     ]
 
     assert lost == []
@@ -70,6 +90,14 @@ def test_a_providers_page_names_its_settings_and_fixture_keys(slug: str) -> None
 @every_provider
 def test_the_readme_links_each_providers_page(slug: str) -> None:
     assert f"](docs/providers/{slug}.md)" in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
+def test_the_index_leads_to_every_page(page: Path) -> None:
+    index = ROOT / "docs/README.md"
+    text = index.read_text(encoding="utf-8")
+
+    assert page == index or f"]({page.relative_to(index.parent)})" in text
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ pytestmark = [
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("page", ["spaces.md", "troubleshooting.md"])
+@pytest.mark.parametrize(
+    "page", ["other-languages.md", "spaces.md", "troubleshooting.md"]
+)
 def test_what_is_typed_does_what_stands_below_it(page: str, tmp_path: Path) -> None:
     """The first command of each page starts the server; the others meet it."""
     first, *typed = transcript(DOCS / page)

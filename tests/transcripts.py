@@ -48,11 +48,10 @@ def transcript(page: Path) -> list[Typed]:
     ]
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
-    """Return the variables of somebody who works beside a running server."""
+def environment(folder: Path) -> dict[str, str]:
+    """Return the variables of somebody whose home is a folder, and who has us."""
     return {
         **os.environ,
-        "MOCKSERVER_URL": url,
         "NO_PROXY": "127.0.0.1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHON": sys.executable,
@@ -89,10 +88,10 @@ def play(typed: list[Typed], url: str, folder: Path) -> list[str]:
     ran = subprocess.run(
         ["bash", "-c", BASH + script],
         cwd=folder,
-        env=environment(url, folder),
+        env={**environment(folder), "MOCKSERVER_URL": url},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=60,
         check=False,
     )
     found = ran.stdout.replace(url, ADDRESS).split("\0")
