@@ -14,6 +14,7 @@ from mockserver import MockServer
 from mockserver.app import build
 from mockserver.cli import VERBS
 from mockserver.providers import discover
+from tests.transcripts import blocks
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -25,17 +26,17 @@ every_page = pytest.mark.parametrize(
 every_provider = pytest.mark.parametrize("slug", PROVIDERS)
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    """Return the fenced examples of one language."""
-    text = page.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
 def commands(page: Path) -> list[str]:
     """Return what is typed in the console examples, continued lines joined."""
     joined = "".join(blocks(page, "console"))
     typed = re.findall(r"^\$ ((?:[^\n]*\\\n|[^\n']|'[^']*')+)", joined, re.MULTILINE)
     return [command.replace("\\\n", " ") for command in typed]
+
+
+def anchors(page: Path) -> list[str]:
+    """Return what links to the headings of a page end with."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
 @every_page
@@ -46,6 +47,20 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
         target
         for target in targets
         if "://" not in target and not (page.parent / target).exists()
+    ]
+
+    assert lost == []
+
+
+@every_page
+def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
+    found = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    links = [(page.parent / name if name else page, at) for name, at in found]
+
+    lost = [
+        f"{target.name}#{at}"
+        for target, at in links
+        if target.suffix == ".md" and target.exists() and at not in anchors(target)
     ]
 
     assert lost == []
@@ -75,6 +90,14 @@ def test_a_providers_page_names_its_settings_and_fixture_keys(slug: str) -> None
 @every_provider
 def test_the_readme_links_each_providers_page(slug: str) -> None:
     assert f"](docs/providers/{slug}.md)" in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
+def test_the_index_leads_to_every_page(page: Path) -> None:
+    index = ROOT / "docs/README.md"
+    text = index.read_text(encoding="utf-8")
+
+    assert page == index or f"]({page.relative_to(index.parent)})" in text
 
 
 @pytest.fixture
