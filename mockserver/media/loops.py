@@ -1,4 +1,4 @@
-"""Loops: one for each card is encoded; a montage repeats them to the length asked."""
+"""Loops: one is encoded for each card; a montage repeats them to a clip's length."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

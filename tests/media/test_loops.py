@@ -1,11 +1,11 @@
-"""A clip is planned as short loops that are repeated."""
+"""A clip is a montage of short loops that are repeated."""
 
 from mockserver.media.formats import mp4
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Card
 
 
-def test_a_plan_shows_every_frame_once() -> None:
+def test_a_montage_shows_every_frame_once() -> None:
     spec = mp4(64, 64, fps=25, seconds=3, cards=(Card(), Card(), Card()))
     montage = montage_of(spec)
 
