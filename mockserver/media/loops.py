@@ -33,11 +33,6 @@ class Montage:
     shown: tuple[int, ...]
     shares: tuple[int, ...]
 
-    @property
-    def encoded_frames(self) -> int:
-        """How many frames the encoder must deliver."""
-        return self.loop * len(self.shown)
-
     def batches(self, card_px: int) -> list[tuple[int, ...]]:
         """Return which cards one encoder takes, in order; encoders run side by side.
 

@@ -37,7 +37,7 @@ def test_cards_without_a_frame_are_not_encoded() -> None:
 
 
 def test_an_hour_is_encoded_as_250_frames() -> None:
-    assert montage_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250
+    assert montage_of(mp4(64, 64, fps=30, seconds=3600)).loop == 250
 
 
 def test_large_cards_are_shared_out_to_several_encoders() -> None:
@@ -53,4 +53,4 @@ def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
 
     montages = [montage_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
 
-    assert [montage.encoded_frames for montage in montages] == [167, 59, 30]
+    assert [montage.loop for montage in montages] == [167, 59, 30]
