@@ -18,7 +18,8 @@ from tests.transcripts import blocks
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+INSIDE = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [README, *INSIDE, *sorted((ROOT / "docs").rglob("*.md"))]
 PROVIDERS = discover()
 every_page = pytest.mark.parametrize(
     "page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES]

@@ -12,7 +12,12 @@ import pytest
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent / "mockserver"
-ROOMS = ("scenarios/faults/*", "providers/*/*", "providers/*/*/*")
+ROOMS = (
+    "scenarios/faults/*",
+    "scenarios/faults/*/*",
+    "providers/*/*",
+    "providers/*/*/*",
+)
 
 # Module, and the file that proves it in place of a mirror.
 COVERED: Mapping[str, str] = {

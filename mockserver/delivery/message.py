@@ -89,11 +89,6 @@ class Answer:
     redirects: int = 0
 
     @property
-    def is_success(self) -> bool:
-        """Whether the status is any 2xx."""
-        return 200 <= self.status <= 299
-
-    @property
     def text(self) -> str:
         """The body's beginning as text; what is not UTF-8 is replaced."""
         return self.body.decode("utf-8", "replace")

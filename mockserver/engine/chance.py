@@ -61,10 +61,6 @@ class Chance:
         """Return a number from 0 up to, but not including, 1."""
         return (int.from_bytes(self.draw_bytes(purpose, 8)) >> 11) / (1 << 53)
 
-    def uniform(self, purpose: str, low: float, high: float) -> float:
-        """Return a number from `low` to `high`."""
-        return low + (high - low) * self.number(purpose)
-
     def integer(self, purpose: str, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""
         return low + int(self.number(purpose) * (high - low + 1))

@@ -1,4 +1,4 @@
-"""Loops: one for each card is encoded; a montage repeats them to the length asked."""
+"""Loops: one is encoded for each card; a montage repeats them to a clip's length."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,11 +32,6 @@ class Montage:
     loop: int
     shown: tuple[int, ...]
     shares: tuple[int, ...]
-
-    @property
-    def encoded_frames(self) -> int:
-        """How many frames the encoder must deliver."""
-        return self.loop * len(self.shown)
 
     def batches(self, card_px: int) -> list[tuple[int, ...]]:
         """Return which cards one encoder takes, in order; encoders run side by side.

@@ -66,14 +66,6 @@ def test_a_uuid_without_dashes_is_not_canonical() -> None:
     assert not is_uuid("not-a-job-id")
 
 
-def test_a_uniform_number_is_between_its_bounds() -> None:
-    drawn = [Chance("x", n).uniform("delay", 2.0, 3.0) for n in range(100)]
-
-    assert min(drawn) >= 2.0
-    assert max(drawn) <= 3.0
-    assert len(set(drawn)) == 100
-
-
 def test_a_seed_has_64_bits_and_repeats() -> None:
     seeds = [Chance("x", n).seed("faker") for n in range(100)]
 

@@ -1,11 +1,11 @@
-"""A clip is planned as short loops that are repeated."""
+"""A clip is a montage of short loops that are repeated."""
 
 from mockserver.media.formats import mp4
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Card
 
 
-def test_a_plan_shows_every_frame_once() -> None:
+def test_a_montage_shows_every_frame_once() -> None:
     spec = mp4(64, 64, fps=25, seconds=3, cards=(Card(), Card(), Card()))
     montage = montage_of(spec)
 
@@ -37,7 +37,7 @@ def test_cards_without_a_frame_are_not_encoded() -> None:
 
 
 def test_an_hour_is_encoded_as_250_frames() -> None:
-    assert montage_of(mp4(64, 64, fps=30, seconds=3600)).encoded_frames == 250
+    assert montage_of(mp4(64, 64, fps=30, seconds=3600)).loop == 250
 
 
 def test_large_cards_are_shared_out_to_several_encoders() -> None:
@@ -53,4 +53,4 @@ def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
 
     montages = [montage_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
 
-    assert [montage.encoded_frames for montage in montages] == [167, 59, 30]
+    assert [montage.loop for montage in montages] == [167, 59, 30]

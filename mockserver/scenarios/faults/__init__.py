@@ -1,4 +1,7 @@
-"""Faults: thirty kinds, one file each, loaded when a scenario first names one."""
+"""Faults: thirty kinds, one file each, loaded when a scenario first names one.
+
+The folders are the sections of `docs/faults.md`, which says what each kind is for.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -4,37 +4,39 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from mockserver.scenarios.faults.bandwidth import Bandwidth
-from mockserver.scenarios.faults.checksum_mismatch import ChecksumMismatch
-from mockserver.scenarios.faults.concurrency import Concurrency
-from mockserver.scenarios.faults.content_type import ContentType
-from mockserver.scenarios.faults.dribble import Dribble
-from mockserver.scenarios.faults.drop_before_headers import DropBeforeHeaders
-from mockserver.scenarios.faults.drop_mid_body import DropMidBody
-from mockserver.scenarios.faults.empty_answer import EmptyAnswer
-from mockserver.scenarios.faults.error import Error
-from mockserver.scenarios.faults.expired_credential import ExpiredCredential
+from mockserver.scenarios.faults.answers.content_type import ContentType
+from mockserver.scenarios.faults.answers.empty_answer import EmptyAnswer
+from mockserver.scenarios.faults.answers.html import Html
+from mockserver.scenarios.faults.answers.malformed_json import MalformedJson
+from mockserver.scenarios.faults.answers.truncated_json import TruncatedJson
+from mockserver.scenarios.faults.connections.drop_before_headers import (
+    DropBeforeHeaders,
+)
+from mockserver.scenarios.faults.connections.drop_mid_body import DropMidBody
+from mockserver.scenarios.faults.connections.garbage import Garbage
+from mockserver.scenarios.faults.connections.hang import Hang
+from mockserver.scenarios.faults.connections.malformed_chunk import MalformedChunk
+from mockserver.scenarios.faults.connections.reset import Reset
 from mockserver.scenarios.faults.fault import Fault, read, schema
-from mockserver.scenarios.faults.garbage import Garbage
-from mockserver.scenarios.faults.hang import Hang
-from mockserver.scenarios.faults.html import Html
-from mockserver.scenarios.faults.late_first_byte import LateFirstByte
-from mockserver.scenarios.faults.latency import Latency
-from mockserver.scenarios.faults.lying_length import LyingLength
-from mockserver.scenarios.faults.malformed_chunk import MalformedChunk
-from mockserver.scenarios.faults.malformed_json import MalformedJson
-from mockserver.scenarios.faults.moov_at_end import MoovAtEnd
-from mockserver.scenarios.faults.outage import Outage
-from mockserver.scenarios.faults.quota import Quota
-from mockserver.scenarios.faults.ramp import Ramp
-from mockserver.scenarios.faults.range_ignored import RangeIgnored
-from mockserver.scenarios.faults.redirect import Redirect
-from mockserver.scenarios.faults.reset import Reset
-from mockserver.scenarios.faults.reset_mid_download import ResetMidDownload
-from mockserver.scenarios.faults.slow_cdn import SlowCdn
-from mockserver.scenarios.faults.truncated_file import TruncatedFile
-from mockserver.scenarios.faults.truncated_json import TruncatedJson
-from mockserver.scenarios.faults.zero_bytes import ZeroBytes
+from mockserver.scenarios.faults.files.checksum_mismatch import ChecksumMismatch
+from mockserver.scenarios.faults.files.lying_length import LyingLength
+from mockserver.scenarios.faults.files.moov_at_end import MoovAtEnd
+from mockserver.scenarios.faults.files.range_ignored import RangeIgnored
+from mockserver.scenarios.faults.files.redirect import Redirect
+from mockserver.scenarios.faults.files.reset_mid_download import ResetMidDownload
+from mockserver.scenarios.faults.files.slow_cdn import SlowCdn
+from mockserver.scenarios.faults.files.truncated_file import TruncatedFile
+from mockserver.scenarios.faults.files.zero_bytes import ZeroBytes
+from mockserver.scenarios.faults.refusals.concurrency import Concurrency
+from mockserver.scenarios.faults.refusals.error import Error
+from mockserver.scenarios.faults.refusals.expired_credential import ExpiredCredential
+from mockserver.scenarios.faults.refusals.outage import Outage
+from mockserver.scenarios.faults.refusals.quota import Quota
+from mockserver.scenarios.faults.refusals.ramp import Ramp
+from mockserver.scenarios.faults.timing.bandwidth import Bandwidth
+from mockserver.scenarios.faults.timing.dribble import Dribble
+from mockserver.scenarios.faults.timing.late_first_byte import LateFirstByte
+from mockserver.scenarios.faults.timing.latency import Latency
 from mockserver.scenarios.source import Place, Source
 
 __all__ = ["FAULTS", "FAULT_SCHEMAS", "Fault", "parse_fault"]

@@ -1,12 +1,13 @@
 """docs/faults.md names every kind and parameter, and its examples are read."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from mockserver.scenarios.faults import FAULT_SCHEMAS, parse_fault
+from mockserver.scenarios.faults import FAULT_SCHEMAS, FAULTS, parse_fault
 
 PAGE = (Path(__file__).parents[3] / "docs/faults.md").read_text(encoding="utf-8")
 SECTIONS = {
@@ -15,10 +16,25 @@ SECTIONS = {
         r"^### `([a-z-]+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL
     )
 }
+TITLES = {
+    kind: title
+    for title, part in re.findall(
+        r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL
+    )
+    for kind in re.findall(r"^### `([a-z-]+)`$", part, re.MULTILINE)
+}
 
 
 def test_every_kind_has_a_section() -> None:
     assert sorted(SECTIONS) == sorted(FAULT_SCHEMAS)
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_kind_lies_in_the_folder_of_its_chapter(kind: str) -> None:
+    """The first line of the folder begins with the chapter's title."""
+    folder = sys.modules[FAULTS[kind].__module__.rpartition(".")[0]]
+
+    assert (folder.__doc__ or "").partition(":")[0] == TITLES[kind]
 
 
 @pytest.mark.parametrize("kind", FAULT_SCHEMAS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.scenarios.faults.moov_at_end import moov_last
+from mockserver.scenarios.faults.files.moov_at_end import moov_last
 from tests.scenarios.faults.conftest import FILM, Theatre
 
 FILE = "/files/film.mp4"

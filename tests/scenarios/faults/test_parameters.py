@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.faults import FAULT_SCHEMAS, FAULTS, parse_fault
-from mockserver.scenarios.faults.latency import Latency
+from mockserver.scenarios.faults.timing.latency import Latency
 
 LEAST: dict[str, dict[str, Any]] = {
     "error": {"status": 503},

@@ -1,0 +1,1 @@
+"""Broken connections: what ends, breaks or holds the connection itself."""

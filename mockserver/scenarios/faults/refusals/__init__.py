@@ -1,0 +1,1 @@
+"""Errors and refusals: the provider says no, and for how long."""

@@ -1,0 +1,1 @@
+"""Time: answers that come late or slowly."""
