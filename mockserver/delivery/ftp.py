@@ -20,6 +20,7 @@ from mockserver.delivery.message import Answer
 from mockserver.delivery.parcel import FtpPut
 from mockserver.engine.clock import monotonic_s
 from mockserver.errors import DeliveryError
+from mockserver.numbers import whole
 
 __all__ = ["put_file"]
 
@@ -77,12 +78,12 @@ async def _uploaded(
         async with asyncio.timeout(connect_timeout_s):
             addresses = await guard.resolve(put.host, put.port)
             await client.connect(addresses[0], put.port)
-        return await _store(client, put)
+        reply = await _store(client, put)
     except aioftp.StatusCodeError as error:
-        code = str(error.received_codes[-1])
-        if not code.isdigit():
-            raise
-        return code + "".join(error.info)
+        reply = str(error.received_codes[-1]) + "".join(error.info)
+    if whole(reply[:3]) is None:
+        raise ValueError(f"{reply[:40]!r} is no reply of FTP")
+    return reply
 
 
 async def _store(client: aioftp.Client, put: FtpPut) -> str:

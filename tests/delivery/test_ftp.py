@@ -91,6 +91,21 @@ async def silent() -> AsyncIterator[int]:
     await server.wait_closed()
 
 
+@pytest.fixture
+async def garbled() -> AsyncIterator[int]:
+    """The port of a server whose codes look like digits and are none."""
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write("\N{SUPERSCRIPT TWO}".encode() * 3 + b" welcome\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
 async def test_a_file_is_stored_in_folders_that_are_made(
     make_put: MakePut, home: Path, tmp_path: Path
 ) -> None:
@@ -194,6 +209,15 @@ async def test_data_go_to_the_server_that_was_checked_whatever_it_names(
 
     assert answer.status == 226
     assert (home / "clip.mp4").read_bytes() == b"MP4"
+
+
+async def test_a_code_that_is_no_number_is_no_connection(garbled: int) -> None:
+    put = FtpPut(host="127.0.0.1", port=garbled, path="a", body=b"MP4")
+
+    with pytest.raises(DeliveryError, match="no reply of FTP") as caught:
+        await put_file(Guard(), put)
+
+    assert caught.value.kind == "connect"
 
 
 async def test_a_path_cannot_smuggle_commands(make_put: MakePut) -> None:

@@ -53,6 +53,20 @@ async def test_exchanges_are_found(
     wanted.pop("limit", None)
 
 
+@pytest.mark.parametrize(
+    "status", ["4\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT TWO}", "6xx", 40]
+)
+async def test_a_status_is_three_plain_digits_or_a_class(
+    busy: Running, status: object
+) -> None:
+    response = await busy.client.post(
+        "/_mock/api/exchanges/find", json={"status": status}
+    )
+
+    assert response.status == 400
+    assert "expected 404, 4xx or such" in await response.text()
+
+
 async def test_exchanges_are_counted(busy: Running) -> None:
     counts = [
         await busy.post("/exchanges/count", wanted)

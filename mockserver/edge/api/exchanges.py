@@ -1,5 +1,6 @@
 """Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -177,9 +178,9 @@ Test = Callable[[Exchange], bool]
 
 def _status(wanted: str | int) -> Test:
     found = str(wanted)
-    if len(found) != 3 or not (found[0] in "12345" and found[1:].isdigit()):
-        if not (len(found) == 3 and found[0] in "12345" and found[1:] == "xx"):
-            raise ApiError(400, f"status: found {wanted!r}, expected 404, 4xx or such")
+    if re.fullmatch("[1-5]([0-9]{2}|xx)", found) is None:
+        raise ApiError(400, f"status: found {wanted!r}, expected 404, 4xx or such")
+    if found.endswith("xx"):
         return lambda exchange: str(exchange.status)[0] == found[0]
     return lambda exchange: exchange.status == int(found)
 

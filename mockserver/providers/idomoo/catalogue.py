@@ -8,6 +8,7 @@ from typing import Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase
 from mockserver.errors import NotFoundError
+from mockserver.numbers import whole
 from mockserver.providers import things
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
@@ -15,7 +16,6 @@ from mockserver.providers.idomoo import wire
 from mockserver.providers.idomoo.learning import joined, with_keys, with_uses
 from mockserver.providers.idomoo.scenery import Scenery, scenery
 from mockserver.providers.kinds import Thing
-from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "account",

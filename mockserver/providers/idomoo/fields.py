@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from mockserver.numbers import whole
 from mockserver.providers.call import Call
-from mockserver.providers.wires.paging import offset_page, whole
+from mockserver.providers.wires.paging import offset_page
 
 __all__ = ["FIELDS", "page", "picked"]
 

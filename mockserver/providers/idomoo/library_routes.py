@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, requests
 from mockserver.providers.idomoo.fields import page, picked
 from mockserver.providers.idomoo.scene_shapes import preview_link, scene_document
 from mockserver.providers.reply import Reply
-from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "create_library",

@@ -10,12 +10,12 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import NotFoundError
 from mockserver.media.files import MediaFile
 from mockserver.media.playlists import HLS_CONTENT_TYPE
+from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import clips, wire
 from mockserver.providers.idomoo.outputs import extension, file_stem
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
-from mockserver.providers.wires.paging import whole
 
 __all__ = [
     "landing_owner",

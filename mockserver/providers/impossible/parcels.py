@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, Posting, S3Key, S3Put
 from mockserver.media.files import MediaFile
+from mockserver.numbers import PORT_MAX, whole
 from mockserver.providers.impossible.destinations import kind_of
 from mockserver.providers.uploads import body_of
 
@@ -102,7 +103,7 @@ def _to_ftp(transfer: Transfer) -> FtpPut:
         host=transfer.text("host", "hostname", "server") or url.hostname or "",
         path=transfer.text("path", "filename") or unquote(url.path),
         body=body_of(transfer.file),
-        port=int(port) if port.isascii() and port.isdigit() else url.port or FTP_PORT,
+        port=whole(port, least=1, most=PORT_MAX) or url.port or FTP_PORT,
         **{name: value for name, value in login.items() if value},
     )
 

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.numbers import whole
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.documents import md5_hex
 from mockserver.providers.stupeflix.rows import Writer, profiles
-from mockserver.providers.wires.paging import whole
 
 __all__ = ["Page", "Wanted", "few", "jobs", "read", "wanted"]
 

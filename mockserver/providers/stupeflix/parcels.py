@@ -7,6 +7,7 @@ from mockserver.delivery.body import Form, Part
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Key, S3Put
 from mockserver.media.files import MediaFile
+from mockserver.numbers import PORT_MAX, whole
 from mockserver.providers.uploads import body_of
 
 __all__ = ["parcel", "place"]
@@ -87,7 +88,7 @@ def _stored(attributes: Mapping[str, str], name: str, file: MediaFile) -> FtpPut
         }
     return FtpPut(
         host=host,
-        port=int(port) if port.isascii() and port.isdigit() else 21,
+        port=whole(port, least=1, most=PORT_MAX) or 21,
         path=_below(attributes.get("directory", "").rstrip("/"), name),
         body=body_of(file),
         **login,

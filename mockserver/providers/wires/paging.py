@@ -13,11 +13,10 @@ from mockserver.engine.chance import Chance
 from mockserver.errors import InvalidPayloadError
 from mockserver.providers.call import Call
 
-__all__ = ["Page", "cursor_page", "offset_page", "token_page", "whole"]
+__all__ = ["Page", "cursor_page", "offset_page", "token_page"]
 
 T = TypeVar("T")
 
-_DIGITS_MAX: Final = 18
 _SEAL: Final = 16
 
 
@@ -32,20 +31,6 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next: str | None
-
-
-def whole(text: str | None, *, least: int = 0, most: int | None = None) -> int | None:
-    """Return a whole number of plain digits, such as a limit; None for all else.
-
-    One of more than 18 digits is none: nobody means it, and 4300 are too many to read.
-    """
-    if text is None or not (text.isascii() and text.isdigit()):
-        return None
-    digits = text.lstrip("0")
-    if len(digits) > _DIGITS_MAX:
-        return None
-    number = int(digits or "0")
-    return number if least <= number and (most is None or number <= most) else None
 
 
 def offset_page(things: Sequence[T], *, offset: int, limit: int) -> Page[T]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from mockserver.numbers import PORT_MAX, whole
+
 __all__ = ["url_problem"]
 
 Problem = dict[str, Any]
@@ -21,9 +23,7 @@ def url_problem(url: str, *, needs_dotted_host: bool = False) -> Problem | None:
     if parts["scheme"].lower() not in {"http", "https"}:
         context = {"allowed_schemes": ["http", "https"]}
         return _url_entry("scheme", "URL scheme not permitted", context)
-    if parts["port"] is not None and len(parts["port"].lstrip("0")) > 5:
-        return _url_entry("port", _PORT)
-    if parts["port"] is not None and int(parts["port"].lstrip("0") or "0") > 65535:
+    if parts["port"] is not None and whole(parts["port"], most=PORT_MAX) is None:
         return _url_entry("port", _PORT)
     extra = url[parts.end() :]
     if extra:

@@ -403,6 +403,17 @@ async def test_an_ftp_url_says_it_all(api: Api, ftp: Ftp) -> None:
     assert (ftp.folder / "2.png").read_bytes().startswith(PNG)
 
 
+@pytest.mark.parametrize("port", ["9" * 5000, "\N{SUPERSCRIPT TWO}", "70000"])
+async def test_a_port_that_is_none_is_the_usual_one(api: Api, port: str) -> None:
+    destination = {"type": "ftp", "host": "h.invalid", "port": port, "path": "/1.png"}
+
+    response = await upload(api, task(destination))
+
+    (record,) = await api.deliveries()
+    assert response.status == 200
+    assert record.delivery.message.url == "ftp://h.invalid/1.png"
+
+
 async def test_a_wrong_ftp_password_fails_the_upload(api: Api, ftp: Ftp) -> None:
     url = f"ftp://me:wrong@127.0.0.1:{ftp.port}/2.png"
 

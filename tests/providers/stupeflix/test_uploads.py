@@ -293,6 +293,15 @@ async def test_ftp_stores_the_video(api: Api, ftp: int, tmp_path: Path) -> None:
     assert (tmp_path / "x/y/mobile-small.mp4").read_bytes() == await video(api)
 
 
+@pytest.mark.parametrize("port", ["9" * 5000, "\N{SUPERSCRIPT TWO}", "70000"])
+async def test_a_port_that_is_none_is_the_usual_one(api: Api, port: str) -> None:
+    status = await done(api, f'<ftp server="h.invalid:{port}" directory="x"/>')
+
+    (record,) = api.running.house.services.outbox.deliveries(api.space)
+    assert status["status"] == "available"
+    assert record.delivery.message.url == "ftp://h.invalid/x/mobile-small.mp4"
+
+
 async def test_a_wrong_ftp_password_is_an_error(api: Api, ftp: int) -> None:
     element = f'<ftp server="127.0.0.1:{ftp}" login="ann" password="x" directory=""/>'
 
