@@ -29,7 +29,7 @@ async def _shared(opened: Open, rule: Mapping[str, Any]) -> list[Player]:
     """Return customers of two providers in one space, where a rule acts."""
     running = await opened(pace="manual")
     first, second = (PLAYERS[slug](running) for slug in SLUGS)
-    services = running.house.services
+    services = running.instance.services
     services.world("hourone")
     grant = services.spaces.keyring.find("hourone", "hourone-test-key", "key")
     assert grant is not None
@@ -39,7 +39,7 @@ async def _shared(opened: Open, rule: Mapping[str, Any]) -> list[Player]:
         space=first.space.id,
         account=grant.account,
     )
-    running.house.app[STAGE].use([first.space], rule)
+    running.instance.app[STAGE].use([first.space], rule)
     return [first, second]
 
 
@@ -115,7 +115,7 @@ async def test_a_cleared_quota_begins_anew(player: Play) -> None:
     customer = await player("digitalcarbon", _rule(QUOTA), pace="manual")
     job = await customer.order()
     used = [await _read(customer, job) for _ in range(2)]
-    stage = customer.running.house.app[STAGE]
+    stage = customer.running.instance.app[STAGE]
     stage.clear([customer.space], "x")
     customer.use(_rule(QUOTA))
 
