@@ -224,7 +224,7 @@ DELIVERY: Final = Record(
         "reorder": (FLAG, "It waits for no other, and lets others pass."),
         "before_answer": (
             FLAG,
-            "It arrives before the create call is answered; the job ends at once.",
+            "All notices of a job leave before the call that makes it is answered.",
         ),
         "signature": (
             choice("wrong", "expired", "missing"),

@@ -323,12 +323,6 @@ class _Asked:
             pads_to_bytes=said.get("size", 0),
             body=said.get("body"),
         )
-        if patch.before_answer:
-            jobs = Target(slug=rule.target.slug)
-            at_once = JobPatch(effects=(("instant", True),))
-            yield replace(
-                rule, target=jobs, match=Match(job=rule.match.job), job=at_once
-            )
         yield replace(rule, delivery=patch)
 
 

@@ -14,7 +14,6 @@ from mockserver.engine.jobs import Job, Plan, Request
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
-from mockserver.scenarios.effects import VANISHED
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
 from mockserver.scenarios.firings import Firing
@@ -24,6 +23,7 @@ from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.plan import JobPlan
 from mockserver.scenarios.reads import Member, Reads
+from mockserver.scenarios.vanishing import sweep
 
 if TYPE_CHECKING:
     from mockserver.scenarios.counters import Counters
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
-_VANISHED_MAX: Final = 1000
 Key = tuple[str, str]
 
 _NOBODY: Final[Catalogue] = MappingProxyType({})
@@ -199,15 +198,8 @@ class RuleBook:
 
     def sweep(self, slug: str) -> None:
         """Forget the jobs that are to vanish and whose time has come."""
-        space = self._begun()
-        engine, now = space.jobs(slug), space.clock.now()
-        gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
-        for job in gone:
-            self.vanished[job.id] = self._vanisher(slug, job)
-            engine.delete(job, quietly=True)
-        # Of jobs that went long ago, nobody asks.
-        for job_id in [*self.vanished][:-_VANISHED_MAX]:
-            del self.vanished[job_id]
+        actives = [one for rules in self._jobs.values() for one in rules]
+        sweep(self._begun(), slug, actives, self._scopes, self.vanished)
 
     def plan(self, slug: str) -> Plan | None:
         """Return what changes this provider's jobs when submitted, or None."""
@@ -267,6 +259,18 @@ class RuleBook:
                 about = "" if job is None else job.id
                 active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
         return found
+
+    def hurries(self, slug: str, job: Job) -> bool:
+        """Say whether notices of a job leave before the call that has made it ends."""
+        now, member = self._begun().clock.now(), (slug, job.ordinal)
+        return any(
+            active.rule.delivery is not None
+            and active.rule.delivery.before_answer
+            and not active.is_over(now)
+            and active.rule.match.names(job)
+            and self._is_member(active, member)
+            for active in self._deliveries.get(slug, ())
+        )
 
     # How it is kept
 
@@ -333,20 +337,6 @@ class RuleBook:
     def _drop(self, active: Active) -> None:
         self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
-
-    def _vanisher(self, slug: str, job: Job) -> str:
-        """Return the rule that has let a job vanish; empty if it was cleared."""
-        return next(
-            (
-                active.rule.name
-                for active in self._jobs.get((slug, job.operation), ())
-                if active.rule.job is not None
-                and active.rule.job.vanishes
-                and (slug, job.ordinal)
-                in self._scopes.get(f"{active.load}/{active.rule.name}", ())
-            ),
-            "",
-        )
 
     # Who is meant
 
