@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from mockserver.edge.altered import altered, is_file, patched
+from mockserver.edge.early import Early
 from mockserver.edge.envelope import TROUBLE_HEADER, Layer
 from mockserver.edge.lines import line
 from mockserver.edge.occasions import facts_of, occasion_of
@@ -79,6 +80,7 @@ class _Ruled:
     def __init__(self, inner: Layer, patience: Patience) -> None:
         self._inner = inner
         self._patience = patience
+        self._early = Early()
 
     async def asked(self, call: Call, book: RuleBook, scenario: str) -> Reply:
         """Serve a call whose header asks for a scenario."""
@@ -94,6 +96,7 @@ class _Ruled:
 
     async def serve(self, call: Call, book: RuleBook) -> Reply:
         """Serve a call with the rules that fit it."""
+        self._early.met(call)
         wants = book.wants(call.provider.slug, call.operation)
         if wants is None:
             reply = await self._inner(call)
@@ -102,7 +105,7 @@ class _Ruled:
             call.firings += tuple(one.firing for one in fired if one.firing is not None)
             reply = await (self._act(call, fired) if fired else self._inner(call))
         if book.settles:
-            await call.services.scheduler.settle(call.space)
+            await self._early.send(call, book)
         return reply
 
     async def _act(self, call: Call, fired: tuple[Fired, ...]) -> Reply:

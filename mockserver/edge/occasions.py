@@ -1,14 +1,12 @@
 """Occasions: what rules and faults may look at when a call comes in."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import orjson
 
 from mockserver.edge.dates import today_s
 from mockserver.engine.spaces import Space
-from mockserver.engine.store.protocol import Table
 from mockserver.providers.call import Call
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Memory, Occasion
@@ -17,21 +15,17 @@ from mockserver.scenarios.rules import Fired, Wants
 __all__ = ["document_of", "facts_of", "occasion_of"]
 
 ARRIVED = "mock-redirected"
-_REMEMBERED = 16
-
-# What each fault that a rule of this name has had remembers.
-Memories = tuple[tuple[object, Memory], ...]
 
 
 async def facts_of(call: Call, wants: Wants) -> Facts:
-    """Return what rules may look at; the body and the job only if they want to.
+    """Return what rules may look at; the body only if they want to.
 
     Raises:
         PayloadTooLargeError: The body is longer than the provider's bound.
     """
     now = call.now
     body = await call.body() if wants.needs_body else None
-    job = call.job if wants.needs_job else None
+    job = call.job
     return Facts(
         slug=call.provider.slug,
         operation=call.operation,
@@ -60,43 +54,21 @@ def document_of(body: bytes | None) -> Any:
 def occasion_of(call: Call, fired: Fired) -> Occasion:
     """Return what the fault of a rule that has fired may look at."""
     space, now = call.space, call.now
-    memories = space.table(call.provider.slug, "faults")
+    memories, scope = fired.counters.memories, fired.scope
+    memories.setdefault(scope, Memory(now))
     return Occasion(
         rule=fired.rule,
         number=fired.number,
-        chance=fired.chance.fork(fired.number),
+        chance=fired.chance,
         now=now,
         today=today_s(call),
-        memory=_memory(memories, fired, now),
-        remember=partial(_remember, memories, fired),
-        quotas=space.quotas,
+        scope=scope,
+        memory=memories[scope],
+        remember=lambda change: memories.update({scope: change(memories[scope])}),
+        quotas=fired.counters.quotas,
         running_jobs=lambda: _running_jobs(space, call.provider.slug),
         elsewhere=_elsewhere(call),
     )
-
-
-def _memory(memories: Table[Memories], fired: Fired, now_s: float) -> Memory:
-    """Return what a fault remembers; a fault that was read anew remembers nothing."""
-    kept = memories.get(fired.rule) or ()
-    for fault, known in kept:
-        if fault is fired.fault:
-            return known
-    memory = Memory(now_s)
-    # Rules of the same name may be loaded side by side, and again and again.
-    memories.put(fired.rule, (*kept[1 - _REMEMBERED :], (fired.fault, memory)))
-    return memory
-
-
-def _remember(
-    memories: Table[Memories], fired: Fired, change: Callable[[Memory], Memory]
-) -> None:
-    """Replace what a fault remembers, if it remembers anything."""
-    kept = memories.get(fired.rule) or ()
-    changed = tuple(
-        (fault, change(known) if fault is fired.fault else known)
-        for fault, known in kept
-    )
-    memories.put(fired.rule, changed)
 
 
 def _running_jobs(space: Space, slug: str) -> int:

@@ -53,6 +53,11 @@ class Due:
     data: dict[str, Any] = field(compare=False)
     about: About | None = field(compare=False, default=None)
 
+    @property
+    def tells_of(self) -> float:
+        """Virtual time of what it tells, which may be still to come."""
+        return self.at if self.about is None else self.about.at
+
 
 class Agenda:
     """A space's dues in the order in which they fall due."""
@@ -120,6 +125,18 @@ class Agenda:
         """Return the notices of a job that are still to happen, in order."""
         numbers = self._of_jobs.get((slug, job_id), ())
         return sorted(self._dues[number] for number in numbers)
+
+    def hurry(self, slug: str, job_id: str, now_s: float) -> int:
+        """Let a job's notices fall due now, though they tell of what is to come.
+
+        Returns:
+            How many there are.
+        """
+        found = self.of_job(slug, job_id)
+        for due in found:
+            self._take(due.number)
+            self.put_back(replace(due, at=now_s))
+        return len(found)
 
     def withdraw(self, slug: str, job_id: str, since_s: float = -inf) -> list[Due]:
         """Forget a job's notices of what is from a time on; return them, in order."""

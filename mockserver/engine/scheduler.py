@@ -48,6 +48,7 @@ class Scheduler:
         self._bugs = bugs
         self._width = width
         self._group: asyncio.TaskGroup | None = None
+        self._begun: set[asyncio.Task[None]] = set()
         self._alarms = Alarms(self._ring)
         for space in spaces:
             self._alarms.watch(space)
@@ -76,6 +77,14 @@ class Scheduler:
                 ).run()
             finally:
                 turn.worker = None
+
+    def begin(self, space: Space) -> asyncio.Task[None]:
+        """Begin to settle a space; it goes on whether or not somebody waits."""
+        make = asyncio.create_task if self._group is None else self._group.create_task
+        task = make(self.settle(space))
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return task
 
     async def run(self) -> None:
         """Settle each space whenever something falls due in it, until cancelled."""

@@ -7,6 +7,7 @@ from typing import Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
+from mockserver.scenarios.counters import Counters, scope_of, subject_of
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
@@ -28,11 +29,14 @@ class Active:
         chance: What its draws depend on.
         since_s: Virtual time at which it was loaded.
         operations: What it is about, as pairs of slug and operation.
+        load: Number of the scenario that it came with.
         header: It only sees calls that carry this value, and the jobs made by them.
         scope: It only sees jobs that are members of this scope.
         until_s: Virtual time at which it heals, if any.
+        counters: What it remembers.
         seen: How often its conditions held.
         fired: How often it has acted.
+        spent: Providers for which it has acted as often as it may.
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
         revoked: Credentials that its fault has met and that are gone for good.
@@ -42,11 +46,14 @@ class Active:
     chance: Chance
     since_s: float
     operations: frozenset[tuple[str, str]]
+    load: str = ""
     header: str | None = None
     scope: str | None = None
     until_s: float | None = None
+    counters: Counters = field(default_factory=Counters)
     seen: int = 0
     fired: int = 0
+    spent: set[str] = field(default_factory=set)
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
@@ -54,14 +61,14 @@ class Active:
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
         """Say whether it acts on a call, and count that."""
-        bounds = self.rule.bounds
+        bounds, subject = self.rule.bounds, self.subject(facts)
         if self.is_over(facts.now):
             return False
         if bounds.until_gives_up and self._is_given_up(facts, wall_s):
             self.healed = True
             return False
         if facts.credential in self.revoked:
-            return self._fire()
+            return self._fire(facts.slug, subject)
         if (facts.slug, facts.operation) not in self.operations:
             return False
         if not self.rule.match.applies(facts, polls):
@@ -69,7 +76,7 @@ class Active:
         fires = (
             self._fires_for_call(facts, wall_s)
             if bounds.counts_calls
-            else self._counts(facts.now)
+            else self._counts(facts.now, facts.slug, subject)
         )
         if fires and self.rule.revokes and facts.credential is not None:
             self.revoked.add(facts.credential)
@@ -88,14 +95,18 @@ class Active:
             return False
         return match.names(job) and match.stands(moment)
 
-    def changes(self, request: Request, ordinal: int, now_s: float) -> bool:
+    def changes(self, slug: str, request: Request, ordinal: int, now_s: float) -> bool:
         """Say whether it changes a job that is being accepted, and count that."""
         match = self.rule.match
         if self.is_over(now_s) or match.job not in {None, ordinal + 1, request.job_id}:
             return False
-        return match.takes(request.payload) and self._counts(now_s)
+        if not match.takes(request.payload):
+            return False
+        # Until it is a job, it is one with all orders that ask for the same.
+        order = repr(request.payload).encode() if self._is_per_job else b""
+        return self._counts(now_s, slug, subject_of(slug, None, order), of=ordinal)
 
-    def tampers(self, job: Job | None, number: int, now_s: float) -> bool:
+    def tampers(self, slug: str, job: Job | None, number: int, now_s: float) -> bool:
         """Say whether it changes an attempt at a delivery, and count that."""
         match, attempt = self.rule.match, self.rule.target.attempt
         if self.is_over(now_s) or not (attempt is None or attempt.holds(number)):
@@ -110,7 +121,18 @@ class Active:
                 return False
             if match.phases and step.phase.value not in match.phases:
                 return False
-        return self._counts(now_s)
+        ordinal = None if job is None else job.ordinal
+        return self._counts(now_s, slug, subject_of(slug, ordinal))
+
+    def subject(self, facts: Facts) -> str:
+        """Return the name of the job, or the order, that a call is about."""
+        ordinal = None if facts.job is None else facts.job.ordinal
+        order = facts.body if self._is_per_job else None
+        return subject_of(facts.slug, ordinal, order or b"")
+
+    def counted_with(self, slug: str, subject: str) -> str:
+        """Return what counts together with a subject of a provider."""
+        return scope_of(self.rule.bounds.per, slug, subject)
 
     def note(self, firing: Firing) -> Firing:
         """Keep when it has acted, and on what."""
@@ -123,29 +145,54 @@ class Active:
             self.healed = True
         return self.healed
 
-    def _counts(self, now_s: float) -> bool:
-        """Count a call that fits, and say whether it is one to act on."""
+    @property
+    def _is_per_job(self) -> bool:
+        return self.rule.bounds.per == "job"
+
+    def _counts(
+        self, now_s: float, slug: str, subject: str, *, of: int | None = None
+    ) -> bool:
+        """Count what fits, and say whether it is one to act on.
+
+        Args:
+            now_s: Virtual time.
+            slug: The provider.
+            subject: The job or the order that it is about.
+            of: Ordinal of the job that is being made.
+        """
         bounds = self.rule.bounds
         if not (bounds.window is None or bounds.window.holds(now_s - self.since_s)):
             return False
+        tally = self.counters.tally(self.counted_with(slug, subject))
+        if bounds.times is not None and tally.fired >= bounds.times:
+            return False
         self.seen += 1
-        number = self.seen - bounds.after
+        tally.seen += 1
+        number = tally.seen - bounds.after
         if number < 1 or number % bounds.every:
             return False
-        if not (bounds.nth is None or bounds.nth.holds(self.seen)):
+        if not (bounds.nth is None or bounds.nth.holds(tally.seen)):
             return False
         if bounds.probability < 1:
-            drawn = self.chance.number(f"{self.rule.name}/{self.seen}")
-            if drawn >= bounds.probability:
+            drawn = subject if of is None else subject_of(slug, of)
+            number = self.counters.draw(drawn)
+            share = self.chance.fork(self.rule.name, drawn, number).number("acts")
+            if share >= bounds.probability:
                 return False
-        return self._fire()
+        return self._fire(slug, subject)
 
-    def _fire(self) -> bool:
+    def _fire(self, slug: str, subject: str) -> bool:
         bounds = self.rule.bounds
+        tally = self.counters.tally(self.counted_with(slug, subject))
         self.fired += 1
-        is_last = bounds.times is not None and self.fired >= bounds.times
-        # A repeated call may still have to be answered like its first try.
-        self.healed = is_last and not bounds.counts_calls
+        tally.fired += 1
+        is_last = bounds.times is not None and tally.fired >= bounds.times
+        # A repeated call may still have to be answered like its first try, and
+        # there may always be another job.
+        if is_last and not bounds.counts_calls and not self._is_per_job:
+            self.spent.add(slug)
+            is_everywhere = bounds.per != "provider"
+            self.healed = is_everywhere or self.spent >= {s for s, _ in self.operations}
         return True
 
     def _fires_for_call(self, facts: Facts, wall_s: float) -> bool:
@@ -153,9 +200,7 @@ class Active:
         at, decided = self._calls.get(call, (float("-inf"), False))
         is_new = wall_s - at > PATIENCE_S or _is_first_try(facts)
         if is_new:
-            times = self.rule.bounds.times
-            is_spent = times is not None and self.fired >= times
-            decided = not is_spent and self._counts(facts.now)
+            decided = self._counts(facts.now, facts.slug, self.subject(facts))
         if len(self._calls) >= _CALLS_MAX:
             self._calls.clear()
         self._calls[call] = (wall_s, decided)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.active import Active
+from mockserver.scenarios.counters import Counters
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.model import Scenario
@@ -22,11 +23,9 @@ class Wants:
 
     Attributes:
         needs_body: Some rule looks at the body.
-        needs_job: Some rule looks at the job.
     """
 
     needs_body: bool = False
-    needs_job: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,9 @@ class Fired:
         answer: What is changed about the answer.
         media: What is changed about the file that is served.
         number: How often the rule has acted by now, from 1.
-        chance: What the fault may draw from.
+        chance: What the fault may draw from: the rule's, the job's and its n-th call's.
+        scope: What its fault remembers things for.
+        counters: Where it does.
         firing: The rule's own record of it.
     """
 
@@ -50,6 +51,8 @@ class Fired:
     number: int = 1
     chance: Chance = field(default_factory=Chance)
     firing: Firing | None = None
+    scope: str = ""
+    counters: Counters = field(default_factory=Counters)
 
 
 @dataclass(slots=True)
@@ -86,5 +89,15 @@ def fired(active: Active, facts: Facts) -> Fired:
     """Return what a rule that acts does to a call."""
     rule = active.rule
     firing = active.note(Firing(rule.name, facts.now, facts.slug, facts.operation))
-    chance = active.chance.fork(rule.name, active.fired)
-    return Fired(rule.name, rule.fault, rule.answer, None, active.fired, chance, firing)
+    subject = active.subject(facts)
+    drawn = active.counters.draw(f"{subject}/fault")
+    return Fired(
+        rule.name,
+        rule.fault,
+        rule.answer,
+        number=active.fired,
+        chance=active.chance.fork(rule.name, subject, drawn, "fault"),
+        firing=firing,
+        scope=active.counted_with(facts.slug, subject),
+        counters=active.counters,
+    )

@@ -39,10 +39,9 @@ class Entry:
 
     def _note(self, active: Active) -> None:
         match, counts = active.rule.match, active.rule.bounds.counts_calls
-        is_scoped = bool(active.scope or active.header)
+        is_per_job = active.rule.bounds.per == "job"
         self.wants = Wants(
-            self.wants.needs_body or counts or match.needs_body,
-            self.wants.needs_job or counts or is_scoped or match.needs_job,
+            self.wants.needs_body or counts or is_per_job or match.needs_body
         )
         self.counts_polls = self.counts_polls or match.poll is not None
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
+from mockserver.scenarios.counters import PER
 from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.known import KINDS
 from mockserver.scenarios.pointers import parts
@@ -154,6 +155,10 @@ ON: Final = Record(
         "after": (WHOLE, "How many calls that fit are let through first."),
         "every": (WHOLE, "Only every so manieth after that."),
         "ttl": (DURATION, "When it heals by itself, on the space's clock."),
+        "per": (
+            choice(*PER),
+            "What counts together, also for a fault's quota; the provider if missing.",
+        ),
         "count": (
             choice("requests", "calls"),
             "Whether a client's own repetitions of a call count, too.",
@@ -219,7 +224,7 @@ DELIVERY: Final = Record(
         "reorder": (FLAG, "It waits for no other, and lets others pass."),
         "before_answer": (
             FLAG,
-            "It arrives before the create call is answered; the job ends at once.",
+            "All notices of a job leave before the call that makes it is answered.",
         ),
         "signature": (
             choice("wrong", "expired", "missing"),

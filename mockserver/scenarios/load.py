@@ -25,10 +25,10 @@ __all__ = ["load"]
 
 _OF_JOBS: Final = frozenset({"provider", "operation", "nth", "body", "job", "times",
                              "probability", "window", "after", "every",
-                             "ttl"})  # fmt: skip
+                             "per", "ttl"})  # fmt: skip
 _OF_DELIVERIES: Final = frozenset({"provider", "event", "attempt", "nth", "state",
                                    "phase", "job", "probability", "window", "times",
-                                   "after", "every", "ttl"})  # fmt: skip
+                                   "after", "every", "per", "ttl"})  # fmt: skip
 _ONLY_DELIVERIES: Final = frozenset({"event", "attempt"})
 _JOB_PARTS: Final = frozenset({"timeline", "job", "media"})
 _WIRE_PARTS: Final = frozenset({"fault", "answer"})
@@ -149,6 +149,7 @@ class _Asked:
             window=None if window is None else _window(window),
             probability=on.get("probability", 1.0),
             counts_calls=gives_up or on.get("count") == "calls",
+            per=on.get("per", "provider"),
             until_gives_up=gives_up,
         )
 
@@ -322,12 +323,6 @@ class _Asked:
             pads_to_bytes=said.get("size", 0),
             body=said.get("body"),
         )
-        if patch.before_answer:
-            jobs = Target(slug=rule.target.slug)
-            at_once = JobPatch(effects=(("instant", True),))
-            yield replace(
-                rule, target=jobs, match=Match(job=rule.match.job), job=at_once
-            )
         yield replace(rule, delivery=patch)
 
 

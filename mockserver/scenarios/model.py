@@ -35,6 +35,8 @@ class Bounds:
         window: Virtual seconds after its loading between which it acts.
         probability: How likely it is to act; 0 never.
         counts_calls: Repetitions of one call by a retrying client count as one.
+        per: What is counted apart for those, and what a fault remembers; see
+            `scenarios/counters.py`.
         until_gives_up: It acts until the client no longer repeats its call.
     """
 
@@ -46,6 +48,7 @@ class Bounds:
     window: Comparison | None = None
     probability: float = 1.0
     counts_calls: bool = False
+    per: str = "provider"
     until_gives_up: bool = False
 
 

@@ -6,14 +6,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.jobs import Job, Plan, Request
+from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
-from mockserver.scenarios.effects import VANISHED
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
 from mockserver.scenarios.firings import Firing
@@ -23,11 +23,14 @@ from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.plan import JobPlan
 from mockserver.scenarios.reads import Member, Reads
+from mockserver.scenarios.vanishing import sweep
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.counters import Counters
 
 __all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
-_VANISHED_MAX: Final = 1000
 Key = tuple[str, str]
 
 _NOBODY: Final[Catalogue] = MappingProxyType({})
@@ -47,9 +50,9 @@ class RuleBook:
         cue: Loads the scenario that a header names.
     """
 
-    __slots__ = ("_catalogue", "_deliveries", "_index", "_jobs", "_loads", "_numbers",
-                 "_scopes", "_space", "_wall", "cue", "is_idle", "magic", "reads",
-                 "settles", "vanished", "vanishing")  # fmt: skip
+    __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_loads",
+                 "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
+                 "reads", "settles", "vanished", "vanishing")  # fmt: skip
 
     def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
         self._wall = wall
@@ -60,6 +63,7 @@ class RuleBook:
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
         self._scopes: dict[str, set[Member]] = {}
+        self._common: dict[str, Counters] = {}
         self.reads = Reads()
         self.vanished: dict[str, str] = {}
         self._forget_all()
@@ -101,12 +105,18 @@ class RuleBook:
         number = str(self._numbers)
         chance = space.chance("scenarios").fork(scenario.name, number)
         until = None if ttl_s is None else now + ttl_s
+        quotas = Quotas()
         loaded = Loaded(number, scenario, source, now, until, [])
         for rule in scenario.rules:
             active = self._active(rule, chance, now)
             active.until_s = _earliest(active.until_s, until)
             follows = f"{number}/{rule.follows}" if rule.follows else None
-            active.header, active.scope = header, follows or scope
+            active.load, active.header = number, header
+            active.scope = follows or scope
+            if rule.bounds.per == "space":
+                active.counters = self._common.setdefault(rule.name, active.counters)
+            else:
+                active.counters.quotas = quotas
             loaded.actives.append(active)
         self._loads[number] = loaded
         self._forget_healed()
@@ -133,6 +143,8 @@ class RuleBook:
         for one in gone:
             del self._loads[one.id]
         kept = [active for one in self._loads.values() for active in one.actives]
+        names = {active.rule.name for active in kept}
+        self._common = {n: one for n, one in self._common.items() if n in names}
         self._forget_all()
         for active in kept:
             if not active.healed:
@@ -186,15 +198,8 @@ class RuleBook:
 
     def sweep(self, slug: str) -> None:
         """Forget the jobs that are to vanish and whose time has come."""
-        space = self._begun()
-        engine, now = space.jobs(slug), space.clock.now()
-        gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
-        for job in gone:
-            self.vanished[job.id] = self._vanisher(slug, job)
-            engine.delete(job, quietly=True)
-        # Of jobs that went long ago, nobody asks.
-        for job_id in [*self.vanished][:-_VANISHED_MAX]:
-            del self.vanished[job_id]
+        actives = [one for rules in self._jobs.values() for one in rules]
+        sweep(self._begun(), slug, actives, self._scopes, self.vanished)
 
     def plan(self, slug: str) -> Plan | None:
         """Return what changes this provider's jobs when submitted, or None."""
@@ -226,10 +231,10 @@ class RuleBook:
             is_seen = self._is_member(active, member)
             if rule.job is None or not is_seen:
                 continue
-            if not active.changes(request, ordinal, now):
+            if not active.changes(slug, request, ordinal, now):
                 continue
             applied.append(active.note(Firing(rule.name, now, slug, request.operation)))
-            scope = f"{self._number_of(active)}/{rule.name}"
+            scope = f"{active.load}/{rule.name}"
             self._scopes.setdefault(scope, set()).add(member)
             request = rule.job.change(request, known, chance.fork(rule.name))
         return request
@@ -247,11 +252,25 @@ class RuleBook:
             member = None if job is None else (slug, job.ordinal)
             if rule.delivery is None or not rule.tells(label):
                 continue
-            if self._is_member(active, member) and active.tampers(job, number, now):
+            if self._is_member(active, member) and active.tampers(
+                slug, job, number, now
+            ):
                 found.append((rule.name, rule.delivery))
                 about = "" if job is None else job.id
                 active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
         return found
+
+    def hurries(self, slug: str, job: Job) -> bool:
+        """Say whether notices of a job leave before the call that has made it ends."""
+        now, member = self._begun().clock.now(), (slug, job.ordinal)
+        return any(
+            active.rule.delivery is not None
+            and active.rule.delivery.before_answer
+            and not active.is_over(now)
+            and active.rule.match.names(job)
+            and self._is_member(active, member)
+            for active in self._deliveries.get(slug, ())
+        )
 
     # How it is kept
 
@@ -318,31 +337,6 @@ class RuleBook:
     def _drop(self, active: Active) -> None:
         self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
-
-    def _vanisher(self, slug: str, job: Job) -> str:
-        """Return the rule that has let a job vanish; empty if it was cleared."""
-        return next(
-            (
-                active.rule.name
-                for one in self._loads.values()
-                for active in one.actives
-                if active.rule.job is not None
-                and active.rule.job.vanishes
-                and (slug, job.ordinal)
-                in self._scopes.get(f"{one.id}/{active.rule.name}", ())
-            ),
-            "",
-        )
-
-    def _number_of(self, active: Active) -> str:
-        return next(
-            (
-                one.id
-                for one in self._loads.values()
-                if any(each is active for each in one.actives)
-            ),
-            "",
-        )
 
     # Who is meant
 

@@ -188,18 +188,18 @@ def test_it_changes_the_jobs_that_are_meant(
 ) -> None:
     rule = active(Match(job=job))
 
-    assert [n for n in range(3) if rule.changes(work(), n, NOW)] == numbers
+    assert [n for n in range(3) if rule.changes("acme", work(), n, NOW)] == numbers
 
 
 def test_it_changes_a_job_whose_name_the_client_chose() -> None:
-    assert active(Match(job="mine")).changes(work(job_id="mine"), 5, NOW)
+    assert active(Match(job="mine")).changes("acme", work(job_id="mine"), 5, NOW)
 
 
 def test_it_changes_the_jobs_that_are_ordered_so() -> None:
     rule = active(Match(subset={"dish": "soup"}), times=1)
     soup, cake = work(payload={"dish": "soup"}), work(payload={"dish": "cake"})
 
-    assert [rule.changes(one, 0, NOW) for one in (cake, soup, soup)] == [
+    assert [rule.changes("acme", one, 0, NOW) for one in (cake, soup, soup)] == [
         False,
         True,
         False,
@@ -223,14 +223,14 @@ def test_it_tampers_with_deliveries_about_the_jobs_that_are_meant(
 ) -> None:
     rule = active(match)
 
-    assert [n for n in (1, 2, 3) if rule.tampers(accepted(), n, NOW)] == numbers
+    assert [n for n in (1, 2, 3) if rule.tampers("acme", accepted(), n, NOW)] == numbers
 
 
 def test_it_tampers_with_the_attempts_that_are_meant() -> None:
     rule = active()
     rule.rule = Rule(name="rule", target=Target(attempt=Comparison(2, 3)))
 
-    assert [n for n in (1, 2, 3, 4) if rule.tampers(None, n, NOW)] == [2, 3]
+    assert [n for n in (1, 2, 3, 4) if rule.tampers("acme", None, n, NOW)] == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -239,4 +239,4 @@ def test_it_tampers_with_the_attempts_that_are_meant() -> None:
 def test_a_delivery_about_no_job_fits_no_rule_about_one(
     match: Match, acts: bool
 ) -> None:
-    assert active(match).tampers(None, 1, NOW) is acts
+    assert active(match).tampers("acme", None, 1, NOW) is acts

@@ -1,8 +1,13 @@
 """Delivery rules: what a customer's webhook gets, and when."""
 
 import hmac
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.providers.hourone.conftest import TOKEN, Api, Listener
 from tests.scenarios.conftest import Play
@@ -105,6 +110,71 @@ async def test_a_webhook_comes_before_the_create_call_is_answered(
     await customer.order()
 
     assert [body["event_name"] for body in listener.bodies] == ["video.ready"]
+
+
+async def test_a_job_that_was_told_of_early_keeps_its_life(
+    player: Play, listener: Listener
+) -> None:
+    """Nothing is told twice, and the state is what it would have been."""
+    customer = await player("hourone", "webhook-before-answer", pace="manual")
+    await _hook(customer, listener)
+    job = await customer.order()
+    assert job is not None
+    _, early = await customer.ask(*customer.reading(job))
+    await _advance(customer, 400)
+    _, late = await customer.ask(*customer.reading(job))
+
+    assert [early["status"], late["status"]] == ["started", "ready"]
+    assert len(listener.seen) == 1
+
+
+async def test_a_webhooks_receiver_may_read_the_job(
+    player: Play, reader: "Reader"
+) -> None:
+    """Neither the notice nor the create call waits for the other."""
+    customer = await player("hourone", "webhook-before-answer", pace="manual")
+    reader.customer = customer
+    body = {"name": "ci", "events": READY, "url": reader.url}
+    await Api(customer.running).post("/webhooks", body, TOKEN)
+
+    await customer.order()
+    await customer.running.settle(customer.space)
+
+    assert customer.log == ["create 201"]
+    assert reader.seen == [(200, "started")]
+    (record,) = customer.running.instance.services.outbox.deliveries(customer.space)
+    assert [attempt.status for attempt in record.attempts] == [200]
+
+
+class Reader:
+    """A receiver of webhooks that reads the job before it answers."""
+
+    url = ""
+    customer: Player | None = None
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int | str, str]] = []
+
+    async def receive(self, request: web.Request) -> web.Response:
+        event = await request.json()
+        assert self.customer is not None
+        reading = self.customer.reading(event["data"]["id"])
+        status, document = await self.customer.ask(*reading)
+        self.seen.append((status, document["status"]))
+        return web.Response()
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Reader]:
+    """Return a receiver that reads the job."""
+    made = Reader()
+    app = web.Application()
+    app.router.add_post("/hook", made.receive)
+    server = TestServer(app)
+    await server.start_server()
+    made.url = str(server.make_url("/hook"))
+    yield made
+    await server.close()
 
 
 async def test_a_wrong_signature_has_the_right_form(

@@ -21,7 +21,7 @@ async def _reads(customer: Player, job: str, count: int) -> list[Any]:
 
 async def _ready(player: Play, rule: dict[str, Any]) -> tuple[Player, str]:
     customer = await player("digitalcarbon", pace="manual")
-    customer.use(rule)
+    customer.use({**rule, "provider": "digitalcarbon"})
     job = await customer.order()
     assert job is not None
     return customer, job
@@ -38,7 +38,7 @@ BOUNDS: dict[str, tuple[dict[str, Any], list[int]]] = {
     "poll": ({"poll": "<3"}, [503, 503, 200, 200, 200, 200]),
     "never": ({"probability": 0}, [200, 200, 200, 200, 200, 200]),
     "always": ({"probability": 1}, [503, 503, 503, 503, 503, 503]),
-    "some of them": ({"probability": 0.2}, [200, 200, 503, 200, 200, 200]),
+    "some of them": ({"probability": 0.2}, [200, 503, 200, 200, 503, 200]),
     "another state": ({"state": "processing"}, [200] * 6),
     "its state": ({"state": ["queued", "processing"]}, [503] * 6),
     "its phase": ({"phase": "waiting"}, [503] * 6),

@@ -169,7 +169,7 @@ async def carry_out(services: Services, space: Space, due: Due) -> None:
     if job is None:
         return
     task = Task(**due.data)
-    problem = tokens.problem_of(job, due.at)
+    problem = tokens.problem_of(job, due.tells_of)
     if problem is not None:
         words = _WORDS.get(problem, "Render failed")
         told = _Told("onerror", task.onerror, words)

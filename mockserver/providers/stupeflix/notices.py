@@ -47,7 +47,7 @@ async def tell(services: Services, space: Space, due: Due) -> None:
     if job is None:
         return
     data = job.data
-    status = status_object(space, job, due.at, job.base, data)
+    status = status_object(space, job, due.tells_of, job.base, data)
     now = {"ordinal": job.ordinal, "state": status["status"]}
     told = space.table(wire.STUPEFLIX, "told")
     if told.get(job.id) != now:

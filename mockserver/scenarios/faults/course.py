@@ -159,7 +159,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a fault remembers in one space between its calls.
+    """What a fault remembers of one scope between its calls.
 
     Attributes:
         began_at: Virtual time of its first call.
@@ -180,9 +180,10 @@ class Occasion:
         chance: What to draw from; another one each time.
         now: The space's time in seconds since 1970.
         today: The time that dates in answers count from.
+        scope: What the rule counts apart this call for.
         memory: What the fault remembered when its rule fired.
         remember: Replaces what it remembers by what is made of that.
-        quotas: The space's rate windows.
+        quotas: The scenario's rate windows.
         running_jobs: Counts the provider's jobs in the space that are not over.
         elsewhere: The request's URL at another name of this server; empty if it
             has come to that already. Takes the origin to go to, or nothing.
@@ -193,6 +194,7 @@ class Occasion:
     chance: Chance
     now: float
     today: float
+    scope: str
     memory: Memory
     remember: Callable[[Callable[[Memory], Memory]], None]
     quotas: Quotas

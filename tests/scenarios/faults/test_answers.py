@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from mockserver.edge.stage import book_of
 from tests.scenarios.faults.conftest import Open, Theatre
 
 OK = b'{"id":"film","state":"queued"}'
@@ -582,23 +583,21 @@ async def test_too_many_calls_at_once_are_refused(theatre: Theatre) -> None:
 async def test_what_a_fault_remembers_is_replaced_and_never_changed(
     theatre: Theatre,
 ) -> None:
-    """A table's values are the store's: whoever holds one sees it stay as it was."""
+    """Whoever holds what a fault remembered sees it stay as it was."""
     theatre.use({"kind": "concurrency", "most": 1})
     theatre.use({"kind": "latency", "delay": "1s"}, operation="status", times=1)
-    memories = theatre.space.table("digitalcarbon", "faults")
+    (loaded, _) = book_of(theatre.space).loads()
+    memories = loaded.actives[0].counters.memories
     theatre.pauses.opened.clear()
 
     slow = await theatre.call("/films/film", Connection="close")
     await theatre.pauses.begun.wait()
-    (during,) = [
-        memory for kept in memories.values() for _, memory in kept if memory.active
-    ]
+    (during,) = memories.values()
     theatre.pauses.opened.set()
     await slow.read_all()
-    after = [memory for kept in memories.values() for _, memory in kept]
 
     assert during.active == 1
-    assert [memory.active for memory in after] == [0, 0]
+    assert [memory.active for memory in memories.values()] == [0]
 
 
 async def test_too_many_jobs_at_once_are_refused(theatre: Theatre) -> None:

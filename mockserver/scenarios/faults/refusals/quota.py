@@ -23,7 +23,10 @@ class Quota:
     calls: int = said("calls", WHOLE, "How many are let through.")
     window_s: float = said("per", DURATION, "In what time, on the space's clock.")
     name: str | None = said(
-        "name", TEXT, "Rules of the same name share one quota.", default=None
+        "name",
+        TEXT,
+        "Rules of one scenario that name the same share one quota.",
+        default=None,
     )
     problem: str = said(
         "problem", TEXT, "The provider's own error.", default="rate-limited"
@@ -42,7 +45,7 @@ class Quota:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call if there is no room for it."""
         now, limit = occasion.now, RateLimit(self.calls, self.window_s)
-        name = f"scenario/{self.name or occasion.rule}"
+        name = f"{self.name or occasion.rule}/{occasion.scope}"
         wait_s = occasion.quotas.take(name, limit, now)
         if wait_s is None:
             return

@@ -1,0 +1,54 @@
+"""Early: notices that leave before the call that made their job is answered."""
+
+import asyncio
+
+from mockserver.providers.call import Call
+from mockserver.scenarios.rules import RuleBook
+
+__all__ = ["Early"]
+
+_MOST_S = 1.0
+
+
+class Early:
+    """Lets notices go ahead of answers, and waits for as little as possible.
+
+    An answer waits until the notices have been taken, at most a second of real time:
+    not any longer once somebody reads the job, which a notice's receiver may do, and
+    may need an answer for.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[tuple[str, str], asyncio.Event] = {}
+
+    def met(self, call: Call) -> None:
+        """Wait no longer for the notices of a job that a call is about."""
+        if not self._asked:
+            return
+        for job in call.subject:
+            asked = self._asked.get((call.space.id, job.id))
+            if asked is not None:
+                asked.set()
+
+    async def send(self, call: Call, book: RuleBook) -> None:
+        """Let the notices of jobs that a call has made leave, where rules say so."""
+        space, slug = call.space, call.provider.slug
+        if call.operation not in call.provider.timelines:
+            return
+        jobs = [job for job in call.subject if book.hurries(slug, job)]
+        now = space.clock.now()
+        if not sum(space.agenda.hurry(slug, job.id, now) for job in jobs):
+            return
+        asked = asyncio.Event()
+        keys = [(space.id, job.id) for job in jobs]
+        self._asked.update(dict.fromkeys(keys, asked))
+        read = asyncio.create_task(asked.wait())
+        try:
+            sent = call.services.scheduler.begin(space)
+            await asyncio.wait(
+                {sent, read}, timeout=_MOST_S, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            read.cancel()
+            for key in keys:
+                del self._asked[key]
