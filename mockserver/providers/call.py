@@ -406,12 +406,16 @@ class Call:
             return services.link(slug, self.base, operation, **parameters)
         route = self.provider.routes.operation(operation)
         inner = copy(self)
-        inner.route, inner.parameters = route, parameters
-        inner.subject, inner._lead, inner._makes = [], None, False
+        inner.turn_to(route, parameters)
         await inner.find_subject()
         reply = await route.handler(inner)
         data = reply.body if reply.file is None else await to_thread(reply.file.read)
         return inside(mode, data, reply.content_type)
+
+    def turn_to(self, route: Route, parameters: dict[str, str]) -> None:
+        """Be a call of another operation, about whatever that names."""
+        self.route, self.parameters = route, parameters
+        self.several, self._lead, self._makes = None, None, False
 
     @property
     def base(self) -> str:
