@@ -27,7 +27,8 @@ S = TypeVar("S")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: `Provider(...)`, a generic alias, could not make one with them.
+@dataclass(frozen=True, kw_only=True)
 class Plugin(Generic[C, S]):
     """Everything that the house knows about one provider.
 
