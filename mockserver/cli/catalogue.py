@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from mockserver.cli.arguments import Parser
 from mockserver.cli.output import print_json, print_table
-from mockserver.providers import Provider, discover
+from mockserver.providers import discover
+from mockserver.providers.plugin import AnyPlugin
 
 __all__ = ["run"]
 
@@ -33,7 +34,7 @@ def _parsed(verb: str, given: list[str]) -> Namespace:
     return parser.parse(given)
 
 
-def _print_providers(providers: list[Provider], options: Namespace) -> None:
+def _print_providers(providers: list[AnyPlugin], options: Namespace) -> None:
     if options.json:
         print_json([_described(provider) for provider in providers])
         return
@@ -51,7 +52,7 @@ def _print_providers(providers: list[Provider], options: Namespace) -> None:
     print_table(names, rows)
 
 
-def _described(provider: Provider) -> dict[str, object]:
+def _described(provider: AnyPlugin) -> dict[str, object]:
     return {
         "slug": provider.slug,
         "title": provider.title,
@@ -70,7 +71,7 @@ def _described(provider: Provider) -> dict[str, object]:
     }
 
 
-def _print_routes(providers: list[Provider], options: Namespace) -> None:
+def _print_routes(providers: list[AnyPlugin], options: Namespace) -> None:
     rows = [row for provider in providers for row in _routes(provider)]
     if options.json:
         names = ("method", "path", "operation", "provider", "credentials")
@@ -83,7 +84,7 @@ def _print_routes(providers: list[Provider], options: Namespace) -> None:
     print_table(("METHOD", "PATH", "OPERATION", "CREDENTIALS"), shown)
 
 
-def _routes(provider: Provider) -> Iterator[tuple[str, str, str, str, bool]]:
+def _routes(provider: AnyPlugin) -> Iterator[tuple[str, str, str, str, bool]]:
     for route in provider.routes:
         path = f"/{provider.slug}{route.path}"
         locked = route.public is None

@@ -103,7 +103,7 @@ def _bare(path: str) -> str:
     return _PARAMETER.sub(r"{\1}", path)
 
 
-def _operation(route: Route, schemas: SchemaSet) -> Document:
+def _operation(route: Route[Any], schemas: SchemaSet) -> Document:
     described: Document = {
         "operationId": route.operation,
         "summary": (route.handler.__doc__ or route.operation).strip().split("\n")[0],
@@ -122,7 +122,7 @@ def _operation(route: Route, schemas: SchemaSet) -> Document:
     return described
 
 
-def _responses(route: Route, schemas: SchemaSet) -> Document:
+def _responses(route: Route[Any], schemas: SchemaSet) -> Document:
     operation = re.escape(route.operation)
     fits = re.compile(rf"{operation}(?:\.[^.]+)?\.response")
     answers = [name for name in schemas.names if fits.fullmatch(name)]

@@ -4,6 +4,7 @@ import asyncio
 
 from aiohttp import web
 
+from mockserver.edge.answers import check_answer
 from mockserver.edge.dates import dated
 from mockserver.edge.doors import Doors, Entry
 from mockserver.edge.envelope import Layer, envelope
@@ -128,7 +129,7 @@ class Front:
 
     def _checked(self, call: Call, reply: Reply) -> Reply:
         if self._services.options.checks_replies:
-            self._services.check_reply(call, reply)
+            check_answer(call, reply)
         return reply
 
     def _refuse(self, call: Call, allowed: tuple[str, ...]) -> Reply:

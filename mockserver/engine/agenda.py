@@ -94,7 +94,7 @@ class Agenda:
     def put_back(self, due: Due) -> None:
         """Plan something again that was taken, as it was."""
         self._dues[due.number] = due
-        if due.about is not None:
+        if due.about is not None and due.about.last is None:
             key = (due.slug, due.about.job)
             self._of_jobs.setdefault(key, set()).add(due.number)
         heappush(self._order, (due.at, due.number))

@@ -198,6 +198,7 @@ class JobEngine:
             ConflictError: The job never ends.
             ClockError: It ends after all clocks do.
         """
+        job = self.latest(job)
         if not job.timeline.steps[-1].phase.is_terminal:
             raise ConflictError("endless", id=job.id)
         self._clock.reach(job.ends_at, verb="finish")

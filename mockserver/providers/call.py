@@ -8,7 +8,7 @@ from inspect import isawaitable
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from multidict import CIMultiDictProxy, MultiMapping
+from aiohttp import web
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobengine import JobEngine
@@ -17,30 +17,20 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
 from mockserver.engine.timeline import Moment, Timeline
-from mockserver.errors import (
-    InvalidPayloadError,
-    NotFoundError,
-    ProviderError,
-    UnauthorizedError,
-    UnreadableBodyError,
-)
+from mockserver.errors import NotFoundError, ProviderError, UnauthorizedError
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
-from mockserver.providers import incoming
-from mockserver.providers.bodies import off_loop, parse_json
+from mockserver.providers.asked import Asked
 from mockserver.providers.door import Door
 from mockserver.providers.handover import INSIDE, inside
-from mockserver.providers.hints import Hint
 from mockserver.providers.opening import opened
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import Plugin
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Found, Route
 from mockserver.providers.services import Services
 from mockserver.providers.world import World
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from mockserver.scenarios.firings import Firing
 
 __all__ = ["Call"]
@@ -48,74 +38,49 @@ __all__ = ["Call"]
 Headers = Mapping[str, str]
 
 
-class Call:
+class Call(Asked):
     """One emulated request, with everything that its route may use.
 
     Attributes:
-        request: The request as aiohttp has it.
-        services: The house.
-        provider: Whom the request is for.
-        route: The operation; None when there is none for this path and method.
-        parameters: Percent-decoded path parameters.
-        path: The raw path below the provider's root.
         grant: The credential, once it has been read.
         several: The jobs that the call is about, if it may be about more than one.
-        notes: What the journal says beyond the wire.
-        hints: Why the call was refused, and what would allow it.
         fault: Name of the rule whose fault was applied, if any.
         firings: The rules that have acted on it, or on jobs that it has made.
     """
 
-    __slots__ = ("_body", "_jobs", "_lead", "_makes", "_space", "door", "fault",
-                 "firings", "grant", "hints", "notes", "parameters", "path",
-                 "provider", "request", "route", "services", "several")  # fmt: skip
+    __slots__ = ("_jobs", "_lead", "_makes", "_space", "fault", "firings", "grant",
+                 "several")  # fmt: skip
 
     def __init__(
         self,
-        request: "web.Request",
+        request: web.Request,
         *,
         services: Services,
-        provider: Provider,
+        provider: Plugin[Any, Services],
         door: Door,
         path: str,
-        route: Route | None = None,
-        parameters: dict[str, str] | None = None,
+        route: Route[Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
-        self.request = request
-        self.services = services
-        self.provider = provider
-        self.door = door
-        self.path = path
-        self.route = route
-        self.parameters = parameters or {}
+        super().__init__(
+            request,
+            services=services,
+            provider=provider,
+            door=door,
+            path=path,
+            route=route,
+            parameters=parameters,
+        )
         self.grant: Grant | None = None
         self.several: list[Job] | None = None
-        self.notes: list[str] | None = None
-        self.hints: tuple[Hint, ...] = ()
         self.fault: str | None = None
         self.firings: tuple[Firing, ...] = ()
         self._space: Space | None = None
-        self._body: bytes | None = None
         self._jobs: JobEngine | None = None
         self._lead: Job | None = None
         self._makes = False
 
     # Who calls
-
-    @property
-    def operation(self) -> str:
-        """Name of the operation, or an empty text."""
-        return "" if self.route is None else self.route.operation
-
-    @property
-    def headers(self) -> CIMultiDictProxy[str]:
-        """The request's headers."""
-        return self.request.headers
-
-    @property
-    def query(self) -> MultiMapping[str]:
-        """The request's decoded query parameters."""
-        return self.request.query
 
     @property
     def space(self) -> Space:
@@ -190,61 +155,7 @@ class Call:
             raise UnauthorizedError("unknown")
         return grant
 
-    # What is asked
-
-    async def body(self) -> bytes:
-        """Return the whole body.
-
-        Raises:
-            PayloadTooLargeError: It is longer than `body_max_bytes`.
-            UnreadableBodyError: It is not encoded as its headers say.
-        """
-        if self._body is None:
-            try:
-                self._body = await incoming.read_body(
-                    self.request,
-                    self.body_max_bytes,
-                    patience_s=self.services.options.idle_timeout_s,
-                )
-            except UnreadableBodyError as error:
-                self.note(str(error.detail["message"]))
-                raise
-        return self._body
-
-    @property
-    def body_max_bytes(self) -> int:
-        """How long a body may be: as the provider's is, within the server's own."""
-        most = self.services.options.body_max_bytes
-        return min(most, self.provider.body_max_bytes or most)
-
-    @property
-    def read_body(self) -> bytes | None:
-        """The body if it has been read, for the journal."""
-        return self._body
-
-    async def payload(self, schema: str | None = None) -> Any:
-        """Return the JSON body, valid against the operation's request schema.
-
-        Raises:
-            UnreadableBodyError: It is not JSON.
-            InvalidPayloadError: It breaks the schema.
-        """
-        body, name = await self.body(), schema or f"{self.operation}.request"
-        document = await off_loop(len(body), parse_json, body)
-        await off_loop(len(body), self.check, document, name)
-        return document
-
-    def check(self, document: Any, schema: str) -> None:
-        """Validate a document against one of the provider's schemas.
-
-        Raises:
-            InvalidPayloadError: It breaks the schema.
-        """
-        violations = self.services.schemas(self.provider.slug).check(schema, document)
-        if violations:
-            for violation in violations[:5]:
-                self.note(f"{schema}: {violation.describe()}")
-            raise InvalidPayloadError(violations)
+    # Jobs and time
 
     @property
     def world(self) -> World:
@@ -254,18 +165,6 @@ class Call:
     def setting(self, name: str) -> Any:
         """Return one of the provider's switches, as this space has it."""
         return self.services.setting(self.provider.slug, name, self._space)
-
-    def note(self, text: str) -> None:
-        """Tell the journal something that the wire does not say."""
-        if self.notes is None:
-            self.notes = []
-        self.notes.append(text)
-
-    def hint(self, hint: Hint) -> None:
-        """Say why the call will be refused, and what would allow it."""
-        self.hints = (*self.hints, hint)
-
-    # Jobs and time
 
     @property
     def now(self) -> float:

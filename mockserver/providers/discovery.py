@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from mockserver.errors import ConfigError
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import AnyPlugin, Plugin
 
 __all__ = ["GROUP", "discover", "known_slugs"]
 
@@ -22,7 +22,7 @@ def known_slugs() -> list[str]:
     return [*sorted(_folders()), *sorted(point.name for point in _points())]
 
 
-def discover(slugs: Iterable[str] = ()) -> Mapping[str, Provider]:
+def discover(slugs: Iterable[str] = ()) -> Mapping[str, AnyPlugin]:
     """Return the providers of those slugs, or all; each is loaded when first used.
 
     Raises:
@@ -38,14 +38,14 @@ def discover(slugs: Iterable[str] = ()) -> Mapping[str, Provider]:
     return _Providers({slug: points.get(slug) for slug in wanted})
 
 
-class _Providers(Mapping[str, Provider]):
+class _Providers(Mapping[str, AnyPlugin]):
     """Providers by slug; what nobody asks for is never imported."""
 
     def __init__(self, places: Mapping[str, EntryPoint | None]) -> None:
         self._places = places
-        self._loaded: dict[str, Provider] = {}
+        self._loaded: dict[str, AnyPlugin] = {}
 
-    def __getitem__(self, slug: str) -> Provider:
+    def __getitem__(self, slug: str) -> AnyPlugin:
         loaded = self._loaded.get(slug)
         if loaded is None:
             loaded = self._loaded[slug] = _load(slug, self._places[slug])
@@ -61,7 +61,7 @@ class _Providers(Mapping[str, Provider]):
         return len(self._places)
 
 
-def _load(slug: str, point: EntryPoint | None) -> Provider:
+def _load(slug: str, point: EntryPoint | None) -> AnyPlugin:
     if point is None:
         provider = import_module(f"mockserver.providers.{slug}").PROVIDER
     else:
@@ -69,7 +69,7 @@ def _load(slug: str, point: EntryPoint | None) -> Provider:
             provider = point.load()
         except (ImportError, AttributeError) as error:
             raise ConfigError(f"provider {slug}: {point.value}: {error}") from error
-    if not isinstance(provider, Provider) or provider.slug != slug:
+    if not isinstance(provider, Plugin) or provider.slug != slug:
         raise ConfigError(f"provider {slug}: found {provider!r}, expected Provider")
     return provider
 

@@ -3,22 +3,21 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import Generic, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, unquote
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
 from mockserver.providers.reply import Reply
-
-if TYPE_CHECKING:
-    from mockserver.engine.spaces import Space
-    from mockserver.providers.call import Call
 
 __all__ = ["Found", "Handler", "Match", "Route", "Routes", "Subject", "Traits"]
 
-Handler = Callable[["Call"], Awaitable[Reply]]
-Locate = Callable[["Call"], "Space | None"]
+C = TypeVar("C")  # what a call is
+
+Handler = Callable[[C], Awaitable[Reply]]
+Locate = Callable[[C], Space | None]
 Found = Job | Iterable[Job] | None
-Subject = Callable[["Call"], Found | Awaitable[Found]]
+Subject = Callable[[C], Found | Awaitable[Found]]
 
 _PARAMETER = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
 
@@ -27,7 +26,7 @@ _KNOWN_MAX = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Route(Generic[C]):
     """One operation.
 
     Attributes:
@@ -52,9 +51,9 @@ class Route:
     method: str
     path: str
     operation: str
-    handler: Handler
-    public: str | Locate | None = None
-    subject: str | Subject | None = None
+    handler: Handler[C]
+    public: str | Locate[C] | None = None
+    subject: str | Subject[C] | None = None
     polls: bool = False
     answers_head: bool = False
     body_first: bool = False
@@ -64,18 +63,18 @@ class Route:
         return _PARAMETER.sub(lambda found: parameters[found[1]], self.path)
 
 
-class Traits(TypedDict, total=False):
+class Traits(TypedDict, Generic[C], total=False):
     """What may be said about a route beside path and name; see `Route`."""
 
-    public: str | Locate | None
-    subject: str | Subject | None
+    public: str | Locate[C] | None
+    subject: str | Subject[C] | None
     polls: bool
     answers_head: bool
     body_first: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Generic[C]):
     """What a path leads to.
 
     Attributes:
@@ -84,31 +83,31 @@ class Match:
         allowed: The methods that the path has.
     """
 
-    route: Route | None
+    route: Route[C] | None
     parameters: dict[str, str]
     allowed: tuple[str, ...] = ()
 
 
-class Routes:
+class Routes(Generic[C]):
     """The operations of one provider; the first fitting path wins."""
 
     def __init__(self) -> None:
-        self._routes: list[Route] = []
-        self._by_name: dict[str, Route] = {}
-        self._by_path: dict[str, dict[str, Route]] = {}
+        self._routes: list[Route[C]] = []
+        self._by_name: dict[str, Route[C]] = {}
+        self._by_path: dict[str, dict[str, Route[C]]] = {}
         self._shapes: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
-        self._dynamic: dict[str, tuple[dict[str, Route], tuple[str, ...]]] = {}
-        self._plain: dict[str, dict[str, Route]] = {}
-        self._known: dict[tuple[str, str], Match] = {}
+        self._dynamic: dict[str, tuple[dict[str, Route[C]], tuple[str, ...]]] = {}
+        self._plain: dict[str, dict[str, Route[C]]] = {}
+        self._known: dict[tuple[str, str], Match[C]] = {}
 
-    def __iter__(self) -> Iterator[Route]:
+    def __iter__(self) -> Iterator[Route[C]]:
         """Return the routes in the order of their registration."""
         return iter(self._routes)
 
     def add(
-        self, method: str, path: str, name: str, **traits: Unpack[Traits]
-    ) -> Callable[[Handler], Handler]:
+        self, method: str, path: str, name: str, **traits: Unpack[Traits[C]]
+    ) -> Callable[[Handler[C]], Handler[C]]:
         """Register the decorated function as an operation.
 
         Args:
@@ -122,37 +121,37 @@ class Routes:
                 or another template matches the same paths.
         """
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: Handler[C]) -> Handler[C]:
             self._register(_route(method, path, name, handler, traits))
             return handler
 
         return register
 
     def get(
-        self, path: str, name: str, **traits: Unpack[Traits]
-    ) -> Callable[[Handler], Handler]:
+        self, path: str, name: str, **traits: Unpack[Traits[C]]
+    ) -> Callable[[Handler[C]], Handler[C]]:
         """Register a `GET` operation."""
         return self.add("GET", path, name, **traits)
 
     def post(
-        self, path: str, name: str, **traits: Unpack[Traits]
-    ) -> Callable[[Handler], Handler]:
+        self, path: str, name: str, **traits: Unpack[Traits[C]]
+    ) -> Callable[[Handler[C]], Handler[C]]:
         """Register a `POST` operation."""
         return self.add("POST", path, name, **traits)
 
     def put(
-        self, path: str, name: str, **traits: Unpack[Traits]
-    ) -> Callable[[Handler], Handler]:
+        self, path: str, name: str, **traits: Unpack[Traits[C]]
+    ) -> Callable[[Handler[C]], Handler[C]]:
         """Register a `PUT` operation."""
         return self.add("PUT", path, name, **traits)
 
     def delete(
-        self, path: str, name: str, **traits: Unpack[Traits]
-    ) -> Callable[[Handler], Handler]:
+        self, path: str, name: str, **traits: Unpack[Traits[C]]
+    ) -> Callable[[Handler[C]], Handler[C]]:
         """Register a `DELETE` operation."""
         return self.add("DELETE", path, name, **traits)
 
-    def operation(self, name: str) -> Route:
+    def operation(self, name: str) -> Route[C]:
         """Return the first route of an operation.
 
         Raises:
@@ -172,7 +171,7 @@ class Routes:
         quoted = {name: quote(value, safe="/:@") for name, value in parameters.items()}
         return base + self.operation(operation).fill(**quoted)
 
-    def match(self, method: str, path: str) -> Match:
+    def match(self, method: str, path: str) -> Match[C]:
         """Find the route for a raw path below the provider's root."""
         known = self._known.get((method, path))
         if known is None:
@@ -181,7 +180,7 @@ class Routes:
             known = self._known[method, path] = self._match(method, path)
         return known
 
-    def _match(self, method: str, path: str) -> Match:
+    def _match(self, method: str, path: str) -> Match[C]:
         methods = self._plain.get(path)
         if methods is not None:
             return Match(_pick(methods, method), {}, tuple(methods))
@@ -199,7 +198,7 @@ class Routes:
         }
         return Match(_pick(methods, method), parameters, tuple(methods))
 
-    def _register(self, route: Route) -> None:
+    def _register(self, route: Route[C]) -> None:
         if route.path.startswith("/_mock/"):
             raise ValueError(f"{route.path}: /_mock/ belongs to the control API")
         twin = self._shapes.setdefault(_expression(route.path), route.path)
@@ -231,15 +230,15 @@ class Routes:
 
 
 def _route(
-    method: str, path: str, name: str, handler: Handler, traits: Traits
-) -> Route:
+    method: str, path: str, name: str, handler: Handler[C], traits: Traits[C]
+) -> Route[C]:
     public = traits.get("public")
     if isinstance(public, str) and "subject" not in traits:
         traits = Traits(**traits, subject=public)
     return Route(method, path, name, handler, **traits)
 
 
-def _pick(methods: dict[str, Route], method: str) -> Route | None:
+def _pick(methods: dict[str, Route[C]], method: str) -> Route[C] | None:
     route = methods.get(method)
     if route is None and method == "HEAD":
         get = methods.get("GET")

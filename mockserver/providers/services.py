@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver import resources
 from mockserver.delivery.delivery import DELIVERY
@@ -17,16 +17,12 @@ from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
 from mockserver.providers.handover import linked
-from mockserver.providers.provider import Provider
-from mockserver.providers.reply import Reply
+from mockserver.providers.plugin import Plugin
 from mockserver.providers.world import World, declare, furnish
 from mockserver.providers.worldfile import WorldFile
 from mockserver.providers.worlds import Worlds
 from mockserver.validation import SchemaSet
 from mockserver.verdict.journal import Journal
-
-if TYPE_CHECKING:
-    from mockserver.providers.call import Call
 
 __all__ = ["Options", "Services"]
 
@@ -89,7 +85,7 @@ class Services:
         self,
         *,
         options: Options,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, Plugin[Any, "Services"]],
         make_spaces: Callable[
             [Callable[[Space, str], Conduct], Callable[[Space, str], None]], Spaces
         ],
@@ -215,28 +211,6 @@ class Services:
             base = f"https://{provider.hosts[0].replace('*', 'www')}"
         url = provider.routes.url_for(base, operation, **parameters)
         return linked(self.options.handover, url)
-
-    def check_reply(self, call: "Call", reply: Reply) -> None:
-        """Hold one of our own JSON answers against its schema, if there is one.
-
-        The schema is `<operation>.<state>.response` when the call is about a job
-        and there is one, else `<operation>.response`.
-
-        Raises:
-            AssertionError: We said something that the provider would not say.
-        """
-        if reply.document is None or not 200 <= reply.status < 300:
-            return
-        schemas = self.schemas(call.provider.slug)
-        name = f"{call.operation}.response"
-        if call.job is not None and call.known_space is not None:
-            state = call.job.at(call.known_space.clock.now()).step.state
-            by_state = f"{call.operation}.{state}.response"
-            name = by_state if by_state in schemas else name
-        violations = schemas.check(name, reply.document) if name in schemas else ()
-        if violations:
-            said = "; ".join(violation.describe() for violation in violations)
-            raise AssertionError(f"{name}: {said}")
 
     def _open_accounts(self, slug: str) -> bool:
         """Open the spaces of a provider's fixtures; say whether any was closed."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mockserver.engine.spaces import Space
 from mockserver.providers.kinds import Kind, Thing
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.services import Services
 from mockserver.providers.world import World
 
@@ -37,7 +37,7 @@ def used_world(services: Services, spaces: list[Space]) -> Document:
 
 
 def _used(
-    provider: Provider, kind: Kind, world: World, space: Space
+    provider: AnyPlugin, kind: Kind, world: World, space: Space
 ) -> Iterator[tuple[str, Document]]:
     account = world.account_of(space.id, provider.slug)
     owners = [world.catalogue, *([] if account is None else [account])]
@@ -54,7 +54,7 @@ def _used(
 
 
 def _parts(
-    provider: Provider, kind: Kind, space: Space, key: str
+    provider: AnyPlugin, kind: Kind, space: Space, key: str
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     prefix = f"{key}/"

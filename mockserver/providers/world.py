@@ -15,7 +15,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import FixtureError
 from mockserver.providers.kinds import Kind, Thing
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import AnyPlugin
 
 __all__ = [
     "BORN",
@@ -127,7 +127,7 @@ def laid_over(
 
 
 def world_of(
-    provider: Provider,
+    provider: AnyPlugin,
     section: Mapping[str, Any],
     place: str,
     *,
@@ -153,7 +153,7 @@ def world_of(
     return World(accounts, catalogue, own)
 
 
-def declare(provider: Provider, world: World, space: Space) -> None:
+def declare(provider: AnyPlugin, world: World, space: Space) -> None:
     """Put what a space has from the start into its tables, and its switches."""
     account = world.account_of(space.id, provider.slug)
     for one in (world.catalogue, account):
@@ -179,7 +179,7 @@ def put_thing(slug: str, space: Space, kind: Kind, key: str, thing: Thing) -> No
         space.store.publish(slug, kind.table, key, space.id)
 
 
-def furnish(provider: Provider, world: World, space: Space) -> None:
+def furnish(provider: AnyPlugin, world: World, space: Space) -> None:
     """Put the frozen jobs of an account into its space."""
     account = world.account_of(space.id, provider.slug)
     engine = space.jobs(provider.slug)
@@ -188,7 +188,7 @@ def furnish(provider: Provider, world: World, space: Space) -> None:
 
 
 def _account(
-    provider: Provider,
+    provider: AnyPlugin,
     name: str,
     value: Mapping[str, Any],
     place: str,
@@ -223,7 +223,7 @@ def _account(
 
 
 def _grant(
-    provider: Provider, account: str, key: Any, place: str, home: tuple[str, str]
+    provider: AnyPlugin, account: str, key: Any, place: str, home: tuple[str, str]
 ) -> Grant:
     parts = key if isinstance(key, dict) else {"key": key}
     if not parts.get("key"):
@@ -259,7 +259,7 @@ def _joined(space: str, accounts: Iterable[Account]) -> Account:
     )
 
 
-def _check_job(provider: Provider, job: Any, place: str) -> None:
+def _check_job(provider: AnyPlugin, job: Any, place: str) -> None:
     if not isinstance(job, dict) or {"id", "operation", "state"} - job.keys():
         raise FixtureError(f"{place}: found {job!r}, expected id, operation and state")
     if job["operation"] not in provider.timelines:
@@ -275,7 +275,7 @@ def _check_job(provider: Provider, job: Any, place: str) -> None:
 
 
 def _frozen(
-    provider: Provider, space: Space, job: Mapping[str, Any], number: int
+    provider: AnyPlugin, space: Space, job: Mapping[str, Any], number: int
 ) -> Job:
     """Return a job that has come to a state before the space began, and stays there."""
     timeline = provider.timelines[job["operation"]]

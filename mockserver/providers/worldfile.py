@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver.errors import ConfigError, ScenarioError, Violation
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.worldschema import NOTHING, world_schema
 from mockserver.scenarios.source import Place, Source, nearest
 from mockserver.validation import SchemaSet
@@ -34,7 +34,7 @@ class WorldFile:
 
 def read_world(
     given: Path | Mapping[str, Any],
-    providers: Mapping[str, Provider],
+    providers: Mapping[str, AnyPlugin],
     *,
     name: str = "world",
     known: frozenset[str] = frozenset(),
@@ -100,7 +100,7 @@ def _texts(value: Any) -> Any:
 
 
 def _problems(
-    root: Place, violation: Violation, providers: Mapping[str, Provider]
+    root: Place, violation: Violation, providers: Mapping[str, AnyPlugin]
 ) -> Iterator[str]:
     place = root.at(*violation.path)
     surplus = violation.found if violation.keyword == "additionalProperties" else None
@@ -113,7 +113,7 @@ def _problems(
         yield f"{place.at(name)}: found {name!r}, expected {nearest(name, known)}"
 
 
-def _members(violation: Violation, providers: Mapping[str, Provider]) -> Iterator[str]:
+def _members(violation: Violation, providers: Mapping[str, AnyPlugin]) -> Iterator[str]:
     """Return the names that the schema has where something surplus was found."""
     schema: Any = world_schema(providers)
     for step in violation.schema_path[:-1]:
@@ -129,7 +129,7 @@ def _resolved(root: Any, ref: str) -> Any:
     return root
 
 
-def _check_settings(place: Place, provider: Provider, section: Any) -> None:
+def _check_settings(place: Place, provider: AnyPlugin, section: Any) -> None:
     """Refuse switches that the provider does not have.
 
     Raises:

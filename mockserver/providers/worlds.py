@@ -6,7 +6,7 @@ from typing import Any
 from mockserver import resources
 from mockserver.engine.keyring import Grant, Keyring
 from mockserver.errors import ConfigError, FixtureError
-from mockserver.providers.provider import Provider
+from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.world import World, laid_over, read_section, world_of
 from mockserver.providers.worldfile import WorldFile
 
@@ -24,7 +24,7 @@ class Worlds:
 
     def __init__(
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, AnyPlugin],
         files: tuple[WorldFile, ...],
         keyring: Keyring,
     ) -> None:

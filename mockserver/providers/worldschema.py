@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mockserver.providers.facts import Setting
 from mockserver.providers.kinds import Kind
-from mockserver.providers.provider import Provider, Setting
+from mockserver.providers.plugin import AnyPlugin
 
 __all__ = ["NOTHING", "world_schema"]
 
@@ -14,7 +15,7 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 
-def world_schema(providers: Mapping[str, Provider]) -> Schema:
+def world_schema(providers: Mapping[str, AnyPlugin]) -> Schema:
     """Return the schema of a world file for some providers."""
     sections = {slug: _section(one) for slug, one in sorted(providers.items())}
     return {
@@ -34,7 +35,7 @@ def world_schema(providers: Mapping[str, Provider]) -> Schema:
     }
 
 
-def _section(provider: Provider) -> Schema:
+def _section(provider: AnyPlugin) -> Schema:
     shared = {kind.name: _things(kind) for kind in provider.world.kinds}
     shared |= provider.world.details
     shared["settings"] = _settings(provider.settings)
@@ -113,7 +114,7 @@ def _keys() -> Schema:
     }
 
 
-def _jobs(provider: Provider) -> Schema:
+def _jobs(provider: AnyPlugin) -> Schema:
     job = {
         "type": "object",
         "required": ["id", "operation", "state"],

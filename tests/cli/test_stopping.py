@@ -25,7 +25,7 @@ from mockserver.providers.digitalcarbon import PROVIDER as REAL
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 
-table = Routes()
+table = Routes[Call]()
 
 @table.get("/regexp", "regexp", public=lambda _: None)
 async def regexp(call):

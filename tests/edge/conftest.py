@@ -113,8 +113,8 @@ async def _notify(services: Services, space: Space, due: Due) -> None:
     )
 
 
-def _routes() -> Routes:
-    table = Routes()
+def _routes() -> Routes[Call]:
+    table = Routes[Call]()
 
     @table.post("/drawings", "draw")
     async def draw(call: Call) -> Reply:

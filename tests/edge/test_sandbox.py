@@ -16,8 +16,8 @@ PAGE = b"<script>fetch('/_mock/api/reset', {method: 'POST'})</script>"
 HOST = {"Host": "api.sketch.example"}
 
 
-def _kept() -> Routes:
-    table = Routes()
+def _kept() -> Routes[Call]:
+    table = Routes[Call]()
 
     @table.get("/kept", "read")
     async def read(call: Call) -> Reply:

@@ -74,6 +74,19 @@ def test_parted_notices_keep_the_job_and_are_not_withdrawn_with_its_successor() 
     assert (due.kind, due.about) == ("last words", ABOUT._replace(last={"id": "job-1"}))
 
 
+def test_parted_notices_that_are_put_back_are_still_nobody_else_s() -> None:
+    agenda = Agenda()
+    agenda.add(1.0, "last words", "acme", {}, ABOUT)
+    agenda.part("acme", "job-1", {"id": "job-1"})
+    due = agenda.pop(1.0)
+    assert due is not None
+
+    agenda.put_back(due)
+
+    assert agenda.withdraw("acme", "job-1") == []
+    assert agenda.list_dues() == [due]
+
+
 def test_dropping_forgets_what_is_unwanted() -> None:
     agenda = Agenda()
     for number in range(300):

@@ -66,7 +66,7 @@ EXAMPLES = [
 ]
 
 
-def concrete(route: Route) -> str:
+def concrete(route: Route[Any]) -> str:
     """Return a path of the route, with a made-up value for each parameter."""
     names = [part.split(":")[0].strip("{}") for part in route.path.split("{")[1:]]
     filled = {name.split("}")[0]: "nothing" for name in names}
@@ -141,7 +141,7 @@ def test_the_start_command_names_no_secret(slug: str) -> None:
 
 
 @every_route
-def test_every_route_is_documented(slug: str, route: Route) -> None:
+def test_every_route_is_documented(slug: str, route: Route[Any]) -> None:
     assert route.operation.replace("-", "").replace("_", "").isalnum()
     assert (route.handler.__doc__ or "").strip()
 
@@ -214,7 +214,7 @@ def test_new_credentials_are_drawn_and_repeatable(slug: str) -> None:
 
 @locked_routes
 async def test_without_credentials_every_locked_door_stays_shut(
-    serve: Serve, slug: str, route: Route
+    serve: Serve, slug: str, route: Route[Any]
 ) -> None:
     running = await serve(providers=(slug,))
 

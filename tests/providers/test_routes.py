@@ -24,7 +24,7 @@ async def nothing(call: Call) -> Reply:
 def test_templates_that_differ_only_in_names_are_refused(
     first: str, second: str, method: str
 ) -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get(first, "one")(nothing)
 
     with pytest.raises(ValueError, match=r"the same paths as"):
@@ -32,7 +32,7 @@ def test_templates_that_differ_only_in_names_are_refused(
 
 
 def test_the_same_template_may_have_several_methods() -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get("/jobs/{job}", "one")(nothing)
     table.delete("/jobs/{job}", "two")(nothing)
 
@@ -44,7 +44,7 @@ def test_the_same_template_may_have_several_methods() -> None:
 
 
 def test_the_same_method_twice_is_refused() -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get("/jobs", "one")(nothing)
 
     with pytest.raises(ValueError, match="GET /jobs: registered twice"):
@@ -53,11 +53,11 @@ def test_the_same_method_twice_is_refused() -> None:
 
 def test_our_own_paths_are_refused() -> None:
     with pytest.raises(ValueError, match="belongs to the control API"):
-        Routes().get("/_mock/jobs", "one")(nothing)
+        Routes[Call]().get("/_mock/jobs", "one")(nothing)
 
 
 def test_of_two_templates_that_fit_the_first_wins() -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get("/jobs/{job:[0-9]+}", "number")(nothing)
     table.get("/jobs/{job}", "any")(nothing)
 
@@ -66,7 +66,7 @@ def test_of_two_templates_that_fit_the_first_wins() -> None:
 
 
 def test_parameters_are_decoded_after_the_match() -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get("/jobs/{job}/{part:.+}", "one")(nothing)
 
     match = table.match("GET", "/jobs/a%2Fb/c/d%20e")
@@ -75,7 +75,7 @@ def test_parameters_are_decoded_after_the_match() -> None:
 
 
 def test_head_is_answered_only_where_it_is_said() -> None:
-    table = Routes()
+    table = Routes[Call]()
     table.get("/a", "a", answers_head=True)(nothing)
     table.get("/b", "b")(nothing)
 

@@ -31,7 +31,7 @@ ERRORS = ErrorTable(
         (errors.ConflictError, "over"): (409, "The film is {state} already"),
     }
 )
-table = Routes()
+table = Routes[Call]()
 
 
 @table.post("/v1/films", "shoot")

@@ -25,7 +25,7 @@ from mockserver.providers.wires.urls import url_problem
 
 __all__ = ["preview", "table"]
 
-table = Routes()
+table = Routes[Call]()
 JOBS: Final = "/v1-beta/generate-video"
 PHOTOS_MAX: Final = 100
 

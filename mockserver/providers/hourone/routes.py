@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from mockserver.providers.call import Call
 from mockserver.providers.hourone import (
     analytics,
     examples,
@@ -18,7 +19,7 @@ from mockserver.providers.routes import Routes
 
 __all__ = ["table"]
 
-table: Final = Routes()
+table: Final = Routes[Call]()
 
 _ALL: Final = partial(videos.of_operation, operation="create-video")
 _VIDEO: Final = partial(videos.one, parameter="video_id", operations=("create-video",))

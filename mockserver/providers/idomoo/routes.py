@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mockserver.providers.call import Call
 from mockserver.providers.idomoo import (
     classic_routes,
     generate_routes,
@@ -24,7 +25,7 @@ V3: Final = "/api/v3"
 
 # What needs credentials: method, path, operation and handler. No path ends with a
 # slash, for `clean_path` has taken it away.
-_LOCKED: Final[tuple[tuple[str, str, str, Handler], ...]] = (
+_LOCKED: Final[tuple[tuple[str, str, str, Handler[Call]], ...]] = (
     ("GET", f"{V2}/accounts", "get-account", library_routes.get_account),
     ("POST", f"{V2}/libraries", "create-library", library_routes.create_library),
     ("GET", f"{V2}/libraries", "list-libraries", library_routes.list_libraries),
@@ -123,7 +124,7 @@ _LOCKED: Final[tuple[tuple[str, str, str, Handler], ...]] = (
 
 
 _SCENE: Final = Traits(subject=subjects.of_export)
-_TRAITS: Final[Mapping[str, Traits]] = {
+_TRAITS: Final[Mapping[str, Traits[Call]]] = {
     **dict.fromkeys(
         ("replace-scene", "v3-replace-scene", "patch-scene", "delete-scene"), _SCENE
     ),
@@ -131,8 +132,8 @@ _TRAITS: Final[Mapping[str, Traits]] = {
 }
 
 
-def _table() -> Routes:
-    table = Routes()
+def _table() -> Routes[Call]:
+    table = Routes[Call]()
     # Pollers ask for these most: they are looked for first.
     for version, prefix in ((V2, ""), (V3, "v3-")):
         path = f"{version}/check_status/{{unique_id:.+}}"
@@ -157,7 +158,7 @@ def _table() -> Routes:
     return table
 
 
-def _add_unlocked(table: Routes) -> None:
+def _add_unlocked(table: Routes[Call]) -> None:
     table.add(
         "POST", "/ext/cg", "v1-generate", public=by_classic_token, body_first=True
     )(classic_routes.generate)

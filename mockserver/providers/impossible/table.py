@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from mockserver.providers.call import Call
 from mockserver.providers.routes import Routes
 
 __all__ = ["table"]
 
-table: Final = Routes()
+table: Final = Routes[Call]()

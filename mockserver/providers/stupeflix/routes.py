@@ -30,7 +30,7 @@ from mockserver.providers.stupeflix.tasks import routes as tasks
 
 __all__ = ["preview", "table"]
 
-table = Routes()
+table = Routes[Call]()
 ROOT: Final = "/stupeflix-1.0"
 RESOURCE: Final = ROOT + "/{user}/{resource}"
 PROFILE: Final = RESOURCE + "/{profile}"

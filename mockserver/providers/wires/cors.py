@@ -29,7 +29,7 @@ class Cors:
     max_age_s: int | None = None
     covers: Callable[[str], bool] = lambda _: True
 
-    def cover(self, table: Routes, paths: Iterable[str] | None = None) -> None:
+    def cover(self, table: Routes[Call], paths: Iterable[str] | None = None) -> None:
         """Add a `preflight` without credentials for paths that the table has by now.
 
         Args:

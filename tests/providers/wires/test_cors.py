@@ -30,8 +30,8 @@ async def empty(call: Call) -> Reply:
     return Reply.empty()
 
 
-def routes() -> Routes:
-    table = Routes()
+def routes() -> Routes[Call]:
+    table = Routes[Call]()
     table.get("/open/{id}", "read")(empty)
     table.put("/open/{id}", "write")(empty)
     table.get("/closed", "closed")(empty)

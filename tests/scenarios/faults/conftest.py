@@ -34,8 +34,8 @@ LIFE = Timeline(
 )
 
 
-def _routes() -> Routes:
-    table = Routes()
+def _routes() -> Routes[Call]:
+    table = Routes[Call]()
 
     @table.post("/films", "generate-video")
     async def make(call: Call) -> Reply:

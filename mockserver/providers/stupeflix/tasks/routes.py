@@ -18,13 +18,13 @@ __all__ = ["register"]
 VERSIONS: Final = ("/v2", "/v1")
 
 
-def register(table: Routes) -> None:
+def register(table: Routes[Call]) -> None:
     """Add the operations to the provider's table, under each version."""
     for version in VERSIONS:
         for method, path, name, handler in _OPERATIONS:
-            traits = Traits(body_first=method != "GET")
+            traits = Traits[Call](body_first=method != "GET")
             if name in _POLLS:
-                traits = Traits(**traits, subject=of_tasks, polls=True)
+                traits = Traits[Call](**traits, subject=of_tasks, polls=True)
             table.add(method, version + path, name, **traits)(handler)
     table.get(
         "/storage/tasks/{job_id}/{name}",

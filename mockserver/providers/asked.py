@@ -1,0 +1,138 @@
+"""Asked: a request to a provider, and what it says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from multidict import CIMultiDictProxy, MultiMapping
+
+from mockserver.errors import InvalidPayloadError, UnreadableBodyError
+from mockserver.providers import incoming
+from mockserver.providers.bodies import off_loop, parse_json
+from mockserver.providers.door import Door
+from mockserver.providers.hints import Hint
+from mockserver.providers.plugin import Plugin
+from mockserver.providers.routes import Route
+from mockserver.providers.services import Services
+
+__all__ = ["Asked"]
+
+
+class Asked:
+    """One request with its headers, its query and its body.
+
+    Attributes:
+        request: The request as aiohttp has it.
+        services: The house.
+        provider: Whom the request is for.
+        door: How it has come.
+        route: The operation; None when there is none for this path and method.
+        parameters: Percent-decoded path parameters.
+        path: The raw path below the provider's root.
+        notes: What the journal says beyond the wire.
+        hints: Why it was refused, and what would allow it.
+    """
+
+    __slots__ = ("_body", "door", "hints", "notes", "parameters", "path", "provider",
+                 "request", "route", "services")  # fmt: skip
+
+    def __init__(
+        self,
+        request: web.Request,
+        *,
+        services: Services,
+        provider: Plugin[Any, Services],
+        door: Door,
+        path: str,
+        route: Route[Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        self.request = request
+        self.services = services
+        self.provider = provider
+        self.door = door
+        self.path = path
+        self.route = route
+        self.parameters = parameters or {}
+        self.notes: list[str] | None = None
+        self.hints: tuple[Hint, ...] = ()
+        self._body: bytes | None = None
+
+    @property
+    def operation(self) -> str:
+        """Name of the operation, or an empty text."""
+        return "" if self.route is None else self.route.operation
+
+    @property
+    def headers(self) -> CIMultiDictProxy[str]:
+        """The request's headers."""
+        return self.request.headers
+
+    @property
+    def query(self) -> MultiMapping[str]:
+        """The request's decoded query parameters."""
+        return self.request.query
+
+    async def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            PayloadTooLargeError: It is longer than `body_max_bytes`.
+            UnreadableBodyError: It is not encoded as its headers say.
+        """
+        if self._body is None:
+            try:
+                self._body = await incoming.read_body(
+                    self.request,
+                    self.body_max_bytes,
+                    patience_s=self.services.options.idle_timeout_s,
+                )
+            except UnreadableBodyError as error:
+                self.note(str(error.detail["message"]))
+                raise
+        return self._body
+
+    @property
+    def body_max_bytes(self) -> int:
+        """How long a body may be: as the provider's is, within the server's own."""
+        most = self.services.options.body_max_bytes
+        return min(most, self.provider.body_max_bytes or most)
+
+    @property
+    def read_body(self) -> bytes | None:
+        """The body if it has been read, for the journal."""
+        return self._body
+
+    async def payload(self, schema: str | None = None) -> Any:
+        """Return the JSON body, valid against the operation's request schema.
+
+        Raises:
+            UnreadableBodyError: It is not JSON.
+            InvalidPayloadError: It breaks the schema.
+        """
+        body, name = await self.body(), schema or f"{self.operation}.request"
+        document = await off_loop(len(body), parse_json, body)
+        await off_loop(len(body), self.check, document, name)
+        return document
+
+    def check(self, document: Any, schema: str) -> None:
+        """Validate a document against one of the provider's schemas.
+
+        Raises:
+            InvalidPayloadError: It breaks the schema.
+        """
+        violations = self.services.schemas(self.provider.slug).check(schema, document)
+        if violations:
+            for violation in violations[:5]:
+                self.note(f"{schema}: {violation.describe()}")
+            raise InvalidPayloadError(violations)
+
+    def note(self, text: str) -> None:
+        """Tell the journal something that the wire does not say."""
+        if self.notes is None:
+            self.notes = []
+        self.notes.append(text)
+
+    def hint(self, hint: Hint) -> None:
+        """Say why the call will be refused, and what would allow it."""
+        self.hints = (*self.hints, hint)

@@ -1,0 +1,136 @@
+"""Facts: the plain values that a provider is described with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from mockserver.engine.chance import Chance
+from mockserver.errors import ConfigError
+from mockserver.patterns import pattern
+
+__all__ = ["Credential", "Secrets", "Setting", "Switches", "uuid_id", "world_setting"]
+
+Switches = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A switch of a provider, set by `--set slug.name=value` or for one space.
+
+    Attributes:
+        name: Its name.
+        default: Its value when nobody says otherwise; gives its type, too.
+        about: One sentence on what it changes.
+        choices: The only values that are accepted, if not all of that type.
+        is_pattern: It is a regular expression, or empty.
+        formerly: Names that it had; whoever uses one is told the new one.
+    """
+
+    name: str
+    default: bool | float | str
+    about: str
+    choices: tuple[bool | int | float | str, ...] = ()
+    is_pattern: bool = False
+    formerly: tuple[str, ...] = ()
+
+    def parse(self, raw: object, *, place: str) -> bool | int | float | str:
+        """Return a raw value as this setting's type.
+
+        Raises:
+            ConfigError: It is of another type, not among the choices or no pattern.
+        """
+        value = _convert(raw, type(self.default))
+        if value is None or (self.choices and value not in self.choices):
+            right = self.choices or type(self.default).__name__
+            raise ConfigError(f"{place}: found {raw!r}, expected {right}")
+        if self.is_pattern:
+            try:
+                pattern(str(value))
+            except ValueError as error:
+                raise ConfigError(f"{place}: {error}") from error
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a client is configured with, and how new ones are made.
+
+    Attributes:
+        fields: The values by name, in the order in which clients ask for them,
+            such as `{"api_key": ...}` or `{"access_key": ..., "secret_key": ...}`.
+        key: The one that names the credential.
+        secret: The one that proves it, if any.
+    """
+
+    fields: Mapping[str, str]
+    key: str
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Where credentials travel; these are hidden, and what is commonly called a secret.
+
+    Attributes:
+        headers: Header names, lower case.
+        query: Query parameters.
+        body: Members of a JSON body, fields of a form, elements and attributes of XML,
+            at any depth; `element@attribute` for an attribute of one element only.
+        paths: What stands before a segment that is a secret, such as `/upload/`.
+    """
+
+    headers: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+def world_setting(*formerly: str) -> Setting:
+    """Return the switch that says what happens to ids that nobody has declared.
+
+    Args:
+        formerly: Names that the provider's switch had.
+    """
+    return Setting(
+        "world",
+        default="lenient",
+        about="Ids that nobody has declared: come to be on first use (lenient), or are"
+        " refused as the provider does (strict).",
+        choices=("lenient", "strict"),
+        formerly=formerly,
+    )
+
+
+def uuid_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+    """Return a lower-case version-4 UUID."""
+    return chance.uuid("id")
+
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True,
+          "false": False, "no": False, "off": False, "0": False}  # fmt: skip
+
+
+def _convert(raw: object, kind: type) -> bool | int | float | str | None:
+    if kind is bool:
+        return raw if isinstance(raw, bool) else _WORDS.get(str(raw).lower())
+    if kind is str:
+        return raw if isinstance(raw, str) else None
+    try:
+        return _whole(raw) if kind is int else _finite(raw)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _whole(raw: object) -> int | None:
+    # Not by way of a float, which rounds large numbers.
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if isinstance(raw, float):
+        return int(raw) if raw.is_integer() else None
+    return int(str(raw))
+
+
+def _finite(raw: object) -> float | None:
+    number = float(str(raw))
+    return number if isfinite(number) else None

@@ -1,0 +1,133 @@
+"""Plugin: the plug-in value; its fields are the whole plug-in interface."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from mockserver.engine.agenda import Due
+from mockserver.engine.chance import Chance
+from mockserver.engine.jobs import Job, NewId
+from mockserver.engine.keyring import Grant
+from mockserver.engine.notices import Notice
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import ConfigError, ProviderError
+from mockserver.providers.facts import Credential, Secrets, Setting, Switches, uuid_id
+from mockserver.providers.kinds import WorldPart
+from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Routes
+from mockserver.providers.signing import Signing
+
+__all__ = ["AnyPlugin", "Plugin"]
+
+C = TypeVar("C")
+S = TypeVar("S")
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# Without slots: `Provider(...)`, a generic alias, could not make one with them.
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Generic[C, S]):
+    """Everything that the house knows about one provider.
+
+    It knows neither the calls nor the services that it is made for: for ours it is
+    called `Provider`.
+
+    Attributes:
+        slug: Its short name: first segment of its paths, folder of its data.
+        title: Its name for people.
+        hosts: Its real host names; `*` stands for one or more characters.
+        routes: Its operations.
+        authenticate: Reads the credentials of a call; returns what they open, or
+            raises `UnauthorizedError`.
+        render_error: Words an error on the provider's wire, under the error's
+            `status` if it has one; see `wires/errors.py`. The call has no space
+            when none could be found.
+        credential: Draws a new credential from a chance.
+        secrets: Where credentials travel.
+        timelines: The default life of the jobs that an operation makes.
+        failure: The step that a job goes into when it is made to fail.
+        ending: The step that an unfinished job goes into when it is taken away;
+            `failure` if the provider has no other word for that.
+        notices: What has to happen because of where a job is: an upload, a webhook.
+            A pure function of the provider's settings in the space, by name, and
+            the job. It is asked again whenever the job's life changes, so that
+            what is told stays true; a kind of notice is a kind of event.
+        states: The phase of each state word, with those that no default
+            timeline passes through.
+        new_id: How job identifiers look.
+        settings: Its switches.
+        world: What its part of a world file may hold.
+        populate: Furnishes a new space beyond what its world says.
+        events: What to do when something falls due, by kind.
+        decorate: Changes each answer, such as adding CORS headers; the call has
+            no route when the path has none.
+        clean_path: Brings a raw path into the form that the routes have.
+        preview: Absolute or door-relative links to a finished job's video and
+            thumbnail, for people.
+        signing: How its webhooks are signed, if they are.
+        texts: Texts of a payload that a magic suffix may stand in.
+        problems: The provider's errors by canonical name, for scenarios.
+        start: One curl command that makes a job, with `{base}` for its base URL,
+            `{key}` and `{secret}` for a credential, for the landing page.
+        clients: How to point each real client at us, by its name, with the same
+            placeholders.
+        anchor: Package that ships its schemas and fixtures; a provider from
+            another distribution names its own.
+        body_max_bytes: Largest body, where that is less than `--body-max`.
+    """
+
+    slug: str
+    title: str
+    hosts: tuple[str, ...]
+    routes: Routes[C]
+    authenticate: Callable[[C], Grant]
+    render_error: Callable[[C, ProviderError], Reply]
+    credential: Callable[[Chance], Credential]
+    secrets: Secrets
+    timelines: Mapping[str, Timeline]
+    failure: Step
+    states: Mapping[str, Phase]
+    ending: Step | None = None
+    notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
+    new_id: NewId = uuid_id
+    settings: tuple[Setting, ...] = ()
+    world: WorldPart = field(default_factory=WorldPart)
+    populate: Callable[[S, Space, str], None] | None = None
+    events: Mapping[str, Callable[[S, Space, Due], Awaitable[None]]] = field(
+        default_factory=lambda: _NOTHING
+    )
+    decorate: Callable[[C, Reply], Reply] | None = None
+    clean_path: Callable[[str], str] | None = None
+    preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
+    signing: Signing | None = None
+    texts: Callable[[Any], Iterable[str]] | None = None
+    problems: Mapping[str, Callable[[], ProviderError]] = field(
+        default_factory=lambda: _NOTHING
+    )
+    start: str = ""
+    clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    anchor: str = "mockserver"
+    body_max_bytes: int | None = None
+
+    def setting(self, name: str) -> Setting:
+        """Return a setting.
+
+        Raises:
+            ConfigError: The provider has no such setting.
+        """
+        for setting in self.settings:
+            if setting.name == name:
+                return setting
+        for setting in self.settings:
+            if name in setting.formerly:
+                now = f"{self.slug}.{setting.name}"
+                right = f" ({', '.join(map(str, setting.choices))})"
+                raise ConfigError(f"{self.slug}.{name}: is called {now} now{right}")
+        known = ", ".join(setting.name for setting in self.settings) or "none"
+        raise ConfigError(f"{self.slug}.{name}: no such setting; there are: {known}")
+
+
+AnyPlugin = Plugin[Any, Any]
