@@ -29,6 +29,7 @@ from mockserver.media.spec import MediaSpec
 from mockserver.providers import incoming
 from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.door import Door
+from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.hints import Hint
 from mockserver.providers.opening import opened
@@ -403,7 +404,8 @@ class Call:
         services, slug = self.services, self.provider.slug
         mode = services.options.handover
         if mode not in INSIDE:
-            return services.link(slug, self.base, operation, **parameters)
+            url = services.link(slug, self.base, operation, **parameters)
+            return expiring(url, self) if self.provider.links_per_read else url
         route = self.provider.routes.operation(operation)
         inner = copy(self)
         inner.turn_to(route, parameters)

@@ -168,6 +168,7 @@ class Provider:
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
+        links_per_read: Each read of a job hands out new links, not the job's own.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
         start: One curl command that makes a job, with `{base}` for its base URL,
@@ -203,6 +204,7 @@ class Provider:
     clean_path: Callable[[str], str] | None = None
     preview: Callable[["Services", Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
+    links_per_read: bool = False
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING

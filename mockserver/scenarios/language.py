@@ -194,6 +194,7 @@ MEDIA: Final = Record(
     {
         "late": (DURATION, "The file exists so long after the job's success."),
         "link_for": (DURATION, "Links work so long from their issue."),
+        "link_early": (DURATION, "Links end so long before the time that is told."),
         "keep_for": (DURATION, "The file is kept so long."),
         "early_link": (FLAG, "Links are handed out before there is a file."),
     },

@@ -251,6 +251,7 @@ class _Asked:
             lag_s=late,
             keep_s=said.get("keep_for"),
             link_s=said.get("link_for"),
+            link_early_s=said.get("link_early"),
             issued_at_submit=said.get("early_link"),
         )
 
@@ -267,7 +268,7 @@ class _Asked:
             yield replace(base, match=absent, fault=missing)
         if patch.keep_s is not None:
             yield replace(base, match=Match(file=frozenset({"purged"})), fault=missing)
-        if patch.link_s is not None:
+        if patch.link_s is not None or patch.link_early_s is not None:
             expired = Match(link=frozenset({"expired"}))
             fault = _error("forbidden", self.place)
             yield replace(base, match=expired, fault=fault)

@@ -23,6 +23,7 @@ PROVIDER = Provider(
     settings=wire.SETTINGS,
     world=PART,
     preview=routes.preview,
+    links_per_read=True,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

@@ -33,6 +33,7 @@ PROVIDER = Provider(
     events=events.EVENTS,
     signing=events.SIGNING,
     preview=files.preview,
+    links_per_read=True,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(
