@@ -171,6 +171,8 @@ class Provider:
         links_per_read: Each read of a job hands out new links, not the job's own.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
+        failures: What is wrong with its failed jobs, as `Step.error` has it, by the
+            names that scenarios use.
         start: One curl command that makes a job, with `{base}` for its base URL,
             `{key}` and `{secret}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name, with the same
@@ -209,6 +211,7 @@ class Provider:
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING
     )
+    failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

@@ -176,7 +176,7 @@ STEP: Final = Record(
         "phase": (choice(*_PHASES), "In place of a word, or the meaning of a new one."),
         "for": (_LENGTH, "How long, or the bounds of a length that is drawn."),
         "progress": (_PROGRESS, "Percent, or percent at the start and the end."),
-        "error": (TEXT, "The problem of a failed job."),
+        "error": (TEXT, "A failure that the provider knows, or words in quotes."),
     },
     least=1,
 )

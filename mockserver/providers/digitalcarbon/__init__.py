@@ -32,6 +32,7 @@ PROVIDER = Provider(
         "internal": lambda: UnavailableError("internal"),
         "no-results": lambda: UnavailableError("no-results"),
     },
+    failures={"render-failed": "Rendering failed"},
     start=wire.START,
     clients={
         "the documentation's snippets": (

@@ -43,6 +43,7 @@ PROVIDER = Provider(
         "not-ready": NotReadyError,
         "rate-limited": lambda: RateLimitError(60.0),
     },
+    failures={"render-failed": "render_error"},
     start=wire.START,
     clients={
         "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',
