@@ -130,12 +130,13 @@ def _services(
         )
 
     client = Client(Guard(config.allow_hosts))
+    signings = {slug: one.signing for slug, one in providers.items() if one.signing}
     return Services(
         options=_options(config, providers, checks_replies=checks_replies),
         providers=providers,
         make_spaces=make_spaces,
         media=_media(config),
-        outbox=Outbox(client, bugs=bugs, tamper=tamper),
+        outbox=Outbox(client, bugs=bugs, tamper=partial(tamper, signings)),
         journal=Journal(config.journal_max, config.journal_bytes),
         bugs=bugs,
     )

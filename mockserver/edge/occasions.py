@@ -8,6 +8,7 @@ import orjson
 from mockserver.edge.dates import today_s
 from mockserver.engine.spaces import Space
 from mockserver.providers.call import Call
+from mockserver.providers.expiry import issued_at
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Memory, Occasion
 from mockserver.scenarios.rules import Fired, Wants
@@ -39,6 +40,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
+        issued_at=issued_at(call, job),
         credential=None if call.grant is None else call.grant.key,
     )
 

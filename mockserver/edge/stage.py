@@ -272,6 +272,7 @@ def known_of(provider: Provider) -> Known:
         timelines=provider.timelines,
         failure=provider.failure,
         problems={**PROBLEMS, **provider.problems},
+        failures=provider.failures,
         texts=provider.texts,
     )
 

@@ -1,15 +1,16 @@
 """Tampering: delivery rules become what is really sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from mockserver.delivery.body import Padded
+from mockserver.delivery.body import Body, Padded, pieces_of
 from mockserver.delivery.delivery import Delivery
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Put
 from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
+from mockserver.providers.signing import Signing
 from mockserver.scenarios.patches import DeliveryPatch
 
 __all__ = ["tamper"]
@@ -20,40 +21,81 @@ _AGO_S: Final = 1_546_300_800
 
 
 def tamper(
-    space: Space, delivery: Delivery, number: int, /
+    signings: Mapping[str, Signing], space: Space, delivery: Delivery, number: int, /
 ) -> Sequence[tuple[Delivery, float]]:
-    """Let a space's rules decide what becomes of an attempt: a `Tamper`."""
+    """Let a space's rules decide what becomes of an attempt: a `Tamper`.
+
+    What is sent is what is signed: whatever rules do to a body happens before, and
+    only those about the signature itself come after.
+
+    Args:
+        signings: How providers sign, by slug; those that do not are missing.
+        space: The space.
+        delivery: What is to be sent.
+        number: Which attempt it is.
+    """
     job = space.jobs(delivery.slug).find(delivery.job_id)
     book = book_of(space)
     fired = book.deliver(delivery.slug, delivery.label, job, number, delivery.id)
-    return _tampered(delivery, [patch for _, patch in fired])
+    patches = [patch for _, patch in fired]
+    if any(patch.drops for patch in patches):
+        return ()
+    parcel = _filled(delivery.message, patches)
+    signing = signings.get(delivery.slug)
+    if signing is not None and isinstance(parcel, Message):
+        parcel = _signed(delivery.message, parcel, signing, signing.secrets(space))
+    overtakes = any(patch.overtakes for patch in patches)
+    key = "" if overtakes else delivery.order_key
+    sent = replace(delivery, message=_spoilt(parcel, patches), order_key=key)
+    copies = sum(patch.copies for patch in patches)
+    return [(sent, sum(patch.late_s for patch in patches))] * (1 + copies)
 
 
-def _tampered(
-    delivery: Delivery, patches: Iterable[DeliveryPatch]
-) -> Sequence[tuple[Delivery, float]]:
-    late_s, copies = 0.0, 0
+def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
+    """Return a parcel with another body, or a longer one."""
     for patch in patches:
-        if patch.drops:
-            return ()
-        late_s += patch.late_s
-        copies += patch.copies
-        delivery = _changed(delivery, patch)
-    return ((delivery, late_s), *((delivery, late_s) for _ in range(copies)))
+        if patch.body is not None:
+            parcel = replace(parcel, body=patch.body.encode())
+        if patch.pads_to_bytes and parcel.body is not None:
+            parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
+    return parcel
 
 
-def _changed(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
-    parcel = delivery.message
-    if patch.body is not None:
-        parcel = replace(parcel, body=patch.body.encode())
-    if patch.pads_to_bytes and parcel.body is not None:
-        parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
-    if patch.content_type is not None:
-        parcel = _typed(parcel, patch.content_type)
-    if patch.signature is not None:
-        parcel = _missigned(parcel, patch.signature)
-    key = "" if patch.overtakes else delivery.order_key
-    return replace(delivery, message=parcel, order_key=key)
+def _signed(
+    planned: Parcel, sent: Message, signing: Signing, secrets: Iterable[str]
+) -> Message:
+    """Return a message signed anew with its own secret, if it has another body."""
+    before = _bytes_of(planned.body)
+    if sent.body is planned.body or before is None:
+        return sent
+    own = sent.header(signing.header)
+    secret = next((one for one in secrets if signing.sign(one, before) == own), None)
+    after = _bytes_of(sent.body)
+    if secret is None or after is None:
+        return sent
+    signature = signing.sign(secret, after)
+    pairs = [
+        (name, signature if name.lower() == signing.header else value)
+        for name, value in sent.header_pairs
+    ]
+    return replace(sent, headers=tuple(pairs))
+
+
+def _bytes_of(body: Body) -> bytes | None:
+    """Return a body whose bytes are in memory; None if they are elsewhere."""
+    pieces = pieces_of(body)
+    known = [piece for piece in pieces if isinstance(piece, bytes)]
+    return b"".join(known) if len(known) == len(pieces) else None
+
+
+def _spoilt(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
+    """Return a parcel with something the matter with its type or its signature."""
+    for patch in patches:
+        if patch.content_type is not None:
+            parcel = _typed(parcel, patch.content_type)
+        if patch.signature is not None:
+            parcel = _missigned(parcel, patch.signature)
+    return parcel
 
 
 def _typed(parcel: Parcel, content_type: str) -> Parcel:

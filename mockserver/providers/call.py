@@ -22,6 +22,7 @@ from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.asked import Asked
 from mockserver.providers.door import Door
+from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.opening import opened
 from mockserver.providers.plugin import Plugin
@@ -302,7 +303,8 @@ class Call(Asked):
         services, slug = self.services, self.provider.slug
         mode = services.options.handover
         if mode not in INSIDE:
-            return services.link(slug, self.base, operation, **parameters)
+            url = services.link(slug, self.base, operation, **parameters)
+            return expiring(url, self) if self.provider.links_per_read else url
         route = self.provider.routes.operation(operation)
         inner = copy(self)
         inner.turn_to(route, parameters)

@@ -68,8 +68,11 @@ class Plugin(Generic[C, S]):
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
+        links_per_read: Each read of a job hands out new links, not the job's own.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
+        failures: What is wrong with its failed jobs, as `Step.error` has it, by the
+            names that scenarios use.
         start: One curl command that makes a job, with `{base}` for its base URL,
             `{key}` and `{secret}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name, with the same
@@ -103,10 +106,12 @@ class Plugin(Generic[C, S]):
     clean_path: Callable[[str], str] | None = None
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
+    links_per_read: bool = False
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING
     )
+    failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

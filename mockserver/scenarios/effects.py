@@ -89,8 +89,7 @@ class Life:
 
     def failure(self, error: str | None) -> Step:
         """Return the step of a failed job."""
-        step = self.known.failure
-        return step if error is None else replace(step, error=error)
+        return replace(self.known.failure, error=self.known.error_of(error))
 
     def _cut_by_time(self, percent: float) -> tuple[Steps, Step, Steps]:
         running = [
@@ -255,7 +254,7 @@ def _skip(life: Life, said: tuple[str, ...]) -> Steps:
 
 _PERCENT: Final = (NUMBER, "Percent of the job's progress.")
 _FOR: Final = (DURATION, "How long, on the space's clock.")
-_ERROR: Final = (TEXT, "The provider's problem, as the job tells it.")
+_ERROR: Final = (TEXT, "A failure that the provider knows, or words in quotes.")
 
 EFFECTS: Final[Mapping[str, Effect]] = {
     "stuck_in": Effect(
@@ -284,7 +283,9 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         _fail_at,
     ),
     "fail_with": Effect(
-        TEXT, "It fails with this problem when it should have succeeded.", _fail_with
+        TEXT,
+        "It fails so when it should succeed: a known failure, or words in quotes.",
+        _fail_with,
     ),
     "slow": Effect(
         _either(

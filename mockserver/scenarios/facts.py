@@ -29,6 +29,7 @@ class Facts:
         moment: Where that job is, as the answer will show it.
         is_poll: It reads the state of that job.
         now: The space's time in seconds since 1970.
+        issued_at: When the link that is followed was issued, if it says so.
         credential: Names the credential; None if the operation needs none.
         texts: Texts of the request that a magic suffix may stand in.
     """
@@ -45,5 +46,6 @@ class Facts:
     job: Job | None = None
     moment: Moment | None = None
     is_poll: bool = False
+    issued_at: float | None = None
     credential: str | None = None
     texts: tuple[str, ...] = field(default=())

@@ -1,13 +1,16 @@
 """Known: what scenarios have to know about a provider, without knowing providers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
 
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ProviderError
 
-__all__ = ["KINDS", "Catalogue", "Known"]
+__all__ = ["KINDS", "Catalogue", "Known", "quoted"]
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 KINDS = ("create", "status", "media")
 
@@ -23,6 +26,7 @@ class Known:
         timelines: The default life of the jobs that an operation makes.
         failure: The step that a job goes into when it fails.
         problems: Its errors by canonical name.
+        failures: What may be wrong with a failed job, by name.
         texts: Texts of a payload that a magic suffix may stand in.
     """
 
@@ -32,7 +36,19 @@ class Known:
     timelines: Mapping[str, Timeline]
     failure: Step
     problems: Mapping[str, Callable[[], ProviderError]]
+    failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     texts: Callable[[Any], Iterable[str]] | None = None
+
+    def error_of(self, said: str | None) -> str | None:
+        """Return what a failed job's error is: the words in quotes, or what is named.
+
+        A name that only other providers have is this one's usual error.
+        """
+        if said is None:
+            return self.failure.error
+        words = quoted(said)
+        usual = self.failure.error
+        return self.failures.get(said, usual) if words is None else words
 
     def of_kind(self, name: str) -> frozenset[str]:
         """Return the operations of a kind, or the one of that name."""
@@ -52,3 +68,9 @@ class Known:
 
 
 Catalogue = Mapping[str, Known]
+
+
+def quoted(said: str) -> str | None:
+    """Return what stands between quotes; None if there are none."""
+    is_quoted = len(said) > 2 and said[0] == said[-1] == '"'
+    return said[1:-1] if is_quoted else None

@@ -176,7 +176,7 @@ STEP: Final = Record(
         "phase": (choice(*_PHASES), "In place of a word, or the meaning of a new one."),
         "for": (_LENGTH, "How long, or the bounds of a length that is drawn."),
         "progress": (_PROGRESS, "Percent, or percent at the start and the end."),
-        "error": (TEXT, "The problem of a failed job."),
+        "error": (TEXT, "A failure that the provider knows, or words in quotes."),
     },
     least=1,
 )
@@ -194,6 +194,7 @@ MEDIA: Final = Record(
     {
         "late": (DURATION, "The file exists so long after the job's success."),
         "link_for": (DURATION, "Links work so long from their issue."),
+        "link_early": (DURATION, "Links end so long before the time that is told."),
         "keep_for": (DURATION, "The file is kept so long."),
         "early_link": (FLAG, "Links are handed out before there is a file."),
     },

@@ -11,14 +11,14 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
 from mockserver.scenarios.effects import EFFECTS
-from mockserver.scenarios.known import KINDS, Catalogue, Known
+from mockserver.scenarios.known import KINDS, Catalogue, Known, quoted
 from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import Comparison
-from mockserver.scenarios.source import Place, Source, shown
+from mockserver.scenarios.source import Place, Source, nearest, shown
 from mockserver.scenarios.steps import Written, timeline_of
 
 __all__ = ["load"]
@@ -224,6 +224,8 @@ class _Asked:
         refuses = said.get("refuse")
         if refuses is not None:
             self._problem(refuses, self.place.at("job", "refuse"))
+        for at, error in self._errors():
+            self._failure(error, at)
         patch = JobPatch(
             steps=MappingProxyType(self._timelines(creates)),
             effects=tuple((name, said[name]) for name in EFFECTS if name in said),
@@ -234,6 +236,23 @@ class _Asked:
         self._rehearse(patch, creates)
         yield changed
         yield from self._companions(changed, no_result=said.get("no_result", False))
+
+    def _errors(self) -> Iterator[tuple[Place, str]]:
+        """Yield what is said to be wrong with failed jobs, and where."""
+        job = self.said.get("job", {})
+        if "fail_with" in job:
+            yield self.place.at("job", "fail_with"), job["fail_with"]
+        if "error" in job.get("fail_at", {}):
+            yield self.place.at("job", "fail_at", "error"), job["fail_at"]["error"]
+        for at, step in enumerate(self.said.get("timeline", ())):
+            if "error" in step:
+                yield self.place.at("timeline", at, "error"), step["error"]
+
+    def _failure(self, error: str, place: Place) -> None:
+        """Refuse what is neither a failure of a provider nor in quotes."""
+        names = dict.fromkeys(one for known in self.known for one in known.failures)
+        if quoted(error) is None and error not in names:
+            place.fail(error, f"{nearest(error, names)}, or words in double quotes")
 
     def _creates(self) -> list[tuple[Known, str]]:
         target = self._target()
@@ -251,6 +270,7 @@ class _Asked:
             lag_s=late,
             keep_s=said.get("keep_for"),
             link_s=said.get("link_for"),
+            link_early_s=said.get("link_early"),
             issued_at_submit=said.get("early_link"),
         )
 
@@ -267,7 +287,7 @@ class _Asked:
             yield replace(base, match=absent, fault=missing)
         if patch.keep_s is not None:
             yield replace(base, match=Match(file=frozenset({"purged"})), fault=missing)
-        if patch.link_s is not None:
+        if patch.link_s is not None or patch.link_early_s is not None:
             expired = Match(link=frozenset({"expired"}))
             fault = _error("forbidden", self.place)
             yield replace(base, match=expired, fault=fault)

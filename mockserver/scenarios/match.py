@@ -117,7 +117,10 @@ class Match:
             and (self.age is None or self.age.holds(facts.now - job.created_at))
             and (self.poll is None or self.poll.holds(polls))
             and (not self.file or job.media_state(facts.now).value in self.file)
-            and (not self.link or job.link_state(facts.now).value in self.link)
+            and (
+                not self.link
+                or job.link_state(facts.now, facts.issued_at).value in self.link
+            )
         )
 
 

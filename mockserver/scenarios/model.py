@@ -128,12 +128,19 @@ class JobPatch:
         return replace(request, timeline=timeline, media=self._media(request.media))
 
     def _media(self, life: MediaLife) -> MediaLife:
-        said = {
-            name: value
-            for name in MediaPatch.__slots__
-            if (value := getattr(self.media, name)) is not None
-        }
-        return replace(life, **said) if said else life
+        patch = self.media
+        if patch is _UNTOUCHED:
+            return life
+        link_s = life.link_s if patch.link_s is None else patch.link_s
+        if link_s is not None and patch.link_early_s is not None:
+            link_s = max(0.0, link_s - patch.link_early_s)
+        at_submit = patch.issued_at_submit
+        return MediaLife(
+            lag_s=life.lag_s if patch.lag_s is None else patch.lag_s,
+            keep_s=life.keep_s if patch.keep_s is None else patch.keep_s,
+            link_s=link_s,
+            issued_at_submit=life.issued_at_submit if at_submit is None else at_submit,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,12 +64,14 @@ class MediaPatch:
         lag_s: Seconds from success until the file exists.
         keep_s: Seconds that the file is kept.
         link_s: Seconds that a link is valid.
+        link_early_s: Seconds by which a link ends before its time.
         issued_at_submit: Whether links are handed out before there is a file.
     """
 
     lag_s: float | None = None
     keep_s: float | None = None
     link_s: float | None = None
+    link_early_s: float | None = None
     issued_at_submit: bool | None = None
 
 

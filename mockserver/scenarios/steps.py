@@ -78,9 +78,8 @@ def _step(
     if length is None and not is_last:
         place.fail(said, "also for: only the last step has no end")
     progress = said.get("progress", None if like is None else like.progress)
-    error = said.get("error")
-    if phase is Phase.FAILED and error is None:
-        error = known.failure.error
+    is_told = phase is Phase.FAILED or "error" in said
+    error = known.error_of(said.get("error")) if is_told else None
     return Step(state, phase, None if is_last else length, progress, error)
 
 

@@ -35,7 +35,7 @@ def ruled(**what: Any) -> Space:
 def tampered(parcel: Parcel, **what: Any) -> Parcel:
     """Return what a rule makes of a parcel."""
     delivery = Delivery(slug="impossible", label="upload.x", message=parcel)
-    ((sent, _),) = tamper(ruled(**what), delivery, 1)
+    ((sent, _),) = tamper({}, ruled(**what), delivery, 1)
     return sent.message
 
 

@@ -200,6 +200,48 @@ async def test_a_webhook_says_that_it_is_a_page(
     assert listener.seen[0][0]["Content-Type"] == "text/html"
 
 
+@pytest.mark.parametrize(
+    "delivery",
+    [{"size": "64KiB"}, {"body": "{}"}, {"content_type": "text/html"}, {"copies": 1},
+     {"late": "5s"}, {"reorder": True}],
+    ids=str,
+)  # fmt: skip
+async def test_what_is_sent_is_what_is_signed(
+    player: Play, listener: Listener, delivery: dict[str, Any]
+) -> None:
+    """Every delivery rule but those about the signature leaves it right."""
+    rule = {"rules": [{"delivery": delivery}], "scenario": "x"}
+
+    _, secret = await _played(player, listener, rule)
+
+    headers, body = listener.seen[0]
+    assert _signed(secret, listener.seen[0])
+    assert headers["Content-Length"] == str(len(body))
+
+
+async def test_each_retry_is_signed_as_it_is_sent(
+    player: Play, listener: Listener
+) -> None:
+    listener.statuses = [500]
+    rule = {"rules": [{"delivery": {"size": "64KiB"}}], "scenario": "x"}
+    customer, secret = await _played(player, listener, rule)
+
+    await _advance(customer, 3600)
+
+    assert [len(body) for _, body in listener.seen] == [65_536, 65_536]
+    assert [_signed(secret, one) for one in listener.seen] == [True, True]
+
+
+async def test_a_longer_body_with_a_wrong_signature_stays_wrong(
+    player: Play, listener: Listener
+) -> None:
+    rules = [{"delivery": {"signature": "wrong"}}, {"delivery": {"size": "64KiB"}}]
+
+    _, secret = await _played(player, listener, {"scenario": "x", "rules": rules})
+
+    assert not _signed(secret, listener.seen[0])
+
+
 async def test_a_webhook_is_oversized(player: Play, listener: Listener) -> None:
     await _played(player, listener, "webhook-oversized")
 

@@ -60,7 +60,7 @@ LIVES: dict[str, tuple[str, Any, list[Any]]] = {
     ),
     "failing": (
         "fail_at",
-        {"progress": 30.0, "error": "rain"},
+        {"progress": 30.0, "error": '"rain"'},
         [FOLDED, ("inking", 30.0, (0, 30.0)), ("torn", None, None)],
     ),
     "slow": (

@@ -23,6 +23,7 @@ PROVIDER = Provider(
     settings=wire.SETTINGS,
     world=PART,
     preview=routes.preview,
+    links_per_read=True,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(
@@ -31,6 +32,7 @@ PROVIDER = Provider(
         "internal": lambda: UnavailableError("internal"),
         "no-results": lambda: UnavailableError("no-results"),
     },
+    failures={"render-failed": "Rendering failed"},
     start=wire.START,
     clients={
         "the documentation's snippets": (

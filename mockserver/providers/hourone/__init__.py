@@ -33,6 +33,7 @@ PROVIDER = Provider(
     events=events.EVENTS,
     signing=events.SIGNING,
     preview=files.preview,
+    links_per_read=True,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(
@@ -42,6 +43,7 @@ PROVIDER = Provider(
         "not-ready": NotReadyError,
         "rate-limited": lambda: RateLimitError(60.0),
     },
+    failures={"render-failed": "render_error"},
     start=wire.START,
     clients={
         "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',

@@ -31,6 +31,7 @@ PROVIDER = Provider(
     preview=media_routes.people_preview,
     texts=wire.texts,
     problems=refusals.PROBLEMS,
+    failures={"render-failed": "render_failed", "asset": "asset"},
     start=wire.START,
     clients={
         "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"

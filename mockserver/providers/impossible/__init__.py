@@ -76,6 +76,7 @@ PROVIDER = Provider(
     preview=preview,
     texts=wire.texts,
     problems=wire.PROBLEMS,
+    failures={"render-failed": "render-failed", "render-timed-out": wire.TIMED_OUT},
     start=wire.START,
     clients={
         "impossible-fx-sdk (Python)": (

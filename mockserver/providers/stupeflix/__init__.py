@@ -102,6 +102,11 @@ PROVIDER = Provider(
         "slow-down": lambda: UnavailableError("slow-down"),
         "not-stored-yet": lambda: NotFoundError("video", id="this profile"),
     },
+    failures={
+        "render-failed": "render_failed",
+        "asset": "asset_missing",
+        "upload-failed": "upload_failed",
+    },
     start=wire.START,
     clients={
         "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',

@@ -1,0 +1,68 @@
+"""What a failed job says is wrong: the provider's own words, or those in quotes."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.edge.stage import Stage
+from mockserver.errors import ScenarioError
+from tests.scenarios.conftest import Play
+
+WORDS = {
+    "digitalcarbon": '"error_message":"Rendering failed"',
+    "idomoo": "The render failed.",
+    "stupeflix": "the video could not be generated",
+}
+
+
+def _job(**said: Any) -> dict[str, Any]:
+    return {"scenario": "x", "rules": [{"job": said}]}
+
+
+async def _said(player: Play, slug: str, document: dict[str, Any]) -> str:
+    customer = await player(slug, document, pace="manual")
+    job = await customer.order()
+    assert job is not None
+    customer.space.clock.advance(86_000)
+    response = await customer.send(*customer.reading(job))
+    return await response.text()
+
+
+@pytest.mark.parametrize("slug", WORDS)
+async def test_a_failure_is_told_in_the_providers_words(
+    player: Play, slug: str
+) -> None:
+    assert WORDS[slug] in await _said(player, slug, _job(fail_with="render-failed"))
+
+
+@pytest.mark.parametrize("slug", WORDS)
+async def test_words_in_quotes_are_told_as_they_are(player: Play, slug: str) -> None:
+    said = await _said(player, slug, _job(fail_with='"No space left"'))
+
+    assert "No space left" in said
+    assert '\\"' not in said
+
+
+async def test_a_failure_that_others_know_is_the_usual_one(player: Play) -> None:
+    said = await _said(player, "digitalcarbon", _job(fail_with="asset"))
+
+    assert '"error_message":"Rendering failed"' in said
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (_job(fail_with="rate-limited"), "rules/0/job/fail_with"),
+        (_job(fail_at={"progress": 60, "error": "aset"}), "rules/0/job/fail_at/error"),
+        (
+            {"scenario": "x", "rules": [{"timeline": [
+                {"phase": "failed", "error": "render_faild"}]}]},
+            "rules/0/timeline/0/error",
+        ),
+    ],
+)  # fmt: skip
+def test_no_words_of_ours_get_onto_the_wire(
+    stage: Stage, document: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(ScenarioError, match=f"{place}: .* words in double quotes"):
+        stage.read(document)
