@@ -244,7 +244,7 @@ def _headers(message: Message, target: Target) -> list[tuple[str, str]]:
 
 @contextmanager
 def _delivery_errors(message: Message, policy: _Policy) -> Iterator[None]:
-    """Turn what the network and aiohttp raise into the house's error."""
+    """Turn what the network and aiohttp raise into our own error."""
     called = f"{message.method} {message.url}"
     try:
         yield

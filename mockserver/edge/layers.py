@@ -30,7 +30,7 @@ class Front:
     """What stands between the listener and the providers.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         bugs: Where our own mistakes are kept.
         patience: Waits on behalf of faults.
     """

@@ -39,7 +39,7 @@ class Due:
     Attributes:
         at: Virtual time in seconds since 1970.
         number: Order of equal times: first planned, first done.
-        kind: Which part of the house it is for, such as `delivery`, or which of
+        kind: Which part of the server it is for, such as `delivery`, or which of
             the provider's events it is.
         slug: The provider that it is about.
         data: What that part needs to know; JSON-able.

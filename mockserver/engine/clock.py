@@ -47,7 +47,7 @@ def monotonic_s() -> float:
 
 
 async def pause(seconds: float) -> None:
-    """Let real time pass; only faults and the outbox may need that."""
+    """Let real time pass: for faults, and between looks at what has no clock of ours."""
     await asyncio.sleep(seconds)
 
 

@@ -37,7 +37,7 @@ class _Errand:
     """One upload that is due.
 
     Attributes:
-        services: The house.
+        services: The server's rooms.
         space: The job's space.
         job: Whose video it is.
         number: Which of its uploads.
