@@ -1,4 +1,4 @@
-"""Puts the layers around each request once: recorder, envelope, faults, route."""
+"""Front: through recorder, envelope and faults to the route that a request is for."""
 
 import asyncio
 

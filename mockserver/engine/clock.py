@@ -47,7 +47,7 @@ def monotonic_s() -> float:
 
 
 async def pause(seconds: float) -> None:
-    """Let real time pass: for faults, and between looks at what has no clock of ours."""
+    """Let real time pass: for faults, and where something real is looked at again."""
     await asyncio.sleep(seconds)
 
 
