@@ -10,9 +10,10 @@ from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Any, NamedTuple
 
+from mockserver.engine.timeline import TOLERANCE_S
+
 __all__ = ["About", "Agenda", "Due"]
 
-_SLACK_S = 1e-6
 _GONE_MAX = 64
 
 
@@ -104,7 +105,7 @@ class Agenda:
     def pop(self, now_s: float) -> Due | None:
         """Take the earliest thing that is due by `now_s`, or None."""
         self._pass_over()
-        if not self._order or self._order[0][0] > now_s + _SLACK_S:
+        if not self._order or self._order[0][0] > now_s + TOLERANCE_S:
             return None
         return self._take(heappop(self._order)[1])
 
