@@ -59,6 +59,7 @@ COVERED: Mapping[str, str] = {
     "delivery/target.py": "delivery/test_s3.py",
     # The layers are proven by the bytes that a client gets.
     "edge/altered.py": "scenarios/faults/test_files.py",
+    "edge/api/credentials.py": "edge/test_api_document.py",
     "edge/api/deliveries.py": "edge/test_api_events.py",
     "edge/api/endpoints.py": "edge/test_api_document.py",
     "edge/api/openapi.py": "edge/test_api_document.py",
@@ -68,6 +69,7 @@ COVERED: Mapping[str, str] = {
     "edge/api/shapes.py": "edge/test_api_document.py",
     "edge/api/streams.py": "edge/test_api_events.py",
     "edge/api/views.py": "edge/test_api_document.py",
+    "edge/dates.py": "scenarios/faults/test_dates.py",
     "edge/doors.py": "providers/impossible/test_doors.py",
     "edge/envelope.py": "providers/test_contract.py",
     "edge/events.py": "edge/test_api_events.py",
@@ -117,6 +119,7 @@ COVERED: Mapping[str, str] = {
     "providers/worlds.py": "providers/test_world.py",
     "providers/worldschema.py": "providers/test_world.py",
     "providers/handover.py": "providers/test_contract.py",
+    "providers/opening.py": "providers/wires/test_keys.py",
     "providers/people.py": "providers/hourone/test_small_operations.py",
     "providers/reply.py": "providers/test_contract.py",
     "providers/services.py": "providers/test_subjects.py",

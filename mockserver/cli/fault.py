@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 
 def run(verb: str, given: list[str]) -> int:
-    """Apply, list or clear.
+    """Apply, list, report or clear.
 
     Raises:
         RefusedError: There is no such scenario or space.

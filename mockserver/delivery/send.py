@@ -22,6 +22,7 @@ from mockserver.version import __version__
 
 __all__ = ["Client"]
 
+# These two keep method and body; the others would turn a POST into a GET.
 _FOLLOWED = frozenset({307, 308})
 _FOLLOWED_ALL = frozenset({301, 302, 303, 307, 308})
 _PRIVATE = frozenset({"authorization", "cookie"})
@@ -172,6 +173,8 @@ class Client:
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                # What a customer answers is logged as it came, and a small body that
+                # unpacks to a large one stays small.
                 auto_decompress=False,
                 trust_env=False,
                 middlewares=(_try_once,),
@@ -244,7 +247,7 @@ def _headers(message: Message, target: Target) -> list[tuple[str, str]]:
 
 @contextmanager
 def _delivery_errors(message: Message, policy: _Policy) -> Iterator[None]:
-    """Turn what the network and aiohttp raise into the house's error."""
+    """Turn what the network and aiohttp raise into our own error."""
     called = f"{message.method} {message.url}"
     try:
         yield

@@ -88,7 +88,7 @@ class Hub:
     """Hands events to all listeners; the first one makes it listen itself.
 
     Args:
-        services: The house.
+        services: The server's rooms.
     """
 
     def __init__(self, services: Services) -> None:

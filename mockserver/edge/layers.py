@@ -1,4 +1,4 @@
-"""Puts the layers around each request once: recorder, envelope, faults, route."""
+"""Front: through recorder, envelope and faults to the route that a request is for."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ class Front:
     """What stands between the listener and the providers.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         bugs: Where our own mistakes are kept.
         patience: Waits on behalf of faults.
     """

@@ -16,7 +16,7 @@ class Redactors:
     """Makes redactors from the registry that authentication itself uses.
 
     Args:
-        services: The house.
+        services: The server's rooms.
     """
 
     def __init__(self, services: Services) -> None:

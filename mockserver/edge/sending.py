@@ -109,6 +109,7 @@ async def _send(
     request: web.Request, reply: Reply, wire: Wire, patience: Patience
 ) -> Sent:
     if wire.raw is not None:
+        # What goes out is no HTTP answer, so it has no status for the journal.
         sent = Sent(wire, 0, CIMultiDict())
         await sent.start(request)
         if wire.raw:

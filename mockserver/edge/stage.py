@@ -65,7 +65,7 @@ class Stage:
     """Puts scenarios to work.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         folder: Where the user keeps scenarios of their own.
 
     Attributes:

@@ -10,9 +10,10 @@ from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Any, NamedTuple
 
+from mockserver.engine.timeline import TOLERANCE_S
+
 __all__ = ["About", "Agenda", "Due"]
 
-_SLACK_S = 1e-6
 _GONE_MAX = 64
 
 
@@ -39,7 +40,7 @@ class Due:
     Attributes:
         at: Virtual time in seconds since 1970.
         number: Order of equal times: first planned, first done.
-        kind: Which part of the house it is for, such as `delivery`, or which of
+        kind: Which part of the server it is for, such as `delivery`, or which of
             the provider's events it is.
         slug: The provider that it is about.
         data: What that part needs to know; JSON-able.
@@ -109,7 +110,7 @@ class Agenda:
     def pop(self, now_s: float) -> Due | None:
         """Take the earliest thing that is due by `now_s`, or None."""
         self._pass_over()
-        if not self._order or self._order[0][0] > now_s + _SLACK_S:
+        if not self._order or self._order[0][0] > now_s + TOLERANCE_S:
             return None
         return self._take(heappop(self._order)[1])
 

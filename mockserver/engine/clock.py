@@ -47,7 +47,7 @@ def monotonic_s() -> float:
 
 
 async def pause(seconds: float) -> None:
-    """Let real time pass; only faults and the outbox may need that."""
+    """Let real time pass: for faults, and where something real is looked at again."""
     await asyncio.sleep(seconds)
 
 

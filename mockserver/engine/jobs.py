@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 import orjson
 
 from mockserver.engine.chance import Chance
-from mockserver.engine.timeline import Moment, Phase, Step, Timeline
+from mockserver.engine.timeline import TOLERANCE_S, Moment, Phase, Step, Timeline
 
 __all__ = [
     "DELIVERED",
@@ -111,7 +111,7 @@ class Job:
         """Return when the file comes that a finished job does not have yet."""
         done = self.succeeded_at() if self.media.lag_s else None
         at = None if done is None else done + self.media.lag_s
-        return at if at is not None and at > now_s + 1e-6 else None
+        return at if at is not None and at > now_s + TOLERANCE_S else None
 
     @property
     def ends_at(self) -> float:
@@ -139,7 +139,7 @@ class Job:
     def media_state(self, now_s: float) -> MediaState:
         """Return whether its file exists at a virtual time."""
         done = self.succeeded_at()
-        if done is None or now_s + 1e-6 < done + self.media.lag_s:
+        if done is None or now_s + TOLERANCE_S < done + self.media.lag_s:
             return MediaState.ABSENT
         keep = self.media.keep_s
         if keep is not None and now_s >= done + self.media.lag_s + keep:
@@ -150,7 +150,7 @@ class Job:
         """Return whether a link works; issued at `issued_at`, or when it first was."""
         first = self.created_at if self.media.issued_at_submit else self.succeeded_at()
         issued = first if issued_at is None else issued_at
-        if issued is None or now_s + 1e-6 < issued:
+        if issued is None or now_s + TOLERANCE_S < issued:
             return LinkState.UNISSUED
         valid = self.media.link_s
         if valid is not None and now_s >= issued + valid:

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 from mockserver.engine.agenda import About, Agenda
 from mockserver.engine.documents import job_written
 from mockserver.engine.jobs import Job, NewId
-from mockserver.engine.timeline import Step
+from mockserver.engine.timeline import TOLERANCE_S, Step
 
 __all__ = ["Conduct", "Notice", "Notices", "Planner"]
 
-_SLACK_S = 1e-6
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -76,9 +75,9 @@ class Planner:
         """
         if self._notices is None:
             return
-        told = [] if before is None else self._told(before, since_s - _SLACK_S)
+        told = [] if before is None else self._told(before, since_s - TOLERANCE_S)
         for notice in self._notices(job):
-            if notice.at >= since_s - _SLACK_S and notice not in told:
+            if notice.at >= since_s - TOLERANCE_S and notice not in told:
                 about = About(job.id, job.ordinal, notice.at)
                 at = max(notice.at - notice.early_s, min(since_s, notice.at))
                 self._agenda.add(at, notice.kind, self._slug, {**notice.data}, about)

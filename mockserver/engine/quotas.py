@@ -1,4 +1,4 @@
-"""Rate windows, concurrency and credits, all on the space's clock."""
+"""Quotas: rate windows and balances of one space, at the times that callers name."""
 
 from collections import deque
 from dataclasses import dataclass

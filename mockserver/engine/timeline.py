@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from mockserver.engine.chance import Chance
 
-__all__ = ["Moment", "Phase", "Step", "Timeline", "demo_lengths"]
+__all__ = ["TOLERANCE_S", "Moment", "Phase", "Step", "Timeline", "demo_lengths"]
 
 DEFAULT_MARKS = 4
 DEMO_EVEN_SHARE = 0.6
 _TWO_32 = float(1 << 32)
-TOLERANCE_S = 1e-6  # seconds since 1970 are exact to a quarter of this
+TOLERANCE_S = 1e-6
+"""How much too early a moment may be and still count as reached: seconds since 1970 are
+floats that are exact to a quarter of this."""
 
 
 class Phase(StrEnum):
@@ -80,6 +82,7 @@ class Timeline:
     _spans: tuple[tuple[float, float], ...] = field(
         init=False, compare=False, repr=False, default=()
     )
+    # Worked out at most once: what a frozen value remembers of itself changes nothing.
     _ends: list[tuple[float, ...]] = field(
         init=False, compare=False, repr=False, default_factory=list
     )

@@ -42,7 +42,7 @@ def upload_of(
     """Return a delivery of a job's file, as the provider's setting `uploads` says.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         space: The job's space.
         slug: The provider, which has `UPLOADS` among its settings.
         job: Whose file it is.

@@ -42,7 +42,7 @@ class Shape:
 
     Attributes:
         schema: Its JSON Schema.
-        read: Returns the value as the house has it, or fails at its place.
+        read: Returns the value as the code has it, or fails at its place.
     """
 
     schema: Schema

@@ -51,7 +51,7 @@ class Views:
     """Shows things as the documents of the control API.
 
     Args:
-        services: The house.
+        services: The server's rooms.
     """
 
     def __init__(self, services: Services) -> None:

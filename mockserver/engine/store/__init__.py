@@ -1,1 +1,1 @@
-"""Stores: where mutable state lives."""
+"""Stores: where jobs are kept, and what providers remember."""

@@ -1,4 +1,9 @@
-"""Where all mutable state lives; every store keeps this one promise."""
+"""Store: what the tables of all spaces hold, and who has published what.
+
+Jobs are kept there, and what providers remember. Clocks, agendas, rule books and
+journals are not: spaces and rooms have those of their own. Every store keeps this one
+promise.
+"""
 
 from collections.abc import Iterator
 from typing import Protocol, TypeVar

@@ -67,7 +67,7 @@ def read(
     """Return a page of status rows.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         space: The space.
         base: What stands before links to storage.
         wanted: Which rows.

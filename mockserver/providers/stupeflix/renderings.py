@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
-from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.engine.timeline import TOLERANCE_S, Phase, Step, Timeline
 from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.formats import Format
 
@@ -17,7 +17,7 @@ __all__ = [
     "STANDARD",
     "Upload",
     "View",
-    "is_current",
+    "job_of",
     "life",
     "real_uploads",
     "render_s",
@@ -193,7 +193,7 @@ def results_of(space: Space, job: Job, data: Mapping[str, Any]) -> Mapping[str, 
     return uploads
 
 
-def is_current(space: Space, data: Mapping[str, Any]) -> Job | None:
+def job_of(space: Space, data: Mapping[str, Any]) -> Job | None:
     """Return the job that something due is about, unless another has its name now."""
     job = space.jobs(wire.STUPEFLIX).find(data["job"])
     return job if job is not None and job.ordinal == data["ordinal"] else None
@@ -206,7 +206,7 @@ def _uploads(
     done, is_waiting = [], False
     kinds = data["uploads"]
     for number, at in enumerate(upload_times(job, len(kinds))):
-        if at is None or now_s + 1e-6 < at:
+        if at is None or now_s + TOLERANCE_S < at:
             continue
         upload = kinds[number]
         result = upload.get("result") or results.get(str(number))

@@ -65,7 +65,7 @@ class Writer:
     """Writes rows, and remembers each for as long as it stays true.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         space: The space.
         base: What stands before links to storage.
 

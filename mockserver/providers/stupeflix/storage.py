@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import TOLERANCE_S
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import renderings, wire
 from mockserver.providers.stupeflix.formats import FORMATS
@@ -70,4 +71,4 @@ def is_stored(job: Job, now_s: float) -> bool:
     Source: contract stupeflix, section 4.
     """
     at = renderings.stored_at(job)
-    return at is not None and at <= now_s + 1e-6 and now_s < at + wire.DAY_S
+    return at is not None and at <= now_s + TOLERANCE_S and now_s < at + wire.DAY_S

@@ -37,7 +37,7 @@ class _Errand:
     """One upload that is due.
 
     Attributes:
-        services: The house.
+        services: The server's rooms.
         space: The job's space.
         job: Whose video it is.
         number: Which of its uploads.
@@ -138,7 +138,7 @@ async def uploaded(services: Services, space: Space, due: Due) -> None:
     """Take the outcome of an upload; a failed one ends its job."""
     record = services.outbox.find(space, due.data["delivery"])
     data = None if record is None else record.delivery.data
-    job = None if data is None else renderings.is_current(space, data)
+    job = None if data is None else renderings.job_of(space, data)
     if record is None or data is None or job is None:
         return
     errand = _Errand(services, space, job, data["number"], data["at"])
