@@ -71,7 +71,9 @@ async def test_a_job_shows_where_it_is(server: Running) -> None:
 async def test_a_finished_job_can_be_looked_at(filled: Running) -> None:
     (job,) = (await filled.get("/jobs"))["jobs"]
 
-    assert job["preview"] == {"video": f"/sketch/files/{job['id']}"}
+    assert job["preview"] == {
+        "video": f"/_mock/media/{job['space']}/sketch/{job['id']}/video"
+    }
     assert (job["media"], job["link"]) == ("available", "valid")
 
 

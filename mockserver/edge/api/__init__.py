@@ -24,6 +24,8 @@ from mockserver.edge.api.desk import Desk
 from mockserver.edge.api.endpoints import PREFIX, Control, Endpoint
 from mockserver.edge.envelope import honest
 from mockserver.edge.events import Hub
+from mockserver.edge.gallery import PREFIX as GALLERY
+from mockserver.edge.gallery import Gallery
 from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
 
@@ -69,13 +71,17 @@ def handler(instance: Instance, otherwise: Handler) -> Handler:
         page.path: honest(desk.own(page.handler), instance.bugs)
         for page in pages.routes()
     }
+    gallery = honest(desk.own(Gallery(instance.services).answer), instance.bugs)
     control_api = honest(desk.answer, instance.bugs)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         path = request.path
         if path == PREFIX or path.startswith(f"{PREFIX}/"):
             return await control_api(request)
-        page = shown.get(path) if request.method in {"GET", "HEAD"} else None
-        return await (page or otherwise)(request)
+        if request.method not in {"GET", "HEAD"}:
+            return await otherwise(request)
+        if path.startswith(GALLERY):
+            return await gallery(request)
+        return await shown.get(path, otherwise)(request)
 
     return answer

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.delivery.body import Body, md5_of, pieces_of, size_of
 from mockserver.delivery.delivery import Record
 from mockserver.delivery.parcel import place_of
+from mockserver.edge.gallery import Gallery
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job
@@ -56,6 +57,7 @@ class Views:
     def __init__(self, services: Services) -> None:
         self._services = services
         self.redactors = Redactors(services)
+        self._gallery = Gallery(services)
 
     def clock(self, space: Space) -> Document:
         """Return `clock` of the schemas; looks at every job of the space."""
@@ -138,7 +140,7 @@ class Views:
             "changes_at": _stamp(job.next_change_at(now)),
             "media": job.media_state(now).value,
             "link": job.link_state(now).value,
-            "preview": self._preview(space, slug, job),
+            "preview": self._gallery.links(space, slug, job),
             "timeline": _timeline(job, moment, redactor),
         }
 
@@ -256,16 +258,6 @@ class Views:
                 }
                 for attempt in record.attempts
             ],
-        }
-
-    def _preview(self, space: Space, slug: str, job: Job) -> dict[str, str]:
-        preview = self._services.providers[slug].preview
-        if preview is None:
-            return {}
-        links = preview(self._services, space, job)
-        return {
-            name: f"/{slug}{link}" if link.startswith("/") else link
-            for name, link in links.items()
         }
 
 
