@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import import_module
@@ -25,6 +26,8 @@ __all__ = [
     "mockserver_sleep",
 ]
 
+__tracebackhide__ = True
+
 _OPTIONS: Final = {
     "pace": ("PACE", "How time passes in tests: step (default), manual, demo, x60."),
     "seed": ("N", "What everything random depends on."),
@@ -36,9 +39,10 @@ _MARKER: Final = (
     " how the space of this test begins, and whether requests that no provider knows"
     " fail it."
 )
+_RULES: Final = "mockserver_rules"
 _MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched", "world"})
 _DEFAULTS: Final = {"pace": "step", "auth": "strict"}
-_SHOWN = 60
+_FAIL_ON: Final = "mockserver_fail_on"
 
 
 @dataclass(slots=True)
@@ -75,6 +79,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             default=None,
             help=about,
         )
+    group.addoption(
+        "--mockserver-fail-on",
+        dest=_FAIL_ON,
+        choices=("unfired",),
+        help="Fail a test in whose scenarios some rule has never fired.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,15 +124,15 @@ def mockserver(
     marks = _marks(request.node)
     name = _space_name(request.node.nodeid)
     mockserver_session.close_space(name)
-    space = mockserver_session.open_space(
-        name,
-        pace=marks.get("pace"),
-        seed=marks.get("seed"),
-        world=_world(marks, request.config),
-    )
+    world = _world(marks, request.config)
+    with _told():
+        space = mockserver_session.open_space(
+            name, pace=marks.get("pace"), seed=marks.get("seed"), world=world
+        )
     _watch(request.node, mockserver_session, space, marks)
     if "scenario" in marks:
-        space.use(marks["scenario"])
+        with _told():
+            space.use(marks["scenario"])
     yield space
     mockserver_session.close_space(name)
 
@@ -157,11 +167,35 @@ def make_mockserver(
         server.stop()
 
 
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name the rules that never fired in any test; with `-v`, all rules."""
+    counts: dict[str, list[int]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, fired in getattr(report, _RULES, ()):
+                counts.setdefault(name, []).append(fired)
+    lines = [
+        f"{name}: fired {sum(fired)} times in {len(fired)} tests"
+        if any(fired)
+        else f"{name}: never fired in {len(fired)} tests"
+        for name, fired in sorted(counts.items())
+        if config.get_verbosity() > 0 or not any(fired)
+    ]
+    if lines:
+        terminalreporter.section("mockserver: rules of scenarios")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail a test that has passed although something went wrong on the server."""
     yield
-    wrong = [line for one in item.stash.get(_WATCHES, []) for line in _wrong(one)]
+    watches = item.stash.get(_WATCHES, [])
+    wrong = [line for one in watches for line in _wrong(one)]
+    if item.config.getoption(_FAIL_ON):
+        never = [f"  {name}" for one in watches for name, n in _rules(one) if not n]
+        wrong += ["mockserver: rules that never fired:", *never] if never else []
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
 
@@ -170,8 +204,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show seed and journal with a test that has failed."""
+    """Show what has happened with a test that has failed; keep which rules fired."""
     report = yield
+    if report.when == "call":
+        # Plain lists: a worker of xdist sends them to the one that prints.
+        every = [
+            [*one] for watch in item.stash.get(_WATCHES, []) for one in _rules(watch)
+        ]
+        vars(report)[_RULES] = every
     watches = item.stash.get(_WATCHES, []) if report.failed else []
     for number, watch in enumerate(watches):
         if watch.server.is_running:
@@ -183,7 +223,7 @@ def pytest_runtest_makereport(
 def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer":
     given = {name: config.getoption(f"mockserver_{name}") for name in _OPTIONS}
     flags = {**settings, **{n: v for n, v in given.items() if v is not None}}
-    try:
+    with _told():
         loaded: Config = import_module("mockserver.config").load_config(
             flags, os.environ, config.rootpath, defaults=_DEFAULTS
         )
@@ -193,9 +233,18 @@ def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer
         server: MockServer = import_module("mockserver.server.mock").MockServer(
             loaded, host=host, **place
         )
-        return server.start()
+        server.start()
+    return server
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let what is wrong with the user's words fail the test, in our words alone."""
+    try:
+        yield
     except import_module("mockserver.errors").MockserverError as error:
-        pytest.fail(f"mockserver: {error}", pytrace=False)
+        # As `pytest.fail`, but not as a consequence of what it says itself.
+        raise pytest.fail.Exception(f"mockserver: {error}", pytrace=False) from None
 
 
 def _marks(item: pytest.Item) -> dict[str, Any]:
@@ -251,7 +300,7 @@ def _wrong(watch: _Watch) -> Iterator[str]:
     unmatched = [one for one in _exchanges(watch) if one.is_unmatched]
     if unmatched and not watch.allows_unmatched:
         yield f"mockserver: {len(unmatched)} requests that no provider knows:"
-        yield from (_line(one) for one in unmatched)
+        yield from map(_report().line_of, unmatched)
 
 
 def _described(watch: _Watch) -> str:
@@ -260,11 +309,21 @@ def _described(watch: _Watch) -> str:
     said = [f"{watch.server.url}  seed {seed}, auth {config.auth}"]
     if watch.space is not None:
         said.append(f"space {watch.space.id}, pace {watch.space.pace}")
-    exchanges = _exchanges(watch)
-    said += [f"... {len(exchanges) - _SHOWN} more"] if exchanges[_SHOWN:] else []
-    said += [_line(one) for one in exchanges[-_SHOWN:]] or ["no requests"]
+    said += _report().told(watch.space or watch.server, _exchanges(watch))
     said += [f"bug in video-mockserver: {bug.splitlines()[0]}" for bug in _bugs(watch)]
     return "\n".join(said)
+
+
+def _report() -> Any:
+    return import_module("mockserver.server.report")
+
+
+def _rules(watch: _Watch) -> list[tuple[str, int]]:
+    """Return the rules of the test's scenarios, and how often each has fired."""
+    if not watch.server.is_running:
+        return []
+    faults = (watch.space or watch.server).faults
+    return [(rule.title, rule.fired) for fault in faults for rule in fault.rules]
 
 
 def _bugs(watch: _Watch) -> list[str]:
@@ -280,17 +339,3 @@ def _exchanges(watch: _Watch) -> list["Exchange"]:
         for one in watch.server.exchanges
         if one.number > watch.recorded and (watch.space is None or one.space in names)
     ]
-
-
-def _line(exchange: "Exchange") -> str:
-    # Queries may hold credentials; the path is what tells requests apart.
-    path = exchange.target.partition("?")[0]
-    told = [
-        exchange.operation,
-        exchange.state,
-        exchange.job,
-        *exchange.notes,
-        exchange.hint,
-    ]
-    said = "  ".join(filter(None, told))
-    return f"  {exchange.number}  {exchange.method} {path}  {exchange.status}  {said}"

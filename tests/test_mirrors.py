@@ -146,6 +146,7 @@ COVERED: Mapping[str, str] = {
     "server/loops.py": "test_server.py",
     "server/mock.py": "test_server.py",
     "server/receiver.py": "server/test_webhooks.py",
+    "server/report.py": "test_pytest_plugin.py",
     "server/signatures.py": "server/test_webhooks.py",
     "server/spaces.py": "test_server.py",
     "server/travelling.py": "server/test_sleeping.py",

@@ -230,6 +230,95 @@ def test_what_goes_wrong_fails_the_test_and_is_told(run: Run) -> None:
     assert "GET /nope  404" in done.of("test_unmatched_elsewhere")
 
 
+def test_a_failed_test_is_told_with_all_that_happened(run: Run) -> None:
+    done = run(
+        conftest="",
+        test_told="""
+            import requests
+
+            def test_told(mockserver, client):
+                mockserver.use("status-blips")
+                job_id = client.submit()
+                url = f"{client.base}/{job_id}/status"
+                for _ in range(3):
+                    requests.get(url, headers=client.headers)
+                requests.post(mockserver.webhooks.url_for("done"), data="hello")
+                mockserver.jobs.only().assert_polled(at_most=2)
+        """,
+    )
+
+    told = done.of("test_told")
+    assert "polled 3 times, expected at most 2" in told
+    assert re.search(r"\+0\.000 s  503  status  queued  rule status-blips/1", told)
+    assert re.search(
+        r"\+0\.000 s +\d+  POST /digitalcarbon/v1-beta/generate-video", told
+    )
+    assert re.search(r'> {"files": \[{"url": "https://example.com/image1.jpg"}\]', told)
+    assert '< {"status":"completed"}' in told
+    assert re.search(r"completed  \(queued 0\.0 s > processing \d+\.\d s > comp", told)
+    assert re.search(
+        r"status-blips/1 \(healed\): fired 2 times: #\d+ at \+0\.000 s", told
+    )
+    assert re.search(r"1 POST /done at \+\d+\.\d{3} s  hello", told)
+    assert "dc_" not in told.partition("- mockserver -")[2]
+
+
+def test_the_inside_of_the_plug_in_is_not_shown(run: Run) -> None:
+    done = run(
+        conftest="",
+        test_hidden="""
+            import pytest
+
+            def test_assertion(mockserver):
+                mockserver.jobs.only()
+
+            def test_error(mockserver):
+                mockserver.use("stuck")
+
+            def test_waiting(mockserver):
+                mockserver.webhooks.wait()
+
+            @pytest.mark.mockserver(scenario="stuck")
+            def test_mark(mockserver):
+                pass
+        """,
+    )
+
+    assert "found 0 jobs, expected one" in done.of("test_assertion")
+    assert "expected 'stuck-in-queue'" in done.of("test_error")
+    assert "nothing more is planned" in done.of("test_waiting")
+    assert done.of("test_mark").startswith("mockserver: scenario: found 'stuck'", 1)
+    places = re.findall(r"^(\S+\.py):\d+: ", done.text, re.MULTILINE)
+    assert places == ["test_hidden.py"] * 3
+    assert "During handling" not in done.text
+
+
+def test_rules_that_never_fired_are_named_and_fail_if_asked(run: Run) -> None:
+    tests = """
+        import pytest
+
+        @pytest.mark.mockserver(scenario="status-blips")
+        def test_fires(client):
+            client.submit()
+            for _ in range(2):
+                pytest.raises(KeyError, client.status, client.submit())
+
+        @pytest.mark.mockserver(scenario="flaky")
+        def test_never(mockserver):
+            pass
+    """
+
+    quiet = run(conftest="", test_rules=tests)
+    loud = run("-v", "-n", "1", "--mockserver-fail-on=unfired", test_rules=tests)
+
+    assert quiet.counts == {"passed": 2}, quiet.text
+    assert "flaky/1: never fired in 1 tests" in quiet.text
+    assert "status-blips/1" not in quiet.text
+    assert loud.counts == {"failed": 1, "passed": 1}, loud.text
+    assert "status-blips/1: fired 2 times in 1 tests" in loud.text
+    assert "rules that never fired:\n  flaky/1" in loud.of("test_never")
+
+
 def test_our_own_bugs_fail_the_test(run: Run) -> None:
     done = run(
         conftest="",

@@ -28,11 +28,16 @@ def print_report(faults: Iterable[Fault]) -> None:
 def unfired(faults: Iterable[Fault]) -> list[str]:
     """Return the rules that have never acted, each as `scenario/rule`."""
     return [
-        f"{fault['scenario']}/{rule['name']}"
+        _title(fault["scenario"], rule["name"])
         for fault in faults
         for rule in fault["rules"]
         if not rule["fired"]
     ]
+
+
+def _title(scenario: str, rule: str) -> str:
+    # A rule that was given no name is called by scenario and number.
+    return rule if rule.startswith(f"{scenario}/") else f"{scenario}/{rule}"
 
 
 def place_of(firing: Mapping[str, Any]) -> str:

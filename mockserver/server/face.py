@@ -12,14 +12,18 @@ from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
+from mockserver.providers.services import Services
 from mockserver.server.faults import Faults
 from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
+from mockserver.server.receiver import Webhook
 from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["Face", "seconds", "timestamp"]
+
+__tracebackhide__ = True
 
 Duration = str | float | timedelta
 Time = str | float | datetime
@@ -78,6 +82,17 @@ class Face(ABC):
     def webhooks(self) -> Webhooks:
         """What arrives at a URL of this space's own, on loopback."""
         return Webhooks(self._instance, self._loop, self._inbox(), self._spaces)
+
+    @property
+    def received(self) -> list[Webhook]:
+        """The webhooks that have arrived; asking for them opens no port."""
+        inbox = self._known_inbox()
+        return [] if inbox is None else inbox.all()
+
+    @property
+    def services(self) -> Services:
+        """The server's rooms; not a stable interface."""
+        return self._house.services
 
     @property
     def bugs(self) -> list[str]:
@@ -194,6 +209,10 @@ class Face(ABC):
     @abstractmethod
     def _inbox(self) -> Inbox:
         """Return where webhooks for it arrive; it begins to listen now."""
+
+    @abstractmethod
+    def _known_inbox(self) -> Inbox | None:
+        """Return the same if it listens already, else None."""
 
     @abstractmethod
     def _exchanges(self) -> list[Exchange]:

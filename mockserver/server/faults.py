@@ -23,6 +23,7 @@ class FiredRule:
 
     Attributes:
         name: What the journal calls it.
+        title: The same, after the name of its scenario.
         seen: How often its conditions held.
         fired: How often it has acted.
         is_healed: It acts no more.
@@ -30,6 +31,7 @@ class FiredRule:
     """
 
     name: str
+    title: str
     seen: int
     fired: int
     is_healed: bool
@@ -103,8 +105,11 @@ class FaultHandle:
             raise AssertionError("\n".join([sentence, *said]))
 
     def _ruled(self, active: Active) -> FiredRule:
+        name, scenario = active.rule.name, self.scenario
         return FiredRule(
-            active.rule.name,
+            name,
+            # A rule that was given no name is called by scenario and number.
+            name if name.startswith(f"{scenario}/") else f"{scenario}/{name}",
             active.seen,
             active.fired,
             active.is_over(self._clock.now()),
@@ -163,7 +168,7 @@ class Faults(Sequence[FaultHandle]):
             AssertionError: Some have not; the message names them.
         """
         never = [
-            f"  {one.scenario}/{rule.name}: its conditions held {rule.seen} times"
+            f"  {rule.title}: its conditions held {rule.seen} times"
             for one in self._all()
             for rule in one.rules
             if not rule.fired

@@ -130,6 +130,10 @@ class PostRoom:
             self._inboxes[name] = Inbox(f"{receiver.url}/{quote(name, safe='')}")
         return self._inboxes[name]
 
+    def known(self, name: str) -> Inbox | None:
+        """Return the inbox of that name, if there is one."""
+        return self._inboxes.get(name)
+
     def empty(self, name: str) -> None:
         """Empty the inbox of that name, if there is one."""
         if name in self._inboxes:

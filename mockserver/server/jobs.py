@@ -6,7 +6,7 @@ from typing import Any, overload
 from mockserver.edge.instance import Instance
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
-from mockserver.engine.timeline import Moment, Phase
+from mockserver.engine.timeline import Moment, Phase, Step
 from mockserver.errors import NotFoundError
 from mockserver.scenarios.firings import Firing
 from mockserver.server.faults import Faults
@@ -14,6 +14,8 @@ from mockserver.server.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["JobHandle", "Jobs"]
+
+__tracebackhide__ = True
 
 
 class JobHandle:
@@ -62,6 +64,11 @@ class JobHandle:
     def data(self) -> dict[str, Any]:
         """What the provider keeps of the request."""
         return self._loop.do(lambda: self._job().data)
+
+    @property
+    def timeline(self) -> list[tuple[Step, float]]:
+        """Its steps, each with the virtual seconds from acceptance to its begin."""
+        return self._loop.do(self._steps)
 
     @property
     def created_at(self) -> float:
@@ -131,10 +138,14 @@ class JobHandle:
         start = self.created_at
         said = [
             f"  {one.at - start:+10.3f} s  {one.status}  {one.operation}"
-            f"  {one.state_of(self.id) or '-'}"
+            f"  {one.state_of(self.id) or '-'}{one.fault and f'  rule {one.fault}'}"
             for one in self.exchanges
         ]
         raise AssertionError("\n".join([f"job {self.id}: {sentence}", *said]))
+
+    def _steps(self) -> list[tuple[Step, float]]:
+        job = self._job()
+        return [(step, at - job.created_at) for at, step in job.entries()]
 
     def _submits(self) -> list[Exchange]:
         journal = self._instance.services.journal

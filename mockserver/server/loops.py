@@ -7,7 +7,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
+from mockserver.errors import MockserverError
+
 __all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop", "tell_trouble"]
+
+__tracebackhide__ = True
 
 T = TypeVar("T")
 
@@ -52,7 +56,10 @@ class SameLoop:
 
     def do(self, action: Callable[[], T]) -> T:
         """Return what an action returns."""
-        return action()
+        try:
+            return action()
+        except MockserverError as error:
+            raise _bare(error) from None
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Refuse: waiting would stop the loop that is waited for.
@@ -91,7 +98,11 @@ class LoopThread:
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what a coroutine returns; wait for it at most half a minute."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(PATIENCE_S)
+        except MockserverError as error:
+            raise _bare(error) from None
 
     def join(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
         """Return what the caller's own loop can await: what a coroutine returns."""
@@ -110,6 +121,11 @@ class LoopThread:
         # A look-up or a read that hangs is not waited for.
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._loop.close()
+
+
+def _bare(error: MockserverError) -> MockserverError:
+    """Return an error whose message says all, without the way that it came here."""
+    return error.with_traceback(None)
 
 
 async def _cancel_others() -> None:

@@ -22,6 +22,8 @@ from mockserver.verdict.journal import Exchange
 
 __all__ = ["AsyncMockServer", "MockServer"]
 
+__tracebackhide__ = True
+
 OWN_SPACE = "test"
 OWN_INBOX = "all spaces"
 
@@ -122,6 +124,9 @@ class _Server(Face):
 
     def _inbox(self) -> Inbox:
         return self._post.inbox(OWN_INBOX)
+
+    def _known_inbox(self) -> Inbox | None:
+        return self._post.known(OWN_INBOX)
 
     def _exchanges(self) -> list[Exchange]:
         return list(self._instance.services.journal.exchanges())

@@ -129,6 +129,9 @@ class SpaceHandle(Face):
         inbox.now = self._arrival_s
         return inbox
 
+    def _known_inbox(self) -> Inbox | None:
+        return self._post.known(self.id)
+
     def _arrival_s(self) -> float:
         space = self._instance.services.spaces.find(self.id)
         return wall_s() if space is None else space.clock.now()
