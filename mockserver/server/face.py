@@ -92,7 +92,7 @@ class Face(ABC):
     @property
     def services(self) -> Services:
         """The server's rooms; not a stable interface."""
-        return self._house.services
+        return self._instance.services
 
     @property
     def bugs(self) -> list[str]:

@@ -23,13 +23,13 @@ async def test_what_is_looked_at_is_in_no_journal(server: Running) -> None:
     await server.draw()
     await server.post("/clock/advance", {"by": "1m"})
     [job] = (await server.get("/jobs"))["jobs"]
-    before = server.house.services.journal.recorded
+    before = server.instance.services.journal.recorded
 
     await server.client.get(job["preview"]["video"])
     await server.client.head(job["preview"]["video"])
     await server.client.get("/_mock/media/sketch.main/sketch/nope/video")
 
-    assert server.house.services.journal.recorded == before
+    assert server.instance.services.journal.recorded == before
 
 
 @pytest.mark.parametrize(

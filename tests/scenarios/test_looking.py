@@ -27,17 +27,17 @@ async def test_an_open_page_takes_nothing_from_a_client(
     job_id = await customer.order()
     assert job_id is not None
     await customer.follow(job_id)
-    house, space = customer.running.house, customer.space
-    house.app[STAGE].use([space], FORBIDS)
+    instance, space = customer.running.instance, customer.space
+    instance.app[STAGE].use([space], FORBIDS)
     client = customer.running.client
     job, *_ = (await (await client.get("/_mock/api/jobs")).json())["jobs"]
-    before = (space.clock.now(), house.services.journal.recorded)
+    before = (space.clock.now(), instance.services.journal.recorded)
 
     looked = [
         (await client.get(link, headers={"Range": "bytes=0-99"})).status
         for link in job["preview"].values()
     ]
-    after = (space.clock.now(), house.services.journal.recorded)
+    after = (space.clock.now(), instance.services.journal.recorded)
     fired = [one.fired for one in book_of(space).record()]
     await customer.fetch()
 
