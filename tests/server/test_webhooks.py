@@ -278,6 +278,21 @@ def test_a_right_signature_is_verified(server: MockServer) -> None:
         space.webhooks.verify(webhook, "another secret")
 
 
+def test_a_fault_tells_which_delivery_it_has_changed(server: MockServer) -> None:
+    space = server.space
+    register(space, space.webhooks.url)
+    space.use("webhook-wrong-signature")
+    video_id = order(space)
+
+    webhook = space.webhooks.wait()
+
+    [record] = space.deliveries
+    [firing] = space.faults.get("webhook-wrong-signature").firings
+    assert (firing.delivery, firing.job) == (record.id, video_id)
+    assert (firing.at, firing.exchange) == (webhook.at, 0)
+    assert space.jobs.only().firings == [firing]
+
+
 def test_a_wrong_signature_is_found(server: MockServer) -> None:
     space = server.space
     register(space, space.webhooks.url)
