@@ -407,7 +407,7 @@ class Call:
         route = self.provider.routes.operation(operation)
         inner = copy(self)
         inner.route, inner.parameters = route, parameters
-        inner.subject, inner._lead, inner._makes = [], None, False
+        inner.several, inner._lead, inner._makes = None, None, False  # noqa: SLF001 - a copy of its own
         await inner.find_subject()
         reply = await route.handler(inner)
         data = reply.body if reply.file is None else await to_thread(reply.file.read)
