@@ -313,7 +313,7 @@ class Call(Asked):
         data = reply.body if reply.file is None else await to_thread(reply.file.read)
         return inside(mode, data, reply.content_type)
 
-    def turn_to(self, route: Route, parameters: dict[str, str]) -> None:
+    def turn_to(self, route: Route[Any], parameters: dict[str, str]) -> None:
         """Be a call of another operation, about whatever that names."""
         self.route, self.parameters = route, parameters
         self.several, self._lead, self._makes = None, None, False

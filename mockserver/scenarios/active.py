@@ -1,6 +1,6 @@
 """Active: one loaded rule, with what it has seen and how often it has acted."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -144,6 +144,14 @@ class Active:
         if self.until_s is not None and now_s >= self.until_s:
             self.healed = True
         return self.healed
+
+    def is_quiet(self, now_s: float, used: Collection[str]) -> bool:
+        """Say whether it acts no more on the providers that are used.
+
+        What is bound to so many times for each provider may still act on others.
+        """
+        mine = {slug for slug, _ in self.operations}.intersection(used)
+        return self.is_over(now_s) or (bool(self.spent) and self.spent >= mine)
 
     @property
     def _is_per_job(self) -> bool:

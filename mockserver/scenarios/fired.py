@@ -1,5 +1,6 @@
 """Fired, Wants, Loaded: what a rule book tells others."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,10 @@ class Loaded:
     def is_over(self, now_s: float) -> bool:
         """Say whether all of its rules have healed."""
         return all(active.is_over(now_s) for active in self.actives)
+
+    def is_quiet(self, now_s: float, used: Collection[str]) -> bool:
+        """Say whether its rules act no more on the providers that are used."""
+        return all(active.is_quiet(now_s, used) for active in self.actives)
 
 
 def fired(active: Active, facts: Facts) -> Fired:

@@ -51,7 +51,7 @@ class FaultHandle:
     def __init__(self, loop: OnLoop, space: Space, loaded: Loaded) -> None:
         self.id, self.space = loaded.id, space.id
         self.scenario, self.source = loaded.scenario.name, loaded.source
-        self._loop, self._clock, self._loaded = loop, space.clock, loaded
+        self._loop, self._in, self._loaded = loop, space, loaded
 
     def __repr__(self) -> str:
         word = "active" if self.is_active else "healed"
@@ -59,8 +59,10 @@ class FaultHandle:
 
     @property
     def is_active(self) -> bool:
-        """Whether any of its rules may still act."""
-        return self._loop.do(lambda: not self._loaded.is_over(self._clock.now()))
+        """Whether any of its rules may still act on the providers used here."""
+        return self._loop.do(
+            lambda: not self._loaded.is_quiet(self._in.clock.now(), self._in.slugs())
+        )
 
     @property
     def fired(self) -> int:
@@ -112,7 +114,7 @@ class FaultHandle:
             name if name.startswith(f"{scenario}/") else f"{scenario}/{name}",
             active.seen,
             active.fired,
-            active.is_over(self._clock.now()),
+            active.is_quiet(self._in.clock.now(), self._in.slugs()),
             tuple(replace(one) for one in active.firings),
         )
 

@@ -40,4 +40,4 @@ async def test_reads_that_a_fault_answers_are_the_jobs(
         one.number for one in reads if one.fault
     ]
     assert {one.job for one in active.firings} == {lead}
-    assert loaded.is_over(customer.space.clock.now())
+    assert loaded.is_quiet(customer.space.clock.now(), [slug])

@@ -46,7 +46,9 @@ _FAULT: Final = shapes.record(
         "source": shapes.text("start, api, test, magic, or the header's value."),
         "since": shapes.moment("On the space's clock."),
         "until": shapes.maybe(shapes.moment("When it heals by itself.")),
-        "state": shapes.choice(("active", "healed"), "Whether any of it still acts."),
+        "state": shapes.choice(
+            ("active", "healed"), "Whether any of it acts on the providers used here."
+        ),
         "fired": shapes.integer("How often its rules have acted."),
         "rules": shapes.array(
             shapes.record(
@@ -304,7 +306,7 @@ def _brief(scenario: Scenario) -> dict[str, Any]:
 
 
 def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
-    until, now_s = loaded.until_s, space.clock.now()
+    until, now_s, used = loaded.until_s, space.clock.now(), space.slugs()
     return {
         "id": loaded.id,
         "space": space.id,
@@ -313,14 +315,14 @@ def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
         "source": loaded.source,
         "since": iso(loaded.since_s),
         "until": None if until is None else iso(until),
-        "state": "healed" if loaded.is_over(now_s) else "active",
+        "state": "healed" if loaded.is_quiet(now_s, used) else "active",
         "fired": loaded.fired,
         "rules": [
             {
                 "name": active.rule.name,
                 "seen": active.seen,
                 "fired": active.fired,
-                "healed": active.is_over(now_s),
+                "healed": active.is_quiet(now_s, used),
                 "firings": [_told(one) for one in active.firings],
             }
             for active in loaded.actives
