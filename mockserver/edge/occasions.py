@@ -40,7 +40,9 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
-        issued_at=issued_at(call, job),
+        issued_at=(
+            issued_at(call.query, job) if call.provider.links_per_read else None
+        ),
         credential=None if call.grant is None else call.grant.key,
     )
 

@@ -304,7 +304,8 @@ class Call(Asked):
         mode = services.options.handover
         if mode not in INSIDE:
             url = services.link(slug, self.base, operation, **parameters)
-            return expiring(url, self) if self.provider.links_per_read else url
+            is_new = self.provider.links_per_read
+            return expiring(url, self.job, self.now) if is_new else url
         route = self.provider.routes.operation(operation)
         inner = copy(self)
         inner.turn_to(route, parameters)
