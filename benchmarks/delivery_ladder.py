@@ -71,7 +71,7 @@ CONDUCT = Conduct(lambda chance, _: chance.uuid(), Step("gone", Phase.CANCELLED)
 
 
 class NoScript:
-    def plan(self, _slug):
+    def rewrite(self, _slug):
         return None
 
 

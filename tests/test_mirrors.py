@@ -59,7 +59,6 @@ COVERED: Mapping[str, str] = {
     "delivery/target.py": "delivery/test_s3.py",
     # The layers are proven by the bytes that a client gets.
     "edge/altered.py": "scenarios/faults/test_files.py",
-    "edge/api/credentials.py": "edge/test_api_document.py",
     "edge/api/deliveries.py": "edge/test_api_events.py",
     "edge/api/endpoints.py": "edge/test_api_document.py",
     "edge/api/openapi.py": "edge/test_api_document.py",

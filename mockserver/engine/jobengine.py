@@ -8,7 +8,7 @@ from mockserver.engine.agenda import Agenda, Due
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import END_S, Clock
 from mockserver.engine.documents import job_of
-from mockserver.engine.jobs import Job, Plan, Request, lead
+from mockserver.engine.jobs import Job, Request, Rewrite, lead
 from mockserver.engine.notices import Conduct, Planner
 from mockserver.engine.packing import pack_kept
 from mockserver.engine.store.protocol import Store, Table
@@ -89,7 +89,7 @@ class JobEngine:
         """Return the chance of the job with that ordinal."""
         return self._chance.fork(ordinal)
 
-    def submit(self, request: Request, plan: Plan | None = None) -> Job:
+    def submit(self, request: Request, rewrite: Rewrite | None = None) -> Job:
         """Accept a job; a job of the same identifier is replaced, and nobody told.
 
         Returns:
@@ -101,8 +101,8 @@ class JobEngine:
         if job_s is not None:
             # Before scenarios have their say: what they tell is meant as it is told.
             request = replace(request, timeline=request.timeline.shortened(job_s))
-        if plan is not None:
-            request = plan(request, ordinal, chance)
+        if rewrite is not None:
+            request = rewrite(request, ordinal, chance)
         job = Job(
             request.job_id or self._conduct.new_id(chance, ordinal),
             self._space,

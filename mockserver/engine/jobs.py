@@ -18,8 +18,8 @@ __all__ = [
     "MediaLife",
     "MediaState",
     "NewId",
-    "Plan",
     "Request",
+    "Rewrite",
     "lead",
 ]
 
@@ -181,7 +181,7 @@ class Request:
     base: str = ""
 
 
-class Plan(Protocol):
+class Rewrite(Protocol):
     """What a scenario may change about a job when it is submitted."""
 
     def __call__(self, request: Request, ordinal: int, chance: Chance) -> Request:

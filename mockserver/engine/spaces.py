@@ -10,7 +10,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
 from mockserver.engine.crowd import Crowd
 from mockserver.engine.jobengine import JobEngine, Listener
-from mockserver.engine.jobs import Job, Plan
+from mockserver.engine.jobs import Job, Rewrite
 from mockserver.engine.keyring import Keyring
 from mockserver.engine.notices import Conduct
 from mockserver.engine.quotas import Quotas
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 class Script(Protocol):
     """What scenarios do to a space; the scenarios room has the real one."""
 
-    def plan(self, slug: str) -> Plan | None:
+    def rewrite(self, slug: str) -> Rewrite | None:
         """Return what changes this provider's jobs when submitted, or None."""
         ...
 

@@ -241,11 +241,11 @@ class Call(Asked):
             payload,
             intern(self.base),
         )
-        plan = self.space.script.plan(self.provider.slug)
+        rewrite = self.space.script.rewrite(self.provider.slug)
         try:
-            job = engine.submit(request, plan)
+            job = engine.submit(request, rewrite)
         except ProviderError:
-            self._blame(plan)
+            self._blame(rewrite)
             raise
         if self._makes:
             self.several = [*self.subject] if self.several is None else self.several
@@ -253,17 +253,17 @@ class Call(Asked):
         else:
             self._makes, self._lead, self.several = True, job, None
         # Whoever reads the journal wants to know which rules have changed the job.
-        for firing in getattr(plan, "applied", ()):
+        for firing in getattr(rewrite, "applied", ()):
             firing.complete(job.id)
             self.firings += (firing,)
             self.note(f"rule {firing.rule} changed the job")
         return job
 
-    def _blame(self, plan: object) -> None:
+    def _blame(self, rewrite: object) -> None:
         """Tell the journal which rule refused a job, if one did."""
-        self.fault = getattr(plan, "refused_by", None)
+        self.fault = getattr(rewrite, "refused_by", None)
         if self.fault is not None:
-            self.firings += tuple(getattr(plan, "applied", ()))
+            self.firings += tuple(getattr(rewrite, "applied", ()))
             self.note(f"rule {self.fault} refused the job")
 
     def find_job(self, code: str = "job") -> Job:

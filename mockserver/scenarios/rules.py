@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import monotonic_s
-from mockserver.engine.jobs import Job, Plan, Request
+from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
@@ -21,8 +21,8 @@ from mockserver.scenarios.index import Index
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
-from mockserver.scenarios.plan import JobPlan
 from mockserver.scenarios.reads import Member, Reads
+from mockserver.scenarios.rewrite import JobRewrite
 from mockserver.scenarios.vanishing import sweep
 
 if TYPE_CHECKING:
@@ -201,11 +201,11 @@ class RuleBook:
         actives = [one for rules in self._jobs.values() for one in rules]
         sweep(self._begun(), slug, actives, self._scopes, self.vanished)
 
-    def plan(self, slug: str) -> Plan | None:
+    def rewrite(self, slug: str) -> Rewrite | None:
         """Return what changes this provider's jobs when submitted, or None."""
         if slug not in self._catalogue:
             return None
-        return JobPlan(partial(self.change, slug))
+        return JobRewrite(partial(self.change, slug))
 
     def change(
         self,

@@ -14,7 +14,7 @@ from mockserver.delivery.tamper import Tamper, untouched
 from mockserver.engine.agenda import Due
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace
-from mockserver.engine.jobs import Job, Plan
+from mockserver.engine.jobs import Job, Rewrite
 from mockserver.engine.notices import Conduct
 from mockserver.engine.round import Happen
 from mockserver.engine.scheduler import Scheduler
@@ -44,7 +44,7 @@ class Wall:
 class NoScript:
     """Scenarios that change nothing."""
 
-    def plan(self, slug: str) -> Plan | None:
+    def rewrite(self, slug: str) -> Rewrite | None:
         return None
 
     def next_read_at(

@@ -1,6 +1,6 @@
 """An invented provider, to prove that the engine knows none."""
 
-from mockserver.engine.jobs import Job, Plan, Request
+from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.notices import Conduct
 from mockserver.engine.timeline import Phase, Step, Timeline
 
@@ -33,7 +33,7 @@ class Wall:
 class NoScript:
     """Scenarios that change nothing."""
 
-    def plan(self, slug: str) -> Plan | None:
+    def rewrite(self, slug: str) -> Rewrite | None:
         return None
 
     def next_read_at(

@@ -90,10 +90,10 @@ def test_a_client_may_choose_the_identifier_and_replace_the_job(
 def test_a_scenario_may_change_what_is_submitted(engine: JobEngine) -> None:
     burnt = Timeline((Step("BURNT", Phase.FAILED, error="smoke"),))
 
-    def plan(request: Request, ordinal: int, chance: Chance) -> Request:
+    def rewrite(request: Request, ordinal: int, chance: Chance) -> Request:
         return order(timeline=burnt)
 
-    job = engine.submit(order(), plan)
+    job = engine.submit(order(), rewrite)
 
     assert engine.moment(job).step.error == "smoke"
 

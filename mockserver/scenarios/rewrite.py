@@ -1,4 +1,4 @@
-"""JobPlan: what the rules of a space make of one job that is being accepted."""
+"""JobRewrite: what the rules of a space make of one job that is being accepted."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from mockserver.engine.jobs import Request
 from mockserver.errors import ProviderError
 from mockserver.scenarios.firings import Firing
 
-__all__ = ["JobPlan"]
+__all__ = ["JobRewrite"]
 
 Change = Callable[[Request, int, Chance, list[Firing]], Request]
 
 
-class JobPlan:
+class JobRewrite:
     """Changes one request for a job, and tells who has.
 
     Args:
