@@ -216,8 +216,18 @@ def pytest_runtest_makereport(
     for number, watch in enumerate(watches):
         if watch.server.is_running:
             title = "mockserver" + (f" {number + 1}" if number else "")
-            report.sections.append((title, _described(watch)))
+            _tell(report, title, _described(watch))
     return report
+
+
+def _tell(report: pytest.TestReport, title: str, text: str) -> None:
+    """Add a section to what is told of a failure: files for JUnit have it, too."""
+    # A failure that was told as mere text has no place for sections.
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((title, text))
+    else:
+        add(title, text)
 
 
 def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer":

@@ -1,9 +1,9 @@
 """The documentation leads somewhere, names what there is, and its examples run."""
 
-import os
 import re
 import shlex
 from collections.abc import Iterator
+from os.path import relpath
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -94,12 +94,12 @@ def test_the_readme_links_each_providers_page(slug: str) -> None:
     assert f"](docs/providers/{slug}.md)" in README.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
+@every_page
 def test_the_index_leads_to_every_page(page: Path) -> None:
     index = ROOT / "docs/README.md"
     text = index.read_text(encoding="utf-8")
 
-    assert page == index or f"]({os.path.relpath(page, index.parent)})" in text
+    assert page == index or f"]({relpath(page, index.parent)})" in text
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcripts import play, serving, transcript
+from tests.transcripts import Typed, play, serving, transcript
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,3 +31,16 @@ def test_what_is_typed_does_what_stands_below_it(page: str, tmp_path: Path) -> N
 
     assert typed
     assert "\n".join(differences) == ""
+
+
+def test_what_comes_otherwise_than_shown_is_found(tmp_path: Path) -> None:
+    typed = [
+        Typed("echo $0", "bash\n"),
+        Typed("echo 1 2", "1 ...\n"),
+        Typed("true", ""),
+    ]
+    lies = [Typed("echo 1", "2\n"), Typed("echo 1", ""), Typed("true", "1\n")]
+
+    differences = play([*typed, *lies], "http://127.0.0.1:1", tmp_path)
+
+    assert differences == ["$ echo 1\n1\n", "$ echo 1\n1\n", "$ true\n"]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
+from xml.etree.ElementTree import parse
 
 import pytest
 
@@ -404,6 +405,27 @@ def test_the_examples_of_the_documentation_work(run: Run) -> None:
 
     assert len(blocks) == 4
     assert done.counts == {"passed": 3}, done.text
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_report_for_junit_has_what_the_terminal_has(
+    run: Run, tmp_path: Path, workers: str
+) -> None:
+    """Pipelines show that file, and nobody there sees the terminal."""
+    done = run(
+        "-n",
+        workers,
+        "--junitxml=report.xml",
+        test_fails="""
+            def test_fails(mockserver):
+                assert mockserver.pace == "real"
+        """,
+    )
+
+    (told,) = parse(tmp_path / "report.xml").iter("failure")  # noqa: S314 - written now
+    assert done.text.count("- mockserver -") == 1
+    assert "- mockserver -" not in str(told.get("message"))
+    assert ", pace step\n" in str(told.text)
 
 
 def test_the_documented_clients_give_up_or_wait(run: Run) -> None:
