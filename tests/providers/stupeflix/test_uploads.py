@@ -297,7 +297,7 @@ async def test_ftp_stores_the_video(api: Api, ftp: int, tmp_path: Path) -> None:
 async def test_a_port_that_is_none_is_the_usual_one(api: Api, port: str) -> None:
     status = await done(api, f'<ftp server="h.invalid:{port}" directory="x"/>')
 
-    (record,) = api.running.house.services.outbox.deliveries(api.space)
+    (record,) = api.running.instance.services.outbox.deliveries(api.space)
     assert status["status"] == "available"
     assert record.delivery.message.url == "ftp://h.invalid/x/mobile-small.mp4"
 
