@@ -214,6 +214,12 @@ class Config:
         "Largest request body accepted, decoded.",
         key="body_max",
     )
+    json_values_max: int = _setting(
+        values.integer(1000),
+        200_000,
+        "Members, items, arrays and objects that one JSON body may have.",
+        key="json_max",
+    )
     media_size: str = _setting(
         values.choice("small", "full"),
         "small",

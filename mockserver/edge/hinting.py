@@ -175,6 +175,9 @@ def _limited(call: Call, error: ProviderError) -> Hint:
 
 def _too_large(call: Call, error: ProviderError) -> Hint:
     limit = error.detail.get("limit", call.body_max_bytes)
+    if error.code == "values":
+        sought = f"a JSON body of at most {limit} values"
+        return Hint.of(sought, "", (), "a smaller body, or --json-max")
     sought = f"a body of at most {limit} bytes"
     allow = "a smaller body, or --body-max where the provider itself has no bound"
     return Hint.of(sought, "", (), allow)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from mockserver.edge.dates import today_s
 from mockserver.engine.spaces import Space
+from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
+from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.expiry import issued_at
 from mockserver.scenarios.facts import Facts
@@ -36,7 +36,7 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         query=call.query,
         now=now,
         body=body,
-        document=document_of(body),
+        document=await off_loop(len(body or b""), document_of, body),
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
@@ -50,8 +50,8 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
 def document_of(body: bytes | None) -> Any:
     """Return a body as JSON, or None if it is none."""
     try:
-        return None if not body else orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parse_json(body or b"")
+    except (UnreadableBodyError, PayloadTooLargeError):
         return None
 
 

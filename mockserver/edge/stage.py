@@ -24,7 +24,7 @@ from mockserver.scenarios.source import Source
 
 __all__ = ["STAGE", "Asked", "Stage", "book_of", "known_of"]
 
-Asked = str | Mapping[str, Any]
+Asked = str | Mapping[str, Any] | Scenario
 
 _MAGIC_MAX: Final = 512
 
@@ -89,6 +89,8 @@ class Stage:
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
+        if isinstance(asked, Scenario):
+            return asked
         return self.check(self.library.source(asked))
 
     def check(self, source: Source) -> Scenario:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import orjson
 
@@ -14,6 +14,7 @@ from mockserver.engine.timeline import TOLERANCE_S, Moment, Phase, Step, Timelin
 __all__ = [
     "DELIVERED",
     "Job",
+    "Life",
     "LinkState",
     "MediaLife",
     "MediaState",
@@ -60,43 +61,15 @@ class MediaLife:
 DELIVERED = MediaLife()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One accepted piece of work.
+class _Lived:
+    """Tells where something is in its life, and when that changes."""
 
-    Attributes:
-        id: The provider's identifier; unique in its space.
-        space: The space that it belongs to.
-        ordinal: Its number among the jobs of this provider in the space, from 0.
-        operation: The operation that made it.
-        created_at: Virtual time of its acceptance, in seconds since 1970.
-        timeline: Its life.
-        ends: End of each step but the last, in seconds after `created_at`.
-        packed: What the provider keeps of the request, as compact JSON: a
-            million jobs have to fit into a gigabyte.
-        media: How its file and links live.
-        base: What stands before the provider's own paths in links, as its client
-            has come; one shared text for each door. Empty for a fixture's job.
-        arrived_at: Real time of its acceptance, in seconds since 1970; 0 for a
-            fixture's job, which was there before everything else.
-    """
+    __slots__ = ()
 
-    id: str
-    space: str
-    ordinal: int
-    operation: str
     created_at: float
     timeline: Timeline
     ends: tuple[float, ...]
-    packed: bytes
-    media: MediaLife = DELIVERED
-    base: str = ""
-    arrived_at: float = 0.0
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What the provider keeps of the request; a fresh dict each time."""
-        return cast("dict[str, Any]", orjson.loads(self.packed))
+    media: MediaLife
 
     def at(self, now_s: float) -> Moment:
         """Return where the job is at a virtual time."""
@@ -159,6 +132,61 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Job(_Lived):
+    """One accepted piece of work.
+
+    Attributes:
+        id: The provider's identifier; unique in its space.
+        space: The space that it belongs to.
+        ordinal: Its number among the jobs of this provider in the space, from 0.
+        operation: The operation that made it.
+        created_at: Virtual time of its acceptance, in seconds since 1970.
+        timeline: Its life.
+        ends: End of each step but the last, in seconds after `created_at`.
+        packed: What the provider keeps of the request, as compact JSON: a
+            million jobs have to fit into a gigabyte.
+        media: How its file and links live.
+        base: What stands before the provider's own paths in links, as its client
+            has come; one shared text for each door. Empty for a fixture's job.
+        arrived_at: Real time of its acceptance, in seconds since 1970; 0 for a
+            fixture's job, which was there before everything else.
+    """
+
+    id: str
+    space: str
+    ordinal: int
+    operation: str
+    created_at: float
+    timeline: Timeline
+    ends: tuple[float, ...]
+    packed: bytes
+    media: MediaLife = DELIVERED
+    base: str = ""
+    arrived_at: float = 0.0
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the provider keeps of the request; a fresh dict each time."""
+        return cast("dict[str, Any]", orjson.loads(self.packed))
+
+
+class Life(_Lived):
+    """The life of a job as it once was, without what its provider keeps of it.
+
+    What remembers many jobs, some long gone, must not hold their requests.
+    """
+
+    __slots__ = ("created_at", "ends", "id", "media", "timeline")
+
+    def __init__(self, job: Job) -> None:
+        self.id = job.id
+        self.created_at = job.created_at
+        self.timeline = job.timeline
+        self.ends = job.ends
+        self.media = job.media
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a job is made of, before a scenario has had its say.
 
@@ -197,9 +225,13 @@ class NewId(Protocol):
         ...
 
 
-def lead(jobs: Iterable[Job], now_s: float) -> Job | None:
+L = TypeVar("L", bound=_Lived)
+
+
+def lead(jobs: Iterable[L], now_s: float) -> L | None:
     """Return the job that changes next, else the first of them; None of none."""
-    first, soonest = None, None
+    first: L | None = None
+    soonest: L | None = None
     earliest = inf
     for job in jobs:
         first = first or job

@@ -110,10 +110,23 @@ class Asked:
             UnreadableBodyError: It is not JSON.
             InvalidPayloadError: It breaks the schema.
         """
-        body, name = await self.body(), schema or f"{self.operation}.request"
-        document = await off_loop(len(body), parse_json, body)
-        await off_loop(len(body), self.check, document, name)
+        name, document = schema or f"{self.operation}.request", await self.document()
+        await off_loop(len(await self.body()), self.check, document, name)
         return document
+
+    async def document(self) -> Any:
+        """Return the JSON body, whatever it says; None for no body.
+
+        Raises:
+            PayloadTooLargeError: It has too many values.
+            UnreadableBodyError: It is not JSON.
+        """
+        body = await self.body()
+        return await off_loop(len(body), self.parse, body)
+
+    def parse(self, text: bytes) -> Any:
+        """Return some JSON that has been sent; errors are those of `document`."""
+        return parse_json(text, self.services.options.json_values_max)
 
     def check(self, document: Any, schema: str) -> None:
         """Validate a document against one of the provider's schemas.

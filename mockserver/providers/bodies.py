@@ -7,12 +7,15 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import orjson
 
-from mockserver.errors import UnreadableBodyError
+from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 
-__all__ = ["off_loop", "parse_json"]
+__all__ = ["VALUES_MAX", "off_loop", "parse_json"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+VALUES_MAX: Final = 200_000
+"""Of how many values one JSON body may be made, unless a setting says otherwise."""
 
 _ROOM_BYTES: Final = 64 * 1024
 
@@ -33,24 +36,36 @@ async def off_loop(
     return await to_thread(work, *args, **named)
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, values_max: int = VALUES_MAX) -> Any:
     """Return the document of a body; None for an empty one.
 
     What is read can be written: no halves of surrogate pairs, no infinite numbers;
     whole numbers of more than 64 bits are floats.
 
+    Args:
+        body: What was sent.
+        values_max: How many members, items, arrays and objects it may have; a comma or
+            an opening bracket in a text counts as well.
+
     Raises:
+        PayloadTooLargeError: It has more.
         UnreadableBodyError: Code `encoding`, `number`, `depth` or `syntax`; `detail`
             has `message` and `offset`, and of wrong syntax `line`, `column`, `short`
             and `document`, too, in the terms of the standard library.
     """
     if not body:
         return None
+    # Nobody else gets a turn while orjson reads, and each value costs it as much as
+    # a hundred bytes of text.
+    opened = body.count(b"[") + body.count(b"{")
+    values = opened + body.count(b",")
+    if values > values_max:
+        raise PayloadTooLargeError("values", limit=values_max, found=values)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _explained(body, error) from error
-    if body.count(b"[") + body.count(b"{") > _DEPTH_MAX:
+    if opened > _DEPTH_MAX:
         _check_depth(document)
     return document
 

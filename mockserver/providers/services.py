@@ -16,6 +16,7 @@ from mockserver.engine.notices import Conduct
 from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
+from mockserver.providers.bodies import VALUES_MAX
 from mockserver.providers.handover import linked
 from mockserver.providers.plugin import Plugin
 from mockserver.providers.world import World, declare, furnish
@@ -38,6 +39,7 @@ class Options:
         media_size: `small` or `full`: the size of videos that nobody asked for.
         handover: How results are handed over; see `providers/handover.py`.
         body_max_bytes: Largest body that is read.
+        json_values_max: Of how many values one JSON body may be made.
         idle_timeout_s: How long the sender of a body may be silent.
         delivery_timeout_s: How long an outgoing request may take.
         checks_replies: Our answers are validated, too: the test suite's switch.
@@ -53,6 +55,7 @@ class Options:
     media_size: str = "small"
     handover: str = "link"
     body_max_bytes: int = 64 * 1024 * 1024
+    json_values_max: int = VALUES_MAX
     idle_timeout_s: float = 120.0
     delivery_timeout_s: float = 10.0
     checks_replies: bool = False

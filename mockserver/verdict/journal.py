@@ -6,7 +6,7 @@ from itertools import islice
 
 from multidict import MultiDict
 
-from mockserver.engine.jobs import Job, lead
+from mockserver.engine.jobs import Job, Life, lead
 
 __all__ = ["BODY_MAX", "Exchange", "Journal"]
 
@@ -97,8 +97,9 @@ class Exchange:
         self.operation = operation
         self.space = space
         self.at = at
-        self._job = job
-        self._jobs = jobs[:JOBS_MAX] if jobs else ()
+        self._job = None if job is None else Life(job)
+        is_alone = job is not None and len(jobs) == 1 and jobs[0] is job
+        self._jobs = () if is_alone else tuple(map(Life, jobs[:JOBS_MAX]))
         self.is_poll = is_poll
         self.fault = fault
         self.notes = notes
@@ -159,7 +160,7 @@ class Exchange:
         return ""
 
     @property
-    def _lead(self) -> Job | None:
+    def _lead(self) -> Life | None:
         return self._job or lead(self._jobs, self.at)
 
     @property

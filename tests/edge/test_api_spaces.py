@@ -1,5 +1,7 @@
 """Spaces over the control API."""
 
+import asyncio
+
 import pytest
 
 from tests.edge.conftest import KEY, OTHER_KEY, Running, Serve
@@ -154,6 +156,25 @@ async def test_a_reset_space_makes_the_same_jobs_again(server: Running) -> None:
     assert space["clock"]["now"] == "2030-01-01T00:00:00.000Z"
     assert (space["jobs"], space["exchanges"]) == (0, 0)
     assert first == second
+
+
+async def test_others_are_answered_while_many_spaces_begin_anew(
+    server: Running,
+) -> None:
+    """A reset of ten thousand spaces kept everybody waiting for seconds."""
+    spaces = server.instance.services.spaces
+    old = [spaces.open(f"s{number}") for number in range(1000)]
+    resetting = asyncio.create_task(server.post("/reset"))
+
+    count = 0
+    while not resetting.done():
+        await server.get("/health")
+        count += 1
+
+    names = (await resetting)["spaces"]
+    assert {space.id for space in old} <= {*names}
+    assert not any(space.is_open for space in old)
+    assert count >= 5
 
 
 async def test_a_reset_twice_is_a_reset(server: Running) -> None:

@@ -1,10 +1,29 @@
 """The journal keeps the latest exchanges of each space; idle ones lose theirs first."""
 
+import gc
 from typing import Any
 
 import pytest
 
+from mockserver.engine.jobs import Job
+from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.verdict.journal import Exchange, Journal
+
+LIFE = Timeline((Step("busy", Phase.RUNNING, for_s=3.0), Step("done", Phase.SUCCEEDED)))
+
+
+def test_an_exchange_does_not_keep_its_jobs_alive() -> None:
+    """Of jobs that are deleted or revised, the requests would stay in memory."""
+    journal = Journal()
+    made = Job("kept-by-a-journal", "s", 0, "op", 5.0, LIFE, (3.0,), bytes(1_000_000))
+    journal.add(exchange(job=made, jobs=[made, made], at=9.0))
+    del made
+    gc.collect()
+
+    (found,) = journal.exchanges()
+    alive = [one.id for one in gc.get_objects() if type(one) is Job]
+    assert (found.job, found.state) == ("kept-by-a-journal", "done")
+    assert "kept-by-a-journal" not in alive
 
 
 def exchange(space: str = "one", **facts: Any) -> Exchange:

@@ -29,7 +29,7 @@ from mockserver.errors import (
     UnreadableBodyError,
     Violation,
 )
-from mockserver.providers.bodies import parse_json
+from mockserver.providers.bodies import off_loop, parse_json
 from mockserver.providers.incoming import read_body
 
 __all__ = ["HEADERS", "Desk", "dumped"]
@@ -139,13 +139,12 @@ class Desk:
     async def _body(self, request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
         if endpoint.method == hdrs.METH_GET:
             return {}
-        try:
-            document = parse_json(await _read(request))
-        except UnreadableBodyError as error:
-            reason = error.detail.get("message", error.code)
-            raise ApiError(400, f"body: found no JSON: {reason}") from error
-        document = {} if document is None else document
-        violations = self._control.schemas.check(f"{endpoint.name}.request", document)
+        body = await _read(request)
+        document = await off_loop(len(body), _parsed, body)
+        name = f"{endpoint.name}.request"
+        violations = await off_loop(
+            len(body), self._control.schemas.check, name, document
+        )
         if violations:
             # A name that is not known says more than the one that is missing for it.
             worst = min(violations, key=lambda one: one.keyword == "required")
@@ -181,6 +180,19 @@ async def _read(request: web.Request) -> bytes:
         ) from error
     except UnreadableBodyError as error:
         raise ApiError(400, f"body: {error.detail['message']}") from error
+
+
+def _parsed(body: bytes) -> Any:
+    """Return the document of a body; no members for an empty one."""
+    try:
+        document = parse_json(body)
+    except UnreadableBodyError as error:
+        reason = error.detail.get("message", error.code)
+        raise ApiError(400, f"body: found no JSON: {reason}") from error
+    except PayloadTooLargeError as error:
+        told = "body: found {found} values, expected at most {limit}"
+        raise ApiError(413, told.format_map(error.detail)) from error
+    return {} if document is None else document
 
 
 def _query(request: web.Request, endpoint: Endpoint) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Endpoints about scenarios: what there is, what acts, and how often it has fired."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -130,9 +131,10 @@ async def validate_scenario(ask: Ask) -> dict[str, Any]:
     if text is None and "scenario" not in ask.body:
         raise ApiError(400, "body: found {}, expected scenario or yaml")
     if text is None:
-        return _brief(_read(stage, ask.body["scenario"]))
+        return _brief(await _asked(ask))
     try:
-        return _brief(stage.check(Source.parse(text, "body/yaml")))
+        # A long one takes seconds, in which others want to be answered.
+        return _brief(await to_thread(_parsed, stage, text))
     except ScenarioError as error:
         raise ApiError(400, str(error)) from error
 
@@ -196,10 +198,7 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
 async def apply_everywhere(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
     stage, ttl_s = _stage(ask), _ttl_s(ask.body)
-    try:
-        scenario = stage.start_with(ask.body["scenario"], source="api", ttl_s=ttl_s)
-    except ScenarioError as error:
-        raise ApiError(400, str(error)) from error
+    scenario = stage.start_with(await _asked(ask), source="api", ttl_s=ttl_s)
     return {
         "faults": [
             _shown(space, one)
@@ -222,10 +221,7 @@ async def apply_everywhere(ask: Ask) -> dict[str, Any]:
 async def apply(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
     space, ttl_s = ask.space, _ttl_s(ask.body)
-    try:
-        loaded = _stage(ask).use([space], ask.body["scenario"], ttl_s=ttl_s)
-    except ScenarioError as error:
-        raise ApiError(400, str(error)) from error
+    loaded = _stage(ask).use([space], await _asked(ask), ttl_s=ttl_s)
     return {"faults": [_shown(space, one) for one in loaded]}
 
 
@@ -268,6 +264,18 @@ async def clear(ask: Ask) -> dict[str, Any]:
 
 def _stage(ask: Ask) -> Stage:
     return ask.instance.app[STAGE]
+
+
+async def _asked(ask: Ask) -> Scenario:
+    """Return the scenario that a body names or holds."""
+    stage, asked = _stage(ask), ask.body["scenario"]
+    if isinstance(asked, str):
+        return _read(stage, asked)
+    return await to_thread(_read, stage, asked)
+
+
+def _parsed(stage: Stage, text: str) -> Scenario:
+    return stage.check(Source.parse(text, "body/yaml"))
 
 
 def _read(stage: Stage, asked: Asked) -> Scenario:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from mockserver.engine.timeline import Timeline
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.hourone import clips, shapes, wire
 from mockserver.providers.hourone.studio import PARTS, Shelf
@@ -69,6 +71,8 @@ async def take(call: Call) -> Order:
     if call.setting("queue"):
         life = wire.queued(life)
     order["tail"] = _tail(body)
+    clip = await off_loop(len(await call.body()), order["clip"])
+    order["clip"] = clip or [_scene("Scene 1", (), None)]
     kept = {k: v for k, v in order.items() if k != "source" and v}
     return Order({**kept, **space_headers(call)}, life, document)
 
@@ -165,11 +169,10 @@ def _override(shelf: Shelf, body: Thing) -> dict[str, Any]:
     if scenes is not None and base is not None and len(scenes) != len(base):
         shelf.refuse("scenes", f"number of scenes must be {len(base)}")
     shelf.learn_scenes(field, body.get(field), len(scenes or ()))
-    shown = _overridden(scenes, base or ())
     return {
         "source": source,
         "answer": _answer(body, source, parts),
-        "clip": shown or [_scene("Scene 1", (), None)],
+        "clip": partial(_overridden, scenes, base or ()),
         "colors": _colors(shelf, parts),
     }
 
@@ -200,38 +203,47 @@ def _create(shelf: Shelf, body: Thing) -> dict[str, Any]:
     palette, size = body.get("palette"), template.get("palette_size")
     if palette is not None and size is not None and len(palette) != size:
         shelf.refuse("palette", f"palette size must be {size}")
-    shown = []
-    for scene in body["scenes"]:
-        texts = [each["text"] for each in scene.get("texts_elements", ())]
-        shown.append(_scene(scene["name"], texts, scene.get("transcript")))
     sent = [each["color"] for each in palette or ()]
     return {
         "source": template,
         "answer": _answer(body, template, parts),
-        "clip": shown,
+        "clip": partial(_created, body["scenes"]),
         "colors": sent or _colors(shelf, parts),
     }
+
+
+def _created(scenes: Iterable[Thing]) -> list[dict[str, Any]]:
+    """Return the scenes that are seen of a template."""
+    shown = []
+    for scene in scenes:
+        texts = [each["text"] for each in scene.get("texts_elements", ())]
+        shown.append(_scene(scene["name"], texts, scene.get("transcript")))
+    return shown
 
 
 def _workflow(shelf: Shelf, body: Thing) -> dict[str, Any]:
     workflow = shelf.take("workflow_id", body["workflow_id"])
     parts = _parts(shelf, body, workflow)
-    values = {}
-    for variable in workflow.get("variables", ()):
-        ids = {variable["name"], variable["variable_id"]}
-        for sent in body["variables"]:
-            if ids & {sent.get("name"), sent.get("variable_id")}:
-                values[variable["name"]] = sent["value"]
-    shown = [
-        _scene(scene["name"], (), values.get(scene["says"]))
-        for scene in workflow.get("scenes", ())
-    ]
     return {
         "source": workflow,
         "answer": _answer(body, workflow, parts),
-        "clip": shown or [_scene("Scene 1", (), None)],
+        "clip": partial(_worked, workflow, body["variables"]),
         "colors": _colors(shelf, parts),
     }
+
+
+def _worked(workflow: Thing, variables: Iterable[Thing]) -> list[dict[str, Any]]:
+    """Return the scenes that are seen of a workflow, with what they say."""
+    values = {}
+    for variable in workflow.get("variables", ()):
+        ids = {variable["name"], variable["variable_id"]}
+        for sent in variables:
+            if ids & {sent.get("name"), sent.get("variable_id")}:
+                values[variable["name"]] = sent["value"]
+    return [
+        _scene(scene["name"], (), values.get(scene["says"]))
+        for scene in workflow.get("scenes", ())
+    ]
 
 
 _TAKE: Final = {"override": _override, "create": _create, "workflow": _workflow}

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from mockserver.errors import VIOLATIONS_MAX, InvalidPayloadError, Violation
-from mockserver.providers.bodies import off_loop, parse_json
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.hourone.models import Model
 from mockserver.providers.reply import Reply
@@ -51,8 +51,7 @@ async def read_document(call: Call) -> Any:
     Raises:
         UnreadableBodyError: It is not JSON.
     """
-    body = await call.body()
-    return await off_loop(len(body), parse_json, body)
+    return await call.document()
 
 
 def read_query(call: Call, schema: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from mockserver.engine.keyring import Grant
 from mockserver.engine.spaces import Space
 from mockserver.errors import ProviderError, UnauthorizedError, UnreadableBodyError
-from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.wires.authorization import basic, bearer
 from mockserver.providers.wires.keys import open_pair
@@ -50,7 +49,7 @@ def by_classic_token(call: Call) -> Space | None:
     Source: contract idomoo, section 2.3.
     """
     try:
-        document = parse_json(call.read_body or b"")
+        document = call.parse(call.read_body or b"")
     except UnreadableBodyError:
         return None
     video = document.get("video") if isinstance(document, dict) else None

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from mockserver.errors import UnreadableBodyError
-from mockserver.providers.bodies import parse_json
+from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.requests import request_chance
@@ -54,8 +53,8 @@ _ITEMS: Final = {"output_formats": "output_format", "links": "link"}
 
 def _wants_xml(call: Call) -> bool:
     try:
-        document = parse_json(call.read_body or b"")
-    except UnreadableBodyError:
+        document = call.parse(call.read_body or b"")
+    except (UnreadableBodyError, PayloadTooLargeError):
         return False
     return isinstance(document, dict) and document.get("response_format") == "xml"
 

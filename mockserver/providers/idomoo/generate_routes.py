@@ -23,7 +23,8 @@ async def generate_storyboard(call: Call) -> Reply:
     requests.count_generate(call)
     payload = await requests.payload(call)
     film = await renders.film_of_storyboard(call, payload)
-    renders.refuse(rules.check_output(payload["output"], outputs.KINDS))
+    size_bytes, asked = len(await call.body()), payload["output"]
+    renders.refuse(await off_loop(size_bytes, rules.check_output, asked, outputs.KINDS))
     return await _accept(call, payload, film)
 
 
@@ -33,8 +34,8 @@ async def generate_scenes(call: Call) -> Reply:
     payload = await requests.payload(call)
     rules.require_scenes(payload["timeline"])
     film = await renders.film_of_scenes(call, payload)
-    found = rules.check_output(payload["output"], outputs.KINDS)
-    size_bytes = len(await call.body())
+    size_bytes, asked = len(await call.body()), payload["output"]
+    found = await off_loop(size_bytes, rules.check_output, asked, outputs.KINDS)
     found += await off_loop(size_bytes, rules.check_timeline, payload["timeline"])
     renders.refuse(found)
     return await _accept(call, payload, film)
@@ -68,9 +69,10 @@ async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
     unique_id = renders.name(call, payload)
     links = await renders.links(call, unique_id)
     asked = payload["output"]
-    document = outputs.answer(asked, film, links)
+    size_bytes = len(await call.body())
+    document = await off_loop(size_bytes, outputs.answer, asked, film, links)
     total = outputs.total_cost(document)
-    kept = outputs.kept(asked, film)
+    kept = await off_loop(size_bytes, outputs.kept, asked, film)
     renders.accept(call, film, kept, payload, unique_id=unique_id, media=_MEDIA)
     renders.spend(call, total)
     answer = {

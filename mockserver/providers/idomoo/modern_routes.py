@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.engine.clock import iso
 from mockserver.engine.jobs import MediaLife
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import outputs, renders, requests, rules
 from mockserver.providers.idomoo.access import issue_token
@@ -35,7 +36,9 @@ async def generate_storyboard(call: Call) -> Reply:
     requests.count_generate(call)
     payload = await requests.payload(call)
     film = await renders.film_of_storyboard(call, payload)
-    renders.refuse(rules.check_output(payload["output"], KINDS))
+    size_bytes = len(await call.body())
+    found = await off_loop(size_bytes, rules.check_output, payload["output"], KINDS)
+    renders.refuse(found)
     return await _accept(call, payload, film)
 
 
@@ -45,19 +48,21 @@ async def generate_scenes(call: Call) -> Reply:
     payload = await requests.payload(call)
     rules.require_scenes(payload["timeline"])
     film = await renders.film_of_scenes(call, payload)
-    found = rules.check_output(payload["output"], KINDS)
-    renders.refuse([*found, *rules.check_timeline(payload["timeline"])])
+    size_bytes = len(await call.body())
+    found = await off_loop(size_bytes, rules.check_output, payload["output"], KINDS)
+    found += await off_loop(size_bytes, rules.check_timeline, payload["timeline"])
+    renders.refuse(found)
     return await _accept(call, payload, film)
 
 
 async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
     unique_id = renders.name(call, payload)
     links = await renders.links(call, unique_id, "v3-")
-    asked = payload["output"]
-    older = _as_version_2(asked)
-    document = _answer(call, asked, film, links)
+    asked, size_bytes = payload["output"], len(await call.body())
+    document, kept = await off_loop(
+        size_bytes, _outputs, asked, film, links, until=call.now + LINK_S
+    )
     total = outputs.total_cost(document)
-    kept = [*outputs.kept(older, film), *map(_kept_sound, asked.get("audio") or ())]
     renders.accept(call, film, kept, payload, unique_id=unique_id, media=_LIFE)
     renders.spend(call, total)
     answer = {
@@ -66,6 +71,15 @@ async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
         "check_status_url": links.status,
     }
     return call.reply(answer, 202)
+
+
+def _outputs(
+    asked: Mapping[str, Any], film: Film, links: outputs.Links, *, until: float
+) -> tuple[Answer, list[Answer]]:
+    """Return what is answered of the outputs, and what is kept of them."""
+    older = _as_version_2(asked)
+    kept = [*outputs.kept(older, film), *map(_kept_sound, asked.get("audio") or ())]
+    return _answer({**asked, **older}, film, links, until), kept
 
 
 def _as_version_2(asked: Mapping[str, Any]) -> Answer:
@@ -95,14 +109,13 @@ def _overlay(item: Mapping[str, Any]) -> str | None:
 
 
 def _answer(
-    call: Call, asked: Mapping[str, Any], film: Film, links: outputs.Links
+    asked: Mapping[str, Any], film: Film, links: outputs.Links, until: float
 ) -> Answer:
     """Return `output` of the answer.
 
     Source: contract idomoo, appendix A.
     """
-    until = call.now + LINK_S
-    older = outputs.answer({**asked, **_as_version_2(asked)}, film, links)
+    older = outputs.answer(asked, film, links)
     cheap = 0 if asked.get("video") else 1
     found: Answer = {
         "video": [_video(old, until) for old in older.get("video", ())],

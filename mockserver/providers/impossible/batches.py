@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mockserver.engine.clock import pause
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.timeline import Phase
 from mockserver.errors import ConflictError, InvalidPayloadError, NotFoundError
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 TASKS_MAX: Final = 10_000
+AT_ONCE: Final = 100
 _WORDS: Final[Mapping[Phase, str]] = {
     Phase.WAITING: "pending",
     Phase.RUNNING: "running",
@@ -78,7 +80,12 @@ async def run_batch(call: Call) -> Reply:
         raise InvalidPayloadError(code="no-tasks")
     number = call.table("run").number()
     run_id = f"r-{call.chance.fork('run', number).uuid()}"
-    made = [_submit(call, batch, task) for task in batch["tasks"]]
+    _put(call, {**batch, "is_starting": True})
+    try:
+        made = await _submitted(call, batch)
+    except BaseException:
+        _put(call, batch)
+        raise
     run = {"id": run_id, "batch": batch["id"], "tokens": [job.id for job in made]}
     call.table("run").put(run_id, run)
     call.space.store.publish(SLUG, "run", run_id, call.space.id)
@@ -119,9 +126,12 @@ async def batch_results(call: Call) -> Reply:
     if run is None:
         raise NotFoundError("batch")
     jobs = _jobs(call, run_id)
-    return call.reply(
-        [await _result(call, t, j) for t, j in zip(run["tokens"], jobs, strict=True)]
-    )
+    results = []
+    for number, (token, job) in enumerate(zip(run["tokens"], jobs, strict=True), 1):
+        results.append(await _result(call, token, job))
+        if number % AT_ONCE == 0:
+            await pause(0)
+    return call.reply(results)
 
 
 @table.get(
@@ -141,7 +151,9 @@ async def cancel_batch(call: Call) -> Reply:
     status = _status(call, batch)
     if status in {"completed", "failed"}:
         raise ConflictError("idle")
-    for job in call.subject:
+    for number, job in enumerate(call.subject, 1):
+        if number % AT_ONCE == 0:
+            await pause(0)
         if not call.moment(job).step.phase.is_terminal:
             call.jobs.force(job, CANCELLED)
     return _answer(call, _put(call, {**batch, "is_cancelled": True}))
@@ -159,6 +171,16 @@ def _found(call: Call) -> Batch:
 def _put(call: Call, batch: Batch) -> Batch:
     call.table("batch").put(batch["id"], batch)
     return batch
+
+
+async def _submitted(call: Call, batch: Batch) -> list[Job]:
+    """Make all jobs of a batch: a few at a time, others are answered in between."""
+    made = []
+    for number, task in enumerate(batch["tasks"], 1):
+        made.append(_submit(call, batch, task))
+        if number % AT_ONCE == 0:
+            await pause(0)
+    return made
 
 
 def _submit(call: Call, batch: Batch, task: Mapping[str, Any]) -> Job:
@@ -188,6 +210,8 @@ def _status(call: Call, batch: Batch) -> str:
 
     Source: contract impossible, section 4.2.
     """
+    if batch.get("is_starting"):
+        return "running"
     if batch["is_cancelled"]:
         return "cancelled"
     words = {_word(call, job) for job in _jobs(call, batch["run"])}

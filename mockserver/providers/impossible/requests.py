@@ -11,7 +11,7 @@ from mockserver.errors import (
     UnreadableBodyError,
     Violation,
 )
-from mockserver.providers.bodies import off_loop, parse_json
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import studio
 from mockserver.providers.impossible.clips import FORMATS
@@ -75,14 +75,10 @@ async def read(call: Call) -> dict[str, Any]:
     found = max(size, len(body))
     if found > JSON_MAX:
         raise PayloadTooLargeError(limit=JSON_MAX, found=found)
-    return await off_loop(len(body), _parsed, body)
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    document = parse_json(body)
+    document = await call.document()
     if not isinstance(document, dict):
         raise UnreadableBodyError("object")
-    payload: dict[str, Any] = _without_nulls(document)
+    payload: dict[str, Any] = await off_loop(len(body), _without_nulls, document)
     return payload
 
 
@@ -203,8 +199,9 @@ def check_known(
     Source: contract impossible, section 3.1.4.
     """
     studio.project(call, project)
-    for name in movies:
-        studio.movie(call, project, name, params)
+    names = studio.learned(params)
+    for name in dict.fromkeys(movies):
+        studio.movie(call, project, name, names)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -266,6 +263,8 @@ def _reason(violation: Violation) -> str:
         return f"must be of type {' or '.join(k for k in kinds if k != 'null')}"
     if keyword in {"minimum", "minLength", "minItems", "minProperties"}:
         return f"must be at least {expected}"
+    if keyword == "maxProperties":
+        return f"must have at most {expected} members"
     if keyword == "maxLength":
         return f"must have at most {expected} characters"
     return f"does not match {expected}"

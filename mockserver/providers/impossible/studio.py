@@ -1,6 +1,7 @@
 """Projects and movies by name: an account's own, and those that come to be."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
 from mockserver.errors import NotFoundError
@@ -57,10 +58,16 @@ def movie(
         known = {"name": name, "variables": [], things.BORN: True}
         if not things.is_full(call, "sdl"):
             table.put(key, known)
-    names = {str(one) for one in params}
+    names = set(params)
     if not names or not things.is_born(known):
         return known
     return things.learn(call, "sdl", key, lambda old: _with(old, names))
+
+
+def learned(params: Iterable[str]) -> list[str]:
+    """Return the names of variables, as many as a movie learns: never very many."""
+    some = islice(params, 20 * NAMES_MAX)
+    return sorted({str(one) for one in some})[:NAMES_MAX]
 
 
 def _is_refused(call: Call, home: Thing, name: str) -> bool:

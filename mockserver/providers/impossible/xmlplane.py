@@ -9,7 +9,7 @@ from mockserver.errors import (
     MethodNotAllowedError,
     UnreadableBodyError,
 )
-from mockserver.providers.bodies import parse_json
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import assets, requests, studio, tokens, uploads
 from mockserver.providers.impossible.direct import DIRECT
@@ -19,6 +19,7 @@ from mockserver.providers.reply import Reply
 __all__ = ["render_xml", "store_xml"]
 
 MOVIE: Final = "xml-template"
+FIELDS_MAX: Final = 1000
 _FLAGS: Final = frozenset({"true", "1", "yes"})
 
 
@@ -46,10 +47,11 @@ async def render_xml(call: Call) -> Reply:
         raise MethodNotAllowedError("route", allow="GET")
     project = call.parameters["movie"]
     studio.project(call, project)
-    form = dict(parse_qsl((await call.body()).decode("utf-8", "replace")))
+    body = await call.body()
+    form = await off_loop(len(body), _form, body)
     if not form.get("template"):
         raise InvalidPayloadError(problem="template: is required")
-    payload = _payload(form)
+    payload = _payload(call, form)
     wish = requests.wish(payload, project)
     tasks = uploads.tasks_of(payload)
     requests.check_format(wish.extension)
@@ -66,12 +68,22 @@ async def render_xml(call: Call) -> Reply:
     return await tokens.answer(call, job, 200, await uploads.send(call, job, tasks[0]))
 
 
-def _payload(form: dict[str, str]) -> dict[str, Any]:
+def _form(body: bytes) -> dict[str, str]:
+    """Return the fields of a form."""
+    text = body.decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(text, max_num_fields=FIELDS_MAX))
+    except ValueError as error:
+        problem = f"more than {FIELDS_MAX} fields"
+        raise InvalidPayloadError(problem=problem) from error
+
+
+def _payload(call: Call, form: dict[str, str]) -> dict[str, Any]:
     """Return the render request that a form stands for."""
     extension = form.get("format") or "mp4"
     payload: dict[str, Any] = {"movie": MOVIE, "params": {}, "format": extension}
     if form.get("destination"):
-        destination = parse_json(form["destination"].encode())
+        destination = call.parse(form["destination"].encode())
         if not isinstance(destination, dict):
             raise UnreadableBodyError("object")
         payload["upload"] = {

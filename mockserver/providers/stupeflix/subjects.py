@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from mockserver.engine.jobs import Job
 from mockserver.errors import UnreadableBodyError
-from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import pages, rows, storage
 from mockserver.providers.stupeflix.tasks import statuses
@@ -78,7 +77,7 @@ async def _keys(call: Call) -> list[str]:
     if call.request.method == "GET":
         return call.query.getall("tasks", [])
     try:
-        said = parse_json(await call.body())
+        said = await call.document()
     except UnreadableBodyError:
         return []
     tasks = said.get("tasks") if isinstance(said, dict) else None

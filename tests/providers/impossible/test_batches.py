@@ -1,5 +1,6 @@
 """Batches: gathered, run, read by either identifier, cancelled, run again."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from mockserver.engine.timeline import Phase, Step
 from tests.providers.impossible.conftest import BEARER, GO, OTHER_BEARER, Api
+from tests.providers.test_large_bodies import answered_meanwhile
 
 FAILED = Step("failed", Phase.FAILED)
 TASKS = [
@@ -300,6 +302,29 @@ async def test_at_pace_step_polling_a_batch_leads_to_its_end(
 
     assert words[0] == "running"
     assert words[-1] == "completed"
+
+
+async def test_others_are_answered_while_a_large_batch_starts_and_is_cancelled(
+    api: Api,
+) -> None:
+    path = await create(api, TASKS * 1000)
+    starting = asyncio.ensure_future(run(api, path))
+
+    started = await answered_meanwhile(api.running, starting)
+    cancelling = asyncio.ensure_future(api.post(f"{path}/cancel"))
+    cancelled = await answered_meanwhile(api.running, cancelling)
+
+    assert (await starting)["tasks"] == 2000
+    assert (await (await cancelling).json())["status"] == "cancelled"
+    assert min(started, cancelled) >= 5
+
+
+async def test_of_two_starts_at_once_one_is_refused(api: Api) -> None:
+    path = await create(api, TASKS * 200)
+
+    responses = await asyncio.gather(*(api.post(f"{path}/run") for _ in range(2)))
+
+    assert sorted(response.status for response in responses) == [200, 409]
 
 
 async def test_a_batch_belongs_to_the_key_that_made_it(api: Api) -> None:

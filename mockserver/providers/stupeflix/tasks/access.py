@@ -19,7 +19,6 @@ from mockserver.errors import (
     UnreadableBodyError,
     Violation,
 )
-from mockserver.providers.bodies import parse_json
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.authorization import authorization
@@ -106,7 +105,7 @@ def _entry(violation: Violation) -> dict[str, str]:
 
 def _body(call: Call) -> Mapping[str, Any]:
     try:
-        document = parse_json(call.read_body or b"")
+        document = call.parse(call.read_body or b"")
     except UnreadableBodyError:
         return {}
     return document if isinstance(document, dict) else {}

@@ -38,7 +38,7 @@ def register(table: Routes[Call]) -> None:
 async def create(call: Call) -> Reply:
     """Queue tasks and answer their statuses, at once or when all have ended."""
     payload = await call.payload("tasks-create.request")
-    jobs = [work.start(call, task) for task in _listed(payload["tasks"])]
+    jobs = await work.start(call, _listed(payload["tasks"]))
     if payload.get("block"):
         await _block(call, jobs)
     return call.reply(_said(call, [job.id for job in jobs]))
@@ -47,7 +47,7 @@ async def create(call: Call) -> Reply:
 async def create_stream(call: Call) -> Reply:
     """Queue tasks and answer each change of their statuses as a line."""
     payload = await call.payload("tasks-create.request")
-    jobs = [work.start(call, task) for task in _listed(payload["tasks"])]
+    jobs = await work.start(call, _listed(payload["tasks"]))
     return _streamed(call, [job.id for job in jobs])
 
 

@@ -1,15 +1,15 @@
 """Tasks as jobs: started, waited for, called back, and their files."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from math import inf
 from typing import Any, Final, TypeVar
 
 import orjson
 
 from mockserver.engine.agenda import Due
-from mockserver.engine.clock import END_S
+from mockserver.engine.clock import END_S, pause
 from mockserver.engine.jobs import Job
 from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
@@ -17,6 +17,7 @@ from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import outcome_at, stir
 from mockserver.media.formats import gif, jpeg, mp3, mp4, png
 from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
@@ -29,24 +30,61 @@ __all__ = ["CALLBACK", "called_back", "pass_time", "planned", "spec", "start",
            "unfinished"]  # fmt: skip
 
 CALLBACK: Final = "callback"
+AT_ONCE: Final = 50
 GIVE_UP_S: Final = 1.0  # how often a wait looks whether the client is still there
 LADDER_S: Final = (1.0, 1.0)
 
 T = TypeVar("T")
 
 
-def start(call: Call, task: Mapping[str, Any]) -> Job:
-    """Queue a task.
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """A task that has been looked at.
+
+    Attributes:
+        task: As it was sent.
+        wrong: What is wrong with it, by parameter.
+        document: The movie of a good `video.create`.
+    """
+
+    task: Mapping[str, Any]
+    wrong: Mapping[str, list[str]]
+    document: documents.Document | None = None
+
+
+def study(tasks: Iterable[Mapping[str, Any]]) -> list[Studied]:
+    """Look at tasks that were sent, before any is queued; that may take a while."""
+    return [_studied(task) for task in tasks]
+
+
+def _studied(task: Mapping[str, Any]) -> Studied:
+    wrong = kinds.problems(task)
+    if wrong or task["task_name"] != "video.create":
+        return Studied(task, wrong)
+    return Studied(task, wrong, kinds.video_document(task))
+
+
+async def start(call: Call, tasks: list[Mapping[str, Any]]) -> list[Job]:
+    """Queue tasks: a few at a time, so that others are answered in between.
 
     Source: contract stupeflix, appendix B.
     """
-    wrong = kinds.problems(task)
+    studied = await off_loop(len(await call.body()), study, tasks)
+    jobs = []
+    for number, one in enumerate(studied, 1):
+        jobs.append(_start(call, one))
+        if number % AT_ONCE == 0:
+            await pause(0)
+    return jobs
+
+
+def _start(call: Call, studied: Studied) -> Job:
+    task, wrong, document = studied.task, studied.wrong, studied.document
     data: dict[str, Any] = {"task": _kept(task), "facts": {}}
     duration_s = None
     if wrong:
         data["problems"] = wrong
-    elif task["task_name"] == "video.create":
-        document = kinds.video_document(task)
+    elif document is not None:
         call.table("movie").put(document.digest, asdict(document))
         shape = FORMATS[task.get("profile", kinds.DEFAULT_PROFILE)]
         duration_s = document.duration_s
