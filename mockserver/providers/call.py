@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import partial
 from inspect import isawaitable
 from sys import intern
