@@ -258,7 +258,7 @@ def test_a_failed_test_is_told_with_all_that_happened(run: Run) -> None:
     assert '< {"status":"completed"}' in told
     assert re.search(r"completed  \(queued 0\.0 s > processing \d+\.\d s > comp", told)
     assert re.search(
-        r"status-blips/1 \(healed\): fired 2 times: #\d+ at \+0\.000 s", told
+        r"status-blips/1 \(active\): fired 2 times: #\d+ at \+0\.000 s", told
     )
     assert re.search(r"1 POST /done at \+\d+\.\d{3} s  hello", told)
     assert "dc_" not in told.partition("- mockserver -")[2]
