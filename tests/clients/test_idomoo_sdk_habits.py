@@ -196,7 +196,7 @@ def test_a_body_that_says_it_failed_is_an_error_at_200_too(server: MockServer) -
     sdk = Sdk(f"{server.url}/idomoo/api/v2", "1234", "test-secret")
 
     with pytest.raises(ApiError) as caught:
-        sdk.call("GET", "/storyboards/{id}", "storyboard", id=77)
+        sdk.call("GET", "/storyboards/{id}", "storyboard", id=404404404)
 
     assert caught.value.status == 200
 

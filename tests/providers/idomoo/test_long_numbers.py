@@ -15,13 +15,19 @@ LONG = "9" * 5000
         ("GET", f"/libraries/{LONG}/scenes"),
         ("GET", f"/scenes/{LONG}"),
         ("GET", f"/storyboards/{LONG}"),
-        ("GET", f"/storyboards/{'0' * 5000}"),
     ],
 )
 async def test_a_long_identifier_is_unknown(api: Api, method: str, path: str) -> None:
     response = await api.ask(method, path)
 
     assert response.status in {400, 404}
+
+
+async def test_any_number_of_zeros_is_storyboard_0(api: Api) -> None:
+    response = await api.ask("GET", f"/storyboards/{'0' * 5000}")
+
+    assert response.status == 200
+    assert (await response.json())["storyboard_id"] == 0
 
 
 async def test_a_long_page_is_as_if_it_were_not_asked_for(api: Api) -> None:
