@@ -81,7 +81,7 @@ def test_every_command_shown_has_a_verb_that_exists(page: Path) -> None:
 def test_a_providers_page_names_its_settings_and_fixture_keys(slug: str) -> None:
     text = (ROOT / f"docs/providers/{slug}.md").read_text(encoding="utf-8")
     services = build(providers=(slug,)).services
-    services.world(slug)
+    services.learn_keys(slug)
     settings = [setting.name for setting in PROVIDERS[slug].settings]
     keys = [grant.key for grant in services.spaces.keyring.grants(slug=slug)]
 

@@ -73,7 +73,7 @@ def problems(services: Services, slug: str) -> Iterator[str]:
     try:
         # Furnishing a space reads what reading the file alone leaves unread.
         for account in services.world(slug).accounts:
-            services.spaces.open(f"{slug}.{account}").jobs(slug)
+            services.spaces.open(f"{slug}.{account}").furnish(slug)
     except MockserverError as error:
         yield str(error)
 

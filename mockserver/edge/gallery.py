@@ -31,7 +31,7 @@ class Gallery:
     """Shows what a provider calls the preview of a job.
 
     Args:
-        services: The house.
+        services: The server's rooms.
     """
 
     def __init__(self, services: Services) -> None:

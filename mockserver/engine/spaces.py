@@ -94,11 +94,16 @@ class Space:
         self._engines: dict[str, JobEngine] = {}
         self.listeners: list[Listener] = []
 
+    def furnish(self, slug: str) -> None:
+        """Let a provider have here what its world says, unless it has."""
+        if slug not in self._engines:
+            self._begin(slug)
+
     def jobs(self, slug: str) -> JobEngine:
-        """Return a provider's jobs in this space."""
+        """Return a provider's jobs in this space, which is furnished by then."""
         engine = self._engines.get(slug)
         # Not `or`: an engine without jobs is falsy.
-        return self._furnish(slug) if engine is None else engine
+        return self._begin(slug) if engine is None else engine
 
     def chance(self, slug: str) -> Chance:
         """Return the source of a provider's draws in this space."""
@@ -106,7 +111,7 @@ class Space:
 
     def table(self, slug: str, kind: str) -> Table[Any]:
         """Return a provider's things of one kind, such as its webhooks."""
-        self.jobs(slug)
+        self.furnish(slug)
         return self.store.table(self.id, slug, kind)
 
     def slugs(self) -> list[str]:
@@ -142,7 +147,7 @@ class Space:
         at = self.next_event_at()
         return self.clock.now() if at is None else self.clock.reach(at)
 
-    def _furnish(self, slug: str) -> JobEngine:
+    def _begin(self, slug: str) -> JobEngine:
         engine = self._engines[slug] = JobEngine(self, slug, self._conduct(self, slug))
         self._populate(self, slug)
         return engine

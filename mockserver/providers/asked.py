@@ -23,7 +23,7 @@ class Asked:
 
     Attributes:
         request: The request as aiohttp has it.
-        services: The house.
+        services: The server's rooms.
         provider: Whom the request is for.
         door: How it has come.
         route: The operation; None when there is none for this path and method.

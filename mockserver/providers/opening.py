@@ -18,7 +18,7 @@ def opened(
     """Return what a key opens; with `--auth open`, any key opens a space.
 
     Args:
-        services: The house.
+        services: The server's rooms.
         slug: The provider.
         key: What the client sent; not empty.
         kind: Which of the provider's kinds of credential it is.
@@ -31,7 +31,7 @@ def opened(
     # A header may hold any bytes, the name of a space may not.
     key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     keyring = services.spaces.keyring
-    services.world(slug)
+    services.learn_keys(slug)
     grant = keyring.find(slug, key, kind)
     if grant is not None:
         return None if grant.is_revoked else grant

@@ -30,7 +30,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Without slots: `Provider(...)`, a generic alias, could not make one with them.
 @dataclass(frozen=True, kw_only=True)
 class Plugin(Generic[C, S]):
-    """Everything that the house knows about one provider.
+    """Everything that is known about one provider.
 
     It knows neither the calls nor the services that it is made for: for ours it is
     called `Provider`.

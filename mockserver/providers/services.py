@@ -1,4 +1,4 @@
-"""What the house offers to a provider: settings, spaces, schemas, media, delivery."""
+"""What a server offers to its providers: settings, spaces, schemas, media, delivery."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -119,8 +119,12 @@ class Services:
             known = self._schemas[slug] = SchemaSet.load(folder)
         return known
 
+    def learn_keys(self, slug: str) -> None:
+        """Register the keys of a provider's world, unless that has been done."""
+        self.world(slug)
+
     def world(self, slug: str) -> World:
-        """Return a provider's world, read and its keys registered at first use."""
+        """Return a provider's world; its keys are registered by then."""
         return self._worlds.get(slug)
 
     def world_in(self, slug: str, space: Space | None) -> World:
@@ -148,7 +152,7 @@ class Services:
             for grant in own.own.keys if own.own is not None else ():
                 self.spaces.keyring.add(replace(grant, origin="minted"))
         for slug in declared:
-            space.jobs(slug)
+            space.furnish(slug)
         return space
 
     def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
@@ -162,7 +166,7 @@ class Services:
 
     def grant(self, slug: str, key: str, kind: str = "key") -> Grant | None:
         """Return what a registered credential opens; None if unknown or revoked."""
-        self.world(slug)
+        self.learn_keys(slug)
         grant = self.spaces.keyring.find(slug, key, kind)
         return None if grant is None or grant.is_revoked else grant
 
@@ -178,7 +182,7 @@ class Services:
         account: str | None = None,
     ) -> Grant:
         """Let a credential open a space: the one named, or one of its own."""
-        self.world(slug)
+        self.learn_keys(slug)
         account = account or blake2b(key.encode(), digest_size=4).hexdigest()
         space = space or f"{slug}.{account}"
         return self.spaces.keyring.add(
@@ -222,7 +226,7 @@ class Services:
             space_id = f"{slug}.{name}"
             space = self.spaces.open(space_id)
             closed = closed or slug not in space.slugs()
-            space.jobs(slug)
+            space.furnish(slug)
         return closed
 
     def _conduct(self, space: Space, slug: str) -> Conduct:

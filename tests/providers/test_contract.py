@@ -129,7 +129,7 @@ async def test_the_start_command_makes_a_job(serve: Serve, slug: str) -> None:
 @every_provider
 def test_the_start_command_names_no_secret(slug: str) -> None:
     services = build(providers=(slug,)).services
-    services.world(slug)
+    services.learn_keys(slug)
 
     told = [
         grant

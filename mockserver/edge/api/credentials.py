@@ -37,7 +37,7 @@ async def list_credentials(ask: Ask) -> dict[str, Any]:
     if slug is not None:
         ask.provider(slug, "query/provider")
     for each in ask.services.providers if slug is None else (slug,):
-        ask.services.world(each)
+        ask.services.learn_keys(each)
     views, keyring = Views(ask.services), ask.services.spaces.keyring
     grants = keyring.grants(slug=slug, space=ask.query.get("space"))
     return {"credentials": [views.credential(grant) for grant in grants]}
@@ -64,7 +64,7 @@ async def register_credential(ask: Ask) -> dict[str, Any]:
     """Return the credential."""
     body, services = ask.body, ask.services
     slug = ask.provider(body["provider"], "body/provider").slug
-    services.world(slug)
+    services.learn_keys(slug)
     kind = body.get("kind", "key")
     known = services.spaces.keyring.find(slug, body["key"], kind)
     if not body["key"]:
@@ -135,7 +135,7 @@ async def used(ask: Ask) -> dict[str, Any]:
 
 def _found(ask: Ask) -> Grant:
     slug = ask.provider(ask.body["provider"], "body/provider").slug
-    ask.services.world(slug)
+    ask.services.learn_keys(slug)
     kind = ask.body.get("kind", "key")
     grant = ask.services.spaces.keyring.find(slug, ask.body["key"], kind)
     if grant is None:

@@ -138,7 +138,7 @@ class Ask:
             return space
         slug = space_id.partition(".")[0]
         if slug in self.services.providers:
-            self.services.world(slug)
+            self.services.learn_keys(slug)
         if any(not one.is_revoked for one in spaces.keyring.grants(space=space_id)):
             return spaces.open(space_id)
         raise ApiError(

@@ -233,7 +233,7 @@ def _shown(ask: Ask, provider: Provider) -> dict[str, Any]:
 
 def _usable(ask: Ask, slug: str) -> Grant | None:
     """Return a public credential of the fixtures: of the main account, or any."""
-    ask.services.world(slug)
+    ask.services.learn_keys(slug)
     grants = [
         grant
         for grant in ask.services.spaces.keyring.grants(slug=slug)

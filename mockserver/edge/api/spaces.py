@@ -272,7 +272,7 @@ def _new_name(ask: Ask) -> str:
 
 
 def _mint(services: Services, space: Space, provider: Provider, label: str) -> None:
-    services.world(provider.slug)
+    services.learn_keys(provider.slug)
     made = _unused(services, space, provider)
     secret = None if made.secret is None else made.fields[made.secret]
     grant = services.register(

@@ -117,7 +117,7 @@ def run_space(call: Call) -> Space | None:
 def everybody(call: Call) -> Space:
     """Return the space of calls that name neither a known project nor a key."""
     call.note(f"no key and no project of an account: the space is {PUBLIC}")
-    call.services.world(SLUG)
+    call.services.learn_keys(SLUG)
     return call.services.spaces.open(PUBLIC)
 
 
