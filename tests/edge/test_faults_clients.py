@@ -113,7 +113,7 @@ async def test_a_problem_of_another_provider_is_an_error_all_the_same(
 
     answer = await served.client.get(STATUS, headers=HEADERS)
 
-    assert answer.status == 500
+    assert answer.status == 503
     assert await answer.json() == {"detail": "An internal error occurred"}
     (exchange,) = served.instance.services.journal.exchanges()
     assert [*exchange.notes] == ["digitalcarbon has no problem render_failed"]
