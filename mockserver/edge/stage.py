@@ -267,6 +267,7 @@ def known_of(provider: Provider) -> Known:
         kinds |= {"create"} if route.operation in provider.timelines else set()
         kinds |= {"media"} if route.answers_head else set()
         kinds |= {"status"} if route.polls else set()
+    settings = {setting.name for setting in provider.settings}
     return Known(
         slug=provider.slug,
         operations={name: frozenset(kinds) for name, kinds in operations.items()},
@@ -275,6 +276,7 @@ def known_of(provider: Provider) -> Known:
         failure=provider.failure,
         problems={**PROBLEMS, **provider.problems},
         failures=provider.failures,
+        signs=provider.signing is not None or "uploads" in settings,
         texts=provider.texts,
     )
 

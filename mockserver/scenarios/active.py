@@ -1,6 +1,6 @@
 """Active: one loaded rule, with what it has seen and how often it has acted."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,6 +37,7 @@ class Active:
         seen: How often its conditions held.
         fired: How often it has acted.
         spent: Providers for which it has acted as often as it may.
+        used: Which providers are used in its space.
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
         revoked: Credentials that its fault has met and that are gone for good.
@@ -54,6 +55,7 @@ class Active:
     seen: int = 0
     fired: int = 0
     spent: set[str] = field(default_factory=set)
+    used: Callable[[], Iterable[str]] = tuple
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
@@ -62,7 +64,7 @@ class Active:
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
         """Say whether it acts on a call, and count that."""
         bounds, subject = self.rule.bounds, self.subject(facts)
-        if self.is_over(facts.now):
+        if self._is_off(facts.now):
             return False
         if bounds.until_gives_up and self._is_given_up(facts, wall_s):
             self.healed = True
@@ -98,7 +100,7 @@ class Active:
     def changes(self, slug: str, request: Request, ordinal: int, now_s: float) -> bool:
         """Say whether it changes a job that is being accepted, and count that."""
         match = self.rule.match
-        if self.is_over(now_s) or match.job not in {None, ordinal + 1, request.job_id}:
+        if self._is_off(now_s) or match.job not in {None, ordinal + 1, request.job_id}:
             return False
         if not match.takes(request.payload):
             return False
@@ -109,7 +111,7 @@ class Active:
     def tampers(self, slug: str, job: Job | None, number: int, now_s: float) -> bool:
         """Say whether it changes an attempt at a delivery, and count that."""
         match, attempt = self.rule.match, self.rule.target.attempt
-        if self.is_over(now_s) or not (attempt is None or attempt.holds(number)):
+        if self._is_off(now_s) or not (attempt is None or attempt.holds(number)):
             return False
         if match.needs_job and job is None:
             return False
@@ -140,7 +142,15 @@ class Active:
         return firing
 
     def is_over(self, now_s: float) -> bool:
-        """Say whether it acts no more, by count or by time."""
+        """Say whether it acts no more on whoever is here, by count or by time.
+
+        A provider that comes to the space later may still meet it.
+        """
+        if self._is_off(now_s):
+            return True
+        return bool(self.spent) and self.spent.issuperset(self.used())
+
+    def _is_off(self, now_s: float) -> bool:
         if self.until_s is not None and now_s >= self.until_s:
             self.healed = True
         return self.healed

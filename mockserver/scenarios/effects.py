@@ -11,6 +11,7 @@ from mockserver.scenarios.shapes import (
     DURATION,
     FLAG,
     NUMBER,
+    PERCENT,
     TEXT,
     TEXTS,
     Record,
@@ -252,7 +253,7 @@ def _skip(life: Life, said: tuple[str, ...]) -> Steps:
     return (*kept, life.steps[-1])
 
 
-_PERCENT: Final = (NUMBER, "Percent of the job's progress.")
+_PERCENT: Final = (PERCENT, "Percent of the job's progress.")
 _FOR: Final = (DURATION, "How long, on the space's clock.")
 _ERROR: Final = (TEXT, "A failure that the provider knows, or words in quotes.")
 
@@ -264,7 +265,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
             Record(
                 {
                     "state": (TEXT, "The provider's word, or a phase."),
-                    "progress": (NUMBER, "Percent that it stays at."),
+                    "progress": (PERCENT, "Percent that it stays at."),
                 },
                 ("state",),
             ),
@@ -272,10 +273,10 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "It comes to this state or phase and stays there for ever.",
         _stuck_in,
     ),
-    "stuck_at": Effect(NUMBER, "It stays at this percentage for ever.", _stuck_at),
+    "stuck_at": Effect(PERCENT, "It stays at this percentage for ever.", _stuck_at),
     "fail_at": Effect(
         _either(
-            NUMBER,
+            PERCENT,
             "progress",
             Record({"progress": _PERCENT, "error": _ERROR}, ("progress",)),
         ),
@@ -294,8 +295,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
             Record(
                 {
                     "factor": (NUMBER, "How many times as long."),
-                    "from": (NUMBER, "Percent at which that begins."),
-                    "to": (NUMBER, "Percent at which it has recovered."),
+                    "from": (PERCENT, "Percent at which that begins."),
+                    "to": (PERCENT, "Percent at which it has recovered."),
                 },
                 ("factor",),
             ),
@@ -311,8 +312,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "progress_backwards": Effect(
         Record(
             {
-                "from": (NUMBER, "Percent that it has come to."),
-                "to": (NUMBER, "Percent that it falls back to."),
+                "from": (PERCENT, "Percent that it has come to."),
+                "to": (PERCENT, "Percent that it falls back to."),
             },
             ("from", "to"),
         ).shape,

@@ -27,6 +27,7 @@ class Known:
         failure: The step that a job goes into when it fails.
         problems: Its errors by canonical name.
         failures: What may be wrong with a failed job, by name.
+        signs: Something that it sends is signed.
         texts: Texts of a payload that a magic suffix may stand in.
     """
 
@@ -37,6 +38,7 @@ class Known:
     failure: Step
     problems: Mapping[str, Callable[[], ProviderError]]
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    signs: bool = False
     texts: Callable[[Any], Iterable[str]] | None = None
 
     def error_of(self, said: str | None) -> str | None:

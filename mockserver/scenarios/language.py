@@ -11,9 +11,11 @@ from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
     ANY,
     COMPARISON,
+    COUNT,
     DURATION,
     FLAG,
-    NUMBER,
+    PERCENT,
+    POSITIVE,
     SHARE,
     SIZE,
     TEXT,
@@ -71,8 +73,8 @@ def _length(raw: Any, place: Place) -> float | tuple[float, float]:
 
 def _progress(raw: Any, place: Place) -> tuple[float, float]:
     if isinstance(raw, list):
-        return _pair(raw, place, NUMBER)
-    value = NUMBER.read(raw, place)
+        return _pair(raw, place, PERCENT)
+    value = PERCENT.read(raw, place)
     return value, value
 
 
@@ -101,7 +103,7 @@ _SETS: Final = Shape(
     _sets,
 )
 _LENGTH: Final = Shape(_pairs(DURATION.schema), _length)
-_PROGRESS: Final = Shape(_pairs(NUMBER.schema), _progress)
+_PROGRESS: Final = Shape(_pairs(PERCENT.schema), _progress)
 _FAULT: Final = Shape({"$ref": "#/$defs/fault"}, _fault)
 
 ON: Final = Record(
@@ -114,8 +116,8 @@ ON: Final = Record(
             + ". All if missing; for jobs, those that make them.",
         ),
         "event": (TEXTS, "What a delivery tells; * stands for anything."),
-        "attempt": (COMPARISON, "Which attempt at a delivery, from 1."),
-        "nth": (COMPARISON, "Which of the calls that fit, from 1."),
+        "attempt": (COUNT, "Which attempt at a delivery, from 1."),
+        "nth": (COUNT, "Which of the calls that fit, from 1."),
         "header": (_PATTERNS, "Headers; * stands for anything, null for none."),
         "query": (_PATTERNS, "Query parameters; the same."),
         "body": (ANY, "Part of the JSON body, or values by JSON Pointer."),
@@ -127,7 +129,7 @@ ON: Final = Record(
             Shape(COMPARISON.schema, COMPARISON.read),
             "Seconds since the job was accepted.",
         ),
-        "poll": (COMPARISON, "How often the job was read in its state, from 1."),
+        "poll": (COUNT, "How often the job was read in its state, from 1."),
         "job": (
             Shape({"type": ["string", "integer"]}, _job),
             "The job's identifier, or its number in its space, from 1.",
@@ -151,9 +153,9 @@ ON: Final = Record(
             ).shape,
             "When it acts, on the space's clock.",
         ),
-        "times": (WHOLE, "How often at most; then it has healed."),
+        "times": (POSITIVE, "How often at most; then it has healed."),
         "after": (WHOLE, "How many calls that fit are let through first."),
-        "every": (WHOLE, "Only every so manieth after that."),
+        "every": (POSITIVE, "Only every so manieth after that."),
         "ttl": (DURATION, "When it heals by itself, on the space's clock."),
         "per": (
             choice(*PER),

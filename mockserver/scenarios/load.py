@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,9 +15,11 @@ from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.known import KINDS, Catalogue, Known, quoted
 from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.match import Match
+from mockserver.scenarios.mistakes import Mistakes
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
+from mockserver.scenarios.sense import check_names, check_sense
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source, nearest, shown
 from mockserver.scenarios.steps import Written, timeline_of
@@ -54,10 +57,16 @@ def load(source: Source, catalogue: Catalogue) -> Scenario:
         document=source.document,
     )
     rules: list[Rule] = []
+    mistakes = Mistakes()
     for at, one in enumerate(said["rules"]):
         name = one.get("name", f"{scenario.name}/{at + 1}")
         asked = _Asked(catalogue, place.at("rules", at), one, name, provider)
-        rules += asked.rules()
+        with mistakes:
+            rules += asked.rules()
+    mistakes.tell()
+    check_names(
+        (one.get("name"), place.at("rules", at)) for at, one in enumerate(said["rules"])
+    )
     return replace(scenario, rules=tuple(rules))
 
 
@@ -78,6 +87,7 @@ class _Asked:
             expected = "fault, answer, timeline, job, media or delivery"
             self.place.fail([*self.said], f"also what happens: {expected}")
         self._check()
+        check_sense(self.said, self.place, self.known)
         rule = Rule(
             name=self.name, target=self._target(), match=self._match(),
             bounds=self._bounds(),
@@ -143,15 +153,21 @@ class _Asked:
         return Bounds(
             nth=on.get("nth"),
             after=on.get("after", 0),
-            every=max(1, on.get("every", 1)),
+            every=on.get("every", 1),
             times=on.get("times", 1 if gives_up else None),
             ttl_s=on.get("ttl"),
-            window=None if window is None else _window(window),
+            window=None if window is None else self._window(window),
             probability=on.get("probability", 1.0),
             counts_calls=gives_up or on.get("count") == "calls",
             per=on.get("per", "provider"),
             until_gives_up=gives_up,
         )
+
+    def _window(self, said: Mapping[str, float]) -> Comparison:
+        begins, ends = said.get("from", 0.0), said.get("to", inf)
+        if begins >= ends:
+            self.place.at("on", "window").fail(dict(said), "'from' earlier than 'to'")
+        return Comparison(begins, ends)
 
     def _check(self) -> None:
         """Hold all names against the providers."""
@@ -344,10 +360,6 @@ class _Asked:
             body=said.get("body"),
         )
         yield replace(rule, delivery=patch)
-
-
-def _window(said: Mapping[str, float]) -> Comparison:
-    return Comparison(said.get("from", 0.0), said.get("to", float("inf")))
 
 
 def _error(problem: str, place: Place) -> Any:

@@ -111,7 +111,7 @@ class RuleBook:
             active = self._active(rule, chance, now)
             active.until_s = _earliest(active.until_s, until)
             follows = f"{number}/{rule.follows}" if rule.follows else None
-            active.load, active.header = number, header
+            active.load, active.header, active.used = number, header, space.slugs
             active.scope = follows or scope
             if rule.bounds.per == "space":
                 active.counters = self._common.setdefault(rule.name, active.counters)

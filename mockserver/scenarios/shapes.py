@@ -6,15 +6,18 @@ from math import ceil, floor
 from typing import Any, Final
 
 from mockserver.config import parse_duration, parse_size
-from mockserver.config.values import DURATION_MAX_S
+from mockserver.scenarios.mistakes import Mistakes
 from mockserver.scenarios.source import Place
 
 __all__ = [
     "ANY",
     "COMPARISON",
+    "COUNT",
     "DURATION",
     "FLAG",
     "NUMBER",
+    "PERCENT",
+    "POSITIVE",
     "SHARE",
     "SIZE",
     "TEXT",
@@ -108,16 +111,23 @@ class Record:
         if not isinstance(raw, Mapping):
             place.fail(raw, "a mapping with " + ", ".join(self.members))
         for name in raw:
+            if name is True and "on" in self.members:
+                place.fail(
+                    "true", "'on': YAML 1.1 reads it as true unless it is quoted"
+                )
             place.at(name).choose(name, self.members)
         for name in self.required:
             if name not in raw:
                 place.fail([*raw], f"also {name!r}")
         if len(raw) < self.least:
             place.fail(raw, "at least one of: " + ", ".join(self.members))
-        return {
-            name: self.members[name][0].read(value, place.at(name))
-            for name, value in raw.items()
-        }
+        mistakes = Mistakes()
+        values = {}
+        for name, value in raw.items():
+            with mistakes:
+                values[name] = self.members[name][0].read(value, place.at(name))
+        mistakes.tell()
+        return values
 
     def _schema(self) -> Schema:
         properties = {
@@ -147,7 +157,12 @@ def list_of(shape: Shape, least: int = 0) -> Shape:
     def read(raw: Any, place: Place) -> tuple[Any, ...]:
         if not isinstance(raw, list | tuple) or len(raw) < least:
             place.fail(raw, "a list" + (f" of {least} or more" if least else ""))
-        return tuple(shape.read(one, place.at(at)) for at, one in enumerate(raw))
+        mistakes, values = Mistakes(), []
+        for at, one in enumerate(raw):
+            with mistakes:
+                values.append(shape.read(one, place.at(at)))
+        mistakes.tell()
+        return tuple(values)
 
     schema: Schema = {"type": "array", "items": shape.schema}
     return Shape({**schema, "minItems": least} if least else schema, read)
@@ -200,14 +215,34 @@ def _whole(raw: Any, place: Place) -> int:
     return int(raw) if is_whole else place.fail(raw, "a whole number from 0")
 
 
+def _positive(raw: Any, place: Place) -> int:
+    is_whole = isinstance(raw, int) and not isinstance(raw, bool) and raw > 0
+    return int(raw) if is_whole else place.fail(raw, "a whole number from 1")
+
+
+def _percent(raw: Any, place: Place) -> float:
+    value = _number(raw, place)
+    return value if value <= 100 else place.fail(raw, "percent: a number from 0 to 100")
+
+
+def _count(raw: Any, place: Place) -> Comparison:
+    wanted = _comparison(raw, place)
+    if wanted.high < 1 or (wanted.is_open and wanted.high <= 1):
+        place.fail(raw, "a number, or a range, that is counted from 1")
+    return wanted
+
+
 def _duration(raw: Any, place: Place) -> float:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        is_long = not 0 <= raw <= DURATION_MAX_S
-        return place.fail(raw, "0 to 1e11 seconds") if is_long else float(raw)
+        return 0.0 if raw == 0 else place.fail(raw, _with_unit(raw))
     try:
         return parse_duration(str(raw))
     except ValueError:
         place.fail(raw, "a duration such as 1500ms, 2s, 12m, 3h or 1d")
+
+
+def _with_unit(raw: float) -> str:
+    return f"a duration with its unit: {raw}ms, {raw}s or {raw}m"
 
 
 def _size(raw: Any, place: Place) -> int:
@@ -223,6 +258,8 @@ def _comparison(raw: Any, place: Place) -> Comparison:
     sign = text.rstrip("0123456789. ")
     try:
         if dots:
+            if float(low) > float(high):
+                place.fail(raw, f'the smaller number first: "{high}..{low}"')
             return Comparison(float(low), float(high))
         number = float(text.removeprefix(sign))
         return {
@@ -243,11 +280,11 @@ FLAG: Final = Shape({"type": "boolean"}, _flag)
 NUMBER: Final = Shape({"type": "number", "minimum": 0}, _number)
 SHARE: Final = Shape({"type": "number", "minimum": 0, "maximum": 1}, _share)
 WHOLE: Final = Shape({"type": "integer", "minimum": 0}, _whole)
+POSITIVE: Final = Shape({"type": "integer", "minimum": 1}, _positive)
+PERCENT: Final = Shape({"type": "number", "minimum": 0, "maximum": 100}, _percent)
 DURATION: Final = Shape(
     {
-        "type": ["string", "number"],
-        "pattern": _DURATION,
-        "minimum": 0,
+        "anyOf": [{"type": "string", "pattern": _DURATION}, {"const": 0}],
         "examples": ["2s", "12m"],
     },
     _duration,
@@ -259,4 +296,5 @@ COMPARISON: Final = Shape(
     {"type": ["string", "number"], "pattern": _COMPARISON, "examples": [">=60"]},
     _comparison,
 )
+COUNT: Final = Shape(COMPARISON.schema, _count)
 TEXTS: Final = one_or_many(TEXT)

@@ -26,7 +26,7 @@ async def test_at_the_end_of_time_jobs_are_taken_and_read(
 async def test_a_job_that_ends_after_all_clocks_is_read(
     player: Play, slug: str
 ) -> None:
-    far = {"job": {"stall": {"at": 50, "for": 1e11}}}
+    far = {"job": {"stall": {"at": 50, "for": "100000000000s"}}}
     customer = await player(slug, {"scenario": "x", "rules": [far, far, far]})
 
     log = await customer.play()
@@ -41,7 +41,9 @@ async def test_a_job_that_ends_after_all_clocks_is_read(
 async def test_files_may_live_for_thousands_of_years(
     player: Play, slug: str, part: str
 ) -> None:
-    customer = await player(slug, {"scenario": "x", "rules": [{"media": {part: 1e11}}]})
+    customer = await player(
+        slug, {"scenario": "x", "rules": [{"media": {part: "100000000000s"}}]}
+    )
     customer.space.clock.set(END_S - 1e6)
 
     await customer.play()

@@ -24,7 +24,7 @@ async def test_without_rules_a_file_is_whole(theatre: Theatre) -> None:
 
 
 async def test_faults_of_files_leave_other_answers_alone(theatre: Theatre) -> None:
-    theatre.use({"kind": "zero-bytes"}, operation="status")
+    theatre.use({"kind": "zero-bytes"}, operation=["status", "media"])
 
     heard = await theatre.hear("/films/film")
 

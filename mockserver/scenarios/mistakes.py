@@ -1,0 +1,45 @@
+"""Mistakes: all that is wrong with a document, told at once."""
+
+from types import TracebackType
+from typing import Final
+
+from mockserver.errors import ScenarioError
+
+__all__ = ["Mistakes"]
+
+_TOLD_MAX: Final = 20
+
+
+class Mistakes:
+    """Collects errors: what fails inside `with` is kept, and the next part is read."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+
+    def __enter__(self) -> None:
+        """Begin to read a part."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Keep what was wrong with it."""
+        del kind, trace
+        if not isinstance(error, ScenarioError):
+            return False
+        self._found += [one for one in str(error).split("\n") if one]
+        return True
+
+    def tell(self) -> None:
+        """Tell what was found, if anything was.
+
+        Raises:
+            ScenarioError: One line for each mistake, at most twenty.
+        """
+        if not self._found:
+            return
+        told, rest = self._found[:_TOLD_MAX], len(self._found) - _TOLD_MAX
+        more = [f"and {rest} more"] if rest > 0 else []
+        raise ScenarioError("\n".join([*told, *more]))

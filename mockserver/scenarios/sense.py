@@ -1,0 +1,76 @@
+"""Sense: what is written well and yet cannot be meant, told before it acts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mockserver.scenarios.known import Known
+from mockserver.scenarios.source import Place
+
+__all__ = ["check_names", "check_sense"]
+
+# Effects of which nothing is left to be seen when a job is at its end at once.
+_SLOWER: Final = ("stuck_in", "stuck_at", "fail_at", "slow", "stall", "regress",
+                  "progress_backwards", "unknown_word")  # fmt: skip
+
+
+def check_sense(
+    said: Mapping[str, Any], place: Place, providers: Iterable[Known]
+) -> None:
+    """Refuse a rule whose parts are right and do not go together.
+
+    Args:
+        said: The rule as it was read.
+        place: Where it stands.
+        providers: Whom it is for.
+
+    Raises:
+        ScenarioError: Names what was found, and what would be right.
+    """
+    known = [*providers]
+    _check_file(said, place, known)
+    _check_signature(said, place, known)
+    job = said.get("job", {})
+    slower = [name for name in _SLOWER if name in job]
+    if job.get("instant") and slower:
+        found = f"instant with {slower[0]}"
+        place.at("job").fail(found, "one of them: a job that is at once at its end")
+    backwards = job.get("progress_backwards")
+    if backwards is not None and backwards["from"] <= backwards["to"]:
+        at = place.at("job", "progress_backwards")
+        at.fail(backwards, "'from' greater than 'to', which it falls back to")
+
+
+def check_names(names: Iterable[tuple[str | None, Place]]) -> None:
+    """Refuse the second rule of a name: the journal could not tell them apart.
+
+    Raises:
+        ScenarioError: Two rules have the same name.
+    """
+    seen = set[str]()
+    for name, place in names:
+        if name in seen:
+            place.at("name").fail(name, "a name that no other rule here has")
+        if name is not None:
+            seen.add(name)
+
+
+def _check_file(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:
+    fault, names = said.get("fault"), said.get("on", {}).get("operation", ())
+    if fault is None or not fault.is_of_files or not names:
+        return
+    reached = [
+        operation for one in known for name in names for operation in one.of_kind(name)
+    ]
+    serving = [operation for one in known for operation in one.of_kind("media")]
+    if not {*reached} & {*serving}:
+        right = "an operation that serves files, such as media: "
+        place.at("on", "operation").fail([*names], f"{right}{fault.kind} is of files")
+
+
+def _check_signature(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:
+    if "signature" not in said.get("delivery", {}):
+        return
+    if not any(one.signs for one in known):
+        slugs = ", ".join(one.slug for one in known)
+        at = place.at("delivery", "signature")
+        at.fail(said["delivery"]["signature"], f"no signature: {slugs} does not sign")

@@ -1,0 +1,78 @@
+"""What cannot be meant is refused, and all that is wrong is told at once."""
+
+import pytest
+
+from mockserver.edge.stage import Stage
+from mockserver.errors import ScenarioError
+from mockserver.scenarios.source import Source
+
+REFUSED = {
+    "no times": ("{on: {times: 0}, fault: {kind: reset}}", "from 1"),
+    "the zeroth": ("{on: {nth: 0}, fault: {kind: reset}}", "counted from 1"),
+    "less than the first": ('{on: {poll: "<1"}, fault: {kind: reset}}', "from 1"),
+    "every zeroth": ("{on: {every: 0}, fault: {kind: reset}}", "from 1"),
+    "more than all": ("{job: {fail_at: 160}}", "0 to 100"),
+    "more than all of it": ("{job: {stuck_at: 101}}", "0 to 100"),
+    "an inverted window": (
+        "{on: {window: {from: 9s, to: 5s}}, fault: {kind: reset}}",
+        "'from' earlier than 'to'",
+    ),
+    "an inverted range": (
+        '{on: {age: "9..5"}, fault: {kind: reset}}',
+        'the smaller number first: "5..9"',
+    ),
+    "no unit": ("{fault: {kind: latency, delay: 500}}", "500ms, 500s or 500m"),
+    "a file of a status": (
+        "{on: {operation: status}, fault: {kind: zero-bytes}}",
+        "an operation that serves files",
+    ),
+    "an instant that lasts": (
+        "{job: {instant: true, stuck_in: running}}",
+        "one of them",
+    ),
+    "forwards": ("{job: {progress_backwards: {from: 30, to: 70}}}", "greater"),
+    "no signature": (
+        "{on: {provider: idomoo}, delivery: {signature: wrong}}",
+        "idomoo does not sign",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_refused(stage: Stage, case: str) -> None:
+    rule, right = REFUSED[case]
+    source = Source.parse(f"scenario: x\nrules: [{rule}]", "day.yaml")
+
+    with pytest.raises(ScenarioError, match=f"day.yaml:2: rules/0.* found .*{right}"):
+        stage.check(source)
+
+
+def test_two_rules_of_a_name_are_refused(stage: Stage) -> None:
+    rule = {"name": "twin", "fault": {"kind": "reset"}}
+
+    with pytest.raises(ScenarioError, match='rules/1/name: found "twin", expected a'):
+        stage.read({"scenario": "x", "rules": [rule, rule]})
+
+
+def test_all_mistakes_are_told(stage: Stage) -> None:
+    rules = [
+        {"on": {"times": 0, "nth": 0}, "fault": {"kind": "reset"}},
+        {"fault": {"kind": "latency", "delay": 500}},
+    ]
+
+    with pytest.raises(ScenarioError) as refused:
+        stage.read({"scenario": "x", "rules": rules})
+
+    assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == [
+        "rules/0/on/times",
+        "rules/0/on/nth",
+        "rules/1/fault/delay",
+    ]
+
+
+def test_an_on_that_became_true_is_explained(stage: Stage) -> None:
+    """What a YAML 1.1 parser of one's own makes of a bare `on`."""
+    document = {"scenario": "x", "rules": [{True: {}, "fault": {"kind": "reset"}}]}
+
+    with pytest.raises(ScenarioError, match=r"'on': YAML 1\.1 reads it as true"):
+        stage.read(document)
