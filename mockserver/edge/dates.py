@@ -22,9 +22,10 @@ def dated(call: Call, reply: Reply) -> Reply:
     if call.services.options.dates == "wall":
         at_s = space.clock.wall_at(reply.modified_s)
         return reply if reply.file is None else replace(reply, modified_s=at_s)
-    if hdrs.DATE in reply.headers:
-        return reply
-    return reply.with_headers({hdrs.DATE: http_date(space.clock.now())})
+    if hdrs.DATE not in reply.headers:
+        # The answer is this call's own; a copy of it would cost more than the date.
+        reply.headers = {**reply.headers, hdrs.DATE: http_date(space.clock.now())}
+    return reply
 
 
 def today_s(call: Call) -> float:

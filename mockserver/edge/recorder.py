@@ -48,7 +48,7 @@ class Recorder:
             is_poll=route is not None and route.polls,
             fault=call.fault or "",
             notes=call.notes or (),
-            hint="; ".join(map(str, call.hints)),
+            hint="; ".join(map(str, call.hints)) if call.hints else "",
         )
         self._journal.add(exchange)
         for firing in call.firings:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from math import inf
 
 from mockserver.errors import ClockError, ConfigError
@@ -62,7 +63,13 @@ def iso(at_s: float, *, sep: str = "T", zone: str = "Z") -> str:
 
 def http_date(at_s: float) -> str:
     """Write a time as `Tue, 01 Jan 2030 00:00:00 GMT`."""
-    return format_datetime(utc(at_s).replace(tzinfo=UTC), usegmt=True)
+    return _http_date(_dated(at_s) // 1)
+
+
+@lru_cache(maxsize=64)
+def _http_date(second: float) -> str:
+    # Each answer has a date, and most have that of the answer before.
+    return format_datetime(utc(second).replace(tzinfo=UTC), usegmt=True)
 
 
 def http_date_s(date: str) -> float | None:
