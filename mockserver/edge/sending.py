@@ -50,8 +50,6 @@ class Sent(web.StreamResponse):
     async def start(self, request: web.Request) -> None:
         """Send status line and headers, unless something else is sent instead."""
         self._asked = request
-        if self.wire.ending is not None:
-            self.force_close()
         if self.wire.raw is None:
             await super().prepare(request)
 

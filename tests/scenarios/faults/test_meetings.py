@@ -195,6 +195,26 @@ async def test_an_old_client_gets_no_chunks(theatre: Theatre) -> None:
     assert heard.body.startswith(b'{"id":"film","s')
 
 
+CUT = {
+    "half a body": {"kind": "drop-mid-body"},
+    "a reset": {"kind": "drop-mid-body", "then": "reset"},
+    "a chunk that is none": {"kind": "malformed-chunk"},
+}
+
+
+@pytest.mark.parametrize("case", CUT)
+async def test_the_head_of_a_cut_answer_gives_nothing_away(
+    theatre: Theatre, case: str
+) -> None:
+    """A client that keeps its connections is promised what it always is."""
+    theatre.use(CUT[case])
+    line = await theatre.call("/films/film")
+
+    heard = await line.read_all()
+
+    assert "Connection" not in heard.headers
+
+
 RUNNING = {
     "outage": ({"kind": "outage", "for": "1m"}, 503),
     "expired-credential": ({"kind": "expired-credential"}, 401),
