@@ -121,6 +121,7 @@ def _services(
                 seed=config.seed,
                 epoch_s=_epoch_s(config),
                 wall=wall,
+                jobs_max=config.jobs_max,
             ),
             store=MemoryStore(),
             conduct=conduct,

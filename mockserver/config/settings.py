@@ -199,6 +199,11 @@ class Config:
         "Spaces kept at the same time; the one that was not used for longest, and has "
         "nothing unfinished, is forgotten first.",
     )
+    jobs_max: int = _setting(
+        values.integer(1),
+        1_000_000,
+        "Jobs kept in one space; beyond, the oldest finished ones are forgotten.",
+    )
     journal_max: int = _setting(
         values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol, cast
+from itertools import islice
+from typing import Final, NamedTuple, Protocol, cast
 
 from mockserver.engine.agenda import Agenda, Due
 from mockserver.engine.chance import Chance
@@ -24,6 +25,9 @@ Goal = Callable[[Job, float | None], float | None]
 def _its_change(job: Job, change_at: float | None) -> float | None:
     del job
     return change_at
+
+
+LOOKED_AT: Final = 2000
 
 
 class Change(NamedTuple):
@@ -250,6 +254,21 @@ class JobEngine:
             self._store.retract(self._slug, "job", job.id)
         self._clock.nudge()
         self._tell(job, None)
+
+    def shed(self, most: int) -> int:
+        """Forget the oldest jobs that are finished; return how many went.
+
+        Args:
+            most: How many at most. They are looked for among the oldest only: what
+                never ends must not make each new job dearer.
+        """
+        now = self._clock.now()
+        oldest = islice(self._jobs.values(), LOOKED_AT)
+        done = (job for job in oldest if job.at(now).step.phase.is_terminal)
+        found = [*islice(done, most)]
+        for job in found:
+            self.delete(job)
+        return len(found)
 
     def about(self, due: Due) -> Job | None:
         """Return the job that a notice is about, even one that is forgotten.

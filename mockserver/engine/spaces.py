@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mockserver.engine.agenda import Agenda
 from mockserver.engine.chance import Chance
@@ -20,6 +20,8 @@ __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+JOBS_MAX: Final = 1_000_000
+ROOM: Final = 100
 _log = logging.getLogger(__name__)
 
 
@@ -59,13 +61,14 @@ class Space:
 
     Attributes:
         is_open: Whether it is still there, and not begun anew.
+        jobs_max: How many jobs are kept; beyond, the oldest finished ones go.
         annexes: What others have to remember about it, by who remembers; it goes
             with the space.
     """
 
-    __slots__ = ("_conduct", "_engines", "_populate", "agenda", "annexes", "clock",
-                 "declared", "id", "is_open", "listeners", "quotas", "script",
-                 "seed", "settings", "store")  # fmt: skip
+    __slots__ = ("_conduct", "_engines", "_full_at", "_populate", "agenda", "annexes",
+                 "clock", "declared", "id", "is_open", "jobs_max", "listeners",
+                 "quotas", "script", "seed", "settings", "store")  # fmt: skip
 
     def __init__(
         self,
@@ -79,6 +82,8 @@ class Space:
         populate: Callable[["Space", str], None],
     ) -> None:
         self.id = space_id
+        self.jobs_max = JOBS_MAX
+        self._full_at = 0
         self.is_open = True
         self.seed = seed
         self.clock = clock
@@ -124,6 +129,20 @@ class Space:
             for job in engine.list_jobs():
                 yield slug, job
 
+    def make_room(self) -> None:
+        """Forget the oldest finished jobs, once there are as many as are kept.
+
+        They go a few at a time, those of the provider that has most. If none of the
+        oldest is finished, none goes, and it is looked again some jobs later.
+        """
+        engines = self._engines.values()
+        count = sum(map(len, engines))
+        if count < max(self.jobs_max, self._full_at):
+            return
+        some = min(ROOM, max(1, self.jobs_max // 100))
+        gone = max(engines, key=len).shed(some)
+        self._full_at = 0 if gone else count + some
+
     def on_change(self, listener: Listener) -> None:
         """Call `listener` after each change of a job, of any provider."""
         self.listeners.append(listener)
@@ -162,9 +181,10 @@ class SpaceSettings:
         epoch_s: Where its clock starts; None for the wall's time at a running
             pace and a fixed moment at a frozen one.
         wall: Where real time comes from.
+        jobs_max: How many jobs it keeps; beyond, the oldest finished ones go.
     """
 
-    __slots__ = ("epoch_s", "pace", "seed", "wall")
+    __slots__ = ("epoch_s", "jobs_max", "pace", "seed", "wall")
 
     def __init__(
         self,
@@ -173,7 +193,9 @@ class SpaceSettings:
         seed: int = 1,
         epoch_s: float | None = None,
         wall: Callable[[], float] = wall_s,
+        jobs_max: int = JOBS_MAX,
     ) -> None:
+        self.jobs_max = jobs_max
         self.pace, self.seed, self.epoch_s, self.wall = pace, seed, epoch_s, wall
 
     def clock(self, pace: Pace | None = None) -> Clock:
@@ -257,6 +279,7 @@ class Spaces:
             script=self._make_script(),
             populate=self._populate,
         )
+        space.jobs_max = self.settings.jobs_max
         space.declared = declared
         self._spaces[space_id] = space
         for listener in self._listeners:

@@ -242,6 +242,7 @@ class Call(Asked):
             intern(self.base),
         )
         rewrite = self.space.script.rewrite(self.provider.slug)
+        self.space.make_room()
         try:
             job = engine.submit(request, rewrite)
         except ProviderError:

@@ -156,3 +156,16 @@ async def test_a_movie_has_a_name_for_at_most_a_hundred_formats(serve: Serve) ->
 
     assert response.status == 400
     assert "movie: must have at most 100 members" in await response.text()
+
+
+async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(serve: Serve) -> None:
+    player = await customer(serve, "digitalcarbon", jobs_max=3)
+    jobs = player.space.jobs("digitalcarbon")
+    await ask(player, {})
+    await ask(player, {})
+    player.space.clock.advance(1_000_000)
+
+    await ask(player, {})
+    await ask(player, {})
+
+    assert len(jobs) == 3
