@@ -159,7 +159,7 @@ async def test_a_movie_has_a_name_for_at_most_a_hundred_formats(serve: Serve) ->
 
 
 async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(serve: Serve) -> None:
-    player = await customer(serve, "digitalcarbon", jobs_max=3)
+    player = await customer(serve, "digitalcarbon", jobs_max=8)
     jobs = player.space.jobs("digitalcarbon")
     await ask(player, {})
     await ask(player, {})
@@ -168,4 +168,4 @@ async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(serve: Serve) 
     await ask(player, {})
     await ask(player, {})
 
-    assert len(jobs) == 3
+    assert len(jobs) == 8  # with the six of the fixtures

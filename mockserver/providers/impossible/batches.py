@@ -1,12 +1,18 @@
 """Batches: tasks are gathered, run together, and read by batch or by run."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 from mockserver.engine.clock import pause
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.timeline import Phase
-from mockserver.errors import ConflictError, InvalidPayloadError, NotFoundError
+from mockserver.errors import (
+    ConflictError,
+    InvalidPayloadError,
+    NotFoundError,
+    PayloadTooLargeError,
+)
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import requests, tokens
 from mockserver.providers.impossible.accounts import batch_space, key_space, run_space
@@ -25,6 +31,8 @@ __all__ = [
 ]
 
 TASKS_MAX: Final = 10_000
+BATCHES_MAX: Final = 1000
+BATCHES_MAX_BYTES: Final = 256 << 20
 AT_ONCE: Final = 100
 _WORDS: Final[Mapping[Phase, str]] = {
     Phase.WAITING: "pending",
@@ -45,11 +53,13 @@ async def create_batch(call: Call) -> Reply:
     """
     payload = await requests.read(call)
     call.check(payload, "create-batch.request")
+    _make_room(call)
     number = call.table("batch").number()
     batch: Batch = {
         "id": f"b-{call.chance.fork('batch', number).uuid()}",
         "routing": payload.get("routing") or "default",
         "tasks": [],
+        "size_bytes": 0,
         "run": None,
         "is_cancelled": False,
     }
@@ -67,7 +77,11 @@ async def add_tasks(call: Call) -> Reply:
         raise ConflictError("running")
     if len(batch["tasks"]) + len(tasks) > TASKS_MAX:
         raise InvalidPayloadError(problem=f"tasks: more than {TASKS_MAX}")
-    return _answer(call, _put(call, {**batch, "tasks": [*batch["tasks"], *tasks]}))
+    more = {
+        "tasks": [*batch["tasks"], *tasks],
+        "size_bytes": batch["size_bytes"] + await _weighed(call),
+    }
+    return _answer(call, _put(call, {**batch, **more}))
 
 
 @table.post("/v2/batch/{id}/run", "run-batch", public=batch_space)
@@ -157,6 +171,35 @@ async def cancel_batch(call: Call) -> Reply:
         if not call.moment(job).step.phase.is_terminal:
             call.jobs.force(job, CANCELLED)
     return _answer(call, _put(call, {**batch, "is_cancelled": True}))
+
+
+async def _weighed(call: Call) -> int:
+    """Return what more tasks take.
+
+    Raises:
+        PayloadTooLargeError: All batches of the account would take too much.
+    """
+    size_bytes = len(await call.body())
+    found = size_bytes + sum(one["size_bytes"] for one in call.table("batch").values())
+    if found > BATCHES_MAX_BYTES:
+        raise PayloadTooLargeError(limit=BATCHES_MAX_BYTES, found=found)
+    return size_bytes
+
+
+def _make_room(call: Call) -> None:
+    """Forget the oldest batch that is not running, once there are very many."""
+    batches = call.table("batch")
+    if len(batches) < BATCHES_MAX:
+        return
+    oldest = islice(batches.values(), AT_ONCE)
+    idle = next((one for one in oldest if _status(call, one) != "running"), None)
+    if idle is None:
+        return
+    batches.delete(idle["id"])
+    call.space.store.retract(SLUG, "batch", idle["id"])
+    if idle["run"] is not None:
+        call.table("run").delete(idle["run"])
+        call.space.store.retract(SLUG, "run", idle["run"])
 
 
 def _found(call: Call) -> Batch:

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
-from mockserver.errors import InvalidPayloadError, NotFoundError
+from mockserver.errors import InvalidPayloadError, NotFoundError, PayloadTooLargeError
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import movie, wire
 from mockserver.providers.stupeflix.archive import MAGIC, ArchiveError, open_archive
@@ -18,6 +18,7 @@ from mockserver.providers.stupeflix.xmltree import BYTES_MAX, Node, XmlError, pa
 __all__ = [
     "Document",
     "expires_at",
+    "keep",
     "md5_hex",
     "movie_of",
     "off_loop",
@@ -30,6 +31,8 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 
+KEPT_MAX_BYTES: Final = 1 << 30
+KEPT_COST_BYTES: Final = 1024
 _ROOM_BYTES: Final = 32 * 1024  # what is parsed without leaving the event loop
 _FOLDERS: Final = ("images", "audios", "videos", "fonts", "soundtracks", "music")
 
@@ -123,8 +126,33 @@ def put(call: Call, name: str, body: bytes, document: Document) -> None:
         "put_at": call.now,
         "body": b64encode(body).decode() if document.is_zip else None,
     }
-    call.table("movie").put(document.digest, asdict(document))
+    keep(call, document)
+    before = call.table("definition").get(name)
+    _weigh(call, _zip_bytes(kept) - (0 if before is None else _zip_bytes(before)))
     call.table("definition").put(name, kept)
+
+
+def keep(call: Call, document: Document) -> None:
+    """Remember a movie, for as long as its space is there: jobs may need it.
+
+    Raises:
+        PayloadTooLargeError: The movies of the account would take too much.
+    """
+    if call.table("movie").get(document.digest) is None:
+        _weigh(call, KEPT_COST_BYTES + len(document.xml))
+        call.table("movie").put(document.digest, asdict(document))
+
+
+def _weigh(call: Call, change_bytes: int) -> None:
+    used = call.table("usage")
+    now = (used.get("bytes") or 0) + change_bytes
+    if change_bytes > 0 and now > KEPT_MAX_BYTES:
+        raise PayloadTooLargeError(limit=KEPT_MAX_BYTES, found=now)
+    used.put("bytes", now)
+
+
+def _zip_bytes(kept: Mapping[str, Any]) -> int:
+    return len(kept["body"] or "")
 
 
 def read(call: Call, user: str, resource: str) -> Mapping[str, Any]:

@@ -327,6 +327,29 @@ async def test_of_two_starts_at_once_one_is_refused(api: Api) -> None:
     assert sorted(response.status for response in responses) == [200, 409]
 
 
+async def test_of_very_many_batches_the_oldest_idle_one_goes(api: Api) -> None:
+    running = await create(api, TASKS)
+    await run(api, running)
+    idle = await create(api, TASKS)
+    for _ in range(999):
+        await create(api)
+
+    assert (await api.get(running)).status == 200
+    assert (await api.get(idle)).status == 404
+
+
+async def test_tasks_of_all_batches_take_a_bounded_room(api: Api) -> None:
+    path = await create(api, TASKS)
+    table = api.space().table("impossible", "batch")
+    (batch,) = table.values()
+    table.put(batch["id"], {**batch, "size_bytes": 256 * 1024 * 1024})
+
+    response = await api.post(f"{await create(api)}/tasks", {"tasks": TASKS})
+
+    assert response.status == 413
+    assert (await read(api, path))["tasks"] == 2
+
+
 async def test_a_batch_belongs_to_the_key_that_made_it(api: Api) -> None:
     await api.post("/v2/batch", {}, headers=BEARER)
     await api.post("/v2/batch", {}, headers=OTHER_BEARER)

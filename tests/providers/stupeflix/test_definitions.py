@@ -67,6 +67,19 @@ async def test_a_chunked_body_is_read(api: Api) -> None:
     assert response.status == 200
 
 
+async def test_the_definitions_of_an_account_take_a_bounded_room(api: Api) -> None:
+    """What is there can be sent again; only more is too much."""
+    await api.define(body=MOVIE)
+    api.space.table("stupeflix", "usage").put("bytes", 1024 * 1024 * 1024)
+
+    again = await api.define(body=MOVIE)
+    response = await api.define(body=PICTURED)
+
+    assert again.status == 200
+    assert response.status == 413
+    assert (await response.text()).startswith("EntityTooLarge")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

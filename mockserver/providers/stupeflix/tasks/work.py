@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf
 from typing import Any, Final, TypeVar
 
@@ -85,7 +85,7 @@ def _start(call: Call, studied: Studied) -> Job:
     if wrong:
         data["problems"] = wrong
     elif document is not None:
-        call.table("movie").put(document.digest, asdict(document))
+        documents.keep(call, document)
         shape = FORMATS[task.get("profile", kinds.DEFAULT_PROFILE)]
         duration_s = document.duration_s
         data["movie"] = document.digest
