@@ -242,9 +242,12 @@ class Services:
         await self.providers[due.slug].events[due.kind](self, space, due)
 
     def _furnish(self, space: Space, slug: str) -> None:
+        declare(self.providers[slug], self.world_in(slug, space), space)
+        self.bring_jobs(space, slug)
+
+    def bring_jobs(self, space: Space, slug: str) -> None:
+        """Bring a provider's jobs into a space that are there from the start."""
         provider = self.providers[slug]
-        world = self.world_in(slug, space)
-        declare(provider, world, space)
-        furnish(provider, world, space)
+        furnish(provider, self.world_in(slug, space), space)
         if provider.populate is not None:
             provider.populate(self, space, slug)

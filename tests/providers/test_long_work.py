@@ -158,6 +158,20 @@ async def test_a_movie_has_a_name_for_at_most_a_hundred_formats(serve: Serve) ->
     assert "movie: must have at most 100 members" in await response.text()
 
 
+async def test_after_a_reset_of_jobs_those_of_the_fixtures_are_whole(
+    serve: Serve,
+) -> None:
+    running = await serve()
+    running.space("stupeflix", "main")
+    before = await (await running.client.get("/_mock/api/jobs")).json()
+
+    await running.client.post("/_mock/api/reset", json={"what": ["jobs"]})
+
+    response = await running.client.get("/_mock/api/jobs")
+    assert response.status == 200
+    assert await response.json() == before
+
+
 async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(serve: Serve) -> None:
     player = await customer(serve, "digitalcarbon", jobs_max=8)
     jobs = player.space.jobs("digitalcarbon")

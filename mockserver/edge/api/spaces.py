@@ -15,7 +15,6 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Credential, Provider
 from mockserver.providers.services import Services
-from mockserver.providers.world import furnish
 from mockserver.providers.worldfile import WorldFile, read_world
 
 __all__ = ["table"]
@@ -311,7 +310,7 @@ def _reset_jobs(services: Services, space: Space) -> None:
         engine = space.jobs(slug)
         for job in [*engine.list_jobs()]:
             engine.delete(job, quietly=True)
-        furnish(services.providers[slug], services.world_in(slug, space), space)
+        services.bring_jobs(space, slug)
 
 
 def _reset_journal(services: Services, space: Space) -> None:
