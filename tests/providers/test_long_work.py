@@ -162,7 +162,7 @@ async def test_after_a_reset_of_jobs_those_of_the_fixtures_are_whole(
     serve: Serve,
 ) -> None:
     running = await serve()
-    running.space("stupeflix", "main")
+    running.space("stupeflix", "states")
     before = await (await running.client.get("/_mock/api/jobs")).json()
 
     await running.client.post("/_mock/api/reset", json={"what": ["jobs"]})
