@@ -136,6 +136,7 @@ COVERED: Mapping[str, str] = {
     # The parts of a rule are proven by rules that act.
     "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
+    "scenarios/mistakes.py": "scenarios/test_sense.py",
     "scenarios/fired.py": "scenarios/test_rules.py",
     "scenarios/firings.py": "server/test_faults.py",
     "scenarios/index.py": "scenarios/test_rules.py",

@@ -29,6 +29,7 @@ class Deadline:
     def __init__(self, limit_s: float = LIMIT_S) -> None:
         self._limit_s = limit_s
         self._is_over = threading.Event()
+        self._is_told = False
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
         # The kernel's signal is written here at once, whatever Python is doing.
@@ -37,16 +38,22 @@ class Deadline:
 
     def begin(self, signal_number: int = 0) -> None:
         """Let the time run: something, or a signal, has asked for the end."""
+        self._is_told = bool(signal_number)
         limit_s = self._limit_s + _GRACE_S
         faulthandler.dump_traceback_later(limit_s, exit=True, file=_STDERR)
         os.write(self._write, bytes([signal_number]))
 
     def lift(self) -> None:
-        """End the watch, unless the process would still wait for some thread."""
+        """End the watch, unless the process would still wait for some thread.
+
+        After a signal faulthandler's watch goes on: the interpreter has its own end
+        before it, in which collecting garbage may hang as well.
+        """
         main, here = threading.main_thread(), threading.current_thread()
         if all(one.daemon or one in {main, here} for one in threading.enumerate()):
             self._is_over.set()
-            faulthandler.cancel_dump_traceback_later()
+            if not self._is_told:
+                faulthandler.cancel_dump_traceback_later()
         signal.set_wakeup_fd(self._before)
 
     def _watch(self) -> None:
