@@ -21,6 +21,7 @@ ENDS_S = 8  # five are promised; a busy machine may look at its watch late
 HANGS = '''
 import asyncio, re, time
 from dataclasses import replace
+from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import PROVIDER as REAL
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
