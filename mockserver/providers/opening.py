@@ -28,8 +28,9 @@ def opened(
     Returns:
         None if the key is unknown and stays so, or revoked.
     """
-    # A header may hold any bytes, the name of a space may not.
-    key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if not key.isascii():
+        # A header may hold any bytes, the name of a space may not.
+        key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     keyring = services.spaces.keyring
     services.learn_keys(slug)
     grant = keyring.find(slug, key, kind)
