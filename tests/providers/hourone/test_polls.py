@@ -23,6 +23,21 @@ async def test_a_list_is_a_poll_of_each_video_on_it(api: Api) -> None:
     seen(api.running, "hourone", "main", second).assert_polled(at_most=1, at_least=1)
 
 
+async def test_the_journal_names_all_jobs_of_a_list(api: Api) -> None:
+    first, second = (await api.start())["id"], (await api.start())["id"]
+    await api.get("/videos")
+
+    listed = await api.running.client.get("/_mock/api/exchanges", params={"job": first})
+
+    told = (await listed.json())["exchanges"]
+    assert [
+        (one["operation"], one["is_poll"], sorted(one["jobs"])) for one in told
+    ] == [
+        ("list-videos", True, sorted([first, second])),
+        ("create-video", False, [first]),
+    ]
+
+
 async def test_metadata_subtitles_pages_and_files_are_no_polls(api: Api) -> None:
     video = await api.finish()
     await api.get(f"/videos/{video['id']}/metadata")
