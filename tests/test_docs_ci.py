@@ -1,10 +1,7 @@
 """The pipelines of the documentation run, and leave the reports that they name."""
 
-import os
 import shutil
-import signal
 import socket
-import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import parse
@@ -13,7 +10,7 @@ import pytest
 import yaml
 
 from mockserver.config import load_config
-from tests.transcripts import blocks, environment
+from tests.transcripts import blocks, ran_alone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -80,28 +77,9 @@ def run(job: dict[str, Any], folder: Path, port: int) -> tuple[int, str]:
     """Run a pipeline in a folder; return its exit code and what it has said."""
     variables = {**job.get("env", {}), **job.get("variables", {})}
     told = {name: value.replace("7357", str(port)) for name, value in variables.items()}
-    process = subprocess.Popen(
-        ["bash", "-ec", "\n".join(lines(job))],
-        cwd=folder,
-        env={**environment(folder), **PLUGINS, "MOCKSERVER_PORT": str(port), **told},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=100)
-    finally:
-        _end(process.pid)
-    return process.returncode, said
-
-
-def _end(group: int) -> None:
-    """End the server that a pipeline leaves running, as its machine would."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    command = ["bash", "-ec", "\n".join(lines(job))]
+    variables = {**PLUGINS, "MOCKSERVER_PORT": str(port), **told}
+    return ran_alone(command, folder, variables, limit_s=100)
 
 
 def cases(report: Path) -> int:

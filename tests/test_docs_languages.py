@@ -1,16 +1,13 @@
 """A test in each language of the documentation runs, and can fail."""
 
-import os
 import shutil
-import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.transcripts import blocks, environment
+from tests.transcripts import blocks, ran_alone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -56,28 +53,8 @@ def _case(language: Language) -> Any:
 def ran(language: Language, code: str, folder: Path) -> tuple[int, str]:
     """Run an example; return its exit code and what it has said."""
     (folder / language.file).write_text(code, encoding="utf-8")
-    process = subprocess.Popen(
-        language.command,
-        cwd=folder,
-        env=environment(folder) | {"GOCACHE": str(folder / "cache")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=200)
-    finally:
-        _end(process.pid)
-    return process.returncode, said
-
-
-def _end(group: int) -> None:
-    """End whatever a test that has failed left behind."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    cache = {"GOCACHE": str(folder / "cache")}
+    return ran_alone(language.command, folder, cache, limit_s=200)
 
 
 @pytest.mark.parametrize("language", [*map(_case, LANGUAGES)])

@@ -4,14 +4,24 @@ import doctest
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ADDRESS", "Typed", "blocks", "environment", "play", "serving", "transcript"]
+__all__ = [
+    "ADDRESS",
+    "Typed",
+    "blocks",
+    "environment",
+    "play",
+    "ran_alone",
+    "serving",
+    "transcript",
+]
 
 ADDRESS = "http://127.0.0.1:7357"
 # The command of the very Python that runs the tests, wherever it is installed.
@@ -57,6 +67,34 @@ def environment(folder: Path) -> dict[str, str]:
         "PYTHON": sys.executable,
         "HOME": str(folder),
     }
+
+
+def ran_alone(
+    command: Sequence[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    *,
+    limit_s: float,
+) -> tuple[int, str]:
+    """Run a command; return its exit code and what it has said.
+
+    Whatever it leaves running is ended then, as its machine would.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**environment(folder), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(timeout=limit_s)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, said
 
 
 @contextmanager

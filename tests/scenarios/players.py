@@ -6,6 +6,7 @@ every client sees.
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ POLLS_MAX = 40
 GARBLED = "garbled"
 
 
-class Player:
+class Player(ABC):
     """One customer of one provider.
 
     Attributes:
@@ -134,17 +135,17 @@ class Player:
     def headers(self) -> dict[str, str]:
         return {}
 
-    def creation(self) -> tuple[str, str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def creation(self) -> tuple[str, str, Any]: ...
 
-    def reading(self, job: str) -> tuple[str, str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def reading(self, job: str) -> tuple[str, str, Any]: ...
 
-    def job_in(self, document: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def job_in(self, document: Any) -> str: ...
 
-    def link_in(self, document: Any) -> str | None:
-        raise NotImplementedError
+    @abstractmethod
+    def link_in(self, document: Any) -> str | None: ...
 
     def phase_in(self, document: Any) -> str:
         status = document.get("status") if isinstance(document, dict) else None
