@@ -12,6 +12,7 @@ from mockserver.engine.documents import job_of
 from mockserver.engine.jobs import Job, Request, Rewrite, lead
 from mockserver.engine.notices import Conduct, Planner
 from mockserver.engine.packing import pack_kept
+from mockserver.engine.queueing import Queues, ends_at
 from mockserver.engine.store.protocol import Store, Table
 from mockserver.engine.timeline import Moment, Step, Timeline
 from mockserver.errors import ConflictError, NotFoundError
@@ -71,10 +72,13 @@ class JobEngine:
         place: The space.
         slug: The provider's slug.
         conduct: What the provider says about its jobs.
+
+    Attributes:
+        queues: Where jobs wait for a slot, if they have to.
     """
 
     __slots__ = ("_chance", "_clock", "_conduct", "_jobs", "_listeners", "_planner",
-                 "_polled", "_slug", "_space", "_store")  # fmt: skip
+                 "_polled", "_slug", "_space", "_store", "queues")  # fmt: skip
 
     def __init__(self, place: Place, slug: str, conduct: Conduct) -> None:
         self._space, self._slug, self._listeners = place.id, slug, place.listeners
@@ -84,6 +88,7 @@ class JobEngine:
         self._polled = cast("Table[int]", place.store.table(place.id, slug, "polled"))
         self._conduct = conduct
         self._planner = Planner(place.agenda, slug, conduct.notices)
+        self.queues = Queues(self._jobs)
 
     def __len__(self) -> int:
         """Return how many jobs there are."""
@@ -120,9 +125,12 @@ class JobEngine:
             request.base,
             self._clock.wall(),
         )
-        self._accept(job)
+        if request.queued is not None:
+            mine = replace(request.queued, ends=job.ends)
+            job = self.queues.admit(replace(job, queued=mine))
+        before = self._accept(job)
         self._planner.plan(job, job.created_at)
-        return job
+        return job if before is None else self._move_up(before, job)
 
     def put(self, job: Job) -> Job:
         """Store a job as it is: another life of one that is there, or a fixture's.
@@ -242,16 +250,18 @@ class JobEngine:
         if not self._is_there(job):
             return
         now, job = self._clock.now(), self.latest(job)
+        last = job
         if quietly:
             self._planner.drop(job)
         elif not job.at(now).step.phase.is_terminal:
-            before, job = job, _cut(job, self._conduct.ending, now)
-            self._planner.plan(job, now, before)
+            job = _cut(job, self._conduct.ending, now)
+            self._planner.plan(job, now, last)
         self._planner.part(job)
         self._jobs.delete(job.id)
         self._polled.delete(job.id)
         if self._store.owner(self._slug, "job", job.id) == self._space:
             self._store.retract(self._slug, "job", job.id)
+        self._move_up(last, job)
         self._clock.nudge()
         self._tell(job, None)
 
@@ -286,8 +296,8 @@ class JobEngine:
         known = self._jobs.get(job.id)
         return known is not None and known.ordinal == job.ordinal
 
-    def _accept(self, job: Job) -> None:
-        """Store a new job, in place of any other one of its name."""
+    def _accept(self, job: Job) -> Job | None:
+        """Store a new job; return the other one of its name whose place it takes."""
         before = self._jobs.get(job.id)
         if before is not None:
             # Gone and come again, it is the latest of the jobs.
@@ -299,6 +309,7 @@ class JobEngine:
         if before is not None:
             self._clock.nudge()
         self._tell(before, job)
+        return before
 
     def _change(self, before: Job, after: Job, since_s: float) -> Job:
         """Store another life of a job, which begins to differ at a virtual time."""
@@ -306,9 +317,24 @@ class JobEngine:
             return after
         self._jobs.put(after.id, after)
         self._planner.plan(after, since_s, before)
+        after = self._move_up(before, after)
         self._clock.nudge()
         self._tell(before, after)
         return after
+
+    def _move_up(self, left: Job, job: Job) -> Job:
+        """Let who waits behind a job that has changed start when that can now be.
+
+        Returns:
+            The other job, as it is then.
+        """
+        now = self._clock.now()
+        if left.queued is not None and ends_at(left) > now:
+            for before, after in self.queues.rearrange(left.queued.name, now):
+                self._jobs.put(after.id, after)
+                self._planner.plan(after, now, before)
+                self._tell(before, after)
+        return self.latest(job)
 
     def _tell(self, before: Job | None, after: Job | None) -> None:
         for listener in self._listeners:

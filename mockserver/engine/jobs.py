@@ -19,6 +19,7 @@ __all__ = [
     "MediaLife",
     "MediaState",
     "NewId",
+    "Queued",
     "Request",
     "Rewrite",
     "lead",
@@ -132,6 +133,22 @@ class _Lived:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """That a job has to wait for a slot; see `queueing.py`.
+
+    Attributes:
+        name: The queue, of those that its provider has in the space.
+        slots: How many of its jobs may run at once.
+        ends: End of each step but the last, if there were always a slot, in seconds
+            after the job's `created_at`; worked out when it is submitted.
+    """
+
+    name: str
+    slots: int
+    ends: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job(_Lived):
     """One accepted piece of work.
 
@@ -150,6 +167,7 @@ class Job(_Lived):
             has come; one shared text for each door. Empty for a fixture's job.
         arrived_at: Real time of its acceptance, in seconds since 1970; 0 for a
             fixture's job, which was there before everything else.
+        queued: The queue that it waits in, or has waited in.
     """
 
     id: str
@@ -163,6 +181,7 @@ class Job(_Lived):
     media: MediaLife = DELIVERED
     base: str = ""
     arrived_at: float = 0.0
+    queued: Queued | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -198,6 +217,7 @@ class Request:
         job_id: An identifier that the client chose; else the provider's form.
         payload: The client's payload, for scenarios to match.
         base: What stands before the provider's own paths in links.
+        queued: The queue that the job has to wait in for a slot.
     """
 
     operation: str
@@ -207,6 +227,7 @@ class Request:
     job_id: str | None = None
     payload: object = None
     base: str = ""
+    queued: Queued | None = None
 
 
 class Rewrite(Protocol):

@@ -1,0 +1,178 @@
+"""Queues: jobs that start when those before them have left a slot."""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from mockserver.engine.clock import END_S
+from mockserver.engine.jobs import Job
+from mockserver.engine.store.protocol import Table
+from mockserver.engine.timeline import TOLERANCE_S, Phase, Timeline
+
+__all__ = ["Queues", "ends_at", "starts_at"]
+
+_NEVER: Final = END_S + 1.0
+_GONE_MAX: Final = 64
+
+
+class Queues:
+    """The queues of one provider's jobs in one space.
+
+    When a job starts is worked out when it is accepted, and again when a job before
+    it changes. So where it is stays a function of the clock alone, and reading it
+    costs what it costs without a queue.
+
+    Args:
+        jobs: The provider's jobs in this space. All that is remembered of them here
+            can be found there again.
+    """
+
+    __slots__ = ("_jobs", "_lines")
+
+    def __init__(self, jobs: Table[Job]) -> None:
+        self._jobs = jobs
+        self._lines: dict[str, _Line] | None = None
+
+    def admit(self, job: Job) -> Job:
+        """Return a new job with the time that it has to wait, and its place taken."""
+        if job.queued is None:
+            return job
+        line = self._line(job.queued.name)
+        line.forget(job.created_at)
+        placed = _placed(job, line.free_at(job.queued.slots))
+        line.append(placed)
+        return placed
+
+    def rearrange(self, name: str, now_s: float) -> list[tuple[Job, Job]]:
+        """Work a queue out again, since a job of it has changed or is gone.
+
+        Returns:
+            The waiting jobs that now start at another time: each as it was, and as
+            it is to be stored.
+        """
+        before, line = self._line(name), _Line()
+        changed = []
+        for job in before.jobs(self._jobs):
+            if ends_at(job) <= now_s + TOLERANCE_S:
+                continue
+            placed = job
+            if job.queued is not None and starts_at(job) > now_s + TOLERANCE_S:
+                free_at = max(now_s, line.free_at(job.queued.slots))
+                placed = _placed(job, free_at)
+            line.append(placed)
+            if placed is not job:
+                changed.append((job, placed))
+        self._lines = {**(self._lines or {}), name: line}
+        return changed
+
+    def position(self, job: Job, now_s: float) -> int:
+        """Return how many jobs start before a waiting one; 0 for one that runs."""
+        if job.queued is None or starts_at(job) <= now_s + TOLERANCE_S:
+            return 0
+        before = 0
+        for other in self._line(job.queued.name).jobs(self._jobs):
+            if other.ordinal >= job.ordinal:
+                break
+            before += starts_at(other) > now_s + TOLERANCE_S
+        return before
+
+    def length(self, name: str, now_s: float) -> int:
+        """Return how many jobs of a queue have not started yet."""
+        jobs = self._line(name).jobs(self._jobs)
+        return sum(starts_at(job) > now_s + TOLERANCE_S for job in jobs)
+
+    def held(self, name: str, now_s: float) -> int:
+        """Return how many jobs of a queue run, and so hold a slot."""
+        line = self._line(name)
+        line.forget(now_s)
+        return len(line) - self.length(name, now_s)
+
+    def _line(self, name: str) -> "_Line":
+        if self._lines is None:
+            self._lines = {}
+            for job in self._jobs.values():
+                if job.queued is not None:
+                    self._lines.setdefault(job.queued.name, _Line()).append(job)
+        return self._lines.setdefault(name, _Line())
+
+
+class _Line:
+    """One queue: who is in it, in order, and when each slot that it holds is free."""
+
+    __slots__ = ("_ends", "_names")
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._ends: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def append(self, job: Job) -> None:
+        # One that waits for ever by its own timeline never takes a slot.
+        if _held(job.timeline) != len(job.timeline.steps) - 1:
+            insort(self._ends, ends_at(job))
+            self._names[job.ordinal] = job.id
+
+    def free_at(self, slots: int) -> float:
+        """Return when there is a slot for one more; 0 if there is one."""
+        over = len(self._ends) - slots
+        return self._ends[over] if over >= 0 else 0.0
+
+    def forget(self, now_s: float) -> None:
+        """Forget the slots that are free by now."""
+        del self._ends[: bisect_right(self._ends, now_s + TOLERANCE_S)]
+
+    def jobs(self, known: Table[Job]) -> Iterator[Job]:
+        """Yield the jobs in order, but those that are gone or came again."""
+        for ordinal, name in self._tidy(known):
+            job = known.get(name)
+            if job is not None and job.ordinal == ordinal:
+                yield job
+
+    def _tidy(self, known: Table[Job]) -> list[tuple[int, str]]:
+        if len(self._names) > 2 * len(self._ends) + _GONE_MAX:
+            first = self._ends[0] if self._ends else _NEVER
+            for ordinal, name in tuple(self._names.items()):
+                job = known.get(name)
+                if job is None or job.ordinal != ordinal or ends_at(job) < first:
+                    del self._names[ordinal]
+        return [*self._names.items()]
+
+
+def starts_at(job: Job) -> float:
+    """Return the virtual time at which a job stops waiting."""
+    held = _held(job.timeline)
+    if held is None:
+        return job.created_at
+    return job.entered_at(held + 1) if held < len(job.ends) else _NEVER
+
+
+def ends_at(job: Job) -> float:
+    """Return the virtual time at which a job comes to its end, if ever."""
+    for index, step in enumerate(job.timeline.steps):
+        if step.phase.is_terminal:
+            return job.entered_at(index)
+    return _NEVER
+
+
+def _held(timeline: Timeline) -> int | None:
+    """Return in which of its steps a job stays until there is a slot for it."""
+    held = None
+    for index, step in enumerate(timeline.steps):
+        if step.phase is not Phase.WAITING:
+            break
+        held = index
+    return held
+
+
+def _placed(job: Job, free_at: float) -> Job:
+    """Return a job that starts at its own time, or when there is a slot for it."""
+    held, own = _held(job.timeline), () if job.queued is None else job.queued.ends
+    if held is None or held >= len(own):
+        return job
+    start_s = max(own[held], min(free_at, _NEVER) - job.created_at)
+    late_s = start_s - own[held]
+    ends = own if late_s <= 0 else (*own[:held], *(end + late_s for end in own[held:]))
+    return job if ends == job.ends else replace(job, ends=ends)

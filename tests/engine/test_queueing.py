@@ -1,0 +1,230 @@
+"""Jobs of a queue start when there is a slot; where each is remains a pure function."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mockserver.engine.jobengine import JobEngine
+from mockserver.engine.jobs import Job, Queued
+from mockserver.engine.notices import Conduct, Notice
+from mockserver.engine.spaces import Space, Spaces
+from mockserver.engine.timeline import Phase, Step, Timeline
+from tests.engine.invented import CONDUCT, SLUG, order
+
+ONE = Queued("kitchen", 1)
+TWO = Queued("kitchen", 2)
+DONE = Step("SERVED", Phase.SUCCEEDED)
+STUCK = Timeline((Step("PILED", Phase.WAITING, 10), Step("COOKING", Phase.RUNNING)))
+NEVER_COOKED = Timeline((Step("PILED", Phase.WAITING),))
+HELD_APART = Timeline(
+    (
+        Step("PILED", Phase.WAITING, 10),
+        Step("HELD BACK", Phase.WAITING, 0),
+        Step("COOKING", Phase.RUNNING, 100),
+        DONE,
+    )
+)
+
+
+@pytest.fixture
+def jobs(space: Space) -> JobEngine:
+    return space.jobs(SLUG)
+
+
+def submit(jobs: JobEngine, *names: str, queued: Queued = ONE, **more: object) -> None:
+    for name in names:
+        jobs.submit(order(job_id=name, queued=queued, **more))
+
+
+def starts(jobs: JobEngine, space: Space, name: str) -> float:
+    """Seconds from now until a job stops waiting."""
+    job = jobs.get(name)
+    waits = [s.phase for s in job.timeline.steps].count(Phase.WAITING)
+    return round(job.entered_at(waits) - space.clock.now(), 6)
+
+
+def state(jobs: JobEngine, name: str) -> str:
+    return jobs.moment(jobs.get(name)).step.state
+
+
+def test_the_first_job_starts_at_its_own_time(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a")
+
+    assert starts(jobs, space, "a") == 10
+
+
+def test_the_next_starts_when_the_slot_is_free(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b", "c")
+
+    assert starts(jobs, space, "b") == 110
+    assert starts(jobs, space, "c") == 210
+
+
+def test_it_takes_its_own_time_from_there(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b")
+
+    assert jobs.get("b").ends_at - space.clock.now() == 210
+
+
+def test_with_two_slots_two_start_at_once(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b", "c", queued=TWO)
+
+    assert starts(jobs, space, "b") == 10
+    assert starts(jobs, space, "c") == 110
+
+
+def test_jobs_of_another_queue_do_not_wait(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a")
+    submit(jobs, "b", queued=Queued("bar", 1))
+
+    assert starts(jobs, space, "b") == 10
+
+
+def test_jobs_without_a_queue_neither_wait_nor_hold(
+    jobs: JobEngine, space: Space
+) -> None:
+    jobs.submit(order(job_id="a"))
+    submit(jobs, "b")
+    jobs.submit(order(job_id="c"))
+
+    assert starts(jobs, space, "b") == 10
+    assert starts(jobs, space, "c") == 10
+
+
+def test_only_the_last_of_the_waiting_states_grows(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b", timeline=HELD_APART)
+
+    space.clock.advance(9)
+    assert state(jobs, "b") == "PILED"
+    space.clock.advance(1)
+    assert state(jobs, "b") == "HELD BACK"
+    assert state(jobs, "a") == "COOKING"
+
+
+@pytest.mark.parametrize("after", ["0", "5", "60"])
+def test_a_job_that_is_deleted_lets_the_next_start(
+    jobs: JobEngine, space: Space, after: str
+) -> None:
+    submit(jobs, "a", "b", "c")
+    space.clock.advance(float(after))
+    jobs.delete(jobs.get("a"))
+
+    assert starts(jobs, space, "b") == max(0.0, 10 - float(after))
+    assert starts(jobs, space, "c") == max(0.0, 10 - float(after)) + 100
+
+
+def test_a_job_that_is_cancelled_lets_the_next_start(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b")
+    space.clock.advance(50)
+    jobs.force(jobs.get("a"), CONDUCT.ending)
+
+    assert state(jobs, "b") == "COOKING"
+
+
+def test_a_waiting_job_that_is_cancelled_lets_others_move_up(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b", "c")
+    jobs.force(jobs.get("b"), CONDUCT.ending)
+
+    assert starts(jobs, space, "c") == 110
+
+
+def test_a_running_job_that_is_stuck_lets_nobody_start(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", timeline=STUCK)
+    submit(jobs, "b")
+    space.clock.advance(1e8)
+
+    assert state(jobs, "b") == "PILED"
+    jobs.force(jobs.get("a"), CONDUCT.ending)
+    assert state(jobs, "b") == "COOKING"
+    assert starts(jobs, space, "b") == 0
+
+
+def test_a_job_that_never_starts_holds_no_slot(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", timeline=NEVER_COOKED)
+    submit(jobs, "b")
+
+    assert starts(jobs, space, "b") == 10
+
+
+def test_a_slot_that_was_left_long_ago_is_free(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a")
+    space.clock.advance(1000)
+    submit(jobs, "b")
+
+    assert starts(jobs, space, "b") == 10
+
+
+def test_the_position_counts_who_starts_before(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b", "c")
+    queue = jobs.queues
+
+    def position(name: str) -> int:
+        return queue.position(jobs.get(name), space.clock.now())
+
+    assert [position(name) for name in "abc"] == [0, 1, 2]
+    space.clock.advance(10)
+    assert [position(name) for name in "abc"] == [0, 0, 1]
+    space.clock.advance(200)
+    assert [position(name) for name in "abc"] == [0, 0, 0]
+
+
+def test_the_queue_knows_who_waits_and_who_runs(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b", "c", queued=TWO)
+    space.clock.advance(10)
+
+    assert jobs.queues.length("kitchen", space.clock.now()) == 1
+    assert jobs.queues.held("kitchen", space.clock.now()) == 2
+
+
+def test_what_is_remembered_of_a_queue_can_be_found_again(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b", "c")
+    fresh = JobEngine(space, SLUG, CONDUCT)
+    submit(fresh, "d")
+
+    assert starts(fresh, space, "d") == 310
+
+
+def test_a_job_takes_the_place_of_one_of_its_name(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b", "a")
+
+    assert starts(jobs, space, "b") == 10
+    assert starts(jobs, space, "a") == 110
+
+
+def test_what_is_told_of_a_waiting_job_moves_with_it(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    def notices(job: Job) -> list[Notice]:
+        return [Notice(job.ends_at, "served")]
+
+    conduct = Conduct(CONDUCT.new_id, CONDUCT.ending, notices)
+    space = make_spaces(conduct=lambda space, slug: conduct).open("s")
+    submit(space.jobs(SLUG), "a", "b")
+    begun = space.clock.now()
+    space.clock.advance(50)
+    space.jobs(SLUG).force(space.jobs(SLUG).get("a"), CONDUCT.ending)
+
+    told = {
+        due.about.job: due.at - begun for due in space.agenda.list_dues() if due.about
+    }
+    assert told == {"a": 50, "b": 150}
+
+
+def test_thousands_that_wait_are_admitted_in_order(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, *map(str, range(3000)))
+
+    assert starts(jobs, space, "2999") == 10 + 2999 * 100
