@@ -1,14 +1,14 @@
 """Waiting for a virtual time or for a job's end: no thread, no polling, no sleep."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from mockserver.engine.clock import END_S, Clock
 from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase
 
-__all__ = ["outcome", "outcome_at", "reach", "stir"]
+__all__ = ["changes", "outcome", "outcome_at", "reach", "stir"]
 
 # A test's own wall may stand a hair before the moment; do not spin on it.
 _SHORTEST_S = 0.001
@@ -74,6 +74,47 @@ async def outcome(
         else:
             await stir(clock, due)
     return None
+
+
+async def changes(
+    jobs: JobEngine, clock: Clock, job_id: str, *, every_s: float | None = None
+) -> AsyncIterator[Job | None]:
+    """Yield a job as it is now, and whenever it looks different, until its end.
+
+    Whoever brings a change about, it is told: time, a verb, a fault, another job. At
+    a stepping pace that stands still, asking for the next change moves the clock.
+
+    Args:
+        jobs: The engine that has the job.
+        clock: The clock of its space.
+        job_id: The job; the iteration ends once it is gone.
+        every_s: Real seconds of silence after which None is yielded, so that a
+            connection that is kept open can be kept alive; None for never.
+    """
+    while (job := jobs.find(job_id)) is not None:
+        seen, now = job, clock.now()
+        yield job
+        end, change = outcome_at(job), job.next_change_at(now)
+        if end is not None and now >= end:
+            return
+        if clock.pace.is_stepping and clock.is_frozen:
+            if change is None or change > END_S:
+                return
+            clock.set(change)
+            continue
+        while jobs.find(job_id) is seen and (change is None or clock.now() < change):
+            if not await _stirred(clock, change, every_s):
+                yield None
+
+
+async def _stirred(clock: Clock, until_s: float | None, within_s: float | None) -> bool:
+    """Wait for a clock; say whether that was in time."""
+    try:
+        async with asyncio.timeout(within_s):
+            await stir(clock, until_s)
+    except TimeoutError:
+        return False
+    return True
 
 
 def outcome_at(job: Job) -> float | None:

@@ -11,7 +11,7 @@ from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.engine.waiting import _wake, outcome, outcome_at, reach, stir
+from mockserver.engine.waiting import _wake, changes, outcome, outcome_at, reach, stir
 from tests.engine.invented import LIFE, SLUG, order
 
 STUCK = Timeline((Step("COOKING", Phase.RUNNING),))
@@ -173,3 +173,72 @@ async def test_who_waited_on_a_loop_that_has_ended_is_not_woken() -> None:
     _wake(ended, stirred)
 
     assert not stirred.is_set()
+
+
+async def states(engine: JobEngine, clock: Clock, **how: Any) -> list[str]:
+    """Every state in which a job is told to be, in order; `-` for a silence."""
+    told = changes(engine, clock, "a", **how)
+    return ["-" if job is None else engine.moment(job).step.state async for job in told]
+
+
+async def test_a_stepping_clock_shows_each_change(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    space = make_spaces("step").open("acme.step")
+    space.jobs(SLUG).submit(order(job_id="a"))
+
+    assert await states(space.jobs(SLUG), space.clock) == [
+        "PILED",
+        *["COOKING"] * 4,
+        "SERVED",
+    ]
+
+
+async def test_a_stepping_clock_ends_what_never_ends(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    space = make_spaces("step").open("acme.step")
+    space.jobs(SLUG).submit(order(job_id="a", timeline=STUCK))
+
+    assert await states(space.jobs(SLUG), space.clock) == ["COOKING"]
+
+
+async def test_a_jump_of_the_clock_is_told_at_once(
+    engine: JobEngine, space: Space
+) -> None:
+    engine.submit(order(job_id="a"))
+    waiting = await begun(states(engine, space.clock))
+
+    space.clock.advance(1000)
+
+    assert await waiting == ["PILED", "SERVED"]
+
+
+async def test_a_forced_end_is_told_at_once(engine: JobEngine, space: Space) -> None:
+    job = engine.submit(order(job_id="a", timeline=STUCK))
+    waiting = await begun(states(engine, space.clock))
+
+    engine.force(job, Step("BURNT", Phase.FAILED))
+
+    assert await waiting == ["COOKING", "BURNT"]
+
+
+async def test_the_end_of_a_job_ends_what_is_told(
+    engine: JobEngine, space: Space
+) -> None:
+    job = engine.submit(order(job_id="a"))
+    waiting = await begun(states(engine, space.clock))
+
+    engine.delete(job)
+
+    assert await waiting == ["PILED"]
+
+
+async def test_a_silence_is_told_to_keep_a_connection_alive(
+    engine: JobEngine, space: Space
+) -> None:
+    engine.submit(order(job_id="a", timeline=STUCK))
+    told = changes(engine, space.clock, "a", every_s=0.0)
+
+    assert await anext(told) is not None
+    assert await anext(told) is None
