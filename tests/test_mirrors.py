@@ -137,7 +137,7 @@ COVERED: Mapping[str, str] = {
     "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
     "scenarios/mistakes.py": "scenarios/test_sense.py",
-    "scenarios/fired.py": "scenarios/test_rules.py",
+    "scenarios/deeds.py": "scenarios/test_rules.py",
     "scenarios/firings.py": "server/test_faults.py",
     "scenarios/index.py": "scenarios/test_rules.py",
     "scenarios/library.py": "scenarios/test_shipped.py",

@@ -76,7 +76,7 @@ class Front:
             reply = dated(call, reply)
             if reply.content_type is not JSON:
                 reply = sandboxed(call, reply)
-            if reply.wire is None:
+            if reply.sending is None:
                 response = await respond(request, reply)
             else:
                 response = sent = await send(request, reply, self._patience)

@@ -14,8 +14,8 @@ from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
+from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts
-from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.known import Catalogue
@@ -28,7 +28,7 @@ from mockserver.scenarios.vanishing import sweep
 if TYPE_CHECKING:
     from mockserver.scenarios.counters import Counters
 
-__all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
+__all__ = ["Deed", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
 Key = tuple[str, str]
@@ -158,7 +158,7 @@ class RuleBook:
         entry = self._index.find(slug, operation)
         return None if entry is None else entry.wants
 
-    def match(self, facts: Facts) -> tuple[Fired, ...]:
+    def match(self, facts: Facts) -> tuple[Deed, ...]:
         """Return the rules that act on a call, and count that they have."""
         entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
@@ -168,7 +168,7 @@ class RuleBook:
         acting = []
         for active in tuple(entry.actives):
             if self._sees(active, facts) and active.fires(facts, polls, wall_s):
-                acting.append(fired(active, facts))
+                acting.append(deed(active, facts))
             if active.healed:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
