@@ -16,6 +16,7 @@ from mockserver.providers.reply import Reply
 from mockserver.scenarios.active import HEADER
 from mockserver.scenarios.faults.course import Course
 from mockserver.scenarios.rules import Deed, RuleBook
+from mockserver.scenarios.vanishing import Lost
 
 __all__ = ["faults", "is_ruled", "mourn", "rules_of"]
 
@@ -34,18 +35,24 @@ def rules_of(call: Call) -> RuleBook | None:
     return book
 
 
-def mourn(call: Call) -> None:
+def mourn(call: Call, lost: Lost) -> None:
     """Tell the journal of a job that is asked for and that a rule has let vanish."""
     if call.subject or call.route is None or call.route.subject is None:
         return
-    # Whom a public job belonged to nobody knows once it is gone.
-    spaces = [call.known_space] if call.known_space else call.services.spaces
-    named, body = {*call.parameters.values()}, call.read_body or b""
-    for space in spaces:
-        for job_id, rule in cast("RuleBook", space.script).vanished.items():
-            if job_id in named or job_id.encode() in body:
-                call.fault = rule or None
-                call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
+    space, named = call.known_space, {*call.parameters.values()}
+    if space is None:
+        found = {name: lost.rule_of(name) for name in named}
+    else:
+        body, book = call.read_body or b"", cast("RuleBook", space.script)
+        found = {
+            job_id: rule
+            for job_id, rule in book.vanished.items()
+            if job_id in named or job_id.encode() in body
+        }
+    for job_id, rule in found.items():
+        if rule is not None:
+            call.fault = rule or None
+            call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
 
 
 def is_ruled(call: Call, book: RuleBook) -> bool:

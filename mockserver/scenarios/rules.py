@@ -23,7 +23,7 @@ from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
 from mockserver.scenarios.rewrite import JobRewrite
-from mockserver.scenarios.vanishing import sweep
+from mockserver.scenarios.vanishing import Lost, remember, sweep
 
 if TYPE_CHECKING:
     from mockserver.scenarios.counters import Counters
@@ -51,11 +51,14 @@ class RuleBook:
     """
 
     __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_loads",
-                 "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
-                 "reads", "settles", "vanished", "vanishing")  # fmt: skip
+                 "_lost", "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle",
+                 "magic", "reads", "settles", "vanished", "vanishing")  # fmt: skip
 
-    def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
+    def __init__(
+        self, wall: Callable[[], float] = monotonic_s, lost: Lost | None = None
+    ) -> None:
         self._wall = wall
+        self._lost = lost or Lost()
         self._space: Space | None = None
         self._catalogue = _NOBODY
         self.magic: Callable[[str], Scenario | None] | None = None
@@ -199,7 +202,9 @@ class RuleBook:
     def sweep(self, slug: str) -> None:
         """Forget the jobs that are to vanish and whose time has come."""
         actives = [one for rules in self._jobs.values() for one in rules]
-        sweep(self._begun(), slug, actives, self._scopes, self.vanished)
+        gone = sweep(self._begun(), slug, actives, self._scopes)
+        remember(self.vanished, gone)
+        self._lost.add(self._begun(), gone)
 
     def rewrite(self, slug: str) -> Rewrite | None:
         """Return what changes this provider's jobs when submitted, or None."""
