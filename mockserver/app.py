@@ -36,6 +36,7 @@ from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
 from mockserver.providers.worldfile import WorldFile, read_world
 from mockserver.scenarios.rules import RuleBook
+from mockserver.scenarios.vanishing import Lost
 from mockserver.verdict.journal import Journal
 
 __all__ = ["build", "create_app"]
@@ -82,12 +83,13 @@ def build(
     def hide(text: str) -> str:
         return redactors.text(text)
 
-    bugs = Bugs(hide)
+    bugs, lost = Bugs(hide), Lost()
     services = _services(
         config,
         served or discover(config.providers),
         wall,
         bugs,
+        lost,
         checks_replies=checks_replies,
     )
     for credential in config.credentials:
@@ -95,7 +97,7 @@ def build(
     redactors = Redactors(services)
     app = web.Application(client_max_size=config.body_max_bytes)
     instance = app[INSTANCE] = Instance(config, services, bugs, app)
-    _mount(instance, Patience(pause, instance.stop.is_set))
+    _mount(instance, Patience(pause, instance.stop.is_set), lost)
     stage = app[STAGE] = Stage(services, Path.cwd() / "scenarios")
     for scenario in config.scenarios:
         stage.start_with(scenario)
@@ -108,6 +110,7 @@ def _services(
     providers: Mapping[str, Provider],
     wall: Callable[[], float],
     bugs: Bugs,
+    lost: Lost,
     *,
     checks_replies: bool,
 ) -> Services:
@@ -125,7 +128,7 @@ def _services(
             ),
             store=MemoryStore(),
             conduct=conduct,
-            make_script=RuleBook,
+            make_script=partial(RuleBook, lost=lost),
             populate=furnish,
             most=config.spaces_max,
         )
@@ -201,9 +204,9 @@ def _register(services: Services, credential: Credential) -> None:
     services.register(slug, credential.key, secret=credential.secret)
 
 
-def _mount(instance: Instance, patience: Patience) -> None:
+def _mount(instance: Instance, patience: Patience, lost: Lost) -> None:
     """Let our own pages answer only where no provider's host is meant."""
-    front = Front(instance.services, instance.bugs, patience)
+    front = Front(instance.services, instance.bugs, patience, lost)
 
     own = Own(instance, front.unmatched)
 

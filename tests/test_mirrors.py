@@ -60,7 +60,7 @@ COVERED: Mapping[str, str] = {
     # The layers are proven by the bytes that a client gets.
     "edge/answers.py": "providers/test_contract.py",
     "edge/api/credentials.py": "cli/test_world_verbs.py",
-    "edge/early.py": "scenarios/test_deliveries.py",
+    "edge/early.py": "scenarios/test_early.py",
     "providers/asked.py": "providers/test_incoming.py",
     "providers/expiry.py": "scenarios/test_links.py",
     "providers/facts.py": "providers/test_provider.py",
@@ -137,7 +137,7 @@ COVERED: Mapping[str, str] = {
     "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",
     "scenarios/mistakes.py": "scenarios/test_sense.py",
-    "scenarios/fired.py": "scenarios/test_rules.py",
+    "scenarios/deeds.py": "scenarios/test_rules.py",
     "scenarios/firings.py": "server/test_faults.py",
     "scenarios/index.py": "scenarios/test_rules.py",
     "scenarios/library.py": "scenarios/test_shipped.py",

@@ -12,7 +12,7 @@ from mockserver.providers.reply import JSON, Reply
 from mockserver.scenarios.faults.course import Course, Instead
 from mockserver.scenarios.patches import AnswerPatch
 from mockserver.scenarios.problems import PROBLEMS
-from mockserver.scenarios.rules import Fired
+from mockserver.scenarios.rules import Deed
 
 __all__ = ["altered", "is_file", "patched"]
 
@@ -45,7 +45,7 @@ async def altered(call: Call, reply: Reply, course: Course) -> Reply:
         content_type=course.content_type or reply.content_type,
         headers={name: value for name, value in headers.items() if value is not None},
         is_whole=course.ignores_range,
-        wire=course.wire,
+        sending=course.sending,
     )
 
 
@@ -94,11 +94,9 @@ async def _edited(reply: Reply, course: Course) -> Reply:
     return replace(reply, file=file)
 
 
-def patched(
-    call: Call, reply: Reply, fired: Iterable[Fired], names: list[str]
-) -> Reply:
+def patched(call: Call, reply: Reply, deeds: Iterable[Deed], names: list[str]) -> Reply:
     """Return an answer as the rules' patches have it."""
-    for one in fired:
+    for one in deeds:
         if one.answer is not None:
             reply = _patch(call, reply, one.answer)
             names.append(one.rule)

@@ -94,7 +94,7 @@ def _own(provider: Provider, document: Document) -> Document:
 
 
 def _servers(provider: Provider, base: str = "") -> list[Document]:
-    hosts = (host for host in provider.hosts if "*" not in host)
+    hosts = (h for h in provider.hosts if "*" not in h and h not in provider.roots)
     roots = [*(f"https://{host}" for host in hosts), f"/{provider.slug}"]
     return [{"url": root + base} for root in roots]
 

@@ -31,6 +31,14 @@ class Entry:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """One host: whose it is, and which of its provider's paths is its root."""
+
+    provider: Provider
+    root: str = ""
+
+
 class Doors:
     """The path door and the host door of one listener.
 
@@ -42,8 +50,8 @@ class Doors:
         self._providers = providers
         self._path_doors = {slug: Door("path", f"/{slug}") for slug in providers}
         self._host_door = Door("host", "")
-        self._patterns: list[tuple[re.Pattern[str], Provider]] | None = None
-        self._by_host: dict[str, Provider | None] = {}
+        self._patterns: list[tuple[re.Pattern[str], _Site]] | None = None
+        self._by_host: dict[str, _Site | None] = {}
         self._known: dict[tuple[str, str], Entry] = {}
 
     def enter(self, request: web.Request) -> Entry:
@@ -57,19 +65,20 @@ class Doors:
         return known
 
     def _enter(self, host: str, path: str) -> Entry:
-        provider = self._by_host[host] if host in self._by_host else self._look_up(host)
-        if provider is not None:
-            return self._below(provider, self._host_door, path)
+        site = self._by_host[host] if host in self._by_host else self._look_up(host)
+        if site is not None:
+            return self._below(site, self._host_door, path)
         end = path.find("/", 1)
         first = path[1:end] if end > 0 else path[1:]
         door = self._path_doors.get(first)
-        known = self._named(first) if door is None else (self._providers[first], door)
+        own = None if door is None else (_Site(self._providers[first]), door)
+        known = own or self._named(first)
         if known is None:
             return Entry(None, self._host_door, path)
         return self._below(*known, path[end:] if end > 0 else "/")
 
-    def _named(self, first: str) -> tuple[Provider, Door] | None:
-        """Find the provider whose host a path begins with.
+    def _named(self, first: str) -> tuple[_Site, Door] | None:
+        """Find the site whose host a path begins with.
 
         Clients that build a host from a name without checking it can be led here by
         a name with a slash: `127.0.0.1:7357/x` becomes `.../x.provider.example/...`.
@@ -77,15 +86,16 @@ class Doors:
         if "." not in first:
             return None
         name = first.lower()
-        provider = self._by_host[name] if name in self._by_host else self._look_up(name)
-        return None if provider is None else (provider, Door("path", f"/{first}"))
+        site = self._by_host[name] if name in self._by_host else self._look_up(name)
+        return None if site is None else (site, Door("path", f"/{first}"))
 
-    def _below(self, provider: Provider, door: Door, path: str) -> Entry:
-        if provider.clean_path is not None:
-            path = provider.clean_path(path)
-        return Entry(provider, door, path)
+    def _below(self, site: _Site, door: Door, path: str) -> Entry:
+        path = site.root + path
+        if site.provider.clean_path is not None:
+            path = site.provider.clean_path(path)
+        return Entry(site.provider, door, path)
 
-    def _look_up(self, host: str) -> Provider | None:
+    def _look_up(self, host: str) -> _Site | None:
         name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
         name = name.rstrip(".").lower()
         found = self._find(name)
@@ -94,20 +104,22 @@ class Doors:
         self._by_host[host] = found
         return found
 
-    def _find(self, name: str) -> Provider | None:
+    def _find(self, name: str) -> _Site | None:
         slug, _, rest = name.partition(".")
         if rest == "localhost" and slug in self._providers:
-            return self._providers[slug]
+            return _Site(self._providers[slug])
         if not _REAL_NAME.search(name):
             # An address or a machine's own name; no reason to load every provider.
             return None
         if self._patterns is None:
             self._patterns = [
-                (_pattern(host), provider)
+                (_pattern(host), _Site(provider, provider.roots.get(host, "")))
                 for provider in self._providers.values()
                 for host in provider.hosts
             ]
-        return next((who for rule, who in self._patterns if rule.fullmatch(name)), None)
+        return next(
+            (site for rule, site in self._patterns if rule.fullmatch(name)), None
+        )
 
 
 def _pattern(host: str) -> re.Pattern[str]:

@@ -19,15 +19,15 @@ class Early:
     """
 
     def __init__(self) -> None:
-        self._asked: dict[tuple[str, str], asyncio.Event] = {}
+        # A job that replaces another one of its name is waited for beside it.
+        self._asked: dict[tuple[str, str], set[asyncio.Event]] = {}
 
     def met(self, call: Call) -> None:
         """Wait no longer for the notices of a job that a call is about."""
         if not self._asked:
             return
         for job in call.subject:
-            asked = self._asked.get((call.space.id, job.id))
-            if asked is not None:
+            for asked in self._asked.get((call.space.id, job.id), ()):
                 asked.set()
 
     async def send(self, call: Call, book: RuleBook) -> None:
@@ -40,9 +40,10 @@ class Early:
         if not sum(space.agenda.hurry(slug, job.id, now) for job in jobs):
             return
         asked = asyncio.Event()
-        keys = [(space.id, job.id) for job in jobs]
-        self._asked.update(dict.fromkeys(keys, asked))
         read = asyncio.create_task(asked.wait())
+        keys = [(space.id, job.id) for job in jobs]
+        for key in keys:
+            self._asked.setdefault(key, set()).add(asked)
         try:
             sent = call.services.scheduler.begin(space)
             await asyncio.wait(
@@ -51,4 +52,10 @@ class Early:
         finally:
             read.cancel()
             for key in keys:
-                del self._asked[key]
+                self._forget(key, asked)
+
+    def _forget(self, key: tuple[str, str], asked: asyncio.Event) -> None:
+        waiting = self._asked.get(key, set())
+        waiting.discard(asked)
+        if not waiting:
+            self._asked.pop(key, None)

@@ -15,7 +15,8 @@ from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.scenarios.active import HEADER
 from mockserver.scenarios.faults.course import Course
-from mockserver.scenarios.rules import Fired, RuleBook
+from mockserver.scenarios.rules import Deed, RuleBook
+from mockserver.scenarios.vanishing import Lost
 
 __all__ = ["faults", "is_ruled", "mourn", "rules_of"]
 
@@ -34,18 +35,24 @@ def rules_of(call: Call) -> RuleBook | None:
     return book
 
 
-def mourn(call: Call) -> None:
+def mourn(call: Call, lost: Lost) -> None:
     """Tell the journal of a job that is asked for and that a rule has let vanish."""
     if call.subject or call.route is None or call.route.subject is None:
         return
-    # Whom a public job belonged to nobody knows once it is gone.
-    spaces = [call.known_space] if call.known_space else call.services.spaces
-    named, body = {*call.parameters.values()}, call.read_body or b""
-    for space in spaces:
-        for job_id, rule in cast("RuleBook", space.script).vanished.items():
-            if job_id in named or job_id.encode() in body:
-                call.fault = rule or None
-                call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
+    space, named = call.known_space, {*call.parameters.values()}
+    if space is None:
+        found = {name: lost.rule_of(name) for name in named}
+    else:
+        body, book = call.read_body or b"", cast("RuleBook", space.script)
+        found = {
+            job_id: rule
+            for job_id, rule in book.vanished.items()
+            if job_id in named or job_id.encode() in body
+        }
+    for job_id, rule in found.items():
+        if rule is not None:
+            call.fault = rule or None
+            call.note(f"rule {rule or '(cleared)'} has let job {job_id} vanish")
 
 
 def is_ruled(call: Call, book: RuleBook) -> bool:
@@ -101,31 +108,31 @@ class _Ruled:
         if wants is None:
             reply = await self._inner(call)
         else:
-            fired = book.match(await facts_of(call, wants))
-            call.firings += tuple(one.firing for one in fired if one.firing is not None)
-            reply = await (self._act(call, fired) if fired else self._inner(call))
+            deeds = book.match(await facts_of(call, wants))
+            call.firings += tuple(one.firing for one in deeds if one.firing is not None)
+            reply = await (self._act(call, deeds) if deeds else self._inner(call))
         if book.settles:
             await self._early.send(call, book)
         return reply
 
-    async def _act(self, call: Call, fired: tuple[Fired, ...]) -> Reply:
+    async def _act(self, call: Call, deeds: tuple[Deed, ...]) -> Reply:
         """Serve a call on the course that its faults write."""
         course, names = Course(), list[str]()
         try:
-            _apply(call, course, names, fired, of_files=False)
+            _apply(call, course, names, deeds, of_files=False)
             reply = Reply.empty(200)
             if not course.is_lost:
                 reply = await self._run(call)
                 if course.instead is None:
-                    reply = patched(call, reply, fired, names)
+                    reply = patched(call, reply, deeds, names)
                 if is_file(call, reply):
-                    _apply(call, course, names, fired, of_files=True)
+                    _apply(call, course, names, deeds, of_files=True)
             call.fault = ", ".join(filter(None, (call.fault, *names))) or None
             reply = await altered(call, reply, course)
             _remember(call, reply, course)
             await self._patience.wait(call.request, course.wait_s)
-            if course.wire is not None:
-                course.wire.releases, course.releases = course.releases, []
+            if course.sending is not None:
+                course.sending.releases, course.releases = course.releases, []
         finally:
             for release in course.releases:
                 release()
@@ -143,7 +150,7 @@ def _remember(call: Call, reply: Reply, course: Course) -> None:
     """Let the next read of a job wait for what has refused this one."""
     if call.route is None or not call.route.polls or call.job is None:
         return
-    is_broken = course.wire is not None and course.wire.ending is not None
+    is_broken = course.sending is not None and course.sending.ending is not None
     book = cast("RuleBook", call.space.script)
     book.reads.met(
         (call.provider.slug, call.job.ordinal),
@@ -156,12 +163,12 @@ def _apply(
     call: Call,
     course: Course,
     names: list[str],
-    fired: Iterable[Fired],
+    deeds: Iterable[Deed],
     *,
     of_files: bool,
 ) -> None:
     """Let faults write on a course, and note the rules whose faults have."""
-    for one in fired:
+    for one in deeds:
         if one.fault is None or one.fault.is_of_files is not of_files:
             continue
         before = _copied(course)
@@ -175,6 +182,6 @@ def _copied(course: Course) -> Course:
         course,
         edits=[*course.edits],
         headers={**course.headers},
-        wire=None if course.wire is None else replace(course.wire),
+        sending=None if course.sending is None else replace(course.sending),
         releases=course.releases,
     )

@@ -21,6 +21,7 @@ from mockserver.errors import MethodNotAllowedError, NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply
 from mockserver.providers.services import Services
+from mockserver.scenarios.vanishing import Lost
 
 __all__ = ["Front"]
 
@@ -34,11 +35,17 @@ class Front:
         services: The server's rooms.
         bugs: Where our own mistakes are kept.
         patience: Waits on behalf of faults.
+        lost: The jobs that rules have let vanish.
     """
 
     def __init__(
-        self, services: Services, bugs: Bugs, patience: Patience | None = None
+        self,
+        services: Services,
+        bugs: Bugs,
+        patience: Patience | None = None,
+        lost: Lost | None = None,
     ) -> None:
+        self._lost = lost or Lost()
         self._services = services
         self._doors = Doors(services.providers)
         self._recorder = Recorder(services)
@@ -76,7 +83,7 @@ class Front:
             reply = dated(call, reply)
             if reply.content_type is not JSON:
                 reply = sandboxed(call, reply)
-            if reply.wire is None:
+            if reply.sending is None:
                 response = await respond(request, reply)
             else:
                 response = sent = await send(request, reply, self._patience)
@@ -115,7 +122,7 @@ class Front:
         call.enter()
         book = rules_of(call)
         await call.find_subject()
-        mourn(call)
+        mourn(call, self._lost)
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if book is not None and is_ruled(call, book):
             return await self._faulty(call)

@@ -11,7 +11,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.expiry import issued_at
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Memory, Occasion
-from mockserver.scenarios.rules import Fired, Wants
+from mockserver.scenarios.rules import Deed, Wants
 
 __all__ = ["document_of", "facts_of", "occasion_of"]
 
@@ -55,21 +55,21 @@ def document_of(body: bytes | None) -> Any:
         return None
 
 
-def occasion_of(call: Call, fired: Fired) -> Occasion:
+def occasion_of(call: Call, deed: Deed) -> Occasion:
     """Return what the fault of a rule that has fired may look at."""
     space, now = call.space, call.now
-    memories, scope = fired.counters.memories, fired.scope
+    memories, scope = deed.counters.memories, deed.scope
     memories.setdefault(scope, Memory(now))
     return Occasion(
-        rule=fired.rule,
-        number=fired.number,
-        chance=fired.chance,
+        rule=deed.rule,
+        number=deed.number,
+        chance=deed.chance,
         now=now,
         today=today_s(call),
         scope=scope,
         memory=memories[scope],
         remember=lambda change: memories.update({scope: change(memories[scope])}),
-        quotas=fired.counters.quotas,
+        quotas=deed.counters.quotas,
         running_jobs=lambda: _running_jobs(space, call.provider.slug),
         elsewhere=_elsewhere(call),
     )

@@ -16,7 +16,7 @@ from mockserver.edge.respond import (
     headers_of,
 )
 from mockserver.providers.reply import Reply
-from mockserver.scenarios.faults.course import Ending, Wire
+from mockserver.scenarios.faults.course import Ending, Sending
 
 __all__ = ["Sent", "send"]
 
@@ -32,14 +32,16 @@ class Sent(web.StreamResponse):
     Attributes:
         said: The beginning of what was sent as its body.
         size_bytes: How many bytes of body were sent.
-        wire: How it goes out.
+        sending: How it goes out.
     """
 
-    def __init__(self, wire: Wire, status: int, headers: CIMultiDict[str]) -> None:
+    def __init__(
+        self, sending: Sending, status: int, headers: CIMultiDict[str]
+    ) -> None:
         super().__init__(status=status, headers=headers)
         self.said = b""
         self.size_bytes = 0
-        self.wire = wire
+        self.sending = sending
         self._asked: web.Request | None = None
 
     @property
@@ -50,7 +52,7 @@ class Sent(web.StreamResponse):
     async def start(self, request: web.Request) -> None:
         """Send status line and headers, unless something else is sent instead."""
         self._asked = request
-        if self.wire.raw is None:
+        if self.sending.raw is None:
             await super().prepare(request)
 
     async def say(self, data: bytes | memoryview, *, is_raw: bool = False) -> None:
@@ -68,13 +70,13 @@ class Sent(web.StreamResponse):
 
     async def write_eof(self, data: bytes = b"") -> None:
         """End the answer, or the connection."""
-        if self.wire.ending is None:
+        if self.sending.ending is None:
             await super().write_eof(data)
             return
         transport = None if self._asked is None else self._asked.transport
         if transport is None or transport.is_closing():
             return
-        if self.wire.ending is Ending.RESET:
+        if self.sending.ending is Ending.RESET:
             _set_no_linger(transport)
             transport.abort()
         else:
@@ -87,7 +89,7 @@ class Sent(web.StreamResponse):
 
 
 async def send(request: web.Request, reply: Reply, patience: Patience) -> Sent:
-    """Put a reply on the wire as its `wire` says; return what went out.
+    """Put a reply on the wire as its `sending` says; return what went out.
 
     The connection is ended by aiohttp's own last step, `write_eof`, so that the
     exchange can be recorded before.
@@ -95,58 +97,58 @@ async def send(request: web.Request, reply: Reply, patience: Patience) -> Sent:
     Raises:
         ClientConnectionResetError: The client has left.
     """
-    wire = reply.wire or Wire()
+    sending = reply.sending or Sending()
     try:
-        return await _send(request, reply, wire, patience)
+        return await _send(request, reply, sending, patience)
     finally:
-        for release in wire.releases:
+        for release in sending.releases:
             release()
 
 
 async def _send(
-    request: web.Request, reply: Reply, wire: Wire, patience: Patience
+    request: web.Request, reply: Reply, sending: Sending, patience: Patience
 ) -> Sent:
-    if wire.raw is not None:
+    if sending.raw is not None:
         # What goes out is no HTTP answer, so it has no status for the journal.
-        sent = Sent(wire, 0, CIMultiDict())
+        sent = Sent(sending, 0, CIMultiDict())
         await sent.start(request)
-        if wire.raw:
-            await sent.say(wire.raw, is_raw=True)
+        if sending.raw:
+            await sent.say(sending.raw, is_raw=True)
     else:
-        sent = await _send_answer(request, reply, wire, patience)
-    if wire.hangs_s:
-        await patience.wait(request, wire.hangs_s)
+        sent = await _send_answer(request, reply, sending, patience)
+    if sending.hangs_s:
+        await patience.wait(request, sending.hangs_s)
     return sent
 
 
 async def _send_answer(
-    request: web.Request, reply: Reply, wire: Wire, patience: Patience
+    request: web.Request, reply: Reply, sending: Sending, patience: Patience
 ) -> Sent:
     status, headers, start, stop = _head(request, reply)
     has_body = request.method != hdrs.METH_HEAD and status not in _BODYLESS
-    claimed = _claim(wire, headers, stop - start)
-    is_broken = wire.bad_chunk is not None and has_body and request.version >= (1, 1)
+    claimed = _claim(sending, headers, stop - start)
+    is_broken = sending.bad_chunk is not None and has_body and request.version >= (1, 1)
     if is_broken:
         headers.pop(hdrs.CONTENT_LENGTH, None)
-    sent = Sent(wire, status, headers)
+    sent = Sent(sending, status, headers)
     if is_broken:
         sent.enable_chunked_encoding()
     await sent.start(request)
     if has_body:
-        await patience.wait(request, wire.first_byte_wait_s)
-        stop = start + _sendable(wire, stop - start)
-        pieces = _pieces(reply, wire, start, stop)
+        await patience.wait(request, sending.first_byte_wait_s)
+        stop = start + _sendable(sending, stop - start)
+        pieces = _pieces(reply, sending, start, stop)
         await _say_all(sent, pieces, claimed, request, patience)
-        if is_broken and wire.bad_chunk is not None:
-            await sent.say(wire.bad_chunk, is_raw=True)
+        if is_broken and sending.bad_chunk is not None:
+            await sent.say(sending.bad_chunk, is_raw=True)
     return sent
 
 
-def _sendable(wire: Wire, size: int) -> int:
+def _sendable(sending: Sending, size: int) -> int:
     """Return how many bytes are sent before the connection ends."""
-    if wire.bad_chunk is not None:
+    if sending.bad_chunk is not None:
         return size // 2
-    return size if wire.stops_at is None else wire.stops_at.of(size)
+    return size if sending.stops_at is None else sending.stops_at.of(size)
 
 
 def _head(request: web.Request, reply: Reply) -> tuple[int, CIMultiDict[str], int, int]:
@@ -159,38 +161,38 @@ def _head(request: web.Request, reply: Reply) -> tuple[int, CIMultiDict[str], in
     return reply.status, headers, 0, len(reply.body)
 
 
-def _claim(wire: Wire, headers: CIMultiDict[str], size: int) -> int | None:
+def _claim(sending: Sending, headers: CIMultiDict[str], size: int) -> int | None:
     """Lie about the length; return what is said if that is less than what comes."""
-    if wire.length_factor is None or hdrs.CONTENT_LENGTH not in headers:
+    if sending.length_factor is None or hdrs.CONTENT_LENGTH not in headers:
         return None
-    claimed = int(size * wire.length_factor)
+    claimed = int(size * sending.length_factor)
     if claimed == size:
         claimed += 1
     headers[hdrs.CONTENT_LENGTH] = str(claimed)
     return claimed if claimed < size else None
 
 
-def _piece_size(wire: Wire, size: int) -> int:
+def _piece_size(sending: Sending, size: int) -> int:
     """Return how many bytes are sent at once."""
     piece = PIECE_BYTES
-    if wire.rate_bytes_per_s is not None:
-        piece = min(piece, max(1, int(wire.rate_bytes_per_s * _TICK_S)))
-    if wire.pieces is not None:
-        piece = min(piece, max(1, -(-size // wire.pieces)))
+    if sending.rate_bytes_per_s is not None:
+        piece = min(piece, max(1, int(sending.rate_bytes_per_s * _TICK_S)))
+    if sending.pieces is not None:
+        piece = min(piece, max(1, -(-size // sending.pieces)))
     return piece
 
 
 async def _pieces(
-    reply: Reply, wire: Wire, start: int, stop: int
+    reply: Reply, sending: Sending, start: int, stop: int
 ) -> AsyncIterator[bytes | memoryview]:
-    size = _piece_size(wire, stop - start)
+    size = _piece_size(sending, stop - start)
     if reply.file is not None:
         async for piece in file_pieces(reply.file, start, stop, size):
             yield piece
     elif reply.stream is not None:
         async for streamed in reply.stream:
             yield streamed
-            if wire.ending is not None:
+            if sending.ending is not None:
                 return
     else:
         for at in range(start, stop, size):
@@ -205,11 +207,11 @@ async def _say_all(
     patience: Patience,
 ) -> None:
     """Send pieces with what time has to pass between them."""
-    wire, last = sent.wire, 0
+    sending, last = sent.sending, 0
     async for piece in pieces:
         if last:
-            rate = wire.rate_bytes_per_s
-            wait_s = wire.piece_wait_s + (last / rate if rate is not None else 0.0)
+            rate = sending.rate_bytes_per_s
+            wait_s = sending.piece_wait_s + (last / rate if rate is not None else 0.0)
             await patience.wait(request, wait_s)
         last = len(piece)
         room = last if claimed is None else max(0, claimed - sent.size_bytes)

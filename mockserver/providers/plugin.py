@@ -39,6 +39,9 @@ class Plugin(Generic[C, S]):
         slug: Its short name: first segment of its paths, folder of its data.
         title: Its name for people.
         hosts: Its real host names; `*` stands for one or more characters.
+        roots: Of the hosts that serve files and pages, the path that their root
+            is: `{"v.acme.example": "/media"}`. Links on the provider's own hosts
+            name the first of them that has the path.
         routes: Its operations.
         authenticate: Reads the credentials of a call; returns what they open, or
             raises `UnauthorizedError`.
@@ -93,6 +96,7 @@ class Plugin(Generic[C, S]):
     timelines: Mapping[str, Timeline]
     failure: Step
     states: Mapping[str, Phase]
+    roots: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     ending: Step | None = None
     notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
     new_id: NewId = uuid_id
@@ -116,6 +120,19 @@ class Plugin(Generic[C, S]):
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"
     body_max_bytes: int | None = None
+
+    def home_url(self, operation: str, **parameters: str) -> str:
+        """Return the URL that an operation has on the provider's own hosts.
+
+        Args:
+            operation: The operation.
+            parameters: Path parameters, not yet encoded.
+        """
+        path = self.routes.url_for("", operation, **parameters)
+        for host, root in self.roots.items():
+            if path.startswith(f"{root}/"):
+                return f"https://{host}{path.removeprefix(root)}"
+        return f"https://{self.hosts[0].replace('*', 'www')}{path}"
 
     def setting(self, name: str) -> Setting:
         """Return a setting.

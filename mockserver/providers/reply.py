@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.engine.packing import pack
 from mockserver.media.files import MediaFile
-from mockserver.scenarios.faults.course import Wire
+from mockserver.scenarios.faults.course import Sending
 
 __all__ = ["JSON", "Reply"]
 
@@ -28,7 +28,7 @@ class Reply:
         document: The JSON document that `body` was made from, for response checks.
         closes: The connection is closed after the answer.
         is_whole: The whole file is sent, whatever part was asked for.
-        wire: How the answer goes out when a fault says so.
+        sending: How the answer goes out when a fault says so.
     """
 
     status: int = 200
@@ -41,7 +41,7 @@ class Reply:
     document: Any = None
     closes: bool = False
     is_whole: bool = False
-    wire: Wire | None = None
+    sending: Sending | None = None
 
     @staticmethod
     def json(

@@ -215,8 +215,9 @@ class Services:
         """
         provider = self.providers[slug]
         if self.options.handover == "canonical" or not base:
-            base = f"https://{provider.hosts[0].replace('*', 'www')}"
-        url = provider.routes.url_for(base, operation, **parameters)
+            url = provider.home_url(operation, **parameters)
+        else:
+            url = provider.routes.url_for(base, operation, **parameters)
         return linked(self.options.handover, url)
 
     def _open_accounts(self, slug: str) -> bool:

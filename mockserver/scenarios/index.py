@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.fired import Wants
+from mockserver.scenarios.deeds import Wants
 
 __all__ = ["Entry", "Index"]
 

@@ -14,8 +14,8 @@ from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import HEADER, Active
+from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts
-from mockserver.scenarios.fired import Fired, Loaded, Wants, fired
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.known import Catalogue
@@ -23,12 +23,12 @@ from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
 from mockserver.scenarios.rewrite import JobRewrite
-from mockserver.scenarios.vanishing import sweep
+from mockserver.scenarios.vanishing import Lost, remember, sweep
 
 if TYPE_CHECKING:
     from mockserver.scenarios.counters import Counters
 
-__all__ = ["Fired", "Loaded", "RuleBook", "Wants"]
+__all__ = ["Deed", "Loaded", "RuleBook", "Wants"]
 
 LOADS_MAX: Final = 1000
 Key = tuple[str, str]
@@ -51,11 +51,14 @@ class RuleBook:
     """
 
     __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_loads",
-                 "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle", "magic",
-                 "reads", "settles", "vanished", "vanishing")  # fmt: skip
+                 "_lost", "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle",
+                 "magic", "reads", "settles", "vanished", "vanishing")  # fmt: skip
 
-    def __init__(self, wall: Callable[[], float] = monotonic_s) -> None:
+    def __init__(
+        self, wall: Callable[[], float] = monotonic_s, lost: Lost | None = None
+    ) -> None:
         self._wall = wall
+        self._lost = lost or Lost()
         self._space: Space | None = None
         self._catalogue = _NOBODY
         self.magic: Callable[[str], Scenario | None] | None = None
@@ -158,7 +161,7 @@ class RuleBook:
         entry = self._index.find(slug, operation)
         return None if entry is None else entry.wants
 
-    def match(self, facts: Facts) -> tuple[Fired, ...]:
+    def match(self, facts: Facts) -> tuple[Deed, ...]:
         """Return the rules that act on a call, and count that they have."""
         entry = self._index.find(facts.slug, facts.operation)
         if entry is None:
@@ -168,7 +171,7 @@ class RuleBook:
         acting = []
         for active in tuple(entry.actives):
             if self._sees(active, facts) and active.fires(facts, polls, wall_s):
-                acting.append(fired(active, facts))
+                acting.append(deed(active, facts))
             if active.healed:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
@@ -199,7 +202,9 @@ class RuleBook:
     def sweep(self, slug: str) -> None:
         """Forget the jobs that are to vanish and whose time has come."""
         actives = [one for rules in self._jobs.values() for one in rules]
-        sweep(self._begun(), slug, actives, self._scopes, self.vanished)
+        gone = sweep(self._begun(), slug, actives, self._scopes)
+        remember(self.vanished, gone)
+        self._lost.add(self._begun(), gone)
 
     def rewrite(self, slug: str) -> Rewrite | None:
         """Return what changes this provider's jobs when submitted, or None."""

@@ -1,27 +1,45 @@
 """Vanishing: jobs that rules have let vanish, and which rule it was."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import Active
 from mockserver.scenarios.effects import VANISHED
 from mockserver.scenarios.reads import Member
 
-__all__ = ["sweep"]
+__all__ = ["Lost", "remember", "sweep"]
 
 _KEPT_MAX: Final = 1000
 
 Scopes = Mapping[str, Iterable[Member]]
 
 
+class Lost:
+    """Jobs that have vanished, of all spaces: nobody knows whose a public one was."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Space, str]] = {}
+
+    def add(self, space: Space, gone: Mapping[str, str]) -> None:
+        """Remember jobs of a space, with their rules; of many, the latest."""
+        self._kept.update({job_id: (space, rule) for job_id, rule in gone.items()})
+        _forget_oldest(self._kept)
+
+    def rule_of(self, job_id: str) -> str | None:
+        """Return which rule it was; empty if that was cleared, None of no such job.
+
+        What was in a space that has been begun anew has never been.
+        """
+        space, rule = self._kept.get(job_id, (None, ""))
+        return rule if space is not None and space.is_open else None
+
+
 def sweep(
-    space: Space,
-    slug: str,
-    actives: Iterable[Active],
-    scopes: Scopes,
-    vanished: dict[str, str],
-) -> None:
+    space: Space, slug: str, actives: Iterable[Active], scopes: Scopes
+) -> dict[str, str]:
     """Forget the jobs that are to vanish and whose time has come.
 
     Args:
@@ -29,18 +47,27 @@ def sweep(
         slug: Their provider.
         actives: The rules that change jobs.
         scopes: Which jobs each has changed.
-        vanished: Gets the name of the rule, by the job's identifier; empty if that
-            has been cleared.
+
+    Returns:
+        The name of the rule, by the job's identifier; empty if that was cleared.
     """
     engine, now = space.jobs(slug), space.clock.now()
     rules = [one for one in actives if one.rule.job is not None]
     gone = [job for job in engine.list_jobs() if job.at(now).step.error == VANISHED]
     for job in gone:
-        vanished[job.id] = _blamed((slug, job.ordinal), rules, scopes)
         engine.delete(job, quietly=True)
-    # Of jobs that went long ago, nobody asks.
-    for job_id in [*vanished][:-_KEPT_MAX]:
-        del vanished[job_id]
+    return {job.id: _blamed((slug, job.ordinal), rules, scopes) for job in gone}
+
+
+def remember(vanished: dict[str, str], gone: Mapping[str, str]) -> None:
+    """Keep what `sweep` has returned; of jobs that went long ago, nobody asks."""
+    vanished.update(gone)
+    _forget_oldest(vanished)
+
+
+def _forget_oldest(kept: dict[str, Any]) -> None:
+    for job_id in [*kept][:-_KEPT_MAX]:
+        del kept[job_id]
 
 
 def _blamed(member: Member, rules: Iterable[Active], scopes: Scopes) -> str:

@@ -8,7 +8,7 @@ from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.fired import Loaded
+from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.firings import Firing
 from mockserver.server.loops import OnLoop
 

@@ -11,7 +11,7 @@ from mockserver.edge.stage import STAGE, Asked, Stage, book_of
 from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.fired import Loaded
+from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.model import Scenario

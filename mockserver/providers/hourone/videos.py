@@ -7,7 +7,7 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment, Phase
 from mockserver.errors import NotReadyError
 from mockserver.providers.call import Call
-from mockserver.providers.hourone import clips, orders, shapes
+from mockserver.providers.hourone import clips, orders, shapes, wire
 from mockserver.providers.reply import Reply
 
 __all__ = [
@@ -126,7 +126,9 @@ async def _video(call: Call, job: Job, moment: Moment) -> dict[str, Any]:
         "draft_id": chance.hex("draft", 24),
         **data["answer"],
         # The page is there before the video is (contract hourone, section 8).
-        "video_player_url": call.url_for("player", video_id=job.id),
+        "video_player_url": call.services.link(
+            wire.SLUG, call.base, "player", video_id=job.id
+        ),
     }
     if is_done(moment):
         told["download_url"] = await call.link("video", video_id=job.id)

@@ -17,7 +17,9 @@ __all__ = [
     "API",
     "DOOMED",
     "FAILURE",
+    "HOSTS",
     "PREVIEW",
+    "ROOTS",
     "SECRETS",
     "SETTINGS",
     "SLUG",
@@ -36,6 +38,9 @@ __all__ = [
 
 SLUG: Final = "hourone"
 API: Final = "/api/v1"
+HOSTS: Final = ("api.makereals.com", "app.hourone.ai")
+# The studio's host shows the player (contract hourone, section 1).
+ROOTS: Final = {"app.hourone.ai": ""}
 _BEARER_ROOTS: Final = tuple(
     f"{API}/{root}" for root in ("examples", "keys", "playground", "webhooks")
 )

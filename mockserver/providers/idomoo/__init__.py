@@ -16,6 +16,7 @@ PROVIDER = Provider(
     slug="idomoo",
     title="Idomoo",
     hosts=wire.HOSTS,
+    roots=wire.ROOTS,
     routes=table,
     authenticate=access.authenticate,
     render_error=refusals.render_error,

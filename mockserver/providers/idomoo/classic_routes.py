@@ -33,7 +33,7 @@ async def generate(call: Call) -> Reply:
     formats = _formats(call, video["output_formats"])
     kept = [_kept(name, index) for index, name in enumerate(formats)]
     unique_id = renders.name(call, {})
-    links = await renders.links(call, unique_id)
+    links = renders.links(call, unique_id)
     life = MediaLife(issued_at_submit=True)
     renders.accept(call, film, kept, payload, unique_id=unique_id, media=life)
     renders.spend(call, _cost(film, kept))

@@ -67,7 +67,7 @@ async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
     Source: contract idomoo, section 3.7.
     """
     unique_id = renders.name(call, payload)
-    links = await renders.links(call, unique_id)
+    links = renders.links(call, unique_id)
     asked = payload["output"]
     size_bytes = len(await call.body())
     document = await off_loop(size_bytes, outputs.answer, asked, film, links)

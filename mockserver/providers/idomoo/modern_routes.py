@@ -57,7 +57,7 @@ async def generate_scenes(call: Call) -> Reply:
 
 async def _accept(call: Call, payload: Mapping[str, Any], film: Film) -> Reply:
     unique_id = renders.name(call, payload)
-    links = await renders.links(call, unique_id, "v3-")
+    links = renders.links(call, unique_id, "v3-")
     asked, size_bytes = payload["output"], len(await call.body())
     document, kept = await off_loop(
         size_bytes, _outputs, asked, film, links, until=call.now + LINK_S

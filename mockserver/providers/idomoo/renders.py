@@ -100,7 +100,7 @@ def name(call: Call, payload: Mapping[str, Any]) -> str:
     return f"{account}/{statistic_id}/{chosen}"
 
 
-async def links(call: Call, unique_id: str, version: str = "") -> Links:
+def links(call: Call, unique_id: str, version: str = "") -> Links:
     """Return what makes the links of a render.
 
     Args:
@@ -108,7 +108,11 @@ async def links(call: Call, unique_id: str, version: str = "") -> Links:
         unique_id: The render's.
         version: `v3-`, or nothing for version 2.
     """
-    base = (await _media_link(call, f"{unique_id}.mp4")).removesuffix(".mp4")
+    # Never the file itself: there is none yet that could be handed over.
+    link = call.services.link(
+        call.provider.slug, call.base, "media", file=f"{unique_id}.mp4"
+    )
+    base = link.removesuffix(".mp4")
 
     def file(suffix: str | None, extension: str) -> str:
         if not suffix:
@@ -172,10 +176,3 @@ def _timeline(call: Call, film: Film) -> Timeline:
     call.note(f"asset {broken} matches idomoo.broken_assets")
     failed = Step(wire.FAILURE.state, wire.FAILURE.phase, error="asset")
     return replace(timeline, steps=(*timeline.steps[:-1], failed))
-
-
-async def _media_link(call: Call, file: str) -> str:
-    if call.services.options.handover in {"data", "inline"}:
-        # The link is handed out before there is a file to hand over.
-        return call.url_for("media", file=file)
-    return await call.link("media", file=file)

@@ -18,6 +18,7 @@ __all__ = [
     "HOSTS",
     "NAME_LETTERS",
     "RENDERING",
+    "ROOTS",
     "SECRETS",
     "SETTINGS",
     "START",
@@ -37,6 +38,8 @@ HOSTS: Final = (
     "v.idomoo.com",
     "c.idomoo.com",
 )
+# Files lie at the root of these hosts (contract idomoo, sections 1 and 5).
+ROOTS: Final = {"v.idomoo.com": "/media", "c.idomoo.com": "/media"}
 BODY_MAX_BYTES: Final = 256 * 1024 * 1024
 NAME_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 

@@ -8,7 +8,7 @@ from math import inf, nextafter
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
 
-__all__ = ["Amount", "Course", "Ending", "Instead", "Memory", "Occasion", "Wire"]
+__all__ = ["Amount", "Course", "Ending", "Instead", "Memory", "Occasion", "Sending"]
 
 Edit = Callable[[bytes], bytes]
 
@@ -56,7 +56,7 @@ class Instead:
 
 
 @dataclass(slots=True, kw_only=True)
-class Wire:
+class Sending:
     """How an answer goes out, if not as a whole and at once.
 
     Attributes:
@@ -109,7 +109,7 @@ class Course:
         headers: Headers that are set; those that are None are taken away.
         size: How much of the file there is.
         ignores_range: The whole file is sent, whatever part was asked for.
-        wire: How the answer goes out; None as usual.
+        sending: How the answer goes out; None as usual.
         releases: What is to be done once the answer has gone out.
         turns_at: Virtual time at which a fault will act otherwise than now, if time
             decides.
@@ -124,7 +124,7 @@ class Course:
     headers: dict[str, str | None] = field(default_factory=dict)
     size: Amount | None = None
     ignores_range: bool = False
-    wire: Wire | None = None
+    sending: Sending | None = None
     releases: list[Callable[[], None]] = field(default_factory=list)
     turns_at: float | None = field(default=None, compare=False)
 
@@ -140,21 +140,21 @@ class Course:
         at_s = nextafter(at_s, inf)
         self.turns_at = at_s if self.turns_at is None else min(at_s, self.turns_at)
 
-    def send(self) -> Wire:
+    def send(self) -> Sending:
         """Return how the answer goes out, for changes."""
-        if self.wire is None:
-            self.wire = Wire()
-        return self.wire
+        if self.sending is None:
+            self.sending = Sending()
+        return self.sending
 
     def break_off(
         self, ending: Ending, *, raw: bytes | None = None, hangs_s: float = 0.0
-    ) -> Wire | None:
+    ) -> Sending | None:
         """End the connection; return None if another fault has done so."""
-        wire = self.send()
-        if wire.ending is not None:
+        sending = self.send()
+        if sending.ending is not None:
             return None
-        wire.ending, wire.raw, wire.hangs_s = ending, raw, hangs_s
-        return wire
+        sending.ending, sending.raw, sending.hangs_s = ending, raw, hangs_s
+        return sending
 
 
 @dataclass(frozen=True, slots=True)

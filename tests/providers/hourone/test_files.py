@@ -110,6 +110,35 @@ async def test_the_players_page_is_always_there(
     assert text in await response.text()
 
 
+async def test_the_studios_host_shows_the_player(api: Api) -> None:
+    headers = {"Host": "app.hourone.ai"}
+    path = f"/player/{FROZEN}3"
+
+    response = await api.running.client.get(path, headers=headers)
+
+    assert response.status == 200
+    link = f'<video controls src="http://app.hourone.ai/media/{FROZEN}3.mp4">'
+    assert link in await response.text()
+
+
+async def test_links_on_the_providers_hosts_name_the_studio(serve: Any) -> None:
+    api = Api(await serve(handover="canonical"))
+
+    video = await api.start()
+
+    link = f"https://app.hourone.ai/player/{video['id']}"
+    assert video["video_player_url"] == link
+
+
+async def test_the_players_link_is_a_link_where_files_stand_inside(serve: Any) -> None:
+    api = Api(await serve(handover="data"))
+
+    video = await api.start()
+
+    link = f"{api.running.origin}/hourone/player/{video['id']}"
+    assert video["video_player_url"] == link
+
+
 async def test_the_players_page_shows_a_name_as_text(api: Api) -> None:
     video = await api.start(name="<script>")
 

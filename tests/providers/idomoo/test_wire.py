@@ -1,5 +1,7 @@
 """Facts of the wire that no single call shows."""
 
+from functools import partial
+
 import pytest
 
 from mockserver.errors import Violation
@@ -85,7 +87,25 @@ async def test_links_may_name_the_real_host(serve: Serve) -> None:
     answer = await (await api.storyboard(video_file_name="x")).json()
 
     url = answer["output"]["video"][0]["links"]["url"]
-    assert url == "https://usa-api.idomoo.com/media/1234/0000/x.mp4"
+    assert url == "https://v.idomoo.com/1234/0000/x.mp4"
+
+
+@pytest.mark.parametrize("host", ["v.idomoo.com", "c.idomoo.com"])
+async def test_files_lie_at_the_root_of_the_media_hosts(api: Api, host: str) -> None:
+    """What a link of the real service names is there, and nothing else is."""
+    at_host = partial(api.running.client.get, headers={**MAIN, "Host": host})
+
+    captions = await at_host("/1234/0000/available_en.vtt")
+    account = await at_host("/api/v2/accounts")
+
+    assert (captions.status, captions.headers["Content-Type"]) == (200, "text/vtt")
+    assert account.status == 404
+
+
+async def test_the_media_host_may_stand_in_a_path(api: Api) -> None:
+    response = await api.running.client.get("/v.idomoo.com/1234/0000/available_en.vtt")
+
+    assert response.status == 200
 
 
 async def test_at_its_real_host_it_is_served_at_the_root(serve: Serve) -> None:

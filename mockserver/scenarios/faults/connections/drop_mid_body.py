@@ -29,6 +29,6 @@ class DropMidBody:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Break off."""
         del occasion
-        wire = course.break_off(Ending(self.ending))
-        if wire is not None:
-            wire.stops_at = Amount(self.share, self.size_bytes)
+        sending = course.break_off(Ending(self.ending))
+        if sending is not None:
+            sending.stops_at = Amount(self.share, self.size_bytes)

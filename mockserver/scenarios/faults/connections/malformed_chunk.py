@@ -21,6 +21,6 @@ class MalformedChunk:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Break the second chunk."""
         del occasion
-        wire = course.break_off(Ending.CLOSE)
-        if wire is not None:
-            wire.bad_chunk = _BAD
+        sending = course.break_off(Ending.CLOSE)
+        if sending is not None:
+            sending.bad_chunk = _BAD

@@ -34,6 +34,6 @@ class LyingLength:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Lie about the length."""
         del occasion
-        wire = course.break_off(Ending.CLOSE)
-        if wire is not None:
-            wire.length_factor = self.factor
+        sending = course.break_off(Ending.CLOSE)
+        if sending is not None:
+            sending.length_factor = self.factor

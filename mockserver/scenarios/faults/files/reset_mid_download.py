@@ -26,6 +26,6 @@ class ResetMidDownload:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Reset the connection."""
         del occasion
-        wire = course.break_off(Ending.RESET)
-        if wire is not None:
-            wire.stops_at = Amount(self.share, self.size_bytes)
+        sending = course.break_off(Ending.RESET)
+        if sending is not None:
+            sending.stops_at = Amount(self.share, self.size_bytes)

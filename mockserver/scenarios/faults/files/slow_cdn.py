@@ -37,6 +37,6 @@ class SlowCdn:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Bound the speed."""
         del occasion
-        wire = course.send()
-        wire.slow_to(self.rate_bytes_per_s)
-        wire.first_byte_wait_s += self.delay_s
+        sending = course.send()
+        sending.slow_to(self.rate_bytes_per_s)
+        sending.first_byte_wait_s += self.delay_s

@@ -33,6 +33,6 @@ class Dribble:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Cut the body into pieces."""
         del occasion
-        wire = course.send()
-        wire.pieces = wire.pieces or self.pieces
-        wire.piece_wait_s += self.over_s / (self.pieces - 1)
+        sending = course.send()
+        sending.pieces = sending.pieces or self.pieces
+        sending.piece_wait_s += self.over_s / (self.pieces - 1)

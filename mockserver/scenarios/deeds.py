@@ -1,4 +1,4 @@
-"""Fired, Wants, Loaded: what a rule book tells others."""
+"""Deed, Wants, Loaded: what a rule book tells others."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from mockserver.scenarios.patches import AnswerPatch, MediaPatch
 if TYPE_CHECKING:
     from mockserver.scenarios.faults import Fault
 
-__all__ = ["Fired", "Loaded", "Wants", "fired"]
+__all__ = ["Deed", "Loaded", "Wants", "deed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Wants:
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class Deed:
     """One rule that acts on a call.
 
     Attributes:
@@ -90,13 +90,13 @@ class Loaded:
         return all(active.is_quiet(now_s, used) for active in self.actives)
 
 
-def fired(active: Active, facts: Facts) -> Fired:
+def deed(active: Active, facts: Facts) -> Deed:
     """Return what a rule that acts does to a call."""
     rule = active.rule
     firing = active.note(Firing(rule.name, facts.now, facts.slug, facts.operation))
     subject = active.subject(facts)
     drawn = active.counters.draw(f"{subject}/fault")
-    return Fired(
+    return Deed(
         rule.name,
         rule.fault,
         rule.answer,
