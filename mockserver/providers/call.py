@@ -293,7 +293,7 @@ class Call(Asked):
 
     def url_for(self, operation: str, **parameters: str) -> str:
         """Return the absolute URL of an operation, back through the same door."""
-        return self.provider.routes.url_for(self.base, operation, **parameters)
+        return self.provider.url(self.base, operation, **parameters)
 
     async def link(self, operation: str, **parameters: str) -> str:
         """Return what stands in an answer for the file that an operation serves.

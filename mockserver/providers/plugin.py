@@ -121,6 +121,26 @@ class Plugin(Generic[C, S]):
     anchor: str = "mockserver"
     body_max_bytes: int | None = None
 
+    def url(self, base: str, operation: str, **parameters: str) -> str:
+        """Return the URL of an operation below a base.
+
+        On the provider's own hosts, each path has the host that it belongs to.
+
+        Args:
+            base: What stands before the provider's own paths, such as
+                `http://127.0.0.1:7357/acme` or `https://api.acme.example`.
+            operation: The operation.
+            parameters: Path parameters, not yet encoded.
+        """
+        url = self.routes.url_for(base, operation, **parameters)
+        if not self.roots:
+            return url
+        scheme, _, authority = base.partition("://")
+        host, colon, port = authority.partition(":")
+        if host not in self.hosts:
+            return url
+        return f"{scheme}://{self._sited(url.removeprefix(base), f'{colon}{port}')}"
+
     def home_url(self, operation: str, **parameters: str) -> str:
         """Return the URL that an operation has on the provider's own hosts.
 
@@ -129,10 +149,15 @@ class Plugin(Generic[C, S]):
             parameters: Path parameters, not yet encoded.
         """
         path = self.routes.url_for("", operation, **parameters)
+        return f"https://{self._sited(path, '')}"
+
+    def _sited(self, path: str, port: str) -> str:
+        """Return a path of the provider's with the host that has it."""
         for host, root in self.roots.items():
             if path.startswith(f"{root}/"):
-                return f"https://{host}{path.removeprefix(root)}"
-        return f"https://{self.hosts[0].replace('*', 'www')}{path}"
+                return f"{host}{port}{path.removeprefix(root)}"
+        first = next(host for host in self.hosts if host not in self.roots)
+        return f"{first.replace('*', 'www')}{port}{path}"
 
     def setting(self, name: str) -> Setting:
         """Return a setting.

@@ -217,7 +217,7 @@ class Services:
         if self.options.handover == "canonical" or not base:
             url = provider.home_url(operation, **parameters)
         else:
-            url = provider.routes.url_for(base, operation, **parameters)
+            url = provider.url(base, operation, **parameters)
         return linked(self.options.handover, url)
 
     def _open_accounts(self, slug: str) -> bool:

@@ -32,7 +32,8 @@ def event(data: Any, *, name: str | None = None, number: str | None = None) -> b
 
 
 def streamed(
-    pieces: AsyncIterator[bytes], headers: dict[str, str] | None = None) -> Reply:
+    pieces: AsyncIterator[bytes], headers: dict[str, str] | None = None
+) -> Reply:
     """Return an answer that streams events: an async iterator of their bytes."""
     return Reply(
         headers={"Cache-Control": "no-cache", **(headers or {})},
