@@ -1,5 +1,6 @@
 """Plugin: the plug-in value; its fields are the whole plug-in interface."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -50,6 +51,8 @@ class Plugin(Generic[C, S]):
             when none could be found.
         credential: Draws a new credential from a chance.
         secrets: Where credentials travel.
+        key_forms: Patterns of a key and of its secret, where users may not register
+            others.
         timelines: The default life of the jobs that an operation makes.
         failure: The step that a job goes into when it is made to fail.
         ending: The step that an unfinished job goes into when it is taken away;
@@ -58,6 +61,8 @@ class Plugin(Generic[C, S]):
             A pure function of the provider's settings in the space, by name, and
             the job. It is asked again whenever the job's life changes, so that
             what is told stays true; a kind of notice is a kind of event.
+        attached: Tables in which it keeps more about a job, by the job's identifier;
+            that goes with the job.
         states: The phase of each state word, with those that no default
             timeline passes through.
         new_id: How job identifiers look.
@@ -99,8 +104,10 @@ class Plugin(Generic[C, S]):
     roots: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     ending: Step | None = None
     notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
+    attached: tuple[str, ...] = ()
     new_id: NewId = uuid_id
     settings: tuple[Setting, ...] = ()
+    key_forms: tuple[str, str] | None = None
     world: WorldPart = field(default_factory=WorldPart)
     populate: Callable[[S, Space, str], None] | None = None
     events: Mapping[str, Callable[[S, Space, Due], Awaitable[None]]] = field(
@@ -133,6 +140,20 @@ class Plugin(Generic[C, S]):
             if path.startswith(f"{root}/"):
                 return f"https://{host}{path.removeprefix(root)}"
         return f"https://{self.hosts[0].replace('*', 'www')}{path}"
+
+    def check_key(self, key: str, secret: str | None) -> None:
+        """Hold a credential that users register against the provider's forms.
+
+        Raises:
+            ConfigError: Its key or its secret has another form.
+        """
+        found = (("key", key), ("secret", secret or ""))
+        for (name, text), form in zip(found, self.key_forms or (), strict=False):
+            if re.fullmatch(form, text) is None:
+                raise ConfigError(
+                    f"{self.slug}: {name}: found {len(text)} characters, expected"
+                    f" {form}"
+                )
 
     def setting(self, name: str) -> Setting:
         """Return a setting.

@@ -114,10 +114,7 @@ class Views:
         """Return a credential as clients ask for it, with the provider's names."""
         provider = self._services.providers[grant.slug]
         sample = provider.credential(Chance(grant.slug, "names"))
-        fields = {**sample.fields, sample.key: grant.key}
-        if sample.secret is not None and grant.secret is not None:
-            fields[sample.secret] = grant.secret
-        return fields
+        return sample.of(grant.key, grant.secret)
 
     def job(self, space: Space, slug: str, job: Job) -> Document:
         """Return `job` of the schemas."""

@@ -24,6 +24,7 @@ from mockserver.providers.impossible.wire import (
 from mockserver.providers.reply import Reply
 
 __all__ = [
+    "HELD",
     "MISSING",
     "answer",
     "create",
@@ -39,6 +40,7 @@ __all__ = [
     "start",
 ]
 
+HELD: Final = "held"
 MISSING: Final = object()
 _KEPT_PARAMS: Final = 20
 _GO: Final = "Go-http-client/"
@@ -86,7 +88,7 @@ def create(call: Call, wish: Wish, *, movie: str) -> Job:
     """
     job = make(call, wish, movie=movie)
     held = {"steps": steps_written(job.timeline.steps), "ends": list(job.ends)}
-    call.table("held").put(job.id, held)
+    call.table(HELD).put(job.id, held)
     return call.jobs.put(replace(job, timeline=Timeline((CREATED,)), ends=()))
 
 
@@ -94,8 +96,8 @@ def start(call: Call, job: Job) -> Job:
     """Let a held render begin; any other one goes on as it is."""
     if not is_held(call, job):
         return job
-    held = call.table("held").get(job.id)
-    call.table("held").delete(job.id)
+    held = call.table(HELD).get(job.id)
+    call.table(HELD).delete(job.id)
     steps, ends = (steps_of(held["steps"]), held["ends"]) if held else _default(job)
     waited = max(0.0, call.now - job.created_at)
     begun = replace(
@@ -171,7 +173,6 @@ def done_of(call: Call, job: Job) -> int:
 
 def drop(call: Call, job: Job) -> None:
     """Forget a token and its work; nobody is called back."""
-    call.table("held").delete(job.id)
     call.jobs.delete(job, quietly=True)
 
 

@@ -36,6 +36,7 @@ def create(call: Call, user: str, resource: str, orders: Iterable[Order]) -> Non
             "resource": resource,
             **order,
             "uploads": _prepared(call, name, order["uploads"]),
+            "uploaded": renderings.WAITING * len(order["uploads"]),
             "movie": digest,
             "keeps_until": expires,
         }

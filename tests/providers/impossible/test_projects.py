@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp import encode_basic_auth
 
 from tests.providers.impossible.conftest import LAUNCH, OTHER_PAIR, PAIR, Api
 
@@ -336,3 +337,30 @@ async def test_replaced_and_deleted_files_no_longer_count(api: Api) -> None:
     await api.call("DELETE", f"/v1/project/{uid}", headers=PAIR)
 
     assert (both, one, usage_of(api).get("bytes")) == (2848, 1424, 0)
+
+
+async def test_the_project_that_is_shown_for_a_minted_key_is_there(api: Api) -> None:
+    """What `POST /_mock/api/spaces` shows can be listed, and rendered without a key."""
+    minted = await api.running.client.post("/_mock/api/spaces", json={"name": "mine"})
+    (shown,) = (await minted.json())["credentials"]
+    fields = shown["fields"]
+    pair = encode_basic_auth(fields["api_key"], fields["api_secret"])
+
+    rendered = await api.post(f"/v2/token/{fields['project']}", {"movie": "intro"})
+    listed = await api.get("/v1/list/project", headers={"Authorization": pair})
+    jobs = await api.running.client.get("/_mock/api/jobs", params={"space": "mine"})
+
+    assert rendered.status == 200
+    assert (await listed.json())["Projects"] == [[fields["project"], "Minted"]]
+    assert len((await jobs.json())["jobs"]) == 1
+
+
+async def test_a_key_of_the_fixtures_is_shown_without_a_project(api: Api) -> None:
+    """It has come with none; its account's projects can be listed."""
+    url = "/_mock/api/credentials"
+    answer = await api.running.client.get(url, params={"provider": "impossible"})
+    known = (await answer.json())["credentials"]
+
+    assert {"api_key": "KEY", "api_secret": "SECRET"} in [
+        one["fields"] for one in known
+    ]

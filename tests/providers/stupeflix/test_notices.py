@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.delivery.sink import Sink, reply
-from tests.providers.stupeflix.conftest import Api, MakeSink, profiles
+from tests.providers.stupeflix.conftest import Api, MakeSink, Start, profiles
 
 STORE = "<stupeflixStore/>"
 
@@ -123,3 +123,19 @@ async def test_a_pattern_that_would_take_for_ever_is_just_not_found(
     await api.settle()
 
     assert states(sink) == []
+
+
+async def test_links_in_a_notification_lead_to_the_external_url(
+    start: Start, make_sink: MakeSink
+) -> None:
+    """What a server behind a proxy tells has to be reachable from outside."""
+    sink = await make_sink()
+    api = await start(external_url="https://mock.example:8443")
+    job = await api.render(profiles(notify(sink.url(), "available"), STORE))
+
+    api.finish(job)
+    await api.settle()
+
+    told = dict(parse_qsl(sink.bodies[0].decode()))
+    link = told["available-0-url"]
+    assert link.startswith("https://mock.example:8443/stupeflix/storage/stupeflix/")
