@@ -81,6 +81,7 @@ class Plugin(Generic[C, S]):
         problems: The provider's errors by canonical name, for scenarios.
         failures: What is wrong with its failed jobs, as `Step.error` has it, by the
             names that scenarios use.
+        server: What its answers call their server, if not us.
         start: One curl command that makes a job, with `{base}` for its base URL,
             `{key}` and `{secret}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name, with the same
@@ -123,6 +124,7 @@ class Plugin(Generic[C, S]):
         default_factory=lambda: _NOTHING
     )
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    server: str = ""
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"

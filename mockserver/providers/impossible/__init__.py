@@ -79,6 +79,7 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=wire.PROBLEMS,
     failures={"render-failed": "render-failed", "render-timed-out": wire.TIMED_OUT},
+    server="ImpossibleFX",
     start=wire.START,
     clients={
         "impossible-fx-sdk (Python)": (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import encode_basic_auth
 
-from tests.providers.impossible.conftest import LAUNCH, OTHER_PAIR, PAIR, Api
+from tests.providers.impossible.conftest import LAUNCH, MOVIE, OTHER_PAIR, PAIR, Api
 
 DOCS = {"Authorization": "Basic S0VZOlNFQ1JFVA=="}
 BYTES = bytes(range(256)) * 3
@@ -117,13 +117,14 @@ async def test_bytes_that_go_in_come_out(api: Api, kind: str, method: str) -> No
     uid = await create(api)
     path = f"/v1/{kind}/{uid}/some%20folder/a.bin"
 
-    stored = await api.call(method, path, data=BYTES, headers=PAIR)
+    body = {"sdl": MOVIE}.get(kind, BYTES)
+    stored = await api.call(method, path, data=body, headers=PAIR)
     fetched = await api.get(path, headers=PAIR)
     deleted = await api.call("DELETE", path, headers=PAIR)
     after = await api.get(path, headers=PAIR)
 
     assert stored.status == 200
-    assert await fetched.read() == BYTES
+    assert await fetched.read() == body
     assert fetched.headers["Content-Type"] == "application/octet-stream"
     assert await deleted.json() == {"Message": "OK"}
     assert after.status == 404
@@ -155,7 +156,7 @@ async def test_a_stored_page_cannot_call_the_control_api(api: Api) -> None:
 
 async def test_what_a_write_answers(api: Api) -> None:
     data = await api.call("PUT", f"/v1/data/{LAUNCH}/a/b.txt", data=b"x", headers=PAIR)
-    sdl = await api.call("PUT", f"/v1/sdl/{LAUNCH}/new", data=b"x", headers=PAIR)
+    sdl = await api.call("PUT", f"/v1/sdl/{LAUNCH}/new", data=MOVIE, headers=PAIR)
 
     assert await data.json() == {
         "Resource-Name": "a/b.txt",
@@ -235,13 +236,52 @@ async def test_a_movies_geometry_is_that_of_its_clips(api: Api) -> None:
     assert int.from_bytes(still[20:24], "big") == 100
 
 
-@pytest.mark.parametrize("movie", [b"\xff" * 20, b"\x1a\xff", b"\x07", b"text"])
-async def test_a_movie_may_be_anything(api: Api, movie: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff" * 20,
+        b"\x1a\xff",
+        b"\x07",
+        b"text",
+        b"\x1a\x02\x10\x14",  # a scene, and no parameters
+        b"\x7a\x04\x0a\x02\x08\x40",  # a width, and no height
+        MOVIE + b"\x1a\x7f",  # a scene that ends too early
+    ],
+)
+async def test_what_is_no_movie_is_refused(api: Api, body: bytes) -> None:
     path = f"/v1/sdl/{LAUNCH}/odd"
 
-    response = await api.call("PUT", path, data=movie, headers=PAIR)
+    response = await api.call("PUT", path, data=body, headers=PAIR)
+    after = await api.get(path, headers=PAIR)
 
-    assert response.status == 200
+    assert response.status == 400
+    assert (await response.json())["message"] == "SDL program rejected"
+    assert after.status == 404
+
+
+async def test_a_movies_variables_are_read_from_it(api: Api) -> None:
+    """A scene of 20 frames with a text from the variable `n`, `Hi` without it."""
+    uid = await create(api)
+    text = b"\x08\x03\x3a\x01n\x42\x02Hi"
+    image = b"\x08\x07\x92\x01" + bytes([len(text)]) + text
+    track = b"\x12" + bytes([len(image)]) + image
+    scene = b"\x10\x14\x2a" + bytes([len(track)]) + track
+    movie = b"\x1a" + bytes([len(scene)]) + scene + MOVIE
+    await api.call("PUT", f"/v1/sdl/{uid}/m", data=movie, headers=PAIR)
+
+    found = await api.get(f"/v1/sdlvariables/{uid}/m", headers=PAIR)
+
+    assert await found.json() == {
+        "variables": [
+            {
+                "name": "n",
+                "type": "text",
+                "offset": 0,
+                "numframes": 20,
+                "defaultvalue": "Hi",
+            }
+        ]
+    }
 
 
 async def test_variables_diagnostics_and_publishing(api: Api) -> None:
