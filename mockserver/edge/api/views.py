@@ -237,7 +237,7 @@ class Views:
             "headers": [[*pair] for pair in redactor.headers(parcel.header_pairs)],
             "size_bytes": size_of(pieces_of(parcel.body)),
             "md5": md5_of(parcel.body),
-            "body": _small(parcel.body, redactor),
+            "body": _sent(parcel.body, redactor),
             "attempts": [
                 {
                     "number": attempt.number,
@@ -281,9 +281,9 @@ def _timeline(job: Job, moment: Moment, redactor: Redactor) -> list[Document]:
     ]
 
 
-def _small(body: Body, redactor: Redactor) -> Document | None:
-    """Return a body that is no file and not large; of others, length and MD5 tell."""
-    if not isinstance(body, bytes) or len(body) > BODY_MAX:
+def _sent(body: Body, redactor: Redactor) -> Document | None:
+    """Return the beginning of a body; of a file's, length and MD5 tell."""
+    if not isinstance(body, bytes):
         return None
     size = len(body)
     return _body(body, redactor, bound=BODY_MAX, size_bytes=size, base64=False)
