@@ -5,7 +5,13 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.delivery.sink import Sink, reply
-from tests.providers.stupeflix.conftest import Api, MakeSink, Start, profiles
+from tests.providers.stupeflix.conftest import (
+    SECRET,
+    Api,
+    MakeSink,
+    Start,
+    profiles,
+)
 
 STORE = "<stupeflixStore/>"
 
@@ -139,3 +145,22 @@ async def test_links_in_a_notification_lead_to_the_external_url(
     told = dict(parse_qsl(sink.bodies[0].decode()))
     link = told["available-0-url"]
     assert link.startswith("https://mock.example:8443/stupeflix/storage/stupeflix/")
+
+
+async def test_the_record_of_a_long_notification_shows_its_beginning(
+    api: Api, sink: Sink
+) -> None:
+    """What was sent can be looked up: bounded, and without secrets."""
+    title = f"{SECRET} {'x' * 70_000}"
+    meta = f"<meta><title>{title}</title></meta>"
+    await api.render(profiles(meta, notify(sink.url(), "queued"), STORE))
+    await api.settle()
+
+    answer = await api.running.client.get("/_mock/api/deliveries")
+    (shown,) = (await answer.json())["deliveries"]
+
+    body = shown["body"]
+    assert (body["size_bytes"], body["is_cut"]) == (len(sink.bodies[0]), True)
+    assert body["text"].startswith("accesskey=")
+    assert 65_000 < len(body["text"]) <= 65_536
+    assert SECRET not in body["text"]
