@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from aiohttp import encode_basic_auth
 
+from mockserver.media.formats import mp4
+from mockserver.media.render import FfmpegRenderer
 from tests.providers.impossible.conftest import LAUNCH, MOVIE, OTHER_PAIR, PAIR, Api
 
 DOCS = {"Authorization": "Basic S0VZOlNFQ1JFVA=="}
@@ -404,3 +406,17 @@ async def test_a_key_of_the_fixtures_is_shown_without_a_project(api: Api) -> Non
     assert {"api_key": "KEY", "api_secret": "SECRET"} in [
         one["fields"] for one in known
     ]
+
+
+@pytest.mark.ffmpeg
+async def test_the_list_tells_what_an_uploaded_video_is(api: Api) -> None:
+    """Its facts are its own, not those that most files have."""
+    uid = await create(api)
+    (part,) = await FfmpegRenderer().render(mp4(64, 64, seconds=1, silent_track=False))
+    await api.call("PUT", f"/v1/data/{uid}/a.mp4", data=part.data, headers=PAIR)
+
+    listed = await (await api.get(f"/v1/list/data/{uid}", headers=PAIR)).json()
+
+    found = listed["Metadata"]["a.mp4"]
+    assert (found["acodec"], found["channels"]) == ("", 0)
+    assert (found["fps"], found["dar"]) == ([25, 1], [1, 1])
