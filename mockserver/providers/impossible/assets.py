@@ -7,7 +7,6 @@ from typing import Any, Final
 from mockserver.engine.clock import iso
 from mockserver.engine.store.protocol import Table
 from mockserver.errors import NotFoundError, PayloadTooLargeError
-from mockserver.media.probe import probe
 from mockserver.providers import things
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -70,7 +69,7 @@ async def store(call: Call, kind: str, project: str, name: str) -> None:
     """
     key, table = f"{project}/{name}", call.table(kind)
     body = await call.body()
-    facts = await probe(body) if kind == "data" else {}
+    facts = await call.services.media.facts_of(body) if kind == "data" else {}
     now = date_of(call.now)
     old = table.get(key) or {}
     _account_for(call, _cost(len(body)) - _cost_of(old))
