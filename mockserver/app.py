@@ -201,6 +201,7 @@ def _register(services: Services, credential: Credential) -> None:
     if slug not in services.providers:
         known = [*services.providers]
         raise ConfigError(f"credential: found {slug!r}, expected one of {known}")
+    services.providers[slug].check_key(credential.key, credential.secret)
     services.register(slug, credential.key, secret=credential.secret)
 
 

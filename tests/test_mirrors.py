@@ -26,6 +26,8 @@ COVERED: Mapping[str, str] = {
     "app.py": "test_server.py",
     "errors.py": "test_validation.py",
     "violations.py": "test_validation.py",
+    # It is one half of a probe, in a process of its own.
+    "media/look.py": "media/test_probe.py",
     # A verb is proven by what it says, beside its like.
     "cli/arguments.py": "cli/test_command.py",
     "cli/catalogue.py": "cli/test_offline_verbs.py",

@@ -215,7 +215,7 @@ class Config:
     )
     body_max_bytes: int = _setting(
         values.size(),
-        32 << 20,
+        64 << 20,
         "Largest request body accepted, decoded.",
         key="body_max",
     )

@@ -1,10 +1,10 @@
 """Altered: an answer as rules and faults want the client to get it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from mockserver.edge.occasions import document_of
+from mockserver.edge.occasions import document_of, headers_of, scene_of
 from mockserver.engine.packing import pack
 from mockserver.errors import RateLimitError
 from mockserver.providers.call import Call
@@ -98,17 +98,22 @@ def patched(call: Call, reply: Reply, deeds: Iterable[Deed], names: list[str]) -
     """Return an answer as the rules' patches have it."""
     for one in deeds:
         if one.answer is not None:
-            reply = _patch(call, reply, one.answer)
+            scene = scene_of(call, one)
+            patch = one.answer.filled(scene)
+            headers = headers_of(patch.headers, scene)
+            reply = _patch(call, reply, patch, headers)
             names.append(one.rule)
     return reply
 
 
-def _patch(call: Call, reply: Reply, patch: AnswerPatch) -> Reply:
-    headers: dict[str, str | None] = {**reply.headers, **patch.headers}
+def _patch(
+    call: Call, reply: Reply, patch: AnswerPatch, changed: Mapping[str, str | None]
+) -> Reply:
+    headers: dict[str, str | None] = {**reply.headers, **changed}
     kept = {name: value for name, value in headers.items() if value is not None}
     reply = replace(reply, status=patch.status or reply.status, headers=kept)
     if patch.text is not None:
-        return replace(reply, body=patch.text.encode(), file=None, document=None)
+        return replace(reply, body=str(patch.text).encode(), file=None, document=None)
     if patch.replaces:
         body = pack(patch.document)
         return replace(reply, body=body, content_type=JSON, file=None, document=None)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mockserver.edge.answers import check_answer
 from mockserver.edge.dates import dated
@@ -81,6 +81,8 @@ class Front:
             if self._services.options.explain:
                 reply = explained(call, reply)
             reply = dated(call, reply)
+            if provider.server:
+                reply.headers.setdefault(hdrs.SERVER, provider.server)
             if reply.content_type is not JSON:
                 reply = sandboxed(call, reply)
             if reply.sending is None:

@@ -1,9 +1,12 @@
 """Occasions: what rules and faults may look at when a call comes in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.edge.dates import today_s
+from mockserver.edge.lines import line
 from mockserver.engine.spaces import Space
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 from mockserver.providers.bodies import off_loop, parse_json
@@ -12,8 +15,9 @@ from mockserver.providers.expiry import issued_at
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Memory, Occasion
 from mockserver.scenarios.rules import Deed, Wants
+from mockserver.scenarios.templates import Scene, Template, filled
 
-__all__ = ["document_of", "facts_of", "occasion_of"]
+__all__ = ["document_of", "facts_of", "headers_of", "occasion_of", "scene_of"]
 
 ARRIVED = "mock-redirected"
 
@@ -55,9 +59,28 @@ def document_of(body: bytes | None) -> Any:
         return None
 
 
+def scene_of(call: Call, deed: Deed) -> Scene:
+    """Return what templates of a rule that acts may show."""
+    return Scene(
+        facts=deed.facts,
+        path=call.path,
+        host=call.request.host,
+        space=call.space.id,
+        number=deed.number,
+    )
+
+
+def headers_of(headers: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
+    """Return headers with the values of a scene in them, each in one line."""
+    return {
+        name: line(one.fill(scene)) if isinstance(one, Template) else one
+        for name, one in headers.items()
+    }
+
+
 def occasion_of(call: Call, deed: Deed) -> Occasion:
     """Return what the fault of a rule that has fired may look at."""
-    space, now = call.space, call.now
+    space, now, scene = call.space, call.now, scene_of(call, deed)
     memories, scope = deed.counters.memories, deed.scope
     memories.setdefault(scope, Memory(now))
     return Occasion(
@@ -71,7 +94,9 @@ def occasion_of(call: Call, deed: Deed) -> Occasion:
         remember=lambda change: memories.update({scope: change(memories[scope])}),
         quotas=deed.counters.quotas,
         running_jobs=lambda: _running_jobs(space, call.provider.slug),
-        elsewhere=_elsewhere(call),
+        elsewhere=_elsewhere(call, scene),
+        fill=partial(filled, scene=scene),
+        fill_headers=partial(headers_of, scene=scene),
     )
 
 
@@ -82,13 +107,16 @@ def _running_jobs(space: Space, slug: str) -> int:
     return sum(j.ordinal >= 0 and not j.at(now).step.phase.is_terminal for j in jobs)
 
 
-def _elsewhere(call: Call) -> Callable[[str], str]:
+def _elsewhere(call: Call, scene: Scene) -> Callable[[str | Template], str]:
     """Return what makes the request's URL at another host, once."""
 
-    def at(origin: str) -> str:
+    def at(target: str | Template) -> str:
         request = call.request
         if ARRIVED in request.query:
             return ""
+        origin = target.fill_url(scene) if isinstance(target, Template) else target
+        if urlsplit(origin).path.strip("/"):
+            return origin
         query = "&".join(filter(None, (request.query_string, f"{ARRIVED}=1")))
         where = origin.rstrip("/") or _other_name(call)
         return f"{where}/{call.provider.slug}{call.path}?{query}"

@@ -86,7 +86,7 @@ def file_head(
 ) -> tuple[int, CIMultiDict[str], int, int]:
     """Return status and headers of a file's answer, and which bytes it holds."""
     headers = CIMultiDict(reply.headers)
-    headers[hdrs.SERVER] = SERVER
+    headers.setdefault(hdrs.SERVER, SERVER)
     headers[hdrs.CONTENT_TYPE] = reply.content_type
     headers.setdefault(hdrs.ETAG, f'"{file.md5_hex}"')
     headers.setdefault(hdrs.LAST_MODIFIED, http_date(reply.modified_s))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from mockserver.engine.agenda import Agenda, Due
 from mockserver.engine.chance import Chance
@@ -77,8 +77,9 @@ class JobEngine:
         queues: Where jobs wait for a slot, if they have to.
     """
 
-    __slots__ = ("_chance", "_clock", "_conduct", "_jobs", "_listeners", "_planner",
-                 "_polled", "_slug", "_space", "_store", "queues")  # fmt: skip
+    __slots__ = ("_attached", "_chance", "_clock", "_conduct", "_jobs",
+                 "_listeners", "_planner", "_polled", "_slug", "_space", "_store",
+                 "queues")  # fmt: skip
 
     def __init__(self, place: Place, slug: str, conduct: Conduct) -> None:
         self._space, self._slug, self._listeners = place.id, slug, place.listeners
@@ -86,6 +87,10 @@ class JobEngine:
         self._chance = place.chance(slug)
         self._jobs = cast("Table[Job]", place.store.table(place.id, slug, "job"))
         self._polled = cast("Table[int]", place.store.table(place.id, slug, "polled"))
+        self._attached: list[Table[Any]] = [
+            cast("Table[Any]", place.store.table(place.id, slug, kind))
+            for kind in ("polled", *conduct.attached)
+        ]
         self._conduct = conduct
         self._planner = Planner(place.agenda, slug, conduct.notices)
         self.queues = Queues(self._jobs)
@@ -257,8 +262,7 @@ class JobEngine:
             job = _cut(job, self._conduct.ending, now)
             self._planner.plan(job, now, last)
         self._planner.part(job)
-        self._jobs.delete(job.id)
-        self._polled.delete(job.id)
+        self._remove(job)
         if self._store.owner(self._slug, "job", job.id) == self._space:
             self._store.retract(self._slug, "job", job.id)
         self._move_up(last, job)
@@ -302,14 +306,18 @@ class JobEngine:
         if before is not None:
             # Gone and come again, it is the latest of the jobs.
             self._planner.drop(before)
-            self._jobs.delete(job.id)
-            self._polled.delete(job.id)
+            self._remove(before)
         self._jobs.put(job.id, job)
         self._store.publish(self._slug, "job", job.id, self._space)
         if before is not None:
             self._clock.nudge()
         self._tell(before, job)
         return before
+
+    def _remove(self, job: Job) -> None:
+        self._jobs.delete(job.id)
+        for table in self._attached:
+            table.delete(job.id)
 
     def _change(self, before: Job, after: Job, since_s: float) -> Job:
         """Store another life of a job, which begins to differ at a virtual time."""

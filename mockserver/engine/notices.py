@@ -43,11 +43,14 @@ class Conduct:
         new_id: How identifiers look.
         ending: The step into which a job goes that is taken away before its end.
         notices: What is to be told about a job: a pure function of it.
+        attached: Tables in which more is kept about a job, by its identifier; that
+            goes with the job.
     """
 
     new_id: NewId
     ending: Step
     notices: Notices | None = None
+    attached: tuple[str, ...] = ()
 
 
 class Planner:

@@ -185,6 +185,8 @@ def _muxer_options(spec: MediaSpec) -> dict[str, str]:
         options["flvflags"] = "+add_keyframe_index"
     if spec.container is Container.MPEG_TS or spec.container is Container.HLS:
         options["mpegts_copyts"] = "1"
+        # Versions of the muxer differ in how often it tells the time by itself.
+        options["pcr_period"] = "20"
     return options
 
 

@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from mockserver.errors import MediaError
 from mockserver.media.files import MediaBundle, MediaFile
 from mockserver.media.parts import Part, segment_frames
+from mockserver.media.probe import probe
 from mockserver.media.renderer import Renderer
 from mockserver.media.shelf import Shelf, Stored, md5_of
 from mockserver.media.spec import Container, MediaSpec
@@ -22,6 +23,7 @@ __all__ = ["MediaCache"]
 _LOG: Final = logging.getLogger("mockserver.media")
 _MEGABYTE: Final = 1 << 20
 _KEYS_MAX: Final = 1024
+_PROBES_AT_ONCE: Final = 2
 _SEGMENT_TYPE: Final = "video/mp2t"
 
 
@@ -53,6 +55,10 @@ class MediaCache:
     )
     _keys: dict[MediaSpec, str] = field(default_factory=dict)
     _held_bytes: int = 0
+    # Each is a process, whoever asks for how many.
+    _probes: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(_PROBES_AT_ONCE)
+    )
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _on_disk: WeakValueDictionary[str, MediaFile] = field(
         default_factory=WeakValueDictionary
@@ -75,6 +81,11 @@ class MediaCache:
             MediaError: They cannot be made.
         """
         return MediaBundle(await self._files(spec))
+
+    async def facts_of(self, data: bytes) -> dict[str, Any]:
+        """Return what a file says that somebody has sent; see `probe`."""
+        async with self._probes:
+            return await probe(data)
 
     async def _files(self, spec: MediaSpec) -> tuple[MediaFile, ...]:
         key = self._key(spec)

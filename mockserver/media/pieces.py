@@ -2,17 +2,13 @@
 
 from fractions import Fraction
 from itertools import cycle, islice
-from typing import Final
 
 from mockserver.media.assemble import Loop, Piece, assemble, sound_frames
 from mockserver.media.loops import Montage
 from mockserver.media.parts import Part, segment_frames
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["FILE_MAX_BYTES", "measure", "pack"]
-
-FILE_MAX_BYTES: Final = 256 << 20
-"""What the files of one spec may take; larger ones are made of smaller pictures."""
+__all__ = ["measure", "pack"]
 
 
 def measure(

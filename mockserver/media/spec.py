@@ -10,12 +10,22 @@ from typing import Final
 from mockserver.errors import MediaError
 from mockserver.media import timing
 
-__all__ = ["AudioCodec", "Card", "Container", "MediaSpec", "VideoCodec"]
+__all__ = [
+    "FILE_MAX_BYTES",
+    "MAX_FRAMES",
+    "AudioCodec",
+    "Card",
+    "Container",
+    "MediaSpec",
+    "VideoCodec",
+]
 
 MAX_SIDE_PX: Final = 8192
 MAX_PICTURE_PX: Final = 8192 * 4320
 SMALLEST_SIDE_PX: Final = 32
 MAX_FRAMES: Final = 1_000_000
+FILE_MAX_BYTES: Final = 256 << 20
+"""What the files of one spec may take; larger ones are made of smaller pictures."""
 MAX_CARDS: Final = 1000
 
 

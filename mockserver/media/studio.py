@@ -14,9 +14,9 @@ from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, montage_of
 from mockserver.media.parts import Part
-from mockserver.media.pieces import FILE_MAX_BYTES, measure, pack
+from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
-from mockserver.media.spec import Container, MediaSpec
+from mockserver.media.spec import FILE_MAX_BYTES, Container, MediaSpec
 
 __all__ = ["Studio"]
 

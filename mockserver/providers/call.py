@@ -12,7 +12,7 @@ from aiohttp import web
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobengine import JobEngine
-from mockserver.engine.jobs import DELIVERED, Job, MediaLife, Request, lead
+from mockserver.engine.jobs import DELIVERED, Job, MediaLife, Queued, Request, lead
 from mockserver.engine.keyring import Grant
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
@@ -221,6 +221,7 @@ class Call(Asked):
         timeline: Timeline | None = None,
         media: MediaLife = DELIVERED,
         job_id: str | None = None,
+        queued: Queued | None = None,
     ) -> Job:
         """Accept a job, which the call is about from now on.
 
@@ -230,6 +231,7 @@ class Call(Asked):
             timeline: Its life, if not the operation's default.
             media: How its file and its links live.
             job_id: An identifier that the client chose.
+            queued: The queue in which it waits for a slot, if it has to.
         """
         engine = self.jobs
         request = Request(
@@ -240,6 +242,7 @@ class Call(Asked):
             job_id,
             payload,
             intern(self.base),
+            queued,
         )
         rewrite = self.space.script.rewrite(self.provider.slug)
         self.space.make_room()

@@ -61,11 +61,20 @@ class Credential:
             such as `{"api_key": ...}` or `{"access_key": ..., "secret_key": ...}`.
         key: The one that names the credential.
         secret: The one that proves it, if any.
+        derived: Returns the fields that follow from a key, if any do.
     """
 
     fields: Mapping[str, str]
     key: str
     secret: str | None = None
+    derived: Callable[[str], Mapping[str, str]] | None = None
+
+    def of(self, key: str, secret: str | None) -> dict[str, str]:
+        """Return the fields of another credential of this form."""
+        found = {self.key: key}
+        if self.secret is not None:
+            found[self.secret] = self.fields[self.secret] if secret is None else secret
+        return found if self.derived is None else {**found, **self.derived(key)}
 
 
 @dataclass(frozen=True, slots=True)

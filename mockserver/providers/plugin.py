@@ -1,5 +1,6 @@
 """Plugin: the plug-in value; its fields are the whole plug-in interface."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -50,6 +51,8 @@ class Plugin(Generic[C, S]):
             when none could be found.
         credential: Draws a new credential from a chance.
         secrets: Where credentials travel.
+        key_forms: Patterns of a key and of its secret, where users may not register
+            others.
         timelines: The default life of the jobs that an operation makes.
         failure: The step that a job goes into when it is made to fail.
         ending: The step that an unfinished job goes into when it is taken away;
@@ -58,6 +61,8 @@ class Plugin(Generic[C, S]):
             A pure function of the provider's settings in the space, by name, and
             the job. It is asked again whenever the job's life changes, so that
             what is told stays true; a kind of notice is a kind of event.
+        attached: Tables in which it keeps more about a job, by the job's identifier;
+            that goes with the job.
         states: The phase of each state word, with those that no default
             timeline passes through.
         new_id: How job identifiers look.
@@ -76,6 +81,7 @@ class Plugin(Generic[C, S]):
         problems: The provider's errors by canonical name, for scenarios.
         failures: What is wrong with its failed jobs, as `Step.error` has it, by the
             names that scenarios use.
+        server: What its answers call their server, if not us.
         start: One curl command that makes a job, with `{base}` for its base URL,
             `{key}` and `{secret}` for a credential, for the landing page.
         clients: How to point each real client at us, by its name, with the same
@@ -99,8 +105,10 @@ class Plugin(Generic[C, S]):
     roots: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     ending: Step | None = None
     notices: Callable[[Switches, Job], Iterable[Notice]] | None = None
+    attached: tuple[str, ...] = ()
     new_id: NewId = uuid_id
     settings: tuple[Setting, ...] = ()
+    key_forms: tuple[str, str] | None = None
     world: WorldPart = field(default_factory=WorldPart)
     populate: Callable[[S, Space, str], None] | None = None
     events: Mapping[str, Callable[[S, Space, Due], Awaitable[None]]] = field(
@@ -116,6 +124,7 @@ class Plugin(Generic[C, S]):
         default_factory=lambda: _NOTHING
     )
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    server: str = ""
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str = "mockserver"
@@ -158,6 +167,20 @@ class Plugin(Generic[C, S]):
                 return f"{host}{port}{path.removeprefix(root)}"
         first = next(host for host in self.hosts if host not in self.roots)
         return f"{first.replace('*', 'www')}{port}{path}"
+
+    def check_key(self, key: str, secret: str | None) -> None:
+        """Hold a credential that users register against the provider's forms.
+
+        Raises:
+            ConfigError: Its key or its secret has another form.
+        """
+        found = (("key", key), ("secret", secret or ""))
+        for (name, text), form in zip(found, self.key_forms or (), strict=False):
+            if re.fullmatch(form, text) is None:
+                raise ConfigError(
+                    f"{self.slug}: {name}: found {len(text)} characters, expected"
+                    f" {form}"
+                )
 
     def setting(self, name: str) -> Setting:
         """Return a setting.

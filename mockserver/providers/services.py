@@ -236,7 +236,8 @@ class Services:
         if notices is not None:
             switches = partial(self.setting, slug, space=space)
             notices = partial(notices, switches)
-        return Conduct(provider.new_id, provider.ending or provider.failure, notices)
+        ending = provider.ending or provider.failure
+        return Conduct(provider.new_id, ending, notices, provider.attached)
 
     async def _happen(self, space: Space, due: Due) -> None:
         """Do what is due and is no delivery: an event of its provider."""

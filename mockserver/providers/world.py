@@ -13,7 +13,7 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.packing import pack
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.errors import FixtureError
+from mockserver.errors import ConfigError, FixtureError
 from mockserver.providers.kinds import Kind, Thing
 from mockserver.providers.plugin import AnyPlugin
 
@@ -230,6 +230,10 @@ def _grant(
         raise FixtureError(f"{place}: found {key!r}, no key")
     space, label = home
     secret = parts.get("secret")
+    try:
+        provider.check_key(str(parts["key"]), None if secret is None else str(secret))
+    except ConfigError as error:
+        raise FixtureError(f"{place}: {error}") from error
     return Grant(
         slug=provider.slug,
         key=str(parts["key"]),

@@ -35,6 +35,7 @@ class Deed:
 
     Attributes:
         rule: Its name, for the journal.
+        facts: The call.
         fault: What happens on the wire.
         answer: What is changed about the answer.
         media: What is changed about the file that is served.
@@ -46,6 +47,7 @@ class Deed:
     """
 
     rule: str
+    facts: Facts
     fault: "Fault | None" = None
     answer: AnswerPatch | None = None
     media: MediaPatch | None = None
@@ -98,6 +100,7 @@ def deed(active: Active, facts: Facts) -> Deed:
     drawn = active.counters.draw(f"{subject}/fault")
     return Deed(
         rule.name,
+        facts,
         rule.fault,
         rule.answer,
         number=active.fired,

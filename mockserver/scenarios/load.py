@@ -23,6 +23,7 @@ from mockserver.scenarios.sense import check_names, check_sense
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source, nearest, shown
 from mockserver.scenarios.steps import Written, timeline_of
+from mockserver.scenarios.templates import compiled
 
 __all__ = ["load"]
 
@@ -216,18 +217,23 @@ class _Asked:
     # What
 
     def _answer(self) -> AnswerPatch | None:
-        said = self.said.get("answer")
+        said, place = self.said.get("answer"), self.place.at("answer")
         if said is None:
             return None
         return AnswerPatch(
             status=said.get("status"),
-            headers=MappingProxyType(said.get("headers", {})),
-            sets=said.get("set", ()),
+            headers=MappingProxyType(
+                compiled(said.get("headers", {}), place.at("headers"))
+            ),
+            sets=tuple(
+                (steps, compiled(one, place.at("set")))
+                for steps, one in said.get("set", ())
+            ),
             removes=said.get("remove", ()),
             drops_links=said.get("drop_links", False),
             replaces="body" in said,
-            document=said.get("body"),
-            text=said.get("text"),
+            document=compiled(said.get("body"), place.at("body")),
+            text=compiled(said.get("text"), place.at("text")),
         )
 
     def _job_rules(self, rule: Rule) -> Iterator[Rule]:

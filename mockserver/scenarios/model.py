@@ -15,6 +15,7 @@ from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.steps import Written
+from mockserver.scenarios.templates import reads_body
 
 if TYPE_CHECKING:
     from mockserver.scenarios.faults import Fault
@@ -173,6 +174,11 @@ class Rule:
     def revokes(self) -> bool:
         """Whether its fault ends the credential that it meets."""
         return self.fault is not None and self.fault.kind == "expired-credential"
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether it looks at, or shows, something of a request's body."""
+        return self.match.needs_body or reads_body((self.fault, self.answer))
 
     def tells(self, label: str) -> bool:
         """Say whether it is about deliveries that tell that."""

@@ -1,11 +1,12 @@
 """Patches: what a rule changes about an answer, about a file's life, or a delivery."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from mockserver.scenarios.pointers import removed, replaced
+from mockserver.scenarios.templates import Scene, Template, filled
 
 __all__ = ["AnswerPatch", "DeliveryPatch", "MediaPatch"]
 
@@ -15,6 +16,9 @@ _LINKS = ("http://", "https://", "data:")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPatch:
     """What is changed about an answer that the provider has given.
+
+    Headers, what is set and what replaces the body may hold templates; they are filled
+    before anything is changed.
 
     Attributes:
         status: The status instead.
@@ -28,7 +32,7 @@ class AnswerPatch:
     """
 
     status: int | None = None
-    headers: Mapping[str, str | None] = field(
+    headers: Mapping[str, str | Template | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
     sets: tuple[tuple[tuple[str, ...], Any], ...] = ()
@@ -36,7 +40,17 @@ class AnswerPatch:
     drops_links: bool = False
     replaces: bool = False
     document: Any = None
-    text: str | None = None
+    text: str | Template | None = None
+
+    def filled(self, scene: Scene) -> "AnswerPatch":
+        """Return the patch with a scene's values in it; headers stay as they are."""
+        text = filled(self.text, scene)
+        return replace(
+            self,
+            sets=tuple((steps, filled(value, scene)) for steps, value in self.sets),
+            document=filled(self.document, scene),
+            text=None if self.text is None else str(text),
+        )
 
     @property
     def changes_document(self) -> bool:

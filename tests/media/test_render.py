@@ -341,3 +341,14 @@ def _distance(pixel: object, color: tuple[int, int, int]) -> int:
     assert isinstance(pixel, tuple)
     distance: int = max(abs(a - b) for a, b in zip(pixel, color, strict=True))
     return distance
+
+
+async def test_a_transport_stream_tells_its_clock_with_each_frame() -> None:
+    """How often it does so is not left to the version of the muxer (docs/time.md)."""
+    (part,) = await FfmpegRenderer().render(mpeg_ts(320, 180, seconds=2))
+    packets = [part.data[at : at + 188] for at in range(0, len(part.data), 188)]
+
+    of_pictures = [packet for packet in packets if packet[1:3] in {b"\x41\0", b"\1\0"}]
+    timed = [p for p in of_pictures if p[3] & 0x20 and p[4] and p[5] & 0x10]
+
+    assert len(timed) == 50

@@ -8,6 +8,7 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.views import Views
 from mockserver.engine.keyring import Grant
+from mockserver.errors import ConfigError
 from mockserver.providers.takeover import used_world
 
 __all__ = ["table"]
@@ -75,6 +76,10 @@ async def register_credential(ask: Ask) -> dict[str, Any]:
             f"body/key: found a key that opens the space {known.space!r} already;"
             " expected another one, or POST /_mock/api/credentials/revoke before",
         )
+    try:
+        services.providers[slug].check_key(body["key"], body.get("secret"))
+    except ConfigError as error:
+        raise ApiError(400, f"body/{error}") from error
     home = body.get("space")
     space = None if home is None else ask.open_space(home, "body/space").id
     grant = services.register(

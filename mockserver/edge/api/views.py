@@ -114,10 +114,7 @@ class Views:
         """Return a credential as clients ask for it, with the provider's names."""
         provider = self._services.providers[grant.slug]
         sample = provider.credential(Chance(grant.slug, "names"))
-        fields = {**sample.fields, sample.key: grant.key}
-        if sample.secret is not None and grant.secret is not None:
-            fields[sample.secret] = grant.secret
-        return fields
+        return sample.of(grant.key, grant.secret)
 
     def job(self, space: Space, slug: str, job: Job) -> Document:
         """Return `job` of the schemas."""
@@ -240,7 +237,7 @@ class Views:
             "headers": [[*pair] for pair in redactor.headers(parcel.header_pairs)],
             "size_bytes": size_of(pieces_of(parcel.body)),
             "md5": md5_of(parcel.body),
-            "body": _small(parcel.body, redactor),
+            "body": _sent(parcel.body, redactor),
             "attempts": [
                 {
                     "number": attempt.number,
@@ -284,9 +281,9 @@ def _timeline(job: Job, moment: Moment, redactor: Redactor) -> list[Document]:
     ]
 
 
-def _small(body: Body, redactor: Redactor) -> Document | None:
-    """Return a body that is no file and not large; of others, length and MD5 tell."""
-    if not isinstance(body, bytes) or len(body) > BODY_MAX:
+def _sent(body: Body, redactor: Redactor) -> Document | None:
+    """Return the beginning of a body; of a file's, length and MD5 tell."""
+    if not isinstance(body, bytes):
         return None
     size = len(body)
     return _body(body, redactor, bound=BODY_MAX, size_bytes=size, base64=False)

@@ -12,7 +12,13 @@ from mockserver.providers.call import Call
 from mockserver.providers.wires.authorization import basic, bearer
 from mockserver.providers.wires.keys import open_pair
 
-__all__ = ["authenticate", "by_classic_token", "classic_token", "issue_token"]
+__all__ = [
+    "authenticate",
+    "by_classic_token",
+    "classic_token",
+    "issue_token",
+    "php_text",
+]
 
 TOKEN: Final = "token"  # noqa: S105 - the kind of thing that is published
 
@@ -70,7 +76,9 @@ def classic_token(data: Iterable[Mapping[str, Any]], secret: str) -> str:
 
     Source: contract idomoo, section 2.3.
     """
-    said = "".join(f"{_php(item.get('key'))}{_php(item.get('val'))}" for item in data)
+    said = "".join(
+        f"{php_text(item.get('key'))}{php_text(item.get('val'))}" for item in data
+    )
     raw = md5((said + secret).encode("utf-8", "replace"), usedforsecurity=False)
     coded = b64encode(raw.digest()).decode()
     return coded.translate(str.maketrans("+/=", "._-"))
@@ -111,7 +119,7 @@ def _by_token(call: Call, token: str) -> Grant:
     return grant
 
 
-def _php(value: object) -> str:
+def php_text(value: object) -> str:
     """Return a value as PHP joins it to a text."""
     if value is None or value is False:
         return ""

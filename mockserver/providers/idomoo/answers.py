@@ -5,11 +5,30 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
+from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.requests import request_chance
 
-__all__ = ["classic_failure", "classic_reply", "request_id"]
+__all__ = ["account_id", "classic_failure", "classic_reply", "request_id"]
+
+# Above the numbers that accounts are named by.
+_DRAWN: Final = (10**9, 10**10 - 1)
+
+
+def account_id(call: Call) -> str:
+    """Return the number of the account that calls, as text; `0` if nobody does.
+
+    An account may be opened by any name here, but clients expect a number.
+
+    Source: contract idomoo, section 3.3.
+    """
+    if call.grant is None or call.known_space is None:
+        return "0"
+    key = call.grant.key
+    return (
+        key if whole(key) is not None else str(call.chance.integer("account", *_DRAWN))
+    )
 
 
 def request_id(call: Call) -> str:
@@ -24,8 +43,7 @@ def request_id(call: Call) -> str:
         chance.integer("second", 100, 999),
         chance.integer("third", 1_000_000, 9_999_999),
     )
-    account = "0" if call.grant is None else call.grant.key
-    return ".".join(map(str, (account, int(clock.now()), *numbers)))
+    return ".".join(map(str, (account_id(call), int(clock.now()), *numbers)))
 
 
 def classic_failure(description: str) -> dict[str, Any]:

@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.engine.jobs import MediaLife
-from mockserver.errors import UnauthorizedError
+from mockserver.errors import InvalidPayloadError, UnauthorizedError
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import catalogue, outputs, renders, requests
+from mockserver.providers.idomoo import outputs, renders, requests
+from mockserver.providers.idomoo.access import php_text
 from mockserver.providers.idomoo.answers import classic_reply
-from mockserver.providers.idomoo.film import Film, of_storyboard
+from mockserver.providers.idomoo.film import Film
 from mockserver.providers.reply import Reply
 
 __all__ = ["generate"]
 
-SD: Final = (640, 360)
-SIDE_MAX: Final = 4320
-_SIZE: Final = re.compile(r"_(\d{1,4})X(\d{1,4})(?:_|$)")
+SIDES: Final = range(2, 4321)
+_FORMAT: Final = re.compile(
+    r"(?:VIDEO_MP4_V_X264_(?P<video>\d{1,4}X\d{1,4})_\d+_A_AAC_\d+"
+    r"|IMAGE_JPG_(?P<image>\d{1,4}X\d{1,4}))"
+)
 
 
 async def generate(call: Call) -> Reply:
@@ -26,10 +29,8 @@ async def generate(call: Call) -> Reply:
         raise UnauthorizedError("body")
     requests.count_generate(call)
     video = payload["video"]
-    storyboard = await catalogue.usable_storyboard(
-        call, video["storyboard_id"], video["data"]
-    )
-    film = of_storyboard(storyboard, video["data"])
+    data = [{**item, "val": php_text(item["val"])} for item in video["data"]]
+    film = await renders.film_of_storyboard(call, {**video, "data": data})
     formats = _formats(call, video["output_formats"])
     kept = [_kept(name, index) for index, name in enumerate(formats)]
     unique_id = renders.name(call, {})
@@ -56,11 +57,16 @@ def _formats(call: Call, asked: Any) -> list[str]:
 
 
 def _size(name: str) -> tuple[int, int]:
-    """Return width and height of a format, from its name."""
-    found = _SIZE.search(name)
-    if found is None:
-        return SD
-    width, height = (min(max(2, int(side)), SIDE_MAX) for side in found.groups())
+    """Return width and height of a format, from its name.
+
+    Raises:
+        InvalidPayloadError: Code `format-unknown`; there is no such format.
+    """
+    found = _FORMAT.fullmatch(name)
+    size = "" if found is None else found["video"] or found["image"]
+    width, height = (int(side or 0) for side in size.partition("X")[::2])
+    if width not in SIDES or height not in SIDES:
+        raise InvalidPayloadError(code="format-unknown", format=name)
     return width, height
 
 
@@ -84,9 +90,11 @@ def _entry(
     Source: contract idomoo, section 3.9.
     """
     suffix = item.get("suffix")
-    page = links.landing(str(page_id), suffix) if page_id else None
+    page = {}
+    if page_id and item["kind"] == "mp4":
+        page = {"landing_page_url": links.landing(str(page_id), suffix)}
     url = links.file(suffix, item["kind"])
-    return {"format": name, "links": [{"url": url, "landing_page_url": page}]}
+    return {"format": name, "links": [{"url": url, **page}]}
 
 
 def _cost(film: Film, kept: list[dict[str, Any]]) -> int:

@@ -24,7 +24,7 @@ async def generate_storyboard(call: Call) -> Reply:
     payload = await requests.payload(call)
     film = await renders.film_of_storyboard(call, payload)
     size_bytes, asked = len(await call.body()), payload["output"]
-    renders.refuse(await off_loop(size_bytes, rules.check_output, asked, outputs.KINDS))
+    renders.refuse(await off_loop(size_bytes, rules.check_output, asked))
     return await _accept(call, payload, film)
 
 
@@ -35,7 +35,7 @@ async def generate_scenes(call: Call) -> Reply:
     rules.require_scenes(payload["timeline"])
     film = await renders.film_of_scenes(call, payload)
     size_bytes, asked = len(await call.body()), payload["output"]
-    found = await off_loop(size_bytes, rules.check_output, asked, outputs.KINDS)
+    found = await off_loop(size_bytes, rules.check_output, asked)
     found += await off_loop(size_bytes, rules.check_timeline, payload["timeline"])
     renders.refuse(found)
     return await _accept(call, payload, film)

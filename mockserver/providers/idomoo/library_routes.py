@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, requests
+from mockserver.providers.idomoo.answers import account_id
 from mockserver.providers.idomoo.fields import page, picked
 from mockserver.providers.idomoo.scene_shapes import preview_link, scene_document
 from mockserver.providers.reply import Reply
@@ -25,10 +25,8 @@ __all__ = [
 async def get_account(call: Call) -> Reply:
     """Describe the account; `credits` is what renders have left of its balance."""
     known = catalogue.account(call)
-    key = call.grant.key if call.grant is not None else ""
-    number = whole(key)
     document = {
-        "account_id": key if number is None else number,
+        "account_id": int(account_id(call)),
         "email": known.get("email", ""),
         "first_name": known.get("first_name", ""),
         "last_name": known.get("last_name", ""),

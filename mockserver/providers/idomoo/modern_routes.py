@@ -7,16 +7,14 @@ from mockserver.engine.clock import iso
 from mockserver.engine.jobs import MediaLife
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import outputs, renders, requests, rules
+from mockserver.providers.idomoo import outputs, renders, requests, rules, sounds
 from mockserver.providers.idomoo.access import issue_token
 from mockserver.providers.idomoo.film import Film
 from mockserver.providers.reply import Reply
 
 __all__ = ["generate_scenes", "generate_storyboard", "token"]
 
-KINDS: Final = ("video", "gif", "jpg", "audio")
 LINK_S: Final = 30 * 24 * 3600.0
-RATES_HZ: Final = (22050, 24000, 32000, 44100, 48000)
 _LIFE: Final = MediaLife(link_s=LINK_S, issued_at_submit=True)
 
 Answer = dict[str, Any]
@@ -37,7 +35,7 @@ async def generate_storyboard(call: Call) -> Reply:
     payload = await requests.payload(call)
     film = await renders.film_of_storyboard(call, payload)
     size_bytes = len(await call.body())
-    found = await off_loop(size_bytes, rules.check_output, payload["output"], KINDS)
+    found = await off_loop(size_bytes, rules.check_output, payload["output"])
     renders.refuse(found)
     return await _accept(call, payload, film)
 
@@ -49,7 +47,7 @@ async def generate_scenes(call: Call) -> Reply:
     rules.require_scenes(payload["timeline"])
     film = await renders.film_of_scenes(call, payload)
     size_bytes = len(await call.body())
-    found = await off_loop(size_bytes, rules.check_output, payload["output"], KINDS)
+    found = await off_loop(size_bytes, rules.check_output, payload["output"])
     found += await off_loop(size_bytes, rules.check_timeline, payload["timeline"])
     renders.refuse(found)
     return await _accept(call, payload, film)
@@ -78,12 +76,12 @@ def _outputs(
 ) -> tuple[Answer, list[Answer]]:
     """Return what is answered of the outputs, and what is kept of them."""
     older = _as_version_2(asked)
-    kept = [*outputs.kept(older, film), *map(_kept_sound, asked.get("audio") or ())]
-    return _answer({**asked, **older}, film, links, until), kept
+    answered = outputs.answer({**asked, **older}, film, links)
+    return _answer(answered, until), outputs.kept(older, film)
 
 
 def _as_version_2(asked: Mapping[str, Any]) -> Answer:
-    """Return the pictures that are asked for in the words of version 2."""
+    """Return what is asked for in the words of version 2."""
     return {
         "video": [
             {**item, "video_type": item["format"], "overlay": _overlay(item)}
@@ -100,6 +98,10 @@ def _as_version_2(asked: Mapping[str, Any]) -> Answer:
             for item in asked.get("gif") or ()
         ],
         "jpg": [{**item, "overlay": _overlay(item)} for item in asked.get("jpg") or ()],
+        "audio": [
+            {**item, "file_type": item["format"], "mp3_bitrate": item.get("bitrate")}
+            for item in asked.get("audio") or ()
+        ],
     }
 
 
@@ -108,22 +110,16 @@ def _overlay(item: Mapping[str, Any]) -> str | None:
     return ", ".join(paths) or None
 
 
-def _answer(
-    asked: Mapping[str, Any], film: Film, links: outputs.Links, until: float
-) -> Answer:
-    """Return `output` of the answer.
+def _answer(older: Mapping[str, Any], until: float) -> Answer:
+    """Return `output` of the answer, from what version 2 would say.
 
     Source: contract idomoo, appendix A.
     """
-    older = outputs.answer(asked, film, links)
-    cheap = 0 if asked.get("video") else 1
     found: Answer = {
         "video": [_video(old, until) for old in older.get("video", ())],
         "gif": [_gif(old, until) for old in older.get("gif", ())],
         "jpg": [{**old, "links": _links(old, until)} for old in older.get("jpg", ())],
-        "audio": [
-            _sound(item, cheap, links, until) for item in asked.get("audio") or ()
-        ],
+        "audio": [_sound(old, until) for old in older.get("audio", ())],
         "accessibility": older.get("accessibility"),
     }
     return {kind: items for kind, items in found.items() if items}
@@ -153,20 +149,15 @@ def _gif(old: Mapping[str, Any], until: float) -> Answer:
     }
 
 
-def _sound(
-    item: Mapping[str, Any], cost: int, links: outputs.Links, until: float
-) -> Answer:
-    kept = _kept_sound(item)
-    url = links.file(item.get("suffix"), kept["kind"])
-    old = {"links": {"url": url}}
+def _sound(old: Mapping[str, Any], until: float) -> Answer:
     return {
-        "format": kept["kind"],
-        "sample_rate": kept["sample_rate"],
-        "bit_depth": 16,
-        "bitrate": kept["bitrate"],
-        "channels": kept["channels"],
-        **_names(item),
-        "cost": cost,
+        "format": old["file_type"],
+        "sample_rate": old["sample_rate"],
+        "bit_depth": old["bit_depth"],
+        "bitrate": sounds.kilobits(sounds.kept(old)),
+        "channels": old["channels"],
+        **_names(old),
+        "cost": old["cost"],
         "links": _links(old, until),
     }
 
@@ -179,17 +170,3 @@ def _links(old: Mapping[str, Any], until: float) -> Answer:
     links = {k: v for k, v in old["links"].items() if k != "check_status_url"}
     expiry = {"expired": int(until), "expired_string": iso(until, sep=" ")[:19]}
     return {**links, **expiry}
-
-
-def _kept_sound(item: Mapping[str, Any]) -> Answer:
-    """Return what to remember of a sound: the nearest that encoders can do."""
-    asked_hz = item.get("sample_rate") or 44100
-    kilobits = item.get("bitrate") or 128
-    kept = {
-        "kind": item["format"],
-        "suffix": item.get("suffix"),
-        "sample_rate": min(RATES_HZ, key=lambda rate: abs(rate - asked_hz)),
-        "channels": 1 if item.get("channels") == 1 else 2,
-        "bitrate": int(min(max(kilobits, 32), 320)) * 1000,
-    }
-    return {name: value for name, value in kept.items() if value is not None}

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mockserver.providers.idomoo import sounds
 from mockserver.providers.idomoo.film import Film
 
 __all__ = [
-    "KINDS",
     "QUALITY",
     "Links",
     "answer",
@@ -20,7 +20,6 @@ __all__ = [
     "video_cost",
 ]
 
-KINDS: Final = ("video", "gif", "jpg")
 QUALITY: Final = 26
 GIF_FPS_MAX: Final = 30
 GIF_FPS_MIN: Final = 0.1
@@ -70,6 +69,7 @@ def kept(output: Mapping[str, Any], film: Film) -> list[dict[str, Any]]:
     found += [
         {**_kept(item, "jpg"), "time": item["time"]} for item in output.get("jpg") or ()
     ]
+    found += map(sounds.kept, output.get("audio") or ())
     return [
         {name: value for name, value in item.items() if value is not None}
         for item in found
@@ -86,6 +86,7 @@ def answer(output: Mapping[str, Any], film: Film, links: Links) -> Answer:
         "video": [_video(item, film, links) for item in output.get("video") or ()],
         "gif": [_gif(item, film, links, cheap) for item in output.get("gif") or ()],
         "jpg": [_jpg(item, links, cheap) for item in output.get("jpg") or ()],
+        "audio": [_sound(item, links, cheap) for item in output.get("audio") or ()],
         "accessibility": spoken(output, links),
     }
     return {kind: items for kind, items in found.items() if items}
@@ -156,6 +157,21 @@ def _jpg(item: Mapping[str, Any], links: Links, cost: int) -> Answer:
     }
 
 
+def _sound(item: Mapping[str, Any], links: Links, cost: int) -> Answer:
+    known = sounds.kept(item)
+    is_mp3 = item["file_type"] == "mp3"
+    return {
+        "file_type": item["file_type"],
+        "sample_rate": known["sample_rate"],
+        "bit_depth": sounds.BIT_DEPTH,
+        **({"mp3_bitrate": sounds.kilobits(known)} if is_mp3 else {}),
+        "channels": known["channels"],
+        **_names(item),
+        "cost": cost,
+        "links": _links(item, item["file_type"], links),
+    }
+
+
 def _links(item: Mapping[str, Any], kind: str, links: Links) -> Answer:
     url = links.file(item.get("suffix"), extension(kind))
     return {"url": url, "check_status_url": links.status}
@@ -166,8 +182,14 @@ def _names(item: Mapping[str, Any]) -> Answer:
 
 
 def _quality(item: Mapping[str, Any]) -> int:
-    quality = item.get("quality")
+    quality = _asked_quality(item)
     return QUALITY if quality is None else int(quality)
+
+
+def _asked_quality(item: Mapping[str, Any]) -> Any:
+    """Return the quality; public programs spell it as answers do."""
+    quality = item.get("quality")
+    return item.get("Quality") if quality is None else quality
 
 
 def _kept(item: Mapping[str, Any], kind: str) -> Answer:
@@ -181,7 +203,7 @@ def _kept(item: Mapping[str, Any], kind: str) -> Answer:
 
 
 def _kept_video(item: Mapping[str, Any]) -> Answer:
-    return {**_kept(item, item["video_type"]), "quality": item.get("quality")}
+    return {**_kept(item, item["video_type"]), "quality": _asked_quality(item)}
 
 
 def _kept_gif(item: Mapping[str, Any], film: Film) -> Answer:

@@ -59,6 +59,9 @@ ERRORS: Final = ErrorTable(  # contract idomoo, section 3.2
         (InvalidPayloadError, "key-type"): (
             400, "Wrong type of key: {key}, {kind} expected. {place}.", 20,
         ),
+        (InvalidPayloadError, "format-unknown"): (
+            400, "Unknown output format: {format}.", 20,
+        ),
         UnreadableBodyError: (400, "Schema error: $: the body is not valid JSON", 2030),
         MethodNotAllowedError: (405, "This method is not allowed here.", 20),
         PayloadTooLargeError: (413, "The request is too large.", 20),
@@ -113,7 +116,7 @@ def error_entry(problem: str | None) -> dict[str, Any]:
 def _write(call: Call, error: ProviderError, told: Told) -> Reply:
     descriptions = [told.text]
     if not told.text and isinstance(error, InvalidPayloadError):
-        descriptions = schema_errors(error.violations)
+        descriptions = schema_errors(error.violations, quotes=_is_version_3(call))
     if call.operation == "v1-generate":
         return classic_reply(call, classic_failure(_classic(told.code, descriptions)))
     return Reply.json(
@@ -134,11 +137,15 @@ def _entry(code: int, description: str) -> dict[str, Any]:
 
 
 def _body(call: Call, errors: list[dict[str, Any]]) -> dict[str, Any]:
-    if call.path.startswith("/api/v3/"):
+    if _is_version_3(call):
         return {"request_id": request_id(call), "errors": errors}
     is_generate = call.operation in wire.GENERATE
     status = "GENERATION_FAILED" if is_generate else "Error"
     return {"status": status, "request_id": request_id(call), "errors": errors}
+
+
+def _is_version_3(call: Call) -> bool:
+    return call.path.startswith("/api/v3/")
 
 
 def _status(call: Call, error: ProviderError, status: int) -> int:

@@ -12,6 +12,7 @@ from mockserver.patterns import pattern
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, rules, wire
+from mockserver.providers.idomoo.answers import account_id
 from mockserver.providers.idomoo.film import Film, of_scenes, of_storyboard
 from mockserver.providers.idomoo.outputs import Links, file_stem
 
@@ -91,13 +92,12 @@ def name(call: Call, payload: Mapping[str, Any]) -> str:
 
     Source: contract idomoo, section 3.7 and 5.
     """
-    account = "0" if call.grant is None else call.grant.key
     statistic_id = payload.get("statistic_id") or STATISTIC_ID
     chosen = payload.get("video_file_name") or payload.get("output_file_name")
     if not chosen:
         chance = call.chance.fork("name", call.table("name").number())
         chosen = chance.word("name", NAME_LENGTH, wire.NAME_LETTERS)
-    return f"{account}/{statistic_id}/{chosen}"
+    return f"{account_id(call)}/{statistic_id}/{chosen}"
 
 
 def links(call: Call, unique_id: str, version: str = "") -> Links:

@@ -22,24 +22,21 @@ MEDIA: Final = re.compile(
 )
 ASSET: Final = re.compile(r"(http|ual|pal)")
 KINDS: Final = ("media", "text", "audio")
+OUTPUTS: Final = ("video", "gif", "jpg", "audio")
 
 Path = tuple[str | int, ...]
 
 
-def check_output(output: Mapping[str, Any], kinds: Sequence[str]) -> list[Violation]:
+def check_output(output: Mapping[str, Any]) -> list[Violation]:
     """Return how the outputs contradict each other.
-
-    Args:
-        output: As in the request.
-        kinds: Its arrays of outputs.
 
     Source: contract idomoo, section 3.7.
     """
     spoken = output.get("accessibility") or {}
-    if not any(output.get(kind) for kind in kinds) and not any(spoken.values()):
+    if not any(output.get(kind) for kind in OUTPUTS) and not any(spoken.values()):
         return [Violation(("output",), "minProperties", 1, output)]
     found: list[Violation] = []
-    for kind in kinds:
+    for kind in OUTPUTS:
         items = output.get(kind) or []
         if len(items) > 1:
             found += _suffixes(items, ("output", kind))
@@ -172,12 +169,21 @@ def _scales(scene: Mapping[str, Any], path: Path) -> Iterable[Violation]:
 
 
 def _referrers(scene: Mapping[str, Any], path: Path) -> Iterable[Violation]:
-    referring = [
-        (*path, kind, index, "duration_referrer")
-        for kind in ("media", "audio")
-        for index, item in enumerate(scene.get(kind) or ())
-        if item.get("duration_referrer")
-    ]
-    text = "only one placeholder of a scene may have this"
-    for place in referring[1:]:
-        yield Violation(place, RULE, text, found=True)
+    """Find what goes wrong with who tells a scene's length.
+
+    Source: contract idomoo, section 3.7.
+    """
+    seen = 0
+    for kind in ("media", "audio"):
+        for index, item in enumerate(scene.get(kind) or ()):
+            place = (*path, kind, index)
+            if item.get("duration_referrer"):
+                seen += 1
+                if seen > 1:
+                    text = "only one placeholder of a scene may have this"
+                    yield Violation(
+                        (*place, "duration_referrer"), RULE, text, found=True
+                    )
+            elif item.get("duration_addition") is not None:
+                text = "is not allowed without duration_referrer"
+                yield Violation((*place, "duration_addition"), RULE, text, item)

@@ -12,15 +12,23 @@ __all__ = ["RULE", "place", "schema_errors", "surplus"]
 RULE: Final = "rule"  # the keyword of violations whose `expected` is the whole text
 
 
-def schema_errors(violations: Iterable[Violation]) -> list[str]:
+def schema_errors(
+    violations: Iterable[Violation], *, quotes: bool = False
+) -> list[str]:
     """Return one description for each violation, in their order.
 
-    Source: contract idomoo, section 3.2.
+    Args:
+        violations: What breaks the schema.
+        quotes: Members that are not in the schema stand in quotes, as version 3 has
+            them: its client looks for that.
+
+    Source: contract idomoo, section 3.2 and appendix A.
     """
+    known = {**_TEXTS, "additionalProperties": _quoted} if quotes else _TEXTS
     texts = (
         f"Schema error: {text}"
         for violation in violations
-        for text in _TEXTS.get(violation.keyword, _other)(violation)
+        for text in known.get(violation.keyword, _other)(violation)
     )
     return [*islice(texts, VIOLATIONS_MAX)]
 
@@ -105,13 +113,24 @@ def _enum(violation: Violation) -> list[str]:
     ]
 
 
+_SURPLUS: Final = (
+    "is not defined in the schema and the schema does not allow additional properties"
+)
+
+
 def _unknown(violation: Violation) -> list[str]:
-    names = violation.found if isinstance(violation.found, dict) else {}
-    return [
-        f"{place((*violation.path, str(name)))}: is not defined in the schema and the"
-        " schema does not allow additional properties"
-        for name in names
-    ]
+    places = (place((*violation.path, name)) for name in _names(violation))
+    return [f"{where}: {_SURPLUS}" for where in places]
+
+
+def _quoted(violation: Violation) -> list[str]:
+    where = place(violation.path)
+    return [f"{where}: property '{name}' {_SURPLUS}" for name in _names(violation)]
+
+
+def _names(violation: Violation) -> list[str]:
+    found = violation.found
+    return [str(name) for name in found] if isinstance(found, dict) else []
 
 
 def _other(violation: Violation) -> list[str]:

@@ -127,7 +127,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "v1_thumbnails",
-        default=False,
+        default=True,
         about="Version 1 answers an IMAGE_JPG format beside each video.",
     ),
     Setting(

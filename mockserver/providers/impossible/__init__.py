@@ -13,6 +13,7 @@ from mockserver.providers.impossible import (
     direct,
     projects,
     rendering,
+    tokens,
     uploads,
     wire,
     xmlplane,
@@ -70,6 +71,7 @@ PROVIDER = Provider(
     world=PART,
     populate=accounts.populate,
     notices=uploads.notices,
+    attached=(tokens.HELD,),
     events=uploads.EVENTS,
     decorate=wire.CORS.decorate,
     clean_path=clean_path,
@@ -77,6 +79,7 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=wire.PROBLEMS,
     failures={"render-failed": "render-failed", "render-timed-out": wire.TIMED_OUT},
+    server="ImpossibleFX",
     start=wire.START,
     clients={
         "impossible-fx-sdk (Python)": (

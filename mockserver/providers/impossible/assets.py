@@ -40,6 +40,9 @@ _SOUND: Final[Mapping[str, Any]] = {
     "samplefmt": "fltp",
     "samplerate": 48000,
 }
+_SILENCE: Final[Mapping[str, Any]] = {
+    name: "" if isinstance(value, str) else 0 for name, value in _SOUND.items()
+}
 _RATES: Final[Mapping[str, Any]] = {
     "fps": [25, 1],
     "avg_fps": [25, 1],
@@ -65,9 +68,10 @@ async def store(call: Call, kind: str, project: str, name: str) -> None:
         PayloadTooLargeError: The account's files would take more than 256 MiB.
     """
     key, table = f"{project}/{name}", call.table(kind)
+    body = await call.body()
+    facts = await call.services.media.facts_of(body) if kind == "data" else {}
     now = date_of(call.now)
     old = table.get(key) or {}
-    body = await call.body()
     _account_for(call, _cost(len(body)) - _cost_of(old))
     table.put(
         key,
@@ -79,6 +83,7 @@ async def store(call: Call, kind: str, project: str, name: str) -> None:
             "uid": call.chance.fork(kind, key).uuid(),
             "size_bytes": len(body),
             "base64": b64encode(body).decode(),
+            **({"facts": facts} if facts else {}),
         },
     )
 
@@ -174,8 +179,10 @@ def _metadata(kept: Mapping[str, Any], where: str) -> dict[str, Any]:
         "date_created": created,
         "date_modified": kept.get("date_modified", created),
     }
+    facts = kept.get("facts") or {}
     if where in {"Audios", "Videos"}:
-        found |= _SOUND
+        # What could be read and has no sound has none; of others it is likely.
+        found |= _SILENCE if facts else _SOUND
     if where == "Videos":
         found |= _RATES
-    return found
+    return {name: facts.get(name, value) for name, value in found.items()}

@@ -34,6 +34,8 @@ TASKS_MAX: Final = 10_000
 BATCHES_MAX: Final = 1000
 BATCHES_MAX_BYTES: Final = 256 << 20
 AT_ONCE: Final = 100
+# Tasks end one after the other, or in so many waves: a batch fills up visibly.
+WAVES: Final = 10
 _WORDS: Final[Mapping[Phase, str]] = {
     Phase.WAITING: "pending",
     Phase.RUNNING: "running",
@@ -219,17 +221,22 @@ def _put(call: Call, batch: Batch) -> Batch:
 async def _submitted(call: Call, batch: Batch) -> list[Job]:
     """Make all jobs of a batch: a few at a time, others are answered in between."""
     made = []
+    count = len(batch["tasks"])
+    waves = min(count, WAVES)
     for number, task in enumerate(batch["tasks"], 1):
-        made.append(_submit(call, batch, task))
+        wave = (-(-number * waves // count), waves)
+        made.append(_submit(call, batch, task, wave))
         if number % AT_ONCE == 0:
             await pause(0)
     return made
 
 
-def _submit(call: Call, batch: Batch, task: Mapping[str, Any]) -> Job:
+def _submit(
+    call: Call, batch: Batch, task: Mapping[str, Any], wave: tuple[int, int]
+) -> Job:
     wish = requests.wish({"routingKey": batch["routing"], **task}, "")
     movie = requests.movie_for(wish.movie, wish.extension)
-    return tokens.make(call, wish, movie=movie, is_async=True)
+    return tokens.make(call, wish, movie=movie, is_async=True, wave=wave)
 
 
 def _jobs(call: Call, run_id: str | None) -> list[Job | None]:

@@ -9,7 +9,7 @@ from mockserver.media.formats import FORMATS as MAKERS
 from mockserver.media.formats import mp3
 from mockserver.media.spec import Card, MediaSpec
 
-__all__ = ["FORMATS", "MODES", "geometry", "spec"]
+__all__ = ["FORMATS", "MODES", "MOVING", "geometry", "spec"]
 
 WIDTH_PX: Final = 640
 HEIGHT_PX: Final = 360
@@ -23,6 +23,7 @@ QUALITY: Final = (10, 99)
 _VIDEOS: Final = {"mp4", "webm", "flv", "m3u8", "mpd", "mpeg", "mpg", "wmv", "mov"}
 _STILLS: Final = frozenset({"jpg", "jpeg", "png", "tif", "tiff"})
 FORMATS: Final = frozenset(_VIDEOS | _STILLS | {"gif", "mp3"})
+MOVING: Final = frozenset((_VIDEOS | {"gif", "mp3"}) - {"m3u8", "mpd"})
 _ANY: Final = frozenset({"render", "get", "play", "galaxy"})
 MODES: Final[Mapping[str, frozenset[str]]] = {
     "mp4": frozenset({"render", "galaxy"}),

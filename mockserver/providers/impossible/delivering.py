@@ -90,9 +90,10 @@ def check_mode(call: Call, extension: str, mode: str) -> None:
 
 async def deliver(call: Call, job: Job, extension: str, mode: str) -> Reply:
     """Return a token's file, once it is there or while it comes."""
-    if mode in {"get", "play"} and _may_stream(call, job, extension):
+    ends = _last_byte_at(call, job, extension, mode)
+    if ends is not None:
         file = await _file(call, job, extension)
-        pieces = _trickle(call, job, file)
+        pieces = _trickle(call, job, file, ends)
         return Reply(
             headers=dict(_HEADERS), content_type=file.content_type, stream=pieces
         )
@@ -113,19 +114,35 @@ async def _file(call: Call, job: Job, extension: str) -> MediaFile:
         raise UnavailableError("format", extension=extension) from error
 
 
-def _may_stream(call: Call, job: Job, extension: str) -> bool:
-    """Say whether a file can be sent before it is done: never one that will fail."""
+def _last_byte_at(call: Call, job: Job, extension: str, mode: str) -> float | None:
+    """Return when the last byte leaves of a file that is sent as it comes.
+
+    That is when its render is done; with `play`, not before it could have been
+    watched, unless a part of it is asked for.
+
+    Returns:
+        None for a file that is sent at once, or will never be.
+
+    Source: contract impossible, section 3.4.
+    """
     at = outcome_at(job)
-    if at is None or at <= call.now or extension in _TEXTS:
-        return False
-    will_succeed = job.at(at).step.phase is Phase.SUCCEEDED
-    return will_succeed and call.request.method == "GET"
+    is_read = mode in {"get", "play"} and call.request.method == "GET"
+    if not is_read or at is None or extension in _TEXTS:
+        return None
+    if job.at(at).step.phase is not Phase.SUCCEEDED:
+        return None
+    is_played = mode == "play" and extension in clips.MOVING
+    if is_played and "Range" not in call.headers:
+        at = max(at, call.now + spec_of(call.space, job, extension).duration_s)
+    return at if at > call.now else None
 
 
-async def _trickle(call: Call, job: Job, file: MediaFile) -> AsyncIterator[bytes]:
-    """Yield a file so that its last byte leaves when its render is done."""
+async def _trickle(
+    call: Call, job: Job, file: MediaFile, ends: float
+) -> AsyncIterator[bytes]:
+    """Yield a file so that its last byte leaves at a virtual time."""
     data = await to_thread(file.read)
-    begun, ends = call.now, outcome_at(job) or call.now
+    begun = call.now
     for number in range(PIECES):
         await reach(call.space.clock, begun + (ends - begun) * number / (PIECES - 1))
         current = call.jobs.find(job.id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["geometry_of"]
+__all__ = ["fields_of", "geometry_of", "is_movie"]
 
 VARINT: Final = 0
 FIXED64: Final = 1
@@ -38,11 +38,32 @@ def geometry_of(data: bytes) -> Mapping[str, Any]:
         return {}
 
 
+def is_movie(data: bytes) -> bool:
+    """Say whether bytes are a movie: a message with the members that it must have.
+
+    Source: `Movie.proto` of the client `impossiblevideo-py`: parameters of the stream,
+    in them those of the video, with a width and a height.
+    """
+    try:
+        fields = dict(fields_of(data))
+        video = dict(
+            fields_of(_message(dict(fields_of(_message(fields, PARAMS))), VPARAMS))
+        )
+    except (IndexError, ValueError):
+        return False
+    return isinstance(video.get(WIDTH), int) and isinstance(video.get(HEIGHT), int)
+
+
+def _message(fields: Mapping[int, int | bytes], number: int) -> bytes:
+    found = fields.get(number)
+    return found if isinstance(found, bytes) else b""
+
+
 def _read(data: bytes) -> Mapping[str, Any]:
     frames, found = 0, {}
-    for number, value in _fields(data):
+    for number, value in fields_of(data):
         if number == SCENES and isinstance(value, bytes):
-            frames += next((v for n, v in _fields(value)
+            frames += next((v for n, v in fields_of(value)
                             if n == NUMFRAMES and isinstance(v, int)), 0)  # fmt: skip
         if number == PARAMS and isinstance(value, bytes):
             found = _video(value)
@@ -52,16 +73,16 @@ def _read(data: bytes) -> Mapping[str, Any]:
 
 
 def _video(params: bytes) -> dict[str, Any]:
-    video = next((v for n, v in _fields(params)
+    video = next((v for n, v in fields_of(params)
                   if n == VPARAMS and isinstance(v, bytes)), b"")  # fmt: skip
-    fields = dict(_fields(video))
+    fields = dict(fields_of(video))
     found: dict[str, Any] = {}
     width, height = fields.get(WIDTH), fields.get(HEIGHT)
     if _is_side(width) and _is_side(height):
         found |= {"width": width, "height": height}
     rate = fields.get(FRAME_RATE)
     if isinstance(rate, bytes):
-        parts = dict(_fields(rate))
+        parts = dict(fields_of(rate))
         num, den = parts.get(1, 30), parts.get(2, 1)
         if (
             isinstance(num, int)
@@ -76,7 +97,7 @@ def _is_side(value: int | bytes | None) -> bool:
     return isinstance(value, int) and 0 < value <= SIDE_MAX
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+def fields_of(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """Yield the number and value of each field.
 
     Raises:

@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from mockserver.errors import InvalidPayloadError
 from mockserver.providers import things
+from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import assets, studio
-from mockserver.providers.impossible.movies import geometry_of
+from mockserver.providers.impossible.movies import geometry_of, is_movie
 from mockserver.providers.impossible.table import table
+from mockserver.providers.impossible.variables import variables_of
 from mockserver.providers.impossible.wire import SLUG
 from mockserver.providers.reply import Reply
 
@@ -129,14 +131,13 @@ async def list_sdl(call: Call) -> Reply:
 
 @table.put(SDL, "put-sdl")
 async def put_sdl(call: Call) -> Reply:
-    """Create or replace a movie; its geometry is read from its bytes."""
+    """Create or replace a movie; geometry and variables are read from its bytes."""
     uid, name = _project(call), call.parameters["name"]
-    if not await call.body():
-        raise InvalidPayloadError(code="sdl")
+    body = await call.body()
+    facts = await off_loop(len(body), _studied, body)
     await assets.store(call, "sdl", uid, name)
-    geometry = geometry_of(await call.body())
     kept = call.table("sdl").get(f"{uid}/{name}") or {}
-    call.table("sdl").put(f"{uid}/{name}", {**kept, "geometry": dict(geometry)})
+    call.table("sdl").put(f"{uid}/{name}", {**kept, **facts})
     return call.reply({**_OK, "Project-UID": uid})
 
 
@@ -175,6 +176,23 @@ async def list_movie_errors(call: Call) -> Reply:
 async def publish(call: Call) -> Reply:
     """Publish a project to a cluster."""
     return call.reply({"Published-UID": _project(call)})
+
+
+def _studied(body: bytes) -> dict[str, Any]:
+    """Return what a movie says of itself.
+
+    Raises:
+        InvalidPayloadError: Code `sdl`; it is no movie.
+
+    Source: contract impossible, section 3.9.
+    """
+    if not is_movie(body):
+        raise InvalidPayloadError(code="sdl")
+    try:
+        variables = variables_of(body)
+    except (IndexError, ValueError) as error:
+        raise InvalidPayloadError(code="sdl") from error
+    return {"geometry": dict(geometry_of(body)), "variables": variables}
 
 
 def _project(call: Call) -> str:

@@ -16,6 +16,7 @@ from mockserver.providers.impossible.clips import geometry
 from mockserver.providers.impossible.requests import Wish
 from mockserver.providers.impossible.wire import (
     CREATED,
+    MARKS,
     TIMED_OUT,
     TIMELINES,
     life,
@@ -24,6 +25,7 @@ from mockserver.providers.impossible.wire import (
 from mockserver.providers.reply import Reply
 
 __all__ = [
+    "HELD",
     "MISSING",
     "answer",
     "create",
@@ -39,6 +41,7 @@ __all__ = [
     "start",
 ]
 
+HELD: Final = "held"
 MISSING: Final = object()
 _KEPT_PARAMS: Final = 20
 _GO: Final = "Go-http-client/"
@@ -51,6 +54,7 @@ def make(
     movie: str,
     is_async: bool = False,
     tasks: Iterable[Mapping[str, Any]] = (),
+    wave: tuple[int, int] = (1, 1),
 ) -> Job:
     """Accept a render that begins now.
 
@@ -60,10 +64,11 @@ def make(
         movie: The movie of its first extension, which says how long it is.
         is_async: Nobody waits for it.
         tasks: Its uploads for which nobody waits.
+        wave: In which wave of how many it ends, among those of a batch.
     """
     number = call.table("token").number()
     unique = call.chance.fork("token", number).uuid()
-    timeline = _timeline(call, wish, movie)
+    timeline = _timeline(call, wish, movie, wave)
     job = call.submit(
         _kept(call, wish, movie, is_async=is_async, uploads=[*tasks]),
         payload=wish.payload,
@@ -72,10 +77,11 @@ def make(
     )
     scale = call.space.clock.pace.job_s
     is_own = job.timeline is timeline.shortened(scale)
-    if scale is None or wish.parallel <= 1 or not is_own:
+    share = _share(wish, wave)
+    if scale is None or share == 1 or not is_own:
         return job
     # A pace that gives all jobs one length would hide what more servers do.
-    ends = tuple(end / wish.parallel for end in job.ends)
+    ends = tuple(end * share for end in job.ends)
     return call.jobs.put(replace(job, ends=ends))
 
 
@@ -86,7 +92,7 @@ def create(call: Call, wish: Wish, *, movie: str) -> Job:
     """
     job = make(call, wish, movie=movie)
     held = {"steps": steps_written(job.timeline.steps), "ends": list(job.ends)}
-    call.table("held").put(job.id, held)
+    call.table(HELD).put(job.id, held)
     return call.jobs.put(replace(job, timeline=Timeline((CREATED,)), ends=()))
 
 
@@ -94,8 +100,8 @@ def start(call: Call, job: Job) -> Job:
     """Let a held render begin; any other one goes on as it is."""
     if not is_held(call, job):
         return job
-    held = call.table("held").get(job.id)
-    call.table("held").delete(job.id)
+    held = call.table(HELD).get(job.id)
+    call.table(HELD).delete(job.id)
     steps, ends = (steps_of(held["steps"]), held["ends"]) if held else _default(job)
     waited = max(0.0, call.now - job.created_at)
     begun = replace(
@@ -171,7 +177,6 @@ def done_of(call: Call, job: Job) -> int:
 
 def drop(call: Call, job: Job) -> None:
     """Forget a token and its work; nobody is called back."""
-    call.table("held").delete(job.id)
     call.jobs.delete(job, quietly=True)
 
 
@@ -246,15 +251,23 @@ def _frame(params: Mapping[str, Any]) -> dict[str, Any]:
     return {"frame": params["frame"]} if "frame" in params else {}
 
 
-def _timeline(call: Call, wish: Wish, movie: str) -> Timeline:
-    """Return how long the render takes: more servers, less time."""
+def _share(wish: Wish, wave: tuple[int, int]) -> float:
+    """Return which part of the usual time a render takes: more servers, less time."""
+    number, count = wave
+    return number / count / wish.parallel
+
+
+def _timeline(call: Call, wish: Wish, movie: str, wave: tuple[int, int]) -> Timeline:
+    """Return how long the render takes; marks of a batch's waves coincide."""
     sdl = call.table("sdl").get(f"{wish.project}/{movie}") or {}
     project = call.table("project").get(wish.project) or {}
     default = call.setting("render_time_s")
     render_s = sdl.get("render_time_s") or project.get("render_time_s") or default
     usual = TIMELINES["render"]
-    length_s = render_s / wish.parallel
-    return usual if length_s == usual.steps[0].for_s else life(length_s)
+    length_s, (number, count) = render_s * _share(wish, wave), wave
+    marks = number * (MARKS // count)
+    is_usual = length_s == usual.steps[0].for_s and marks == MARKS
+    return usual if is_usual else life(length_s, marks)
 
 
 def _default(job: Job) -> tuple[tuple[Step, ...], list[float]]:

@@ -45,7 +45,7 @@ __all__ = [
 
 ASYNC_MAX: Final = 5
 CALLBACK_S: Final = 10.0
-AGENT: Final = "ImpossibleFX-emulator"
+AGENT: Final = "ImpossibleFX"
 EVENT: Final = "upload"
 UPLOADED: Final = "uploaded"
 _FAILED: Final = "Upload failed"

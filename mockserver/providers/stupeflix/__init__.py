@@ -31,6 +31,8 @@ from mockserver.providers.stupeflix.tasks import access, statuses, work
 
 __all__ = ["PROVIDER"]
 
+access.CORS.cover(routes.table)
+
 _KEY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -81,6 +83,7 @@ PROVIDER = Provider(
     failure=wire.FAILURE,
     ending=renderings.CANCELED,
     notices=_notices,
+    attached=(notices.TOLD,),
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,
@@ -93,7 +96,9 @@ PROVIDER = Provider(
         uploads.UPLOADED: uploads.uploaded,
         work.CALLBACK: work.called_back,
     },
+    decorate=access.CORS.decorate,
     clean_path=auth.clean_path,
+    key_forms=("[a-zA-Z0-9]{20}", "[a-zA-Z0-9]{40}"),  # contract, section 2.1
     preview=routes.preview,
     texts=wire.texts,
     problems={

@@ -134,11 +134,13 @@ def _read(call: Call) -> _Signed:
 
 
 def _check_date(call: Call, grant: Grant, date: str) -> None:
-    clock = call.services.space_of(grant).clock
+    # The call has no space yet, and so not its settings.
+    space = call.services.space_of(grant)
+    clock = space.clock
     if not (date.isascii() and date.isdigit() and len(date) <= 12):
         raise UnauthorizedError("date")
     age = clock.now() - clock.at_wall(float(date), resolution_s=DATE_UNIT_S)
-    ahead_s: float = call.setting("future_s")
+    ahead_s: float = call.services.setting(grant.slug, "future_s", space)
     if not -ahead_s <= age <= VALID_S:
         call.note(f"Date is {age:.0f} s old on this space's clock")
         raise UnauthorizedError("date")

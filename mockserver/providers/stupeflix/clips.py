@@ -8,14 +8,29 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import Clip, flv, mp4, mpeg_ps, wmv
-from mockserver.media.spec import Card, MediaSpec, VideoCodec
+from mockserver.media.spec import (
+    FILE_MAX_BYTES,
+    MAX_FRAMES,
+    Card,
+    MediaSpec,
+    VideoCodec,
+)
 from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import documents, wire
 from mockserver.providers.stupeflix.formats import FORMATS, Format
 
-__all__ = ["as_preview", "clip", "preview", "thumbnail", "video"]
+__all__ = [
+    "as_preview",
+    "clip",
+    "cut_note",
+    "longest_s",
+    "preview",
+    "thumbnail",
+    "video",
+]
 
 THUMBNAIL_S: Final = 1.0
+_SHARE_OF_SOUND: Final = 0.5
 _MPEG2_RATES: Final = (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001),
     Fraction(30), Fraction(50), Fraction(60000, 1001), Fraction(60),
@@ -31,8 +46,32 @@ def video(services: Services, space: Space, job: Job) -> MediaSpec:
     shape = _shape(data["profile"], data["meta"].get("framerate"))
     movie = documents.movie_of(space, data["movie"])
     name = f"Stupeflix · {job.id}"
-    longest_s: float = services.setting(wire.STUPEFLIX, "longest_clip_s", space)
-    return clip(shape, movie, name=name, longest_s=longest_s)
+    return clip(shape, movie, name=name, longest_s=longest_s(services, space, shape))
+
+
+def longest_s(services: Services, space: Space, shape: Format) -> float:
+    """Return how long a clip may be: as a space wants it, and as a file can be.
+
+    The provider has no bound (contract stupeflix, section 7). Ours is that of one
+    file, of which sound takes half: an hour at 720p, three hours at a phone's rate.
+    """
+    own: float = services.setting(wire.STUPEFLIX, "longest_clip_s", space)
+    most = FILE_MAX_BYTES * 8 * _SHARE_OF_SOUND / shape.audio_bit_rate
+    most = min(most, float(MAX_FRAMES / shape.fps))
+    return min(own, most) if own > 0 else most
+
+
+def cut_note(
+    services: Services, space: Space, profile: str, duration_s: float
+) -> str | None:
+    """Return what people are told about a clip that is cut; None for a whole one."""
+    most = longest_s(services, space, FORMATS[profile])
+    if duration_s <= most:
+        return None
+    return (
+        f"the {profile} of {duration_s:g} s is cut to {most:.0f} s, by"
+        f" {wire.STUPEFLIX}.longest_clip_s or by what one file may take here"
+    )
 
 
 def thumbnail(services: Services, space: Space, job: Job) -> MediaSpec:

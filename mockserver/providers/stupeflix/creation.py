@@ -7,6 +7,7 @@ from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.timeline import Timeline
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import (
+    clips,
     documents,
     renderings,
     storage,
@@ -36,6 +37,7 @@ def create(call: Call, user: str, resource: str, orders: Iterable[Order]) -> Non
             "resource": resource,
             **order,
             "uploads": _prepared(call, name, order["uploads"]),
+            "uploaded": renderings.WAITING * len(order["uploads"]),
             "movie": digest,
             "keeps_until": expires,
         }
@@ -57,6 +59,10 @@ def _start(call: Call, name: str, data: dict[str, Any]) -> None:
         job_id=name,
     )
     storage.publish(call.space, job)
+    duration_s = documents.movie_of(call.space, data["movie"])["duration_s"]
+    cut = clips.cut_note(call.services, call.space, data["profile"], duration_s)
+    if cut is not None:
+        call.note(cut)
 
 
 def _life(

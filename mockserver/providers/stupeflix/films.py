@@ -125,9 +125,7 @@ async def _report(call: Call, job: Job) -> Reply:
 
 
 def _state(call: Call, job: Job) -> str:
-    data = job.data
-    results = renderings.results_of(call.space, job, data)
-    return renderings.view(job, data, call.now, results).state
+    return renderings.view(job, job.data, call.now).state
 
 
 def _annotated(xml: bytes) -> str:

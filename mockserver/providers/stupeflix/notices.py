@@ -14,10 +14,11 @@ from mockserver.providers.stupeflix import wire
 from mockserver.providers.stupeflix.rows import status_object
 from mockserver.providers.wires.webhooks import Webhook
 
-__all__ = ["CHANGE", "LOOK", "look", "planned", "tell"]
+__all__ = ["CHANGE", "LOOK", "TOLD", "look", "planned", "tell"]
 
 CHANGE: Final = "change"
 LOOK: Final = "look"
+TOLD: Final = "told"
 LADDER_S: Final = (1.0, 1.0)  # three attempts, a second apart
 
 
@@ -49,9 +50,10 @@ async def tell(services: Services, space: Space, due: Due) -> None:
     data = job.data
     status = status_object(space, job, due.tells_of, job.base, data)
     now = {"ordinal": job.ordinal, "state": status["status"]}
-    told = space.table(wire.STUPEFLIX, "told")
+    told = space.table(wire.STUPEFLIX, TOLD)
     if told.get(job.id) != now:
-        told.put(job.id, now)
+        if space.jobs(wire.STUPEFLIX).find(job.id) is not None:
+            told.put(job.id, now)
         notify = data["notify"]
         if pattern(notify["pattern"]).occurs_in(status["status"]):
             _notification(notify["url"], data, status).send(services, space, due)

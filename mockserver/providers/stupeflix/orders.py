@@ -40,8 +40,10 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "facebook": ("apikey", "secret", "sid"),
     "dailymotion": (),
     "s3": ("bucket",),
-    "ftp": ("server",),
+    "ftp": ("server", "directory"),
 }
+# Clients write an empty directory for that of the login.
+_MAY_BE_EMPTY: Final = frozenset({"directory"})
 
 
 def read_form(body: bytes) -> Node:
@@ -113,7 +115,8 @@ def _upload(node: Node, meta: Mapping[str, str]) -> dict[str, Any]:
     if node.name not in _NEEDED:
         raise _invalid(f"unknown element {node.name} in profile")
     for attribute in _NEEDED[node.name]:
-        if not node.attributes.get(attribute):
+        found = node.attributes.get(attribute)
+        if not found and not (found == "" and attribute in _MAY_BE_EMPTY):
             raise _invalid(f"{node.name} needs attribute {attribute}")
     headers = []
     for child in node.elements:

@@ -9,25 +9,31 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import TOLERANCE_S, Phase, Step, Timeline
 from mockserver.providers.stupeflix import wire
-from mockserver.providers.stupeflix.formats import Format
+from mockserver.providers.stupeflix.formats import FORMATS, Format
+from mockserver.providers.stupeflix.parcels import place
 
 __all__ = [
     "CANCELED",
+    "DONE",
+    "FAILED",
     "REAL",
     "STANDARD",
+    "WAITING",
     "Upload",
     "View",
+    "file_name",
+    "is_settled",
     "job_of",
     "life",
-    "real_uploads",
+    "marked",
     "render_s",
-    "results_of",
     "stored_at",
     "upload_times",
     "view",
 ]
 
 REAL: Final = frozenset({"httpPOST", "httpPUT", "s3", "ftp"})
+WAITING, DONE, FAILED = "0", "1", "2"  # what has become of an upload
 CANCELED: Final = Step("error", Phase.CANCELLED, error="canceled")
 
 _FULL_PROGRESS: Final = (100.0, 100.0)
@@ -137,23 +143,20 @@ def upload_times(job: Job, count: int) -> list[float | None]:
     return [*times, *[job.succeeded_at()] * count][:count]
 
 
-def view(
-    job: Job, data: Mapping[str, Any], now_s: float, results: Mapping[str, Any]
-) -> View:
+def view(job: Job, data: Mapping[str, Any], now_s: float) -> View:
     """Return what a job says of itself.
 
     Args:
         job: A job of `create-profiles`.
         data: Its data, which are costly to unpack.
         now_s: The virtual time.
-        results: What became of its real uploads so far, by number.
 
     A job is not available before its real uploads have been answered, however late
     it is on the clock.
     """
     moment = job.at(now_s)
     state, step = moment.step.state, moment.step
-    uploads, is_waiting = _uploads(job, data, now_s, results)
+    uploads, is_waiting = _uploads(job, data, now_s)
     if step.phase is Phase.SUCCEEDED and is_waiting:
         return View("uploading", 100, None, uploads)
     error = wire.error_text(step.error) if state == "error" else None
@@ -175,22 +178,25 @@ def stored_at(job: Job, data: Mapping[str, Any] | None = None) -> float | None:
     )
 
 
-def real_uploads(data: Mapping[str, Any]) -> set[str]:
-    """Return the numbers of the uploads that really leave."""
+def is_settled(data: Mapping[str, Any]) -> bool:
+    """Say whether it is known what has become of all uploads that really leave."""
+    marks = data.get("uploaded", "")
     uploads = enumerate(data["uploads"])
-    return {str(number) for number, upload in uploads if "result" not in upload}
+    return all("result" in one or marks[n : n + 1] != WAITING for n, one in uploads)
 
 
-def results_of(space: Space, job: Job, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what became of a job's real uploads so far, by number."""
-    if not real_uploads(data):
-        return {}
-    found = space.table(wire.STUPEFLIX, "uploaded").get(job.id)
-    # An earlier job of the same name has left its own.
-    if found is None or found["ordinal"] != job.ordinal:
-        return {}
-    uploads: Mapping[str, Any] = found["uploads"]
-    return uploads
+def marked(data: Mapping[str, Any], number: int, mark: str) -> str:
+    """Return the marks of a job's uploads with another one for one of them.
+
+    They are as long as the job has uploads: what is kept of a job never grows.
+    """
+    marks = str(data["uploaded"])
+    return marks[:number] + mark + marks[number + 1 :]
+
+
+def file_name(profile: str, extension: str = "") -> str:
+    """Return a file's name at a target; the video's without an extension."""
+    return f"{profile}.{extension or FORMATS[profile].extension}"
 
 
 def job_of(space: Space, data: Mapping[str, Any]) -> Job | None:
@@ -200,18 +206,20 @@ def job_of(space: Space, data: Mapping[str, Any]) -> Job | None:
 
 
 def _uploads(
-    job: Job, data: Mapping[str, Any], now_s: float, results: Mapping[str, Any]
+    job: Job, data: Mapping[str, Any], now_s: float
 ) -> tuple[tuple[Upload, ...], bool]:
     """Return the uploads that are done, and whether a real one is on its way."""
     done, is_waiting = [], False
-    kinds = data["uploads"]
+    kinds, marks = data["uploads"], data.get("uploaded", "")
     for number, at in enumerate(upload_times(job, len(kinds))):
         if at is None or now_s + TOLERANCE_S < at:
             continue
         upload = kinds[number]
-        result = upload.get("result") or results.get(str(number))
+        result = upload.get("result")
+        if result is None and marks[number] == DONE:
+            result = place(upload, file_name(data["profile"]))
         if result is None:
-            is_waiting = True
+            is_waiting = is_waiting or marks[number] == WAITING
         elif "id" in result:
             name = upload["kind"]
             done.append(Upload(number, name, result["id"], result["url"]))

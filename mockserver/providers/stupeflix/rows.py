@@ -47,7 +47,7 @@ def status_object(
 
     Source: contract stupeflix, section 3.6.
     """
-    view = renderings.view(job, data, now_s, renderings.results_of(space, job, data))
+    view = renderings.view(job, data, now_s)
     found: dict[str, Any] = {"status": view.state}
     if view.complete is not None:
         found["complete"] = view.complete
@@ -125,8 +125,7 @@ class Writer:
 
     def _until(self, job: Job, data: Mapping[str, Any]) -> float:
         """Return when a row may next say something else; now if that is not known."""
-        reals = renderings.real_uploads(data)
-        if reals and reals - renderings.results_of(self._space, job, data).keys():
+        if not renderings.is_settled(data):
             return self.now
         moment = job.at(self.now)
         if moment.position == len(job.ends):

@@ -22,7 +22,6 @@ from mockserver.providers.stupeflix import (
     targets,
     wire,
 )
-from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.uploads import S3_ENDPOINT, upload_of
 
 __all__ = ["UPLOAD", "UPLOADED", "planned", "upload", "uploaded"]
@@ -63,8 +62,7 @@ class _Errand:
 
     def name(self, extension: str = "") -> str:
         """Return a file's name at the target; the video's without an extension."""
-        profile = self.job.data["profile"]
-        return f"{profile}.{extension or FORMATS[profile].extension}"
+        return renderings.file_name(self.job.data["profile"], extension)
 
     async def parcel(self, spec: MediaSpec, name: str) -> Parcel:
         """Return a file for the target."""
@@ -161,15 +159,13 @@ def _settle(errand: _Errand, reason: str | None, now_s: float) -> None:
     """Note what became of an upload; a failed one ends its job."""
     space, job = errand.space, errand.job
     failure = f"upload {errand.number} ({errand.kind}): {reason}"
-    place = {"error": failure}
-    if reason is None:
-        place = parcels.place(errand.wanted, errand.name())
-    known = {**renderings.results_of(space, job, job.data), str(errand.number): place}
-    results = {"ordinal": job.ordinal, "uploads": known}
-    space.table(wire.STUPEFLIX, UPLOADED).put(job.id, results)
+    mark = renderings.DONE if reason is None else renderings.FAILED
+    jobs = space.jobs(wire.STUPEFLIX)
+    known = jobs.latest(job).data
+    jobs.revise(job, uploaded=renderings.marked(known, errand.number, mark))
     if reason is not None:
         failed = Step("error", Phase.FAILED, error=failure)
         at_s = errand.at - _EARLIER_S
-        space.jobs(wire.STUPEFLIX).force(job, failed, at_s=at_s)
+        jobs.force(job, failed, at_s=at_s)
     else:
         notices.look(space, job, now_s)

@@ -111,8 +111,11 @@ SETTINGS: Final = (
     S3_ENDPOINT,
     Setting(
         "longest_clip_s",
-        default=600.0,
-        about="Longer videos are cut to this many seconds when they are rendered.",
+        default=0.0,
+        about=(
+            "Longer videos are cut to this many seconds when they are rendered; 0: only"
+            " where a file would take too much."
+        ),
     ),
     Setting(
         "referrers",

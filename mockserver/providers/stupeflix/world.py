@@ -68,6 +68,7 @@ def _complete(space: Space, job: Job, key: str) -> None:
             _upload(kind, job, chance.fork(number))
             for number, kind in enumerate(given.get("uploads", ()))
         ],
+        "uploaded": "",
         "movie": defined["digest"],
         "base": "",
         "keeps_until": defined["put_at"] + wire.MONTH_S,

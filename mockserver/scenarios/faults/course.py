@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf, nextafter
+from typing import Any
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
+from mockserver.scenarios.templates import Template
 
 __all__ = ["Amount", "Course", "Ending", "Instead", "Memory", "Occasion", "Sending"]
 
@@ -186,7 +188,9 @@ class Occasion:
         quotas: The scenario's rate windows.
         running_jobs: Counts the provider's jobs in the space that are not over.
         elsewhere: The request's URL at another name of this server; empty if it
-            has come to that already. Takes the origin to go to, or nothing.
+            has come to that already. Takes the origin or URL to go to, or nothing.
+        fill: Puts the call's values into what templates have been compiled to.
+        fill_headers: The same for headers, which no value may break.
     """
 
     rule: str
@@ -199,7 +203,9 @@ class Occasion:
     remember: Callable[[Callable[[Memory], Memory]], None]
     quotas: Quotas
     running_jobs: Callable[[], int]
-    elsewhere: Callable[[str], str]
+    elsewhere: Callable[[str | Template], str]
+    fill: Callable[[Any], Any]
+    fill_headers: Callable[[Mapping[str, Any]], dict[str, str]]
 
     @property
     def elapsed_s(self) -> float:

@@ -139,15 +139,77 @@ async def test_the_file_is_there_with_the_answer(api: Api, probe: Probe) -> None
     assert page.status == 200
 
 
-async def test_thumbnails_can_be_switched_on(serve: Serve) -> None:
-    settings = {"idomoo": {"v1_thumbnails": True}}
+async def test_each_video_has_a_thumbnail(api: Api) -> None:
+    """No landing page was asked for, so none is told of: not even as null."""
+    answer = await (await generate(api.running)).json()
+
+    first, second = answer["video"]["output_formats"]
+    assert [first["format"], second["format"]] == [SD, "IMAGE_JPG_640X360"]
+    assert [[*links] for links in (first["links"][0], second["links"][0])] == [
+        ["url"],
+        ["url"],
+    ]
+    assert second["links"][0]["url"].endswith("_2.jpg")
+
+
+async def test_thumbnails_can_be_switched_off(serve: Serve) -> None:
+    settings = {"idomoo": {"v1_thumbnails": False}}
     running = await serve(providers=("idomoo",), providers_settings=settings)
 
     answer = await (await generate(running)).json()
 
-    formats = answer["video"]["output_formats"]
-    assert [f["format"] for f in formats] == [SD, "IMAGE_JPG_640X360"]
-    assert formats[1]["links"][0]["url"].endswith("_2.jpg")
+    assert [one["format"] for one in answer["video"]["output_formats"]] == [SD]
+
+
+@pytest.mark.parametrize(
+    "format_", ["IMAGE_JPG_320X180", "VIDEO_MP4_V_X264_1280X720_800_A_AAC_128"]
+)
+async def test_a_format_is_echoed(api: Api, format_: str) -> None:
+    answer = await (
+        await generate(api.running, output_formats=[{"format": format_}])
+    ).json()
+
+    assert answer["video"]["output_formats"][0]["format"] == format_
+
+
+@pytest.mark.parametrize(
+    "format_",
+    [
+        "", "MP4", "VIDEO_MP4", "VIDEO_WEBM_V_VP8_640X360_800_A_VORBIS_128",
+        "IMAGE_JPG_0X0", "IMAGE_JPG_9999X9999", f"{SD}\n",
+    ],
+)  # fmt: skip
+async def test_an_unknown_format_is_refused(api: Api, format_: str) -> None:
+    formats = [{"format": SD}, {"format": format_}]
+
+    answer = await (await generate(api.running, output_formats=formats)).json()
+
+    assert answer == {
+        "status": "ERROR",
+        "errorDescription": f"Unknown output format: {format_}.",
+        "video": {"output_formats": []},
+    }
+
+
+@pytest.mark.parametrize(
+    ("storyboard_id", "data", "text"),
+    [
+        (
+            1234,
+            [{"key": "unknown_key", "val": "x"}],
+            "Unknown key: unknown_key. Storyboard: 1234.",
+        ),
+        (1235, [], "Missing key: name. Storyboard: 1235."),
+    ],
+)
+async def test_placeholders_are_checked_as_in_later_versions(
+    api: Api, storyboard_id: int, data: list[dict[str, str]], text: str
+) -> None:
+    answer = await (
+        await generate(api.running, storyboard_id=storyboard_id, data=data)
+    ).json()
+
+    assert (answer["status"], answer["errorDescription"]) == ("ERROR", text)
 
 
 async def test_xml_mirrors_the_json(api: Api) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.providers.conftest import Serve
-from tests.providers.idomoo.conftest import MAIN, OTHER, Api, basic, texts
+from tests.providers.idomoo.conftest import MAIN, OTHER, STORYBOARD, Api, basic, texts
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,34 @@ async def test_the_first_secret_of_an_unknown_account_binds(serve: Serve) -> Non
     ]
 
     assert statuses == [200, 401, 200]
+
+
+async def test_an_account_with_a_name_has_a_number_on_the_wire(serve: Serve) -> None:
+    """The SDK raises on an account whose identifier is no number."""
+    api = Api(await serve(providers=("idomoo",), auth="open"))
+    named = basic("acme", "secret")
+
+    first = await (await api.ask("GET", "/accounts", named)).json()
+    second = await (await api.ask("GET", "/accounts", named)).json()
+    render = await api.ask("POST", "/storyboards/generate", named, json=STORYBOARD)
+
+    number = first["account_id"]
+    assert isinstance(number, int)
+    assert second["account_id"] == number
+    assert (await render.json())["unique_id"].startswith(f"{number}/0000/")
+
+
+async def test_two_named_accounts_have_two_numbers(serve: Serve) -> None:
+    api = Api(await serve(providers=("idomoo",), auth="open"))
+
+    numbers = {
+        (await (await api.ask("GET", "/accounts", basic(name, "s"))).json())[
+            "account_id"
+        ]
+        for name in ("acme", "acne")
+    }
+
+    assert len(numbers) == 2
 
 
 async def test_an_unknown_account_has_the_examples_too(serve: Serve) -> None:

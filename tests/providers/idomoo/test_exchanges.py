@@ -113,6 +113,56 @@ async def test_generating_two_kinds_of_output(api: Api) -> None:
     )
 
 
+async def test_quality_may_be_spelled_with_a_capital(api: Api) -> None:
+    video = {"video_type": "mp4", "height": 90, "Quality": 40}
+
+    answer = await (await api.storyboard(output={"video": [video]})).json()
+
+    told = answer["output"]["video"][0]
+    assert (told["Quality"], told["quality"]) == (40, 40)
+
+
+async def test_sound_is_answered_as_it_was_asked_for(api: Api) -> None:
+    mp3 = {"file_type": "mp3", "sample_rate": 44100, "mp3_bitrate": 64, "channels": 1}
+    output = {"audio": [{**mp3, "suffix": "a"}, {"file_type": "wav", "suffix": "b"}]}
+
+    response = await api.storyboard(output=output, video_file_name="x")
+
+    base = f"{api.running.origin}/idomoo"
+    status = f"{base}/api/v2/check_status/1234/0000/x"
+    answer = await response.json()
+    assert answer["output"] == {
+        "audio": [
+            {
+                "file_type": "mp3",
+                "sample_rate": 44100,
+                "bit_depth": 16,
+                "mp3_bitrate": 64,
+                "channels": 1,
+                "suffix": "a",
+                "cost": 1,
+                "links": {
+                    "url": f"{base}/media/1234/0000/x_a.mp3",
+                    "check_status_url": status,
+                },
+            },
+            {
+                "file_type": "wav",
+                "sample_rate": 44100,
+                "bit_depth": 16,
+                "channels": 2,
+                "suffix": "b",
+                "cost": 1,
+                "links": {
+                    "url": f"{base}/media/1234/0000/x_b.wav",
+                    "check_status_url": status,
+                },
+            },
+        ]
+    }
+    assert answer["total_cost"] == 2
+
+
 async def test_polling_to_the_end(api: Api) -> None:
     await api.storyboard(video_file_name="k2f0c1")
     bodies = []
@@ -204,5 +254,7 @@ async def test_version_1_at_security_level_high(api: Api) -> None:
         '"format":"VIDEO_MP4_V_X264_1280X720_800_A_AAC_128","links":[{'
         f'"url":"{base}/media/1234/0000/{name}.mp4",'
         f'"landing_page_url":"{base}/lp/88/1234/0000/{name}"'
+        '}]},{"format":"IMAGE_JPG_1280X720","links":[{'
+        f'"url":"{base}/media/1234/0000/{name}_2.jpg"'
         "}]}]}}"
     )

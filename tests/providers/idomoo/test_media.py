@@ -51,6 +51,30 @@ async def test_a_better_quality_makes_a_larger_file(api: Api) -> None:
     assert len(good) > len(bad)
 
 
+async def test_a_quality_with_a_capital_counts_too(api: Api) -> None:
+    small = {**MP4, "height": 90}
+    lower = await first(api, "video", {**small, "quality": 40}, video_file_name="same")
+    upper = await first(api, "video", {**small, "Quality": 40}, video_file_name="same")
+
+    assert lower == upper
+
+
+@pytest.mark.parametrize(
+    ("item", "codec"),
+    [
+        ({"file_type": "mp3", "sample_rate": 22050, "mp3_bitrate": 64}, "mp3"),
+        ({"file_type": "wav", "bit_depth": 16, "channels": 1}, "pcm_s16le"),
+    ],
+)
+async def test_sound_is_as_asked(
+    api: Api, probe: Probe, item: dict[str, Any], codec: str
+) -> None:
+    facts = probe(await first(api, "audio", item))
+
+    assert facts.codecs == (codec,)
+    assert facts.duration_s == pytest.approx(10.0, abs=0.1)
+
+
 async def test_a_gif_is_as_asked(api: Api, probe: Probe) -> None:
     gif = {"height": 90, "start": 2, "duration": 3, "gif_fps": 10, "color_depth": 3}
     facts = probe(await first(api, "gif", gif))

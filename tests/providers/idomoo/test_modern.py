@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientResponse, FormData
 
 from tests.providers.conftest import Probe
-from tests.providers.idomoo.conftest import MAIN, Api, basic, texts
+from tests.providers.idomoo.conftest import MAIN, SCENE, Api, basic, texts
 
 V3 = "/idomoo/api/v3"
 
@@ -160,7 +160,7 @@ async def test_a_render_is_accepted_with_202_and_no_status(api: Api) -> None:
         ("audio", {"format": "wav"}, ("pcm_s16le",)),
     ],
 )
-async def test_formats_that_only_version_3_has(
+async def test_webm_and_sounds_can_be_had(
     api: Api, probe: Probe, kind: str, item: dict[str, Any], codecs: tuple[str, ...]
 ) -> None:
     document = {"storyboard_id": 1234, "output": {kind: [item]}, "data": []}
@@ -190,6 +190,51 @@ async def test_links_of_version_3_expire(api: Api) -> None:
         statuses.append((await api.file(link)).status)
 
     assert statuses == [200, 404]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "name"),
+    [
+        ({"owner": 7}, "$.timeline.scenes[0]", "owner"),
+        (
+            {"text": [{"key": "text1", "val": [], "placeholder": True}]},
+            "$.timeline.scenes[0].text[0]",
+            "placeholder",
+        ),
+    ],
+)
+async def test_unknown_members_of_a_scene_are_refused_and_quoted(
+    api: Api, changes: dict[str, Any], place: str, name: str
+) -> None:
+    """The official CLI looks for the name in quotes, and asks again without it."""
+    output = {"video": [{"format": "mp4", "height": 90}]}
+    document = {"output": output, "timeline": {"scenes": [{**SCENE, **changes}]}}
+
+    response = await ask(api, "POST", "/scenes/generate", json=document)
+
+    assert response.status == 400
+    assert texts(await response.json()) == [
+        (
+            f"Schema error: {place}: property '{name}' is not defined in the schema"
+            " and the schema does not allow additional properties"
+        )
+    ]
+
+
+async def test_a_scene_can_be_rendered_as_it_was_read(api: Api) -> None:
+    """The official CLI sends back the placeholders that it has been told."""
+    known = await (await ask(api, "GET", "/scenes/1235")).json()
+    scene = {name: known[name] for name in ("scene_id", "media", "text", "audio")}
+    output = {"video": [{"format": "mp4", "height": 90}]}
+
+    response = await ask(
+        api,
+        "POST",
+        "/scenes/generate",
+        json={"output": output, "timeline": {"scenes": [scene]}},
+    )
+
+    assert response.status == 202
 
 
 async def test_unknown_scene_keys_are_named(api: Api) -> None:

@@ -8,6 +8,7 @@ from tests.providers.idomoo.conftest import MP4, Api, texts
 
 GIF = {"height": 90, "start": 0}
 IMAGE = {"key": "image", "val": "http://x"}
+VOICE = {"key": "voice", "val": "http://x"}
 CUSTOM = {**IMAGE, "alignment_scale_type": "custom"}
 
 
@@ -38,10 +39,7 @@ CUSTOM = {**IMAGE, "alignment_scale_type": "custom"}
         ),
         ({}, ["$.output: should have a minimum of 1 properties"]),
         ({"video": []}, ["$.output: should have a minimum of 1 properties"]),
-        (
-            {"audio": [{"file_type": "mp3"}]},
-            ["$.output: should have a minimum of 1 properties"],
-        ),
+        ({"audio": [{"file_type": "mp3"}]}, []),
         ({"accessibility": {}}, ["$.output: should have a minimum of 1 properties"]),
     ],
 )
@@ -64,6 +62,24 @@ NAMED = {"unique_scene_id": "first"}
             "0].media[0].alignment_scale: is missing but it is required",
         ),
         ([{"media": [{**IMAGE, "duration_referrer": True}]}], None),
+        (
+            [{"media": [{**IMAGE, "duration_referrer": True, "duration_addition": 1}]}],
+            None,
+        ),
+        (
+            [{"media": [{**IMAGE, "duration_addition": 1}]}],
+            "0].media[0].duration_addition: is not allowed without duration_referrer",
+        ),
+        (
+            [
+                {
+                    "audio": [
+                        {**VOICE, "duration_addition": 0, "duration_referrer": False}
+                    ]
+                }
+            ],
+            "0].audio[0].duration_addition: is not allowed without duration_referrer",
+        ),
         (
             [{"media": [{**IMAGE, "duration_referrer": True}] * 2}],
             (

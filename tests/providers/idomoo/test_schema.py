@@ -113,7 +113,16 @@ ALIGNMENT = (
             "video[0].quality: must have a maximum value of 50",
         ),
         ({"video": [{**MP4, "landing_page_id": None}]}, None),
-        ({"video": [{**MP4, "crop_to_ratio": [1, 1], "Quality": 99}]}, None),
+        ({"video": [{**MP4, "crop_to_ratio": [1, 1], "Quality": 50}]}, None),
+        (
+            {"video": [{**MP4, "Quality": 51}]},
+            "video[0].Quality: must have a maximum value of 50",
+        ),
+        ({"audio": [{"file_type": "wav", "mp3_bitrate": None}]}, None),
+        (
+            {"audio": [{"file_type": "flac"}]},
+            "audio[0].file_type: does not have a value in the enumeration [mp3, wav]",
+        ),
         ({"video": [{**MP4, "overlay_alignment": ["left", "bottom"]}]}, None),
         (
             {"video": [{**MP4, "overlay_alignment": ["left", "under"]}]},

@@ -28,6 +28,8 @@ OTHER_PAIR = {
 BEARER = {"Authorization": "Bearer impossible-test-key"}
 OTHER_BEARER = {"Authorization": "Bearer impossible-other-key"}
 DEFAULTS: dict[str, Any] = {"auth": "open", "providers": ("impossible",)}
+# A movie of no scenes, 64 by 36 px: what every movie has to say.
+MOVIE = b"\x7a\x06\x0a\x04\x08\x40\x10\x24"
 GO = {"User-Agent": "Go-http-client/2.0"}
 
 

@@ -361,3 +361,46 @@ async def test_a_batch_belongs_to_the_key_that_made_it(api: Api) -> None:
     ]
 
     assert counts == [1, 1, 1]
+
+
+async def test_a_batch_of_three_passes_through_a_third_and_two(api: Api) -> None:
+    """Tasks end one after the other, within the time of one render."""
+    path = await create(api, [{"movie": "m"}] * 3)
+    await run(api, path)
+
+    api.advance(0.4)
+    third = await read(api, path)
+    api.advance(0.3)
+    two = await read(api, path)
+    api.advance(0.3)
+    whole = await read(api, path)
+
+    assert (third["status"], third["done"]) == ("running", 1)
+    assert (two["status"], two["done"]) == ("running", 2)
+    assert (whole["status"], whole["done"]) == ("completed", 3)
+
+
+@pytest.mark.parametrize("pace", ["step", "demo"])
+async def test_a_large_batch_ends_in_ten_waves(
+    start: Callable[..., Awaitable[Api]], pace: str
+) -> None:
+    """However many tasks there are, a client that polls is soon done."""
+    api = await start(pace=pace)
+    path = await create(api, [{"movie": "m"}] * 200)
+    await run(api, path)
+
+    lengths = {job.ends for job in api.space().jobs("impossible").list_jobs()}
+
+    assert len(lengths) == 10
+
+
+async def test_at_step_each_poll_shows_another_wave(
+    start: Callable[..., Awaitable[Api]],
+) -> None:
+    api = await start(pace="step")
+    path = await create(api, [{"movie": "m"}] * 10)
+    await run(api, path)
+
+    done = [(await read(api, path))["done"] for _ in range(11)]
+
+    assert done == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]

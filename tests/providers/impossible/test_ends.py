@@ -48,3 +48,14 @@ async def test_a_client_that_drops_a_token_is_never_called_back(
 
     assert await api.deliveries() == []
     assert customer.received == []
+
+
+async def test_nothing_is_left_of_a_held_token_that_is_deleted(api: Api) -> None:
+    """A token that nobody has fetched goes with what it would have become."""
+    token = await api.token()
+    before = len(api.space().table("impossible", "held"))
+
+    await api.running.client.delete(f"/_mock/api/jobs/{token}")
+
+    assert before == 1
+    assert len(api.space().table("impossible", "held")) == 0

@@ -284,3 +284,49 @@ async def test_equal_seeds_and_requests_give_equal_bytes(
         answers.append((token, await png(api, token)))
 
     assert answers[0] == answers[1]
+
+
+async def test_a_clip_is_played_as_fast_as_it_can_be_watched(api: Api) -> None:
+    """`play` paces a file that is there already (contract, section 3.4)."""
+    url = f"/impossible/v2/play/{RENDERED}.webm"
+    clock = api.space("main").clock
+
+    response = await api.running.client.get(url)
+    first = await response.content.readany()
+    reading = asyncio.create_task(response.content.read())
+    clock.advance(1.9)
+    await asyncio.wait([reading], timeout=0.1)
+    is_early = reading.done()
+    clock.advance(0.1)
+    rest = await reading
+    whole = await (await api.get(f"/v2/get/{RENDERED}.webm")).read()
+
+    assert response.status == 200
+    assert not is_early, "the clip of two seconds came before they were over"
+    assert first + rest == whole
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v2/get/{}.webm", {}, 200),
+        ("/v2/render/{}.webm", {}, 200),
+        ("/v2/play/{}.webm", {"Range": "bytes=0-9"}, 206),
+        ("/v2/play/{}.png", {}, 200),
+        ("/v2/play/{}.m3u8", {}, 200),
+    ],
+)
+async def test_what_is_not_played_is_sent_at_once(
+    api: Api, path: str, headers: dict[str, str], status: int
+) -> None:
+    response = await api.get(path.format(RENDERED), headers=headers)
+
+    assert response.status == status
+
+
+async def test_answers_name_the_providers_server(api: Api) -> None:
+    media = await api.get(f"/v2/render/{RENDERED}.png")
+    error = await api.get("/v2/progress/nothing")
+
+    assert media.headers["Server"] == "ImpossibleFX"
+    assert error.headers["Server"] == "ImpossibleFX"

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from aiohttp import encode_basic_auth
 
-from tests.providers.impossible.conftest import LAUNCH, OTHER_PAIR, PAIR, Api
+from mockserver.media.formats import mp4
+from mockserver.media.render import FfmpegRenderer
+from tests.providers.impossible.conftest import LAUNCH, MOVIE, OTHER_PAIR, PAIR, Api
 
 DOCS = {"Authorization": "Basic S0VZOlNFQ1JFVA=="}
 BYTES = bytes(range(256)) * 3
@@ -116,13 +119,14 @@ async def test_bytes_that_go_in_come_out(api: Api, kind: str, method: str) -> No
     uid = await create(api)
     path = f"/v1/{kind}/{uid}/some%20folder/a.bin"
 
-    stored = await api.call(method, path, data=BYTES, headers=PAIR)
+    body = {"sdl": MOVIE}.get(kind, BYTES)
+    stored = await api.call(method, path, data=body, headers=PAIR)
     fetched = await api.get(path, headers=PAIR)
     deleted = await api.call("DELETE", path, headers=PAIR)
     after = await api.get(path, headers=PAIR)
 
     assert stored.status == 200
-    assert await fetched.read() == BYTES
+    assert await fetched.read() == body
     assert fetched.headers["Content-Type"] == "application/octet-stream"
     assert await deleted.json() == {"Message": "OK"}
     assert after.status == 404
@@ -154,7 +158,7 @@ async def test_a_stored_page_cannot_call_the_control_api(api: Api) -> None:
 
 async def test_what_a_write_answers(api: Api) -> None:
     data = await api.call("PUT", f"/v1/data/{LAUNCH}/a/b.txt", data=b"x", headers=PAIR)
-    sdl = await api.call("PUT", f"/v1/sdl/{LAUNCH}/new", data=b"x", headers=PAIR)
+    sdl = await api.call("PUT", f"/v1/sdl/{LAUNCH}/new", data=MOVIE, headers=PAIR)
 
     assert await data.json() == {
         "Resource-Name": "a/b.txt",
@@ -234,13 +238,52 @@ async def test_a_movies_geometry_is_that_of_its_clips(api: Api) -> None:
     assert int.from_bytes(still[20:24], "big") == 100
 
 
-@pytest.mark.parametrize("movie", [b"\xff" * 20, b"\x1a\xff", b"\x07", b"text"])
-async def test_a_movie_may_be_anything(api: Api, movie: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff" * 20,
+        b"\x1a\xff",
+        b"\x07",
+        b"text",
+        b"\x1a\x02\x10\x14",  # a scene, and no parameters
+        b"\x7a\x04\x0a\x02\x08\x40",  # a width, and no height
+        MOVIE + b"\x1a\x7f",  # a scene that ends too early
+    ],
+)
+async def test_what_is_no_movie_is_refused(api: Api, body: bytes) -> None:
     path = f"/v1/sdl/{LAUNCH}/odd"
 
-    response = await api.call("PUT", path, data=movie, headers=PAIR)
+    response = await api.call("PUT", path, data=body, headers=PAIR)
+    after = await api.get(path, headers=PAIR)
 
-    assert response.status == 200
+    assert response.status == 400
+    assert (await response.json())["message"] == "SDL program rejected"
+    assert after.status == 404
+
+
+async def test_a_movies_variables_are_read_from_it(api: Api) -> None:
+    """A scene of 20 frames with a text from the variable `n`, `Hi` without it."""
+    uid = await create(api)
+    text = b"\x08\x03\x3a\x01n\x42\x02Hi"
+    image = b"\x08\x07\x92\x01" + bytes([len(text)]) + text
+    track = b"\x12" + bytes([len(image)]) + image
+    scene = b"\x10\x14\x2a" + bytes([len(track)]) + track
+    movie = b"\x1a" + bytes([len(scene)]) + scene + MOVIE
+    await api.call("PUT", f"/v1/sdl/{uid}/m", data=movie, headers=PAIR)
+
+    found = await api.get(f"/v1/sdlvariables/{uid}/m", headers=PAIR)
+
+    assert await found.json() == {
+        "variables": [
+            {
+                "name": "n",
+                "type": "text",
+                "offset": 0,
+                "numframes": 20,
+                "defaultvalue": "Hi",
+            }
+        ]
+    }
 
 
 async def test_variables_diagnostics_and_publishing(api: Api) -> None:
@@ -336,3 +379,44 @@ async def test_replaced_and_deleted_files_no_longer_count(api: Api) -> None:
     await api.call("DELETE", f"/v1/project/{uid}", headers=PAIR)
 
     assert (both, one, usage_of(api).get("bytes")) == (2848, 1424, 0)
+
+
+async def test_the_project_that_is_shown_for_a_minted_key_is_there(api: Api) -> None:
+    """What `POST /_mock/api/spaces` shows can be listed, and rendered without a key."""
+    minted = await api.running.client.post("/_mock/api/spaces", json={"name": "mine"})
+    (shown,) = (await minted.json())["credentials"]
+    fields = shown["fields"]
+    pair = encode_basic_auth(fields["api_key"], fields["api_secret"])
+
+    rendered = await api.post(f"/v2/token/{fields['project']}", {"movie": "intro"})
+    listed = await api.get("/v1/list/project", headers={"Authorization": pair})
+    jobs = await api.running.client.get("/_mock/api/jobs", params={"space": "mine"})
+
+    assert rendered.status == 200
+    assert (await listed.json())["Projects"] == [[fields["project"], "Minted"]]
+    assert len((await jobs.json())["jobs"]) == 1
+
+
+async def test_a_key_of_the_fixtures_is_shown_without_a_project(api: Api) -> None:
+    """It has come with none; its account's projects can be listed."""
+    url = "/_mock/api/credentials"
+    answer = await api.running.client.get(url, params={"provider": "impossible"})
+    known = (await answer.json())["credentials"]
+
+    assert {"api_key": "KEY", "api_secret": "SECRET"} in [
+        one["fields"] for one in known
+    ]
+
+
+@pytest.mark.ffmpeg
+async def test_the_list_tells_what_an_uploaded_video_is(api: Api) -> None:
+    """Its facts are its own, not those that most files have."""
+    uid = await create(api)
+    (part,) = await FfmpegRenderer().render(mp4(64, 64, seconds=1, silent_track=False))
+    await api.call("PUT", f"/v1/data/{uid}/a.mp4", data=part.data, headers=PAIR)
+
+    listed = await (await api.get(f"/v1/list/data/{uid}", headers=PAIR)).json()
+
+    found = listed["Metadata"]["a.mp4"]
+    assert (found["acodec"], found["channels"]) == ("", 0)
+    assert (found["fps"], found["dar"]) == ([25, 1], [1, 1])

@@ -169,7 +169,7 @@ async def test_two_tasks_one_of_them_asynchronous(api: Api, customer: Customer) 
     assert found["uploads"] == ["http://b.s3.amazonaws.com/1.png", None]
     assert called.method == "GET"
     assert called.path == ("/done?job=7&msg=http%3A%2F%2Fb.s3.amazonaws.com%2F1.jpg")
-    assert called.headers["User-Agent"] == "ImpossibleFX-emulator"
+    assert called.headers["User-Agent"] == "ImpossibleFX"
     assert called.body == b""
 
 

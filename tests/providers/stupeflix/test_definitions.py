@@ -172,3 +172,16 @@ async def test_a_definition_is_kept_for_a_month(api: Api) -> None:
 
     assert (last.status, later.status) == (200, 404)
     assert await said(created) == (404, "NotFound: no definition for alice/clip1")
+
+
+async def test_a_zip_of_forty_megabytes_is_taken(api: Api) -> None:
+    """The provider names no bound; ours leaves room for an album."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("movie.xml", MOVIE)
+        archive.writestr("images/a.jpg", bytes(40 << 20))
+    body, path = data.getvalue(), "/alice/a/definition/"
+
+    response = await api.send("PUT", path, body, "application/zip")
+
+    assert (response.status, await response.text()) == (200, "")

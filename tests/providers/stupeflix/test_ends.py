@@ -102,3 +102,33 @@ async def test_a_link_in_a_callback_leads_back_through_the_task_s_door(
     assert json.loads(sink.bodies[0])["result"]["export"] == (
         f"http://dragon.stupeflix.com/storage/tasks/{key}/export.mp4"
     )
+
+
+async def test_nothing_is_left_of_a_deleted_profile(api: Api, sink: Sink) -> None:
+    """What was told of it, and what became of its uploads, goes with it."""
+    notify = f'<notify url="{sink.url()}" statusRegexp=""/>'
+    job = await api.render(profiles(notify, f'<httpPOST url="{sink.url()}"/>'))
+    api.finish(job)
+    await api.settle()
+    told = len(api.space.table("stupeflix", "told"))
+
+    await _by_hand(api, job.id, "DELETE", "")
+
+    assert told == 1
+    assert len(api.space.table("stupeflix", "told")) == 0
+
+
+async def test_a_deleted_profile_still_tells_of_its_uploads(
+    api: Api, sink: Sink
+) -> None:
+    """The last notification names what had been uploaded before the end."""
+    notify = f'<notify url="{sink.url()}" statusRegexp="error"/>'
+    post = f'<httpPOST url="{sink.url()}"/>'
+    job = await api.render(profiles(notify, post, "<stupeflixStore/>"))
+    api.space.clock.set(job.ends_at - 1)
+    await api.settle()
+
+    await _by_hand(api, job.id, "DELETE", "")
+
+    told = dict(parse_qsl(sink.bodies[-1].decode()))
+    assert (told["status"], told["available-0-id"]) == ("error", sink.url())

@@ -1,12 +1,15 @@
 """The files: what each profile promises, checked with ffprobe; links and their end."""
 
 import asyncio
+import io
 import re
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
+from mockserver.providers.stupeflix import clips
 from tests.providers.conftest import Facts, Probe
 from tests.providers.stupeflix.conftest import (
     MOVIE,
@@ -373,3 +376,64 @@ async def test_equal_definitions_give_equal_videos(start: Start) -> None:
     second = await (await two.get("/alice/clip1/iphone/")).read()
 
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("name", "video", "audio"),
+    [
+        ("flash-small", 192_000, 64_000),
+        ("iphone-flv", 1_024_000, 96_000),
+        ("youtube-flv", 1_700_000, 128_000),
+        ("flash", 512_000, 96_000),
+        ("flash-hq", 1_200_000, 128_000),
+    ],
+)
+async def test_a_flash_video_names_the_rates_of_its_profile(
+    api: Api, name: str, video: int, audio: int
+) -> None:
+    """Source: contract stupeflix, section 5.1."""
+    await finished(api, profiles("<stupeflixStore/>", name=name))
+
+    data = await (await api.get(f"/alice/clip1/{name}/")).read()
+
+    with av.open(io.BytesIO(data)) as file:
+        assert file.streams.video[0].bit_rate == video
+        assert file.streams.audio[0].bit_rate == audio
+
+
+LONG = movie("<effect type='none' duration='{}'><image color='#336699'/></effect>")
+
+
+def _notes(api: Api) -> list[str]:
+    exchanges = api.running.instance.services.journal.exchanges()
+    return [note for exchange in exchanges for note in exchange.notes]
+
+
+def lasting(seconds: int) -> bytes:
+    return LONG.replace(b"{}", str(seconds).encode())
+
+
+async def test_an_hour_at_720p_is_not_cut(api: Api) -> None:
+    """The provider has no bound (contract stupeflix, section 7)."""
+    job = await api.render(profiles("<stupeflixStore/>", name="720p"), lasting(3600))
+
+    spec = clips.video(api.running.instance.services, api.space, job)
+
+    assert spec.duration_s == 3600
+    assert _notes(api) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "seconds", "expected"), [(0.0, 90_000, "11185"), (60.0, 61, "60")]
+)
+async def test_a_clip_that_is_cut_says_so(
+    api: Api, own: float, seconds: int, expected: str
+) -> None:
+    """The journal names the setting, or that a file has its bounds."""
+    api.space.settings["stupeflix", "longest_clip_s"] = own
+    await api.render(STORED, lasting(seconds))
+
+    said = f"the iphone of {seconds} s is cut to {expected} s, by"
+    assert _notes(api) == [
+        f"{said} stupeflix.longest_clip_s or by what one file may take here"
+    ]

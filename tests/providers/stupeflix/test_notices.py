@@ -5,7 +5,13 @@ from urllib.parse import parse_qsl
 import pytest
 
 from tests.delivery.sink import Sink, reply
-from tests.providers.stupeflix.conftest import Api, MakeSink, profiles
+from tests.providers.stupeflix.conftest import (
+    SECRET,
+    Api,
+    MakeSink,
+    Start,
+    profiles,
+)
 
 STORE = "<stupeflixStore/>"
 
@@ -123,3 +129,38 @@ async def test_a_pattern_that_would_take_for_ever_is_just_not_found(
     await api.settle()
 
     assert states(sink) == []
+
+
+async def test_links_in_a_notification_lead_to_the_external_url(
+    start: Start, make_sink: MakeSink
+) -> None:
+    """What a server behind a proxy tells has to be reachable from outside."""
+    sink = await make_sink()
+    api = await start(external_url="https://mock.example:8443")
+    job = await api.render(profiles(notify(sink.url(), "available"), STORE))
+
+    api.finish(job)
+    await api.settle()
+
+    told = dict(parse_qsl(sink.bodies[0].decode()))
+    link = told["available-0-url"]
+    assert link.startswith("https://mock.example:8443/stupeflix/storage/stupeflix/")
+
+
+async def test_the_record_of_a_long_notification_shows_its_beginning(
+    api: Api, sink: Sink
+) -> None:
+    """What was sent can be looked up: bounded, and without secrets."""
+    title = f"{SECRET} {'x' * 70_000}"
+    meta = f"<meta><title>{title}</title></meta>"
+    await api.render(profiles(meta, notify(sink.url(), "queued"), STORE))
+    await api.settle()
+
+    answer = await api.running.client.get("/_mock/api/deliveries")
+    (shown,) = (await answer.json())["deliveries"]
+
+    body = shown["body"]
+    assert (body["size_bytes"], body["is_cut"]) == (len(sink.bodies[0]), True)
+    assert body["text"].startswith("accesskey=")
+    assert 65_000 < len(body["text"]) <= 65_536
+    assert SECRET not in body["text"]

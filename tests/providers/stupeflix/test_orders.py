@@ -42,6 +42,7 @@ def test_there_are_49_names_of_which_22_are_documented() -> None:
         (profiles("<httpPUT url=''/>"), "httpPUT needs attribute url"),
         (profiles("<s3 resourcePrefix='a'/>"), "s3 needs attribute bucket"),
         (profiles("<ftp directory='a'/>"), "ftp needs attribute server"),
+        (profiles("<ftp server='s'/>"), "ftp needs attribute directory"),
         (profiles("<facebook apikey='a' secret='b'/>"), "facebook needs attribute sid"),
         (
             profiles("<stupeflixStore><x/></stupeflixStore>"),

@@ -1,8 +1,15 @@
 """Signed requests: the contract's vectors, both variants, the date, the checks."""
 
+import re
+
 import pytest
 
+from mockserver.app import build
+from mockserver.config.values import Credential
+from mockserver.errors import ConfigError, FixtureError
+from mockserver.providers.stupeflix import PROVIDER
 from mockserver.providers.stupeflix.auth import signature, text_to_sign
+from mockserver.providers.world import world_of
 from tests.providers.stupeflix.conftest import (
     ACCESS,
     EPOCH_S,
@@ -305,3 +312,50 @@ async def test_two_keys_never_see_each_other(api: Api) -> None:
     assert (await other.get("/alice/clip1/definition/")).status == 404
     assert (await other.create(STORED)).status == 404
     assert len(await api.rows("/status/")) == 1
+
+
+async def test_how_far_a_date_may_be_ahead_is_the_space_s_own(api: Api) -> None:
+    """Settings of a space count before the call has entered it."""
+    api.space.settings["stupeflix", "future_s"] = 0.0
+    api.date += 60
+
+    response = await api.get("/status/")
+
+    assert await said(response) == (
+        403, "RequestExpired: Date is outside the allowed window"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "found"),
+    [
+        ("SHORT", SECRET, "key: found 5 characters, expected [a-zA-Z0-9]{20}"),
+        (f"{ACCESS}1", SECRET, "key: found 21 characters, expected [a-zA-Z0-9]{20}"),
+        ("EXAMPLE-ACCESS-KEY01", SECRET, "key: found 20 characters, expected"),
+        (ACCESS, "short", "secret: found 5 characters, expected [a-zA-Z0-9]{40}"),
+        (ACCESS, None, "secret: found 0 characters, expected [a-zA-Z0-9]{40}"),
+    ],
+)
+def test_keys_of_another_length_cannot_be_registered(
+    key: str, secret: str | None, found: str
+) -> None:
+    """Source: contract stupeflix, section 7."""
+    with pytest.raises(ConfigError, match=re.escape(f"stupeflix: {found}")):
+        build(credentials=[Credential("stupeflix", key, secret)])
+
+
+async def test_the_control_api_refuses_keys_of_another_length(api: Api) -> None:
+    response = await api.running.client.post(
+        "/_mock/api/credentials",
+        json={"provider": "stupeflix", "key": "SHORT", "secret": SECRET},
+    )
+
+    assert response.status == 400
+    assert "body/stupeflix: key: found 5 characters" in await response.text()
+
+
+def test_a_world_names_the_place_of_a_key_of_another_length() -> None:
+    section = {"accounts": {"mine": {"keys": [{"key": "SHORT", "secret": SECRET}]}}}
+
+    with pytest.raises(FixtureError, match=r"w: accounts/mine/keys: stupeflix: key:"):
+        world_of(PROVIDER, section, "w")

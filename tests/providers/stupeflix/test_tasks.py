@@ -577,3 +577,53 @@ async def test_an_unknown_path_is_worded_as_json(api: Api, path: str) -> None:
 
     assert response.status == 404
     assert (await response.json())["status"] == "error"
+
+
+async def test_pages_that_may_use_a_key_are_those_of_its_space(api: Api) -> None:
+    """A space's own `referrers` count before the call has entered the space."""
+    api.space.settings["stupeflix", "referrers"] = "good.example"
+
+    response = await api.running.client.post(
+        CREATE,
+        json={"tasks": [TASK], "api_key": ACCESS},
+        headers={"Referer": "https://bad.example/"},
+    )
+
+    assert response.status == 401
+
+
+async def test_a_page_asks_before_it_posts_json(api: Api) -> None:
+    """Browsers send a preflight without credentials (contract, appendix B)."""
+    response = await api.running.client.options(
+        CREATE,
+        headers={
+            "Origin": "https://good.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        },
+    )
+
+    assert (response.status, await response.text()) == (204, "")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Allow-Methods"] == (
+        "GET, POST, DELETE, OPTIONS"
+    )
+    assert response.headers["Access-Control-Allow-Headers"] == (
+        "Authorization, Content-Type"
+    )
+
+
+async def test_a_page_may_read_answers_and_errors_of_tasks(api: Api) -> None:
+    good = await post(api, CREATE, tasks=[TASK])
+    bad = await api.running.client.post(CREATE, json={"tasks": [TASK]})
+
+    assert (good.status, bad.status) == (200, 401)
+    assert good.headers["Access-Control-Allow-Origin"] == "*"
+    assert bad.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_the_signed_service_says_nothing_to_pages(api: Api) -> None:
+    response = await api.get("/status/")
+
+    assert response.status == 200
+    assert "Access-Control-Allow-Origin" not in response.headers

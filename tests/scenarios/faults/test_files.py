@@ -265,3 +265,11 @@ def test_a_box_of_no_size_goes_to_the_end() -> None:
     media = (0).to_bytes(4) + b"mdat" + b"data"
 
     assert moov_last(start + index + media)[-8:] == index
+
+
+async def test_a_redirect_may_lead_to_a_url_made_for_the_job(theatre: Theatre) -> None:
+    spoil(theatre, "redirect", to="https://cdn-${job.number}.test/new/${job.id}.mp4")
+
+    heard = await theatre.hear(FILE)
+
+    assert heard.headers["Location"] == "https://cdn-1.test/new/film.mp4"

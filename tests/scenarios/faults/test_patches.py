@@ -93,3 +93,44 @@ async def test_credentials_come_first(open_theatre: Open, kind: str) -> None:
     heard = await theatre.hear("/films/film", **{"X-Api-Key": ""})
 
     assert heard.line == b"HTTP/1.1 401 Unauthorized"
+
+
+async def test_an_answer_shows_values_of_call_job_and_space(theatre: Theatre) -> None:
+    change(
+        theatre,
+        set={"/state": "${moment.phase}", "/age": "${moment.age + 1}"},
+        headers={"X-Next": "/films/${job.id}?try=${call.number + 1}"},
+    )
+
+    heard = await theatre.hear("/films/film")
+
+    assert heard.body == b'{"id":"film","state":"waiting","age":1}'
+    assert heard.headers["X-Next"] == "/films/film?try=2"
+
+
+async def test_a_value_cannot_add_a_header(theatre: Theatre) -> None:
+    change(theatre, headers={"X-Page": "${call.query.page}"})
+
+    heard = await theatre.hear("/films/film?page=1%0d%0aX-Evil:%20yes")
+
+    assert heard.headers["X-Page"] == "1 X-Evil: yes"
+    assert "X-Evil" not in heard.headers
+
+
+async def test_an_error_in_own_words_shows_what_was_asked(theatre: Theatre) -> None:
+    theatre.rule(
+        {
+            "on": {"operation": "create"},
+            "fault": {
+                "kind": "error",
+                "status": 402,
+                "body": {"lacking": "${call.body/credits or 0}"},
+            },
+        }
+    )
+
+    body, ending = '{"credits": 12}', "close"
+    line = await theatre.call("/films", "POST", body, Connection=ending)
+    heard = await line.read_all()
+
+    assert heard.body == b'{"lacking":12}'

@@ -22,12 +22,14 @@ from mockserver.errors import (
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.authorization import authorization
+from mockserver.providers.wires.cors import Cors
 from mockserver.providers.wires.errors import ErrorTable, Told
 from mockserver.providers.wires.statuses import phrase
 
-__all__ = ["authenticate", "is_task_call", "render_error"]
+__all__ = ["CORS", "authenticate", "is_task_call", "render_error"]
 
 _ROOTS: Final = ("/v1/", "/v2/")
+_OPEN: Final = (*_ROOTS, "/storage/tasks/")
 
 ERRORS: Final = ErrorTable(  # contract stupeflix, appendix B; code: name and location
     {
@@ -45,6 +47,13 @@ ERRORS: Final = ErrorTable(  # contract stupeflix, appendix B; code: name and lo
     words=lambda status: phrase(status).lower(),
     code=("request", "header"),
     tells_retry=False,
+)
+
+
+CORS: Final = Cors(  # contract stupeflix, appendix B: pages post JSON with an api_key
+    methods="GET, POST, DELETE, OPTIONS",
+    headers="Authorization, Content-Type",
+    covers=lambda path: f"{path}/".startswith(_OPEN),
 )
 
 
@@ -67,9 +76,9 @@ def authenticate(call: Call) -> Grant:
     if isinstance(secret, str) and secret:
         return _by_secret(call, secret)
     key = body.get("api_key") or found.get("api-key") or call.query.get("api_key")
-    if isinstance(key, str) and key and _is_known_page(call):
+    if isinstance(key, str) and key:
         grant = call.services.grant(call.provider.slug, key)
-        if grant is not None:
+        if grant is not None and _is_known_page(call, grant):
             return grant
     raise UnauthorizedError("tasks")
 
@@ -125,8 +134,11 @@ def _by_secret(call: Call, secret: str) -> Grant:
     return found
 
 
-def _is_known_page(call: Call) -> bool:
-    allowed = [host.strip() for host in call.setting("referrers").split(",")]
+def _is_known_page(call: Call, grant: Grant) -> bool:
+    # The call has no space yet, and so not its settings.
+    space = call.services.space_of(grant)
+    hosts: str = call.services.setting(grant.slug, "referrers", space)
+    allowed = [host.strip() for host in hosts.split(",")]
     if not any(allowed):
         return True
     page = call.headers.get("Referer") or call.headers.get("Origin") or ""

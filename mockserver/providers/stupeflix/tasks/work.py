@@ -167,9 +167,10 @@ def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:
         return _plain(job, extension)
     movie = documents.movie_of(space, data["movie"])
     profile = task.get("profile", kinds.DEFAULT_PROFILE)
-    longest_s: float = services.setting(wire.STUPEFLIX, "longest_clip_s", space)
+    shape = FORMATS[profile]
+    longest_s = clips.longest_s(services, space, shape)
     title = f"Stupeflix · {job.id}"
-    made = clips.clip(FORMATS[profile], movie, name=title, longest_s=longest_s)
+    made = clips.clip(shape, movie, name=title, longest_s=longest_s)
     if name == "thumbnail":
         return made.still(at_s=min(float(task.get("thumbnail_time", 1.0)), 1e6))
     return clips.as_preview(made) if name == "preview" else made

@@ -6,6 +6,7 @@ from typing import ClassVar
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.shapes import FLAG, TEXT, WHOLE
+from mockserver.scenarios.templates import TEMPLATE, Template
 
 __all__ = ["Html"]
 
@@ -34,7 +35,9 @@ class Html:
         "Title of the page.",
         default="503 Service Temporarily Unavailable",
     )
-    page: str | None = said("body", TEXT, "The page itself.", default=None)
+    page: str | Template | None = said(  # noqa: RUF009 - it makes a field
+        "body", TEMPLATE, "The page itself; may hold values.", default=None
+    )
     runs: bool = said(
         "after",
         FLAG,
@@ -53,12 +56,11 @@ class Html:
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Answer the page."""
-        del occasion
-        page = self.page or _PAGE.replace("{title}", self.title)
+        page = occasion.fill(self.page) or _PAGE.replace("{title}", self.title)
         course.answer(
             Instead(
                 status=self.status,
-                body=page.encode(),
+                body=str(page).encode(),
                 content_type="text/html; charset=utf-8",
             ),
             runs=self.runs,

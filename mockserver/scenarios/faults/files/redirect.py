@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import TEXT, WHOLE
+from mockserver.scenarios.shapes import WHOLE
+from mockserver.scenarios.templates import TEMPLATE, Template
 
 __all__ = ["Redirect"]
 
@@ -20,28 +21,31 @@ class Redirect:
     about: ClassVar[str] = "The client is sent to another host for a file."
     is_of_files: ClassVar[bool] = True
 
-    origin: str = said(
+    target: str | Template = said(  # noqa: RUF009 - it makes a field
         "to",
-        TEXT,
-        "Scheme, host and port; this server's other loopback name if missing.",
+        TEMPLATE,
+        "Scheme, host and port, or a whole URL; may hold values. If missing, this"
+        " server's other loopback name.",
         default="",
     )
     status: int = said("status", WHOLE, "301, 302, 303, 307 or 308.", default=302)
 
     def __post_init__(self) -> None:
-        """Check status and origin.
+        """Check status and target.
 
         Raises:
             ValueError: One is none.
         """
         if self.status not in _STATUSES:
             raise ValueError("a status of 301, 302, 303, 307 or 308")
-        if self.origin and not self.origin.startswith(("http://", "https://")):
+        target = self.target
+        scheme = target.head if isinstance(target, Template) else target
+        if target and not scheme.startswith(("http://", "https://")):
             raise ValueError("an origin such as http://localhost:7357")
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Send the client away, unless it comes from there."""
-        where = occasion.elsewhere(self.origin)
+        where = occasion.elsewhere(self.target)
         if where:
             headers = {"Location": where}
             course.answer(Instead(status=self.status, body=b"", headers=headers))

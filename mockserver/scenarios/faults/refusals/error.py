@@ -9,7 +9,6 @@ from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
 from mockserver.scenarios.shapes import (
-    ANY,
     DURATION,
     FLAG,
     TEXT,
@@ -17,6 +16,7 @@ from mockserver.scenarios.shapes import (
     choice,
     mapping_of,
 )
+from mockserver.scenarios.templates import FILLED, TEMPLATE, Template
 
 __all__ = ["Error"]
 
@@ -37,13 +37,19 @@ class Error:
         default=None,
     )
     body: Any = said(  # noqa: RUF009 - it makes a field
-        "body", ANY, "The body instead: a text, or JSON as it is.", default=None
+        "body",
+        FILLED,
+        "The body instead: a text, or JSON; may hold values.",
+        default=None,
     )
     content_type: str | None = said(
         "content_type", TEXT, "The type of `body`.", default=None
     )
-    headers: Mapping[str, str] | None = said(
-        "headers", mapping_of(TEXT), "Headers that are set.", default=None
+    headers: Mapping[str, str | Template] | None = said(
+        "headers",
+        mapping_of(TEMPLATE),
+        "Headers that are set; may hold values.",
+        default=None,
     )
     retry_after_s: float | None = said(
         "retry_after", DURATION, "When the client may come back.", default=None
@@ -74,7 +80,8 @@ class Error:
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Answer it."""
-        headers = dict(self.headers or ())
+        headers = occasion.fill_headers(self.headers or {})
+        body = occasion.fill(self.body)
         if self.retry_after_s is not None:
             as_date = self.retry_after_as == "date"
             headers |= retry_after(
@@ -84,19 +91,21 @@ class Error:
             Instead(
                 status=self.status,
                 problem=self.problem or "",
-                body=self._body(),
-                content_type=self.content_type or self._type(),
+                body=_packed(body),
+                content_type=self.content_type or _type(body),
                 headers=headers,
                 retry_after_s=self.retry_after_s,
             ),
             runs=self.runs,
         )
 
-    def _body(self) -> bytes | None:
-        if isinstance(self.body, str):
-            return self.body.encode()
-        return None if self.body is None else pack(self.body)
 
-    def _type(self) -> str:
-        is_text = isinstance(self.body, str)
-        return "text/plain; charset=utf-8" if is_text else "application/json"
+def _packed(body: Any) -> bytes | None:
+    if isinstance(body, str):
+        return body.encode()
+    return None if body is None else pack(body)
+
+
+def _type(body: Any) -> str:
+    is_text = isinstance(body, str)
+    return "text/plain; charset=utf-8" if is_text else "application/json"
