@@ -207,7 +207,7 @@ async def test_a_file_is_filled_up(opened: Open, sink: Sink) -> None:
         '<httpPUT url="{url}"/>',
         '<httpPOST url="{url}"/>',
         '<s3 bucket="b" accesskey="a" secretkey="s"/>',
-        '<ftp server="127.0.0.1:{port}"/>',
+        '<ftp server="127.0.0.1:{port}" directory=""/>',
         "<youtube/>",
     ],
 )
