@@ -67,6 +67,7 @@ COVERED: Mapping[str, str] = {
     "providers/expiry.py": "scenarios/test_links.py",
     "providers/facts.py": "providers/test_provider.py",
     "providers/plugin.py": "providers/test_provider.py",
+    "scenarios/skew.py": "scenarios/faults/test_skew.py",
     "scenarios/rewrite.py": "scenarios/test_rules.py",
     "scenarios/vanishing.py": "scenarios/test_told.py",
     "edge/altered.py": "scenarios/faults/test_files.py",

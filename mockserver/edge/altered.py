@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from aiohttp import hdrs
+
+from mockserver.edge.dates import today_s
 from mockserver.edge.occasions import document_of, headers_of, scene_of
+from mockserver.engine.clock import http_date
 from mockserver.engine.packing import pack
 from mockserver.errors import RateLimitError
 from mockserver.providers.call import Call
@@ -13,9 +17,11 @@ from mockserver.scenarios.faults.course import Course, Instead
 from mockserver.scenarios.patches import AnswerPatch
 from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Deed
+from mockserver.scenarios.skew import shifted_date, shifted_text
 
 __all__ = ["altered", "is_file", "patched"]
 
+_DATES = frozenset({hdrs.DATE, hdrs.EXPIRES, hdrs.LAST_MODIFIED, hdrs.RETRY_AFTER})
 _BY_STATUS = {
     400: "invalid", 401: "unauthorized", 403: "forbidden", 404: "not-found",
     409: "conflict", 413: "too-large", 422: "invalid", 429: "rate-limited",
@@ -38,6 +44,8 @@ async def altered(call: Call, reply: Reply, course: Course) -> Reply:
         reply = _replaced(call, course.instead)
     if course.edits or course.size is not None:
         reply = await _edited(reply, course)
+    if course.skew_s:
+        reply = _skewed(call, reply, course.skew_s)
     headers = {**reply.headers, **course.headers}
     return replace(
         reply,
@@ -47,6 +55,22 @@ async def altered(call: Call, reply: Reply, course: Course) -> Reply:
         is_whole=course.ignores_range,
         sending=course.sending,
     )
+
+
+def _skewed(call: Call, reply: Reply, by_s: float) -> Reply:
+    """Return an answer as a server writes it whose clock is off."""
+    headers = {hdrs.DATE: http_date(today_s(call)), **reply.headers}
+    reply = replace(
+        reply,
+        headers={
+            name: shifted_date(value, by_s) if name in _DATES else value
+            for name, value in headers.items()
+        },
+        modified_s=reply.modified_s + by_s,
+    )
+    if reply.file is not None or reply.stream is not None:
+        return reply
+    return replace(reply, body=shifted_text(reply.body, by_s), document=None)
 
 
 def _replaced(call: Call, instead: Instead) -> Reply:

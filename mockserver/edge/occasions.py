@@ -91,20 +91,31 @@ def occasion_of(call: Call, deed: Deed) -> Occasion:
         today=today_s(call),
         scope=scope,
         memory=memories[scope],
-        remember=lambda change: memories.update({scope: change(memories[scope])}),
+        remember=partial(_remember, memories, scope),
         quotas=deed.counters.quotas,
-        running_jobs=lambda: _running_jobs(space, call.provider.slug),
+        running_jobs=partial(_running_jobs, space, call.provider.slug),
         elsewhere=_elsewhere(call, scene),
         fill=partial(filled, scene=scene),
         fill_headers=partial(headers_of, scene=scene),
     )
 
 
-def _running_jobs(space: Space, slug: str) -> int:
+def _remember(
+    memories: dict[str, Memory], scope: str, change: Callable[[Memory], Memory]
+) -> Memory:
+    memories[scope] = kept = change(memories[scope])
+    return kept
+
+
+def _running_jobs(space: Space, slug: str) -> list[float | None]:
     now = space.clock.now()
     jobs = space.jobs(slug).list_jobs()
     # Jobs of fixtures have negative ordinals: no client has made them.
-    return sum(j.ordinal >= 0 and not j.at(now).step.phase.is_terminal for j in jobs)
+    return [
+        job.next_change_at(now)
+        for job in jobs
+        if job.ordinal >= 0 and not job.at(now).step.phase.is_terminal
+    ]
 
 
 def _elsewhere(call: Call, scene: Scene) -> Callable[[str | Template], str]:

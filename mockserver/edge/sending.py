@@ -23,6 +23,7 @@ __all__ = ["Sent", "send"]
 KEPT_BYTES = 64 * 1024
 _TICK_S = 0.1
 _NO_LINGER = struct.pack("ii", 1, 0)
+_LAST_CHUNK = b"0\r\n\r\n"
 _BODYLESS = frozenset({204, 304})
 
 
@@ -43,6 +44,8 @@ class Sent(web.StreamResponse):
         self.size_bytes = 0
         self.sending = sending
         self._asked: web.Request | None = None
+        # Otherwise aiohttp sends in chunks what has no length.
+        self._length_check = sending.tells_length
 
     @property
     def body_length(self) -> int:
@@ -81,6 +84,11 @@ class Sent(web.StreamResponse):
             transport.abort()
         else:
             transport.close()
+
+    def end_chunks(self) -> None:
+        """Say that the body is whole, if it comes in chunks, and end nothing else."""
+        if self.headers.get(hdrs.TRANSFER_ENCODING) == "chunked":
+            self._write_raw(_LAST_CHUNK)
 
     def _write_raw(self, data: bytes) -> None:
         transport = None if self._asked is None else self._asked.transport
@@ -126,6 +134,10 @@ async def _send_answer(
 ) -> Sent:
     status, headers, start, stop = _head(request, reply)
     has_body = request.method != hdrs.METH_HEAD and status not in _BODYLESS
+    if sending.says_close:
+        headers[hdrs.CONNECTION] = "close"
+    if not sending.tells_length:
+        headers.pop(hdrs.CONTENT_LENGTH, None)
     claimed = _claim(sending, headers, stop - start)
     is_broken = sending.bad_chunk is not None and has_body and request.version >= (1, 1)
     if is_broken:
@@ -141,6 +153,8 @@ async def _send_answer(
         await _say_all(sent, pieces, claimed, request, patience)
         if is_broken and sending.bad_chunk is not None:
             await sent.say(sending.bad_chunk, is_raw=True)
+        if sending.says_close:
+            sent.end_chunks()
     return sent
 
 
@@ -177,6 +191,8 @@ def _piece_size(sending: Sending, size: int) -> int:
     piece = PIECE_BYTES
     if sending.rate_bytes_per_s is not None:
         piece = min(piece, max(1, int(sending.rate_bytes_per_s * _TICK_S)))
+    if sending.piece_max_bytes is not None:
+        piece = min(piece, sending.piece_max_bytes)
     if sending.pieces is not None:
         piece = min(piece, max(1, -(-size // sending.pieces)))
     return piece
@@ -192,7 +208,7 @@ async def _pieces(
     elif reply.stream is not None:
         async for streamed in reply.stream:
             yield streamed
-            if sending.ending is not None:
+            if sending.ending is not None and not sending.says_close:
                 return
     else:
         for at in range(start, stop, size):
@@ -214,6 +230,8 @@ async def _say_all(
             wait_s = sending.piece_wait_s + (last / rate if rate is not None else 0.0)
             await patience.wait(request, wait_s)
         last = len(piece)
+        for line in sending.lines:
+            await patience.wait(request, line(last))
         room = last if claimed is None else max(0, claimed - sent.size_bytes)
         if room:
             await sent.say(piece[:room])

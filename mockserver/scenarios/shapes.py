@@ -16,6 +16,7 @@ __all__ = [
     "DURATION",
     "FLAG",
     "NUMBER",
+    "OFFSET",
     "PERCENT",
     "POSITIVE",
     "SHARE",
@@ -35,6 +36,7 @@ __all__ = [
 Schema = dict[str, Any]
 
 _DURATION: Final = r"^(\d+(\.\d+)?(ms|s|m|h|d))+$|^0$"
+_OFFSET: Final = r"^[+-]?(\d+(\.\d+)?(ms|s|m|h|d))+$"
 _SIZE: Final = r"^\d+(B|KiB|MiB|GiB)?$"
 _COMPARISON: Final = r"^(<|<=|>|>=|=)?\s*\d+(\.\d+)?$|^\d+(\.\d+)?\.\.\d+(\.\d+)?$"
 
@@ -241,6 +243,15 @@ def _duration(raw: Any, place: Place) -> float:
         place.fail(raw, "a duration such as 1500ms, 2s, 12m, 3h or 1d")
 
 
+def _offset(raw: Any, place: Place) -> float:
+    text = str(raw)
+    try:
+        seconds = parse_duration(text.removeprefix("+").removeprefix("-"))
+    except ValueError:
+        place.fail(raw, "a time such as 5m, or -5m")
+    return -seconds if text.startswith("-") else seconds
+
+
 def _with_unit(raw: float) -> str:
     return f"a duration with its unit: {raw}ms, {raw}s or {raw}m"
 
@@ -288,6 +299,9 @@ DURATION: Final = Shape(
         "examples": ["2s", "12m"],
     },
     _duration,
+)
+OFFSET: Final = Shape(
+    {"type": "string", "pattern": _OFFSET, "examples": ["5m", "-90s"]}, _offset
 )
 SIZE: Final = Shape(
     {"type": ["string", "integer"], "pattern": _SIZE, "examples": ["64KiB"]}, _size

@@ -74,6 +74,11 @@ class Sending:
             the client stays.
         ending: How the connection ends; None if it is kept.
         releases: What is to be done once the answer has gone out.
+        says_close: The headers say that the connection will close.
+        tells_length: The headers say how long the body is.
+        piece_max_bytes: Most that goes out at once.
+        lines: Lines that are shared with other answers; each returns how many real
+            seconds so many bytes have to wait.
     """
 
     first_byte_wait_s: float = 0.0
@@ -87,6 +92,10 @@ class Sending:
     hangs_s: float = 0.0
     ending: Ending | None = None
     releases: Sequence[Callable[[], None]] = ()
+    says_close: bool = False
+    tells_length: bool = True
+    piece_max_bytes: int | None = None
+    lines: tuple[Callable[[int], float], ...] = ()
 
     def slow_to(self, rate_bytes_per_s: float) -> None:
         """Bound the speed; the lowest bound counts."""
@@ -112,6 +121,7 @@ class Course:
         size: How much of the file there is.
         ignores_range: The whole file is sent, whatever part was asked for.
         sending: How the answer goes out; None as usual.
+        skew_s: By how many seconds the clock is off that the answer is dated by.
         releases: What is to be done once the answer has gone out.
         turns_at: Virtual time at which a fault will act otherwise than now, if time
             decides.
@@ -127,6 +137,7 @@ class Course:
     size: Amount | None = None
     ignores_range: bool = False
     sending: Sending | None = None
+    skew_s: float = 0.0
     releases: list[Callable[[], None]] = field(default_factory=list)
     turns_at: float | None = field(default=None, compare=False)
 
@@ -166,10 +177,12 @@ class Memory:
     Attributes:
         began_at: Virtual time of its first call.
         active: How many of its calls are being served.
+        free_at: When the line that they share is free, on a monotonic clock.
     """
 
     began_at: float
     active: int = 0
+    free_at: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +197,10 @@ class Occasion:
         today: The time that dates in answers count from.
         scope: What the rule counts apart this call for.
         memory: What the fault remembered when its rule fired.
-        remember: Replaces what it remembers by what is made of that.
+        remember: Replaces what it remembers by what is made of that; returns it.
         quotas: The scenario's rate windows.
-        running_jobs: Counts the provider's jobs in the space that are not over.
+        running_jobs: Returns when the provider's jobs in the space that are not over
+            next change; None of one that never does.
         elsewhere: The request's URL at another name of this server; empty if it
             has come to that already. Takes the origin or URL to go to, or nothing.
         fill: Puts the call's values into what templates have been compiled to.
@@ -200,9 +214,9 @@ class Occasion:
     today: float
     scope: str
     memory: Memory
-    remember: Callable[[Callable[[Memory], Memory]], None]
+    remember: Callable[[Callable[[Memory], Memory]], Memory]
     quotas: Quotas
-    running_jobs: Callable[[], int]
+    running_jobs: Callable[[], Sequence[float | None]]
     elsewhere: Callable[[str | Template], str]
     fill: Callable[[Any], Any]
     fill_headers: Callable[[Mapping[str, Any]], dict[str, str]]

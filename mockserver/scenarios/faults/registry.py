@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from mockserver.scenarios.faults.answers.clock_skew import ClockSkew
 from mockserver.scenarios.faults.answers.content_type import ContentType
 from mockserver.scenarios.faults.answers.empty_answer import EmptyAnswer
 from mockserver.scenarios.faults.answers.html import Html
@@ -17,6 +18,7 @@ from mockserver.scenarios.faults.connections.garbage import Garbage
 from mockserver.scenarios.faults.connections.hang import Hang
 from mockserver.scenarios.faults.connections.malformed_chunk import MalformedChunk
 from mockserver.scenarios.faults.connections.reset import Reset
+from mockserver.scenarios.faults.connections.slow_close import SlowClose
 from mockserver.scenarios.faults.fault import Fault, read, schema
 from mockserver.scenarios.faults.files.checksum_mismatch import ChecksumMismatch
 from mockserver.scenarios.faults.files.lying_length import LyingLength
@@ -30,6 +32,7 @@ from mockserver.scenarios.faults.files.zero_bytes import ZeroBytes
 from mockserver.scenarios.faults.refusals.concurrency import Concurrency
 from mockserver.scenarios.faults.refusals.error import Error
 from mockserver.scenarios.faults.refusals.expired_credential import ExpiredCredential
+from mockserver.scenarios.faults.refusals.moved import Moved
 from mockserver.scenarios.faults.refusals.outage import Outage
 from mockserver.scenarios.faults.refusals.quota import Quota
 from mockserver.scenarios.faults.refusals.ramp import Ramp
@@ -52,10 +55,12 @@ _KINDS: Final[tuple[type[Fault], ...]] = (
     EmptyAnswer,
     Garbage,
     MalformedChunk,
+    SlowClose,
     MalformedJson,
     TruncatedJson,
     Html,
     ContentType,
+    ClockSkew,
     Dribble,
     Bandwidth,
     Outage,
@@ -63,6 +68,7 @@ _KINDS: Final[tuple[type[Fault], ...]] = (
     Quota,
     Concurrency,
     ExpiredCredential,
+    Moved,
     TruncatedFile,
     ZeroBytes,
     LyingLength,

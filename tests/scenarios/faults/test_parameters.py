@@ -21,6 +21,8 @@ LEAST: dict[str, dict[str, Any]] = {
     "ramp": {"over": "1m", "errors": 0.5},
     "quota": {"calls": 3, "per": "1m"},
     "concurrency": {"most": 3},
+    "clock-skew": {"by": "-5m"},
+    "slow-close": {"for": "2s"},
 }
 
 
@@ -36,10 +38,12 @@ def test_every_kind_of_the_design_is_there() -> None:
         "empty-answer",
         "garbage",
         "malformed-chunk",
+        "slow-close",
         "malformed-json",
         "truncated-json",
         "html",
         "content-type",
+        "clock-skew",
         "dribble",
         "bandwidth",
         "outage",
@@ -47,6 +51,7 @@ def test_every_kind_of_the_design_is_there() -> None:
         "quota",
         "concurrency",
         "expired-credential",
+        "moved",
         "truncated-file",
         "zero-bytes",
         "lying-length",
@@ -88,7 +93,14 @@ def test_every_schema_is_one_and_says_what_it_is_about(kind: str) -> None:
             {"kind": "eror"},
             "here: kind: found \"eror\", expected 'error', the nearest known name",
         ),
-        ({"kind": "latency"}, "here: found [], expected also 'delay'"),
+        (
+            {"kind": "latency"},
+            (
+                'here: found {"kind": "latency"}, expected one of \'delay\','
+                " 'percentiles' and 'samples'"
+            ),
+        ),
+        ({"kind": "bandwidth"}, "here: found [], expected also 'rate'"),
         (
             {"kind": "latency", "delay": "soon"},
             (

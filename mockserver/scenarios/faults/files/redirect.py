@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mockserver.scenarios.faults.course import Course, Instead, Occasion
+from mockserver.scenarios.faults.course import Course, Occasion
+from mockserver.scenarios.faults.elsewhere import check_target, go_elsewhere
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.shapes import WHOLE
 from mockserver.scenarios.templates import TEMPLATE, Template
 
 __all__ = ["Redirect"]
-
-_STATUSES = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +35,8 @@ class Redirect:
         Raises:
             ValueError: One is none.
         """
-        if self.status not in _STATUSES:
-            raise ValueError("a status of 301, 302, 303, 307 or 308")
-        target = self.target
-        scheme = target.head if isinstance(target, Template) else target
-        if target and not scheme.startswith(("http://", "https://")):
-            raise ValueError("an origin such as http://localhost:7357")
+        check_target(self.target, self.status)
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Send the client away, unless it comes from there."""
-        where = occasion.elsewhere(self.target)
-        if where:
-            headers = {"Location": where}
-            course.answer(Instead(status=self.status, body=b"", headers=headers))
+        go_elsewhere(course, occasion, self.target, self.status)

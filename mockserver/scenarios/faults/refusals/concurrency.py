@@ -34,12 +34,20 @@ class Concurrency:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call, or take a place until it is answered."""
         is_jobs = self.counts == "jobs"
-        under_way = occasion.running_jobs() if is_jobs else occasion.memory.active
-        if under_way >= self.most:
+        jobs = occasion.running_jobs() if is_jobs else ()
+        if (len(jobs) if is_jobs else occasion.memory.active) >= self.most:
             course.answer(Instead(status=self.status, problem=self.problem))
+            # Whoever reads a job that is done waits for the others.
+            for at_s in jobs:
+                if at_s is not None:
+                    course.turn(at_s)
         elif not is_jobs:
             occasion.remember(partial(_counted, by=1))
-            course.releases.append(lambda: occasion.remember(partial(_counted, by=-1)))
+            course.releases.append(lambda: _leave(occasion))
+
+
+def _leave(occasion: Occasion) -> None:
+    occasion.remember(partial(_counted, by=-1))
 
 
 def _counted(memory: Memory, *, by: int) -> Memory:

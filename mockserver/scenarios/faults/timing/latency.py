@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
+from mockserver.scenarios.faults.timing.measured import PERCENTILES, SAMPLES
 from mockserver.scenarios.shapes import DURATION, NUMBER, choice
 
 __all__ = ["Latency"]
@@ -22,7 +23,21 @@ class Latency:
     about: ClassVar[str] = "The answer is ready at once, but goes out late."
     is_of_files: ClassVar[bool] = False
 
-    delay_s: float = said("delay", DURATION, "Real time; the middle of what is drawn.")
+    delay_s: float | None = said(
+        "delay", DURATION, "Real time; the middle of what is drawn.", default=None
+    )
+    percentiles: tuple[tuple[float, float], ...] = said(
+        "percentiles",
+        PERCENTILES,
+        "Measured delays instead: `p50: 80ms` for what half of the calls take at most.",
+        default=(),
+    )
+    samples: tuple[float, ...] = said(
+        "samples",
+        SAMPLES,
+        "Measured delays instead: a list, or a file with one on each line.",
+        default=(),
+    )
     distribution: str = said(
         "distribution",
         choice("fixed", "uniform", "normal", "log-normal"),
@@ -43,6 +58,16 @@ class Latency:
     )
     cap_s: float = said("cap", DURATION, "The longest delay.", default=inf)
 
+    def __post_init__(self) -> None:
+        """Check that it says how long in one way.
+
+        Raises:
+            ValueError: It does not.
+        """
+        said_so = (self.delay_s is not None, self.percentiles != (), self.samples != ())
+        if sum(said_so) != 1:
+            raise ValueError("one of 'delay', 'percentiles' and 'samples'")
+
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Add the delay."""
         share = occasion.chance.number("latency")
@@ -52,10 +77,23 @@ class Latency:
         """Return the delay that a share of all delays is shorter than, 0 to 1."""
         within = min(max(share, _LEAST), 1 - _LEAST)
         deviation = NormalDist().inv_cdf(within)
+        delay_s = self._measured_s(share) if self.delay_s is None else self.delay_s
         drawn = {
-            "fixed": self.delay_s,
-            "uniform": self.delay_s + self.spread_s * (2 * share - 1),
-            "normal": self.delay_s + self.spread_s * deviation,
-            "log-normal": self.delay_s * exp(self.sigma * deviation),
+            "fixed": delay_s,
+            "uniform": delay_s + self.spread_s * (2 * share - 1),
+            "normal": delay_s + self.spread_s * deviation,
+            "log-normal": delay_s * exp(self.sigma * deviation),
         }[self.distribution]
         return min(max(0.0, drawn), self.cap_s)
+
+    def _measured_s(self, share: float) -> float:
+        """Return the delay below which a share of what was measured lies."""
+        if self.samples:
+            last = len(self.samples) - 1
+            return self.samples[min(int(share * len(self.samples)), last)]
+        low, low_s = 0.0, 0.0
+        for high, high_s in self.percentiles:
+            if share * 100 <= high:
+                return low_s + (high_s - low_s) * (share * 100 - low) / (high - low)
+            low, low_s = high, high_s
+        return low_s
