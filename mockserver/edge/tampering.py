@@ -12,6 +12,7 @@ from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
 from mockserver.scenarios.patches import DeliveryPatch
+from mockserver.scenarios.skew import shifted_text
 
 __all__ = ["tamper"]
 
@@ -48,7 +49,9 @@ def tamper(
     key = "" if overtakes else delivery.order_key
     sent = replace(delivery, message=_spoilt(parcel, patches), order_key=key)
     copies = sum(patch.copies for patch in patches)
-    return [(sent, sum(patch.late_s for patch in patches))] * (1 + copies)
+    late_s = sum(patch.late_s for patch in patches)
+    later = [late_s + one.again_s for one in patches if one.again_s is not None]
+    return [(sent, at_s) for at_s in (*[late_s] * (1 + copies), *later)]
 
 
 def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
@@ -56,6 +59,9 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
     for patch in patches:
         if patch.body is not None:
             parcel = replace(parcel, body=patch.body.encode())
+        written = _bytes_of(parcel.body) if patch.skew_s else None
+        if written is not None:
+            parcel = replace(parcel, body=shifted_text(written, patch.skew_s))
         if patch.pads_to_bytes and parcel.body is not None:
             parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
     return parcel

@@ -117,6 +117,14 @@ class JobEngine:
             request = replace(request, timeline=request.timeline.shortened(job_s))
         if rewrite is not None:
             request = rewrite(request, ordinal, chance)
+        job = self._make(request, ordinal, chance)
+        for _ in range(0 if request.job_id else request.copies):
+            another = self._jobs.number()
+            self._make(request, another, self.chance(another))
+        return job
+
+    def _make(self, request: Request, ordinal: int, chance: Chance) -> Job:
+        """Store a new job, and plan what is to be told about it."""
         job = Job(
             request.job_id or self._conduct.new_id(chance, ordinal),
             self._space,

@@ -218,6 +218,8 @@ class Request:
         payload: The client's payload, for scenarios to match.
         base: What stands before the provider's own paths in links.
         queued: The queue that the job has to wait in for a slot.
+        copies: How many more jobs are made of it. A client that has chosen the name
+            gets none: a second one of that name would take the place of the first.
     """
 
     operation: str
@@ -228,6 +230,7 @@ class Request:
     payload: object = None
     base: str = ""
     queued: Queued | None = None
+    copies: int = 0
 
 
 class Rewrite(Protocol):

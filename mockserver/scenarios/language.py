@@ -14,6 +14,7 @@ from mockserver.scenarios.shapes import (
     COUNT,
     DURATION,
     FLAG,
+    OFFSET,
     PERCENT,
     POSITIVE,
     SHARE,
@@ -187,6 +188,7 @@ JOB: Final = Record(
         **{name: (one.shape, one.about) for name, one in EFFECTS.items()},
         "late_file": (DURATION, "The file exists so long after the job's success."),
         "no_result": (FLAG, "It succeeds, and no answer has any link."),
+        "copies": (WHOLE, "How many more jobs it makes, of which nobody is told."),
         "refuse": (TEXT, "It is refused with this problem of the provider."),
     },
     least=1,
@@ -223,6 +225,7 @@ DELIVERY: Final = Record(
     {
         "drop": (FLAG, "It is never sent; an upload has failed then."),
         "copies": (WHOLE, "How many more are sent."),
+        "again": (DURATION, "It comes once more, so long after that."),
         "late": (DURATION, "It is late, on the space's clock."),
         "reorder": (FLAG, "It waits for no other, and lets others pass."),
         "before_answer": (
@@ -236,6 +239,7 @@ DELIVERY: Final = Record(
         "content_type": (TEXT, "What it says it is."),
         "size": (SIZE, "Its body is filled up with blanks to this length."),
         "body": (TEXT, "Its body instead."),
+        "skew": (OFFSET, "How much the clock is fast that times in it are of."),
     },
     least=1,
     about="What happens to webhooks, callbacks and uploads.",

@@ -253,6 +253,7 @@ class _Asked:
             effects=tuple((name, said[name]) for name in EFFECTS if name in said),
             media=media,
             refuses=refuses,
+            copies=said.get("copies", 0),
         )
         changed = replace(rule, job=patch)
         self._rehearse(patch, creates)
@@ -357,6 +358,8 @@ class _Asked:
         patch = DeliveryPatch(
             drops=said.get("drop", False),
             copies=said.get("copies", 0),
+            again_s=said.get("again"),
+            skew_s=said.get("skew", 0.0),
             late_s=said.get("late", 0.0),
             overtakes=said.get("reorder", False),
             before_answer=said.get("before_answer", False),

@@ -94,6 +94,7 @@ class JobPatch:
         effects: Names and parameters of effects, in their order.
         media: What is changed about its file.
         refuses: The provider's problem that it is refused with.
+        copies: How many more jobs it makes.
     """
 
     steps: Mapping[tuple[str, str], Written] = field(
@@ -102,6 +103,7 @@ class JobPatch:
     effects: tuple[tuple[str, Any], ...] = ()
     media: MediaPatch = _UNTOUCHED
     refuses: str | None = None
+    copies: int = 0
 
     @property
     def vanishes(self) -> bool:
@@ -126,7 +128,12 @@ class JobPatch:
             for name, said in self.effects:
                 life = apply_effect(name, said, life)
             timeline = Timeline(life.steps)
-        return replace(request, timeline=timeline, media=self._media(request.media))
+        return replace(
+            request,
+            timeline=timeline,
+            media=self._media(request.media),
+            copies=request.copies + self.copies,
+        )
 
     def _media(self, life: MediaLife) -> MediaLife:
         patch = self.media

@@ -96,6 +96,8 @@ class DeliveryPatch:
     Attributes:
         drops: It is never sent.
         copies: How many more are sent.
+        again_s: Virtual seconds after which it is sent once more.
+        skew_s: Seconds that the clock is fast of which times in it are.
         late_s: Virtual seconds that it is late.
         overtakes: It waits for no other, and lets others pass.
         before_answer: It is sent before the call that made the job is answered.
@@ -107,6 +109,8 @@ class DeliveryPatch:
 
     drops: bool = False
     copies: int = 0
+    again_s: float | None = None
+    skew_s: float = 0.0
     late_s: float = 0.0
     overtakes: bool = False
     before_answer: bool = False

@@ -10,6 +10,22 @@ __all__ = ["read"]
 
 _NODES_MAX: Final = 50_000
 
+# What the parser says, which speaks of itself, and what is the matter.
+_WORDS: Final = (
+    ("mapping values are not", "a ':' where none may be; put the value in quotes"),
+    ("'\\t'", "a tab; indent with blanks"),
+    ("expected <block end>", "a line that is indented otherwise than those around it"),
+    ("could not find expected ':'", "a name without ':' after it"),
+    ("expected ',' or", "brackets that do not end, or lack a comma"),
+    ("unexpected end of stream", "a text in quotes that does not end"),
+    ("undefined alias", "a value that begins with '*'; put it in quotes"),
+    ("unknown escape", "a backslash in double quotes; write two, or single quotes"),
+    ("expected alphabetic", "a value that begins with '*' or '&'; put it in quotes"),
+    ("that cannot start any token", "a sign no value begins with; put it in quotes"),
+    ("expected the node content", "a value that is missing"),
+    ("found another document", "a second document; one file holds one scenario"),
+)
+
 Path = tuple[str | int, ...]
 
 
@@ -33,8 +49,9 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
 def _unreadable(name: str, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = name if mark is None else f"{name}:{mark.line + 1}"
-    why = getattr(error, "problem", None) or str(error)
-    return f"{where}: found no readable YAML: {' '.join(str(why).split())}"
+    why = " ".join(str(getattr(error, "problem", None) or error).split())
+    ours = (words for theirs, words in _WORDS if theirs in why)
+    return f"{where}: found no readable YAML: {next(ours, why)}"
 
 
 class _Reader:

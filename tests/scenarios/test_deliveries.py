@@ -203,7 +203,7 @@ async def test_a_webhook_says_that_it_is_a_page(
 @pytest.mark.parametrize(
     "delivery",
     [{"size": "64KiB"}, {"body": "{}"}, {"content_type": "text/html"}, {"copies": 1},
-     {"late": "5s"}, {"reorder": True}],
+     {"late": "5s"}, {"reorder": True}, {"again": "5s"}, {"skew": "5m"}],
     ids=str,
 )  # fmt: skip
 async def test_what_is_sent_is_what_is_signed(
@@ -276,3 +276,17 @@ async def test_a_body_may_be_another_one(player: Play, listener: Listener) -> No
     await _played(player, listener, {"scenario": "x", "rules": [rule]})
 
     assert listener.seen[0][1] == b"<html>"
+
+
+async def test_a_webhook_tells_the_time_of_a_slow_clock(
+    player: Play, listener: Listener
+) -> None:
+    """It is signed as it is sent."""
+    said = {"body": '{"at":"2030-01-01T00:00:00Z"}', "skew": "-5m"}
+
+    _, secret = await _played(
+        player, listener, {"scenario": "x", "rules": [{"delivery": said}]}
+    )
+
+    assert listener.seen[0][1] == b'{"at":"2029-12-31T23:55:00Z"}'
+    assert _signed(secret, listener.seen[0])

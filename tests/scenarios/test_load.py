@@ -98,7 +98,21 @@ REFUSED = {
         "  - on: {times: 1}\n    on: {times: 2}\n",
         "day.yaml:4: found 'on' twice",
     ),
-    "no YAML": ("  - [", "day.yaml:3: found no readable YAML: "),
+    "no YAML": (
+        "  - [",
+        "day.yaml:3: found no readable YAML: a value that is missing",
+    ),
+    "a tab": (
+        "\t- {}",
+        "day.yaml:3: found no readable YAML: a tab; indent with blanks",
+    ),
+    "a colon too many": (
+        "  - name: a: b",
+        (
+            "day.yaml:3: found no readable YAML: a ':' where none may be; put the"
+            " value in quotes"
+        ),
+    ),
 }
 
 
