@@ -7,7 +7,7 @@ from typing import Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
-from mockserver.scenarios.counters import Counters, scope_of, subject_of
+from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
@@ -182,7 +182,7 @@ class Active:
         if not (bounds.window is None or bounds.window.holds(now_s - self.since_s)):
             return False
         tally = self.counters.tally(self.counted_with(slug, subject))
-        if bounds.times is not None and tally.fired >= bounds.times:
+        if self._is_done(tally, now_s, slug):
             return False
         self.seen += 1
         tally.seen += 1
@@ -205,13 +205,31 @@ class Active:
         self.fired += 1
         tally.fired += 1
         is_last = bounds.times is not None and tally.fired >= bounds.times
-        # A repeated call may still have to be answered like its first try, and
-        # there may always be another job.
-        if is_last and not bounds.counts_calls and not self._is_per_job:
-            self.spent.add(slug)
-            is_everywhere = bounds.per != "provider"
-            self.healed = is_everywhere or self.spent >= {s for s, _ in self.operations}
+        # A repeated call may still have to be answered like its first try.
+        if is_last and not bounds.counts_calls:
+            self._spend(slug)
         return True
+
+    def _spend(self, slug: str) -> None:
+        """Act no more on a provider; on jobs one may, as there may be another one."""
+        if self._is_per_job:
+            return
+        self.spent.add(slug)
+        is_everywhere = self.rule.bounds.per != "provider"
+        self.healed = is_everywhere or self.spent >= {s for s, _ in self.operations}
+
+    def _is_done(self, tally: Tally, now_s: float, slug: str) -> bool:
+        """Say whether it has acted as often, or for as long, as it may on these."""
+        bounds = self.rule.bounds
+        if bounds.quiet_s is not None and tally.calms(now_s, bounds.quiet_s):
+            self._spend(slug)
+            return True
+        return bounds.times is not None and tally.fired >= bounds.times
+
+    def quiet_from(self, slug: str, ordinal: int) -> float | None:
+        """Return since when there was no call that counts with a job's, if any."""
+        subject = subject_of(slug, ordinal)
+        return self.counters.tally(self.counted_with(slug, subject)).last_at
 
     def _fires_for_call(self, facts: Facts, wall_s: float) -> bool:
         call = _call(facts)

@@ -23,10 +23,21 @@ class Tally:
     Attributes:
         seen: How often its conditions held.
         fired: How often it has acted.
+        last_at: Virtual time of the last call that fits, for a rule that wants quiet.
+        is_calm: There was quiet for as long as it wants: it acts no more.
     """
 
     seen: int = 0
     fired: int = 0
+    last_at: float | None = None
+    is_calm: bool = False
+
+    def calms(self, now_s: float, quiet_s: float) -> bool:
+        """Note a call; say whether there was quiet before it, or before another."""
+        if self.last_at is not None and now_s - self.last_at >= quiet_s:
+            self.is_calm = True
+        self.last_at = now_s
+        return self.is_calm
 
 
 @dataclass(slots=True)

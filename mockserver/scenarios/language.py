@@ -1,5 +1,6 @@
 """Language: the whole language of scenarios; it reads files and describes itself."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
@@ -95,6 +96,20 @@ def _pairs(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, pair]}
 
 
+def _until(raw: Any, place: Place) -> str | float:
+    if not isinstance(raw, Mapping):
+        name: str = _GIVES_UP.read(raw, place)
+        return name
+    quiet_s: float = _QUIET.read(raw, place)["quiet_for"]
+    return quiet_s or place.at("quiet_for").fail(0, "longer than 0s")
+
+
+_GIVES_UP: Final = choice("client-gives-up")
+_QUIET: Final = Record(
+    {"quiet_for": (DURATION, "So long without a call, on the space's clock.")},
+    ("quiet_for",),
+)
+_UNTIL: Final = Shape({"anyOf": [_GIVES_UP.schema, _QUIET.shape.schema]}, _until)
 _POINTER: Final = Shape({"type": "string", "pattern": "^/"}, _pointer)
 _PATTERNS: Final = mapping_of(
     Shape({"type": ["string", "null"], "minLength": 1}, _maybe_text)
@@ -167,8 +182,8 @@ ON: Final = Record(
             "Whether a client's own repetitions of a call count, too.",
         ),
         "until": (
-            choice("client-gives-up"),
-            "The call and its repetitions are met until the client lets go of it.",
+            _UNTIL,
+            "Calls are met until the client lets go of one, or there was quiet.",
         ),
     },
     about="When the rule applies: all of these have to hold.",

@@ -150,7 +150,8 @@ class _Asked:
     def _bounds(self) -> Bounds:
         on = self.on
         window = on.get("window")
-        gives_up = "until" in on
+        until = on.get("until")
+        gives_up = until == "client-gives-up"
         return Bounds(
             nth=on.get("nth"),
             after=on.get("after", 0),
@@ -162,6 +163,7 @@ class _Asked:
             counts_calls=gives_up or on.get("count") == "calls",
             per=on.get("per", "provider"),
             until_gives_up=gives_up,
+            quiet_s=None if gives_up else until,
         )
 
     def _window(self, said: Mapping[str, float]) -> Comparison:

@@ -38,6 +38,7 @@ class Bounds:
         counts_calls: Repetitions of one call by a retrying client count as one.
         per: What is counted apart for those, and what a fault remembers; see
             `scenarios/counters.py`.
+        quiet_s: It acts until there was no call that fits for so many virtual seconds.
         until_gives_up: It acts until the client no longer repeats its call.
     """
 
@@ -51,6 +52,7 @@ class Bounds:
     counts_calls: bool = False
     per: str = "provider"
     until_gives_up: bool = False
+    quiet_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ class Reads:
         times = [change_at, turns_at]
         for one in live:
             times += _begins(one, job)
-            times += _ends(one, job) if refused else ()
+            times += _ends(one, job, member[0]) if refused else ()
         return min((at for at in times if at is not None and at > now_s), default=None)
 
 
@@ -90,8 +90,12 @@ def _begins(active: Active, job: Job) -> Iterator[float]:
             yield _at(origin_s, bounds.low, past=bounds.is_open)
 
 
-def _ends(active: Active, job: Job) -> Iterator[float]:
-    """Yield when a rule's window, its age or its own life is over."""
+def _ends(active: Active, job: Job, slug: str) -> Iterator[float]:
+    """Yield when a rule's window, its age, its patience or its own life is over."""
+    quiet_s = active.rule.bounds.quiet_s
+    since_s = None if quiet_s is None else active.quiet_from(slug, job.ordinal)
+    if quiet_s is not None and since_s is not None:
+        yield _at(since_s, quiet_s, past=False)
     for bounds, origin_s in _ranges(active, job):
         if isfinite(bounds.high):
             yield _at(origin_s, bounds.high, past=not bounds.is_open)
