@@ -43,8 +43,13 @@ async def test_a_bad_deployment(player: Play) -> None:
     ]  # fmt: skip
 
 
-async def test_every_fifth_order_makes_two_jobs(player: Play) -> None:
-    customer = await player("hourone", INCIDENTS["every-fifth-twice"])
+@pytest.mark.parametrize(
+    "incident",
+    [INCIDENTS["every-fifth-twice"], "accepted-twice"],
+    ids=["page", "ships"],
+)
+async def test_every_fifth_order_makes_two_jobs(player: Play, incident: Any) -> None:
+    customer = await player("hourone", incident)
 
     orders = [await customer.order() for _ in range(5)]
 
@@ -129,9 +134,12 @@ async def test_a_link_ends_an_hour_early(
 NEVER: dict[str, Any] = {"on": {"probability": 0}, "delivery": {"drop": True}}
 
 
-async def test_a_slow_clock_dates_answers(player: Play) -> None:
+@pytest.mark.parametrize(
+    "incident", [INCIDENTS["clock-is-slow"], "clock-is-off"], ids=["page", "ships"]
+)
+async def test_a_slow_clock_dates_answers(player: Play, incident: Any) -> None:
     customer = await player(
-        "hourone", INCIDENTS["clock-is-slow"], pace="manual",
+        "hourone", incident, pace="manual",
         epoch="2030-01-01T00:00:00+00:00",
     )  # fmt: skip
     answer = await customer.send(*customer.creation())
