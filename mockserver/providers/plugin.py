@@ -41,8 +41,9 @@ class Plugin(Generic[C, S]):
         title: Its name for people.
         hosts: Its real host names; `*` stands for one or more characters.
         roots: Of the hosts that serve files and pages, the path that their root
-            is: `{"v.acme.example": "/media"}`. Links on the provider's own hosts
-            name the first of them that has the path.
+            is: `{"v.acme.example": "/media"}`. Canonical links name the first of
+            them that has the path. With `{"v.acme.example": "/v.acme.example"}` the
+            paths themselves say which host they are on, and all links do.
         routes: Its operations.
         authenticate: Reads the credentials of a call; returns what they open, or
             raises `UnauthorizedError`.
@@ -133,7 +134,8 @@ class Plugin(Generic[C, S]):
     def url(self, base: str, operation: str, **parameters: str) -> str:
         """Return the URL of an operation below a base.
 
-        On the provider's own hosts, each path has the host that it belongs to.
+        Whoever has come to one of the provider's own hosts stays there: the others
+        may not lead to us. Only paths that begin with a host's name are on that.
 
         Args:
             base: What stands before the provider's own paths, such as
@@ -148,7 +150,14 @@ class Plugin(Generic[C, S]):
         host, colon, port = authority.partition(":")
         if host not in self.hosts:
             return url
-        return f"{scheme}://{self._sited(url.removeprefix(base), f'{colon}{port}')}"
+        path = url.removeprefix(base)
+        if path.split("/", 2)[1] not in self.roots and not self._is_named(host):
+            return url
+        return f"{scheme}://{self._sited(path, f'{colon}{port}')}"
+
+    def _is_named(self, host: str) -> bool:
+        """Say whether the paths of a host begin with its name."""
+        return self.roots.get(host) == f"/{host}"
 
     def home_url(self, operation: str, **parameters: str) -> str:
         """Return the URL that an operation has on the provider's own hosts.

@@ -64,3 +64,11 @@ def test_links_lead_through_the_door(
 def test_at_home_each_path_has_its_host(acme: Provider) -> None:
     assert acme.home_url("read", job_id="7") == "https://api.acme.example/v1/jobs/7"
     assert acme.home_url("file", name="a.mp4") == "https://files.acme.example/f/a.mp4"
+
+
+def test_whoever_came_to_another_host_stays_there(acme: Provider) -> None:
+    pages = replace(acme, roots={"files.acme.example": "/v1"})
+
+    assert pages.url("http://api.acme.example", "read", job_id="7") == (
+        "http://api.acme.example/v1/jobs/7"
+    )
