@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mockserver.config import Config, Credential, with_settings
 from mockserver.delivery.guard import Guard
@@ -16,7 +16,7 @@ from mockserver.delivery.send import Client
 from mockserver.edge.envelope import honest
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
-from mockserver.edge.own import Own
+from mockserver.edge.own import HANDLER, Own
 from mockserver.edge.patience import Patience
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import unexpected
@@ -212,20 +212,25 @@ def _mount(instance: Instance, patience: Patience, lost: Lost) -> None:
     own = Own(instance, front.unmatched)
 
     async def answer(request: web.Request) -> web.StreamResponse:
+        if hdrs.EXPECT in request.headers:
+            refused = await unexpected(instance, request)
+            if refused is not None:
+                return refused
         entry = front.entry(request)
         if entry.provider is not None:
             return await front.answer(request, entry)
         return await own.answer(request)
 
-    # One route for everything: each further one would cost every poll a little.
-    everything = honest(answer, instance.bugs)
+    everything = instance.app[HANDLER] = honest(answer, instance.bugs)
+    # For whoever serves the application without our listener.
     instance.app.router.add_route(
-        "*",
-        r"/{path:[\s\S]*}",
-        everything,
-        expect_handler=partial(unexpected, instance),
+        "*", r"/{path:[\s\S]*}", everything, expect_handler=_later
     )
     instance.app.on_shutdown.append(own.close)
+
+
+async def _later(request: web.Request) -> None:
+    """Leave what a client expects to the handler."""
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

@@ -24,7 +24,9 @@ def dated(call: Call, reply: Reply) -> Reply:
         return reply if reply.file is None else replace(reply, modified_s=at_s)
     if hdrs.DATE not in reply.headers:
         # The answer is this call's own; a copy of it would cost more than the date.
-        reply.headers = {**reply.headers, hdrs.DATE: http_date(space.clock.now())}
+        date = http_date(space.clock.now())
+        headers = reply.headers
+        reply.headers = {**headers, hdrs.DATE: date} if headers else {hdrs.DATE: date}
     return reply
 
 

@@ -65,6 +65,8 @@ class Doors:
         return known
 
     def _enter(self, host: str, path: str) -> Entry:
+        if not path.startswith("/"):
+            return Entry(None, self._host_door, path)  # `*`, or for a tunnel
         site = self._by_host[host] if host in self._by_host else self._look_up(host)
         if site is not None:
             return self._below(site, self._host_door, path)

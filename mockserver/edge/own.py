@@ -7,10 +7,14 @@ from typing import Final
 from aiohttp import web
 
 from mockserver.edge.instance import Instance
+from mockserver.edge.refusals import broken
 
-__all__ = ["Own"]
+__all__ = ["HANDLER", "Own"]
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HANDLER: Final[web.AppKey[Handler]] = web.AppKey("handler")
+"""What answers each request of an application, whatever its path."""
 
 _OWN: Final = frozenset({"/", "/_mock"})
 
@@ -31,6 +35,8 @@ class Own:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a request that is for no provider."""
         path = request.path
+        if not path.startswith("/"):
+            return broken(self._instance, request, web.HTTPNotFound())
         if path not in _OWN and not path.startswith("/_mock/"):
             return await self._otherwise(request)
         if self._handler is None:

@@ -64,6 +64,7 @@ async def unexpected(instance: Instance, request: web.Request) -> web.Response |
         said = "Expect: found a demand that nobody here knows"
         return _refuse(instance, 417, said, "100-continue", *_line(request))
     await request.writer.write(_CONTINUE)
+    await request.writer.drain()
     # What comes after is the answer's own beginning.
     request.writer.output_size = 0
     return None

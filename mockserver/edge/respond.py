@@ -13,7 +13,8 @@ from mockserver.errors import MediaError
 from mockserver.media.files import MediaFile
 from mockserver.providers.reply import JSON, Reply
 
-__all__ = ["PIECE_BYTES", "SERVER", "file_head", "file_pieces", "headers_of", "respond"]
+__all__ = ["PIECE_BYTES", "SERVER", "Whole", "file_head", "file_pieces", "headers_of",
+           "respond"]  # fmt: skip
 
 SERVER = "video-mockserver"
 PIECE_BYTES = 256 * 1024
@@ -26,6 +27,10 @@ _LARGE = 10**18
 _JSON_HEADERS = CIMultiDict({hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON})
 
 
+class Whole(web.Response):
+    """An answer that stands complete: no cookies, no coding, no parts to come."""
+
+
 async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     """Return the aiohttp response for a reply; files and streams are sent already."""
     if reply.file is not None:
@@ -34,7 +39,7 @@ async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     if reply.stream is not None:
         return await _send_stream(request, reply, headers)
     body = reply.body if reply.body or reply.content_type else None
-    response = web.Response(body=body, status=reply.status, headers=headers)
+    response = Whole(body=body, status=reply.status, headers=headers)
     if reply.closes:
         response.force_close()
     return response

@@ -63,7 +63,7 @@ def iso(at_s: float, *, sep: str = "T", zone: str = "Z") -> str:
 
 def http_date(at_s: float) -> str:
     """Write a time as `Tue, 01 Jan 2030 00:00:00 GMT`."""
-    return _http_date(_dated(at_s) // 1)
+    return _http_date(at_s // 1)
 
 
 @lru_cache(maxsize=64)
@@ -205,8 +205,12 @@ class Clock:
         last = self._history[-1]
         if last.rate == 0:
             return last.virtual_s
-        gone_s = max(0.0, self._wall() - last.wall_s)
-        return min(END_S, last.virtual_s + gone_s * last.rate)
+        gone_s = self._wall() - last.wall_s
+        if gone_s <= 0:
+            return last.virtual_s
+        # Each call asks several times: `min` and `max` would cost more than the rest.
+        at_s = last.virtual_s + gone_s * last.rate
+        return at_s if at_s < END_S else END_S  # noqa: FURB136 - see above
 
     def wall(self) -> float:
         """Return the real time in seconds since 1970."""

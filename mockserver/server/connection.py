@@ -7,7 +7,9 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from mockserver.edge.instance import Instance
+from mockserver.edge.own import HANDLER
 from mockserver.edge.refusals import broken, failed, malformed
+from mockserver.server.whole import is_whole, send_whole
 
 __all__ = ["PATIENCE_S", "Runner"]
 
@@ -17,7 +19,9 @@ PATIENCE_S: Final = 2.0
 
 
 class Runner(web.AppRunner):
-    """Serves the application of an instance on connections of our own.
+    """Serves an instance on connections of our own, which pass by the router.
+
+    All paths lead to one handler, and looking for it would cost each of them a tenth.
 
     Args:
         instance: What to serve.
@@ -36,11 +40,12 @@ class Runner(web.AppRunner):
 
 
 class _Server(web.Server):
-    """Makes the connections; what it serves is what another one was to serve."""
+    """Makes the connections; its requests are those that another one was to make."""
 
     def __init__(self, instance: Instance, served: web.Server, **settings: Any) -> None:
-        handled, factory = served.request_handler, served.request_factory
-        super().__init__(handled, request_factory=factory, **settings)
+        factory = served.request_factory
+        handler: Any = instance.app[HANDLER]  # of requests as `factory` makes them
+        super().__init__(handler, request_factory=factory, **settings)
         self.instance = instance
         self.settings = settings
         settings.pop("handler_cancellation", None)
@@ -107,10 +112,13 @@ class _Connection(web.RequestHandler):
         """Send an answer; the last one that was asked for ends the connection."""
         if isinstance(resp, web.HTTPException):
             resp = broken(self._instance, request, resp)
-        sent = await super().finish_response(request, resp, start_time)
+        if is_whole(resp, request) and not self._upgraded:
+            is_gone = not await send_whole(resp, request)
+        else:
+            resp, is_gone = await super().finish_response(request, resp, start_time)
         if self._has_ended and not self._messages:
             self.close()
-        return sent
+        return resp, is_gone
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
         """Say nothing of what only this client can have broken, such as its body."""

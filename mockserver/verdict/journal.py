@@ -266,7 +266,8 @@ class Journal:
 
 def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
     """Return what is kept of headers, and how long that is."""
-    size = sum(map(len, headers.values())) + sum(map(len, headers))
+    # One text of them all: to add up the length of each takes twice as long.
+    size = len("".join([*headers, *headers.values()]))
     if size <= HEADERS_MAX:
         return headers, size
     kept, left = MultiDict[str](), HEADERS_MAX
