@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 
 from mockserver.config import Config, Credential, with_settings
+from mockserver.config.values import MEMORY
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
@@ -27,6 +29,7 @@ from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
@@ -40,6 +43,9 @@ from mockserver.scenarios.vanishing import Lost
 from mockserver.verdict.journal import Journal
 
 __all__ = ["build", "create_app"]
+
+MEND_S: Final = 1.0
+WOKEN_MAX: Final = 1000
 
 
 def create_app(config: Config | None = None, **settings: Any) -> web.Application:
@@ -62,6 +68,7 @@ def build(
     pause: Callable[[float], Awaitable[None]] = pause,
     served: Mapping[str, Provider] | None = None,
     checks_replies: bool = False,
+    ledger: Ledger | None = None,
     **settings: object,
 ) -> Instance:
     """Put a server together without starting it.
@@ -72,6 +79,7 @@ def build(
         pause: Lets real time pass, for faults.
         served: Who is served, if not those that are found.
         checks_replies: Hold our own answers against their schemas.
+        ledger: Where what changes is kept, if not where the setting says.
         settings: Fields of `Config` to replace, typed or as flags have them.
 
     Raises:
@@ -91,6 +99,7 @@ def build(
         bugs,
         lost,
         checks_replies=checks_replies,
+        ledger=_ledger(config) if ledger is None else ledger,
     )
     for credential in config.credentials:
         _register(services, credential)
@@ -113,6 +122,7 @@ def _services(
     lost: Lost,
     *,
     checks_replies: bool,
+    ledger: Ledger | None,
 ) -> Services:
     def make_spaces(
         conduct: Callable[[Space, str], Conduct],
@@ -126,7 +136,7 @@ def _services(
                 wall=wall,
                 jobs_max=config.jobs_max,
             ),
-            store=MemoryStore(),
+            store=MemoryStore(ledger),
             conduct=conduct,
             make_script=partial(RuleBook, lost=lost),
             populate=furnish,
@@ -144,6 +154,15 @@ def _services(
         journal=Journal(config.journal_max, config.journal_bytes),
         bugs=bugs,
     )
+
+
+def _ledger(config: Config) -> Ledger | None:
+    if config.store == MEMORY:
+        return None
+    # Most servers keep nothing, and start sooner.
+    stores = import_module("mockserver.edge.stores")
+    ledger: Ledger = stores.open_ledger(config.store)
+    return ledger
 
 
 def _options(
@@ -236,7 +255,14 @@ async def _later(request: web.Request) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[INSTANCE].services
-    tasks = [asyncio.create_task(services.scheduler.run())]
+    if services.spaces.ledger is not None:
+        for slug in services.providers:
+            services.learn_keys(slug)
+        services.spaces.wake(WOKEN_MAX)
+    tasks = [
+        asyncio.create_task(services.scheduler.run()),
+        asyncio.create_task(_mend(services.spaces)),
+    ]
     if app[INSTANCE].config.watch:
         tasks.append(asyncio.create_task(watch(app[STAGE])))
     yield
@@ -245,3 +271,13 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     await services.outbox.close()
+    if services.spaces.ledger is not None:
+        await services.spaces.ledger.close()
+
+
+async def _mend(spaces: Spaces) -> None:
+    """Go on with what is planned once a store that was in trouble can be written to."""
+    while spaces.ledger is not None:
+        await pause(MEND_S)
+        if spaces.ledger.trouble is not None and await spaces.ledger.mend():
+            spaces.wake(0)

@@ -23,6 +23,7 @@ __all__ = [
     "ScenarioError",
     "SchemaError",
     "StartError",
+    "StoreError",
     "UnauthorizedError",
     "UnavailableError",
     "UnreadableBodyError",
@@ -88,6 +89,10 @@ class ClockError(MockserverError):
 
 class StartError(MockserverError):
     """The server cannot start; the message says why, such as a port in use."""
+
+
+class StoreError(MockserverError):
+    """The store cannot be read or written; what was to be kept is not safe."""
 
 
 class MediaError(MockserverError):

@@ -46,9 +46,10 @@ TIMELESS = {
 CATCHERS = ("mockserver.edge.envelope", "mockserver.engine.bugs")
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
-# aioftp when the first file goes by FTP.
+# aioftp when the first file goes by FTP, the store if there is one.
 LATE_IMPORTERS = (
     "mockserver.__init__",
+    "mockserver.app",
     "mockserver.cli.__init__",
     "mockserver.validation",
     "mockserver.providers.discovery",

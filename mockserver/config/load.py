@@ -128,10 +128,11 @@ def _parsed(setting: Setting, found: _Found) -> Any:
 
 
 def _consistent(config: Config) -> Config:
-    if config.workers > 1 and config.store == "memory":
+    if config.workers > 1:
+        store = config.store.partition(":")[0]
         raise ConfigError(
             f"{config.sources['workers']}: workers: found {config.workers}, "
-            "expected 1: the store memory cannot be shared between processes"
+            f"expected 1: the store {store} cannot be shared between processes"
         )
     return config
 

@@ -250,7 +250,10 @@ class Config:
         values.size(), 64 << 20, "Bound of media held in memory.", key="media_memory"
     )
     store: str = _setting(
-        values.choice("memory"), "memory", "Where spaces and jobs are kept."
+        values.store(),
+        values.MEMORY,
+        "Where spaces and jobs are kept: `memory`, or `sqlite:PATH` for a file from"
+        " which a server that is started again goes on.",
     )
     workers: int = _setting(values.integer(1), 1, "Processes that serve.")
     log_format: str = _setting(

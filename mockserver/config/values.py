@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 __all__ = [
@@ -42,6 +42,9 @@ _PACE = re.compile(r"demo|real|step|manual|x\d+(\.\d+)?")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ON = frozenset({"1", "true", "yes", "on"})
 _OFF = frozenset({"0", "false", "no", "off"})
+
+MEMORY: Final = "memory"
+SQLITE: Final = "sqlite:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,21 @@ def size() -> Kind:
 def path() -> Kind:
     """Return the kind of files and folders; the value is absolute."""
     return Kind("a path", lambda raw, base: base / _expanded(raw))
+
+
+def store() -> Kind:
+    """Return the kind of a store: `memory`, or `sqlite:` and the path of its file."""
+
+    def parse(raw: object, base: Path) -> str:
+        found = _text(raw)
+        scheme, colon, place = found.partition(":")
+        if found == MEMORY:
+            return found
+        if scheme + colon != SQLITE or not place:
+            raise ValueError
+        return f"{SQLITE}{base / _expanded(place)}"
+
+    return Kind("memory, or sqlite: and the path of a file", parse)
 
 
 def scenario() -> Kind:

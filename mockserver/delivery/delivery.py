@@ -157,6 +157,8 @@ class Attempt:
         is_recorded: It was not sent, and counts as done.
         size_bytes: Length of the body, if a fault has changed it.
         md5: MD5 of that body.
+        is_repeat: The process ended before it was known what became of this attempt:
+            it is made again, and the destination may have had it before.
     """
 
     number: int
@@ -171,6 +173,7 @@ class Attempt:
     is_recorded: bool = False
     size_bytes: int | None = None
     md5: str | None = None
+    is_repeat: bool = False
 
     @property
     def passage(self) -> Passage:

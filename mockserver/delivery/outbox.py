@@ -22,7 +22,7 @@ from mockserver.engine.bugs import Bugs
 from mockserver.engine.round import Flight
 from mockserver.engine.spaces import Space
 from mockserver.engine.waiting import stir
-from mockserver.errors import MediaError, NotFoundError
+from mockserver.errors import MediaError, NotFoundError, StoreError
 
 __all__ = ["Listener", "Outbox"]
 
@@ -88,8 +88,11 @@ class Outbox:
         post.awaited.add(record.id)
         try:
             data = {"id": record.id, "rung": 0}
-            flight = self.begin(space, Due(now, 0, DELIVERY, delivery.slug, data))
-            if flight is not None:
+            due = space.agenda.begin(now, DELIVERY, delivery.slug, data)
+            flight = self.begin(space, due)
+            if flight is None:
+                space.agenda.done(due)
+            else:
                 task = asyncio.create_task(_landed(space, flight))
                 self._landing.add(task)
                 task.add_done_callback(self._landing.discard)
@@ -179,6 +182,11 @@ class Outbox:
     async def _carried(self, space: Space, ready: Ready) -> Attempt:
         """Send, and return the attempt with its outcome."""
         delivery, attempt, error, reason = ready.delivery, ready.attempt, "bug", ""
+        try:
+            await space.settle()
+        except StoreError as trouble:
+            # The space is over: what is due is found again in the store.
+            return replace(attempt, error="lost", reason=str(trouble))
         async with self._slots:
             with self._bugs.survived(
                 delivery.label, "of", delivery.slug, "in", space.id
@@ -238,3 +246,4 @@ async def _landed(space: Space, flight: Flight[Attempt]) -> None:
     attempt = await flight.task
     if space.is_open:
         flight.land(attempt)
+        space.agenda.done(flight.due)

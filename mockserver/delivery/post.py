@@ -13,7 +13,7 @@ from mockserver.delivery.delivery import (
     DeliveryState,
     Record,
 )
-from mockserver.delivery.lanes import Lanes
+from mockserver.delivery.lanes import Holder, Lanes, Waiting
 from mockserver.delivery.parcel import pack_parcel, unpack_parcel
 from mockserver.engine.agenda import Due
 from mockserver.engine.spaces import Space
@@ -63,7 +63,11 @@ class Post:
         self._log_max = log_max
         self._ask, self._tell = ask, tell
         self._records = _table_of(space)
-        self.lanes = Lanes(space.agenda)
+        self.lanes = Lanes(
+            space.agenda,
+            cast("Table[Holder]", space.store.table(space.id, "", "lane")),
+            cast("Table[Waiting]", space.store.table(space.id, "", "waiting")),
+        )
         self.awaited: set[str] = set()
 
     # The log
@@ -144,6 +148,9 @@ class Post:
         if at > due.at:
             self._plan(at, due.slug, data)
             return None
+        # Found again after the end of the process, it is known to have been begun.
+        begun = {**data, "is_begun": True}
+        self._space.agenda.amend(replace(due, data=begun))
         return _attempt(record, at, data)
 
     def horizon(self, record: Record, due: Due) -> float:
@@ -244,6 +251,7 @@ def _attempt(record: Record, at: float, data: Mapping[str, Any]) -> Ready:
         at=at,
         is_copy=data.get("is_copy", False),
         is_tampered=packed is not None,
+        is_repeat=data.get("is_begun", False),
     )
     if packed is None:
         return Ready(record, delivery, attempt)

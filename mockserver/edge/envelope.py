@@ -8,11 +8,11 @@ from mockserver.edge.hinting import told
 from mockserver.edge.lines import line
 from mockserver.edge.respond import SERVER
 from mockserver.engine.bugs import Bugs
-from mockserver.errors import MediaError, ProviderError, UnavailableError
+from mockserver.errors import MediaError, ProviderError, StoreError, UnavailableError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["BUG_HEADER", "TROUBLE_HEADER", "Layer", "envelope", "honest"]
+__all__ = ["BUG_HEADER", "TROUBLE_HEADER", "Layer", "envelope", "honest", "unsafe"]
 
 BUG_HEADER = "X-Mock-Bug"
 TROUBLE_HEADER = "X-Mock-Trouble"
@@ -33,6 +33,8 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
             reply = call.provider.render_error(call, error)
         except (ClientConnectionResetError, ConnectionResetError):
             raise
+        except StoreError as error:
+            reply = unsafe(call, error)
         except MediaError as error:
             bugs.add_trouble(error, f"{call.request.method} {call.request.path}")
             call.note(str(error))
@@ -49,6 +51,13 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
         return reply
 
     return enveloped
+
+
+def unsafe(call: Call, error: StoreError) -> Reply:
+    """Return the provider's own answer to what the store could not keep."""
+    call.note(f"the store: {error}")
+    reply = call.provider.render_error(call, UnavailableError("store"))
+    return reply.with_headers({TROUBLE_HEADER: line(error, 200)})
 
 
 def honest(inner: Handler, bugs: Bugs) -> Handler:

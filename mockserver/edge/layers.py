@@ -11,6 +11,7 @@ from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
 from mockserver.edge.faults import faults, is_ruled, mourn, rules_of
 from mockserver.edge.hinting import told, unmatched
+from mockserver.edge.keeping import kept
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
@@ -50,6 +51,7 @@ class Front:
         self._doors = Doors(services.providers)
         self._recorder = Recorder(services)
         self._patience = patience or Patience()
+        self._ledger = services.spaces.ledger
         self._faulty: Layer = faults(self._handle, self._patience)
         self._serve: Layer = envelope(self._enter, bugs)
 
@@ -78,6 +80,8 @@ class Front:
                 reply = self._refuse(call, match.allowed)
             else:
                 reply = await self._serve(call)
+            if self._ledger is not None:
+                reply = await kept(call, reply, self._ledger)
             if self._services.options.explain:
                 reply = explained(call, reply)
             reply = dated(call, reply)

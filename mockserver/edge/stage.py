@@ -26,6 +26,7 @@ __all__ = ["STAGE", "Asked", "Stage", "book_of", "known_of"]
 
 Asked = str | Mapping[str, Any] | Scenario
 
+START: Final = "start"
 _MAGIC_MAX: Final = 512
 
 
@@ -135,7 +136,7 @@ class Stage:
         ]
 
     def start_with(
-        self, asked: Asked, *, source: str = "start", ttl_s: float | None = None
+        self, asked: Asked, *, source: str = START, ttl_s: float | None = None
     ) -> Scenario:
         """Let every space begin with a scenario, those that are open too.
 
@@ -227,10 +228,27 @@ class Stage:
         book = book_of(space)
         book.begin(space, self.catalogue, self._conjure, partial(self.cue, space))
         now_s = monotonic_s()
+        was = self._were(book) if space.is_restored else frozenset()
         for start in self._starts:
+            if space.is_restored and (
+                start.source != START or start.scenario.name in was
+            ):
+                continue
             left_s = None if start.until_s is None else start.until_s - now_s
             if left_s is None or left_s > 0:
                 book.load(start.scenario, source=start.source, ttl_s=left_s)
+
+    def _were(self, book: RuleBook) -> frozenset[str]:
+        """Return what a space of an earlier process began with and still would.
+
+        What spaces begin with is said anew at each start; what somebody has put to work
+        in a space goes on there.
+        """
+        names = {one.scenario.name for one in self._starts if one.source == START}
+        for old in [one for one in book.record() if one.source == START]:
+            if old.scenario.name not in names:
+                book.clear(old.id)
+        return frozenset(o.scenario.name for o in book.record() if o.source == START)
 
     def _conjure(self, text: str) -> Scenario | None:
         """Return what a magic text asks for; one that makes no sense is mere text."""

@@ -4,15 +4,19 @@ Deliveries fall due, and whatever else a provider's `events` name: the notices o
 jobs and the consequences of its deliveries.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from mockserver.engine.store.log import Log
+from mockserver.engine.store.shelf import GONE, Row
 from mockserver.engine.timeline import TOLERANCE_S
 
-__all__ = ["About", "Agenda", "Due"]
+__all__ = ["DUE", "About", "Agenda", "Due"]
+
+DUE: Final = "due"
 
 _GONE_MAX = 64
 
@@ -61,11 +65,19 @@ class Due:
 
 
 class Agenda:
-    """A space's dues in the order in which they fall due."""
+    """A space's dues in the order in which they fall due.
 
-    __slots__ = ("_dues", "_listeners", "_numbers", "_of_jobs", "_order")
+    What has been taken to be done stays in the log until it is: if the process ends
+    on the way, it falls due again.
 
-    def __init__(self) -> None:
+    Args:
+        log: Where its changes are noted, if anywhere.
+    """
+
+    __slots__ = ("_dues", "_listeners", "_log", "_numbers", "_of_jobs", "_order")
+
+    def __init__(self, log: Log | None = None) -> None:
+        self._log = log
         self._dues: dict[int, Due] = {}
         # By time and number; what is no more among the dues is passed over.
         self._order: list[tuple[float, int]] = []
@@ -89,8 +101,31 @@ class Agenda:
         number = self._numbers
         self._numbers += 1
         due = Due(at, number, kind, slug, data, about)
+        self._note(due)
         self.put_back(due)
         return due
+
+    def begin(self, at: float, kind: str, slug: str, data: dict[str, Any]) -> Due:
+        """Return something that is done at once, without falling due."""
+        due = Due(at, self._numbers, kind, slug, data)
+        self._numbers += 1
+        self._note(due)
+        return due
+
+    def amend(self, due: Due) -> None:
+        """Keep something that has been taken as it is now, until it is done."""
+        self._note(due)
+
+    def done(self, due: Due) -> None:
+        """Forget something that has been taken: it has happened."""
+        if self._log is not None:
+            self._log.note((DUE, _name(due.number)), GONE)
+
+    def restore(self, rows: Iterable[Row]) -> None:
+        """Plan what a store has kept, and note nothing."""
+        for _, due in rows:
+            self._numbers = max(self._numbers, due.number + 1)
+            self.put_back(due)
 
     def put_back(self, due: Due) -> None:
         """Plan something again that was taken, as it was."""
@@ -118,7 +153,7 @@ class Agenda:
         """Forget what is no longer wanted; return how many that were."""
         gone = [number for number, due in self._dues.items() if unwanted(due)]
         for number in gone:
-            self._take(number)
+            self.done(self._take(number))
         self._tidy()
         return len(gone)
 
@@ -136,7 +171,9 @@ class Agenda:
         found = self.of_job(slug, job_id)
         for due in found:
             self._take(due.number)
-            self.put_back(replace(due, at=now_s))
+            hurried = replace(due, at=now_s)
+            self._note(hurried)
+            self.put_back(hurried)
         return len(found)
 
     def withdraw(self, slug: str, job_id: str, since_s: float = -inf) -> list[Due]:
@@ -144,7 +181,7 @@ class Agenda:
         found = self.of_job(slug, job_id)
         gone = [due for due in found if due.about and due.about.at >= since_s]
         for due in gone:
-            self._take(due.number)
+            self.done(self._take(due.number))
         self._tidy()
         return gone
 
@@ -158,6 +195,7 @@ class Agenda:
             if due.about is not None:
                 parted = replace(due, about=due.about._replace(last=last))
                 self._dues[due.number] = parted
+                self._note(parted)
         self._of_jobs.pop((slug, job_id), None)
 
     def list_dues(self) -> list[Due]:
@@ -167,6 +205,10 @@ class Agenda:
     def on_add(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever something is planned."""
         self._listeners.append(listener)
+
+    def _note(self, due: Due) -> None:
+        if self._log is not None:
+            self._log.note((DUE, _name(due.number)), due)
 
     def _take(self, number: int) -> Due:
         due = self._dues.pop(number)
@@ -187,3 +229,7 @@ class Agenda:
         if len(self._order) > 2 * len(self._dues) + _GONE_MAX:
             self._order = [(due.at, number) for number, due in self._dues.items()]
             heapify(self._order)
+
+
+def _name(number: int) -> str:
+    return f"{number:012}"

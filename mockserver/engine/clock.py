@@ -4,18 +4,22 @@ import asyncio
 import re
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from math import inf
 
+from mockserver.engine.marks import MARK, Marks, Segment
+from mockserver.engine.store.log import Log
+from mockserver.engine.store.shelf import Row
 from mockserver.errors import ClockError, ConfigError
 
 __all__ = [
     "END_S",
     "FROZEN_EPOCH_S",
+    "PACE",
     "Clock",
     "Pace",
     "http_date",
@@ -27,6 +31,7 @@ __all__ = [
     "wall_s",
 ]
 
+PACE = "pace"  # its place in the space's log
 FROZEN_EPOCH_S = 1_893_456_000.0  # 2030-01-01T00:00:00Z
 END_S = 221_845_392_000.0
 """9000-01-01T00:00:00Z, where every clock stops: dates have four digits for the year,
@@ -130,15 +135,6 @@ class Pace:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """From `wall_s` on, virtual time is `virtual_s` plus `rate` for each second."""
-
-    wall_s: float
-    virtual_s: float
-    rate: float
-
-
 class Clock:
     """A virtual clock that only moves forward and remembers how it moved.
 
@@ -155,8 +151,8 @@ class Clock:
         is_shared: Clients live by this clock, too: their dates are its own.
     """
 
-    __slots__ = ("_history", "_lead_s", "_listeners", "_starts", "_wall", "is_shared",
-                 "pace")  # fmt: skip
+    __slots__ = ("_history", "_listeners", "_log", "_marks", "_starts", "_wall",
+                 "is_shared", "pace")  # fmt: skip
 
     def __init__(
         self,
@@ -169,10 +165,10 @@ class Clock:
         self._wall = wall
         at = wall()
         virtual = at if starts_at_s is None else starts_at_s
-        self._history = [_Segment(at, min(virtual, END_S), pace.rate)]
-        self._starts = [at]
-        self._lead_s = 0.0
+        self._marks = Marks(Segment(at, min(virtual, END_S), pace.rate))
+        self._history, self._starts = self._marks.segments, self._marks.starts
         self.is_shared = False
+        self._log: Log | None = None
         self._listeners: dict[object, Callable[[], None]] = {}
 
     @property
@@ -198,7 +194,7 @@ class Clock:
         """
         last = self._history[-1]
         passed_s = max(0.0, self._wall() - last.wall_s)
-        return self._lead_s + passed_s * max(0.0, last.rate - 1.0)
+        return last.lead_s + passed_s * max(0.0, last.rate - 1.0)
 
     def now(self) -> float:
         """Return the virtual time in seconds since 1970."""
@@ -289,6 +285,8 @@ class Clock:
     def change_pace(self, pace: Pace) -> float:
         """Follow another pace from now on; return the time."""
         self.pace = pace
+        if self._log is not None:
+            self._log.note((PACE,), pace)
         return self._mark(self.now(), pace.rate)
 
     def at_wall(self, wall_s: float, *, resolution_s: float = 0.0) -> float:
@@ -358,6 +356,20 @@ class Clock:
 
         return remove
 
+    def keep(self, log: Log) -> None:
+        """Note everything in a log, from its beginning on."""
+        self._log = log
+        log.note((PACE,), self.pace)
+        self._marks.keep(log)
+
+    def restore(self, rows: Sequence[Row], log: Log) -> None:
+        """Be where a clock has come to by now whose moves a store has kept."""
+        self._log = log
+        for place, value in rows:
+            if place[0] == PACE:
+                self.pace = value
+        self._marks.restore([row for row in rows if row[0][0] == MARK], log)
+
     def nudge(self) -> None:
         """Wake whoever waits on this clock: something else than time has changed."""
         for listener in tuple(self._listeners.values()):
@@ -368,19 +380,10 @@ class Clock:
         last = self._history[-1]
         if last.rate == 0 and rate == 0 and last.virtual_s == virtual_s:
             return virtual_s
-        self._lead_s = self.lead_s + max(0.0, virtual_s - self.now())
-        self._history.append(_Segment(at, virtual_s, rate))
-        self._starts.append(at)
-        if len(self._history) > _HISTORY_MAX:
-            self._thin()
+        lead_s = self.lead_s + max(0.0, virtual_s - self.now())
+        self._marks.add(Segment(at, virtual_s, rate, lead_s))
         self.nudge()
         return virtual_s
 
-    def _thin(self) -> None:
-        # The oldest moves matter least: dates that old have long expired.
-        del self._history[: _HISTORY_MAX // 2]
-        del self._starts[: _HISTORY_MAX // 2]
 
-
-_HISTORY_MAX = 10_000
 _TOO_FAR = f", which leads past {iso(END_S)}, expected a time before the end of clocks"

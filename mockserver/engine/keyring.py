@@ -1,13 +1,17 @@
 """Which credential opens which space."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["Grant", "Keyring"]
+from mockserver.engine.store.log import Log
+from mockserver.engine.store.shelf import GONE, Row
+
+__all__ = ["GRANT", "Grant", "Keyring"]
 
 # They were there before their space, and open it anew.
 _Place = tuple[str, str, str]  # slug, kind, key
+GRANT: Final = "grant"
 _KEPT: Final = frozenset({"fixture", "config"})
 
 
@@ -51,11 +55,15 @@ class Grant:
 
 
 class Keyring:
-    """All credentials that the server knows."""
+    """All credentials that the server knows.
 
-    __slots__ = ("_by_space", "_grants", "_secrets")
+    What fixtures and settings say is not kept in a store, only that it was revoked.
+    """
+
+    __slots__ = ("_by_space", "_grants", "_log", "_secrets")
 
     def __init__(self) -> None:
+        self._log: Log | None = None
         self._grants: dict[_Place, Grant] = {}
         self._by_space: dict[str, dict[_Place, Grant]] = {}
         self._secrets: set[str] = set()
@@ -71,7 +79,19 @@ class Keyring:
         self._grants[place] = grant
         self._by_space.setdefault(grant.space, {})[place] = grant
         self._secrets.add(grant.proof)
+        self._note(grant)
         return grant
+
+    def keep(self, log: Log) -> None:
+        """Note all credentials, and what becomes of them, in a log."""
+        self._log = log
+        for grant in self._grants.values():
+            self._note(grant)
+
+    def restore(self, rows: Iterable[Row]) -> None:
+        """Know the credentials that a store has kept."""
+        for _, grant in rows:
+            self.add(grant)
 
     def find(self, slug: str, key: str, kind: str = "key") -> Grant | None:
         """Return the credential, even a revoked one, or None."""
@@ -105,7 +125,13 @@ class Keyring:
         if known is None:
             return
         self._secrets.discard(known.proof)
+        if self._log is not None:
+            self._log.note((GRANT, *place), GONE)
         held = self._by_space[known.space]
         del held[place]
         if not held:
             del self._by_space[known.space]
+
+    def _note(self, grant: Grant) -> None:
+        if self._log is not None and (grant.is_revoked or grant.origin not in _KEPT):
+            self._log.note((GRANT, grant.slug, grant.kind, grant.key), grant)

@@ -3,12 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from mockserver.engine.agenda import Due
 from mockserver.engine.bugs import Bugs, Survived
 from mockserver.engine.spaces import Space
+from mockserver.errors import StoreError
 
 __all__ = ["Courier", "Flight", "Happen", "Round"]
 
@@ -108,6 +110,7 @@ class Round:
         courier = self._couriers.get(due.kind)
         await (self._do(due) if courier is None else self._start(due, courier))
         self._begun = None
+        await self._settle()
         return True
 
     def _may_start(self, at: float) -> bool:
@@ -121,6 +124,7 @@ class Round:
         if self._space.is_open:
             with self._survived(due):
                 await self._happen(self._space, due)
+            self._space.agenda.done(due)
 
     async def _start(self, due: Due, courier: Courier) -> None:
         with self._survived(due):
@@ -131,6 +135,8 @@ class Round:
             if flight is not None:
                 self._flights.append((flight, kin))
                 self._kin |= kin
+                return
+        self._space.agenda.done(due)
 
     async def _land(self) -> None:
         """Take the outcome of the oldest flight."""
@@ -141,6 +147,14 @@ class Round:
                 flight.land(outcome)
         self._flights.popleft()
         self._kin -= kin
+        self._space.agenda.done(flight.due)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Let what has happened be safe before something else does."""
+        # A space of which something is lost is over: it is read from the store again.
+        with suppress(StoreError):
+            await self._space.settle()
 
     def _give_back(self) -> None:
         """Plan anew what had begun when the round was cancelled."""

@@ -1,7 +1,7 @@
 """What a server offers to its providers: settings, spaces, schemas, media, delivery."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -106,6 +106,7 @@ class Services:
         self._schemas: dict[str, SchemaSet] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
         self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
+        self.spaces.declare = self._declared
         self.scheduler = Scheduler(
             self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
         )
@@ -147,7 +148,8 @@ class Services:
                 another space already.
         """
         declared = self._worlds.of_space(space_id, world)
-        space = self.spaces.open(space_id, declared=declared, **how)
+        said = asdict(world) if declared else None
+        space = self.spaces.open(space_id, declared=declared, said=said, **how)
         for own in declared.values():
             for grant in own.own.keys if own.own is not None else ():
                 self.spaces.keyring.add(replace(grant, origin="minted"))
@@ -229,6 +231,11 @@ class Services:
             closed = closed or slug not in space.slugs()
             space.furnish(slug)
         return closed
+
+    def _declared(self, space_id: str, said: Any) -> Mapping[str, World]:
+        return (
+            {} if said is None else self._worlds.of_space(space_id, WorldFile(**said))
+        )
 
     def _conduct(self, space: Space, slug: str) -> Conduct:
         provider = self.providers[slug]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from hashlib import blake2b
+from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
@@ -132,6 +133,25 @@ class Active:
         order = facts.body if self._is_per_job else None
         return subject_of(facts.slug, ordinal, order or b"")
 
+    def state(self) -> tuple[Any, ...]:
+        """Return what it has seen, for a log; `restore` takes that."""
+        return (
+            self.seen,
+            self.fired,
+            self.healed,
+            tuple(sorted(self.spent)),
+            tuple(sorted(self.revoked)),
+            tuple(firing.told() for firing in self.firings),
+            tuple(self._calls.items()),
+        )
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Have seen what `state` has told."""
+        self.seen, self.fired, self.healed, spent, revoked, firings, calls = state
+        self.spent, self.revoked = set(spent), set(revoked)
+        self.firings.extend(Firing(*told) for told in firings)
+        self._calls = dict(calls)
+
     def counted_with(self, slug: str, subject: str) -> str:
         """Return what counts together with a subject of a provider."""
         return scope_of(self.rule.bounds.per, slug, subject)
@@ -140,6 +160,11 @@ class Active:
         """Keep when it has acted, and on what."""
         self.firings.append(firing)
         return firing
+
+    def end_by(self, at_s: float | None) -> None:
+        """Heal at a virtual time, if not earlier."""
+        if at_s is not None and (self.until_s is None or at_s < self.until_s):
+            self.until_s = at_s
 
     def is_over(self, now_s: float) -> bool:
         """Say whether it acts no more on whoever is here, by count or by time.
@@ -257,7 +282,8 @@ class Active:
 def _call(facts: Facts) -> tuple[Hashable, ...]:
     job = None if facts.job is None else facts.job.id
     query = tuple(sorted(facts.query.items()))
-    return (job, facts.operation, facts.method, query, facts.body or b"")
+    body = blake2b(facts.body or b"", digest_size=16).digest()
+    return (job, facts.operation, facts.method, query, body)
 
 
 def _job_of(call: Hashable) -> object:

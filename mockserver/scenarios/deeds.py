@@ -69,6 +69,9 @@ class Loaded:
         since_s: Virtual time of its loading.
         until_s: Virtual time at which it heals, if any.
         actives: Its rules.
+        header: They only see calls that carry this value, and the jobs made by them.
+        scope: They only see jobs that are members of this scope.
+        slug: They only see this provider.
     """
 
     id: str
@@ -77,6 +80,9 @@ class Loaded:
     since_s: float
     until_s: float | None
     actives: list[Active]
+    header: str | None = None
+    scope: str | None = None
+    slug: str | None = None
 
     @property
     def fired(self) -> int:

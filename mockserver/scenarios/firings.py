@@ -34,6 +34,10 @@ class Firing:
     delivery: str = ""
     exchange: int = 0
 
+    def told(self) -> tuple[str | float, ...]:
+        """Return it without its exchange: the journal ends with the process."""
+        return (self.rule, self.at, self.slug, self.operation, self.job, self.delivery)
+
     def complete(self, job: str, exchange: int = 0) -> None:
         """Say what was not known yet when the rule acted."""
         self.job = self.job or job

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from math import inf, isfinite, nextafter
+from typing import Any, Final
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.store.shelf import Place, State
 from mockserver.scenarios.active import Active
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.shapes import Comparison
 
-__all__ = ["Member", "Reads"]
+__all__ = ["COUNT", "MET", "Member", "Reads"]
+
+COUNT: Final = "read"
+MET: Final = "met"
 
 Member = tuple[str, int]
 
@@ -46,6 +51,16 @@ class Reads:
         """
         self._met[member] = (refused, turns_at)
 
+    def state(self) -> State:
+        """Return what is remembered, for a log."""
+        counts = {_place(COUNT, one): count for one, count in self._counts.items()}
+        return counts | {_place(MET, one): met for one, met in self._met.items()}
+
+    def restore(self, place: Place, value: Any) -> None:
+        """Remember what was told."""
+        kept: dict[Member, Any] = self._counts if place[0] == COUNT else self._met
+        kept[place[1], int(place[2])] = value
+
     def next_at(
         self,
         member: Member,
@@ -81,6 +96,10 @@ class Reads:
             times += _begins(one, job)
             times += _ends(one, job, member[0]) if refused else ()
         return min((at for at in times if at is not None and at > now_s), default=None)
+
+
+def _place(part: str, member: Member) -> Place:
+    return part, member[0], str(member[1])
 
 
 def _begins(active: Active, job: Job) -> Iterator[float]:

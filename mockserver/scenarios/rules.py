@@ -9,20 +9,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from mockserver.engine.chance import Chance
-from mockserver.engine.clock import monotonic_s
+from mockserver.engine.clock import wall_s
 from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
-from mockserver.scenarios.active import HEADER, Active
+from mockserver.engine.store.shelf import State
+from mockserver.scenarios.active import Active
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
+from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule, Scenario
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
 from mockserver.scenarios.rewrite import JobRewrite
+from mockserver.scenarios.scopes import Scopes
 from mockserver.scenarios.vanishing import Lost, remember, sweep
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ __all__ = ["Deed", "Loaded", "RuleBook", "Wants"]
 LOADS_MAX: Final = 1000
 Key = tuple[str, str]
 
+_NOTHING: Final[State] = MappingProxyType({})
 _NOBODY: Final[Catalogue] = MappingProxyType({})
 _HEADER: Final[ContextVar[str | None]] = ContextVar("scenario", default=None)
 
@@ -50,12 +54,13 @@ class RuleBook:
         cue: Loads the scenario that a header names.
     """
 
-    __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_loads",
-                 "_lost", "_numbers", "_scopes", "_space", "_wall", "cue", "is_idle",
-                 "magic", "reads", "settles", "vanished", "vanishing")  # fmt: skip
+    __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_kept",
+                 "_loads", "_lost", "_numbers", "_scopes", "_space", "_wall", "cue",
+                 "is_idle", "magic", "reads", "settles", "vanished",
+                 "vanishing")  # fmt: skip
 
     def __init__(
-        self, wall: Callable[[], float] = monotonic_s, lost: Lost | None = None
+        self, wall: Callable[[], float] = wall_s, lost: Lost | None = None
     ) -> None:
         self._wall = wall
         self._lost = lost or Lost()
@@ -65,10 +70,11 @@ class RuleBook:
         self.cue: Callable[[str], None] | None = None
         self._numbers = 0
         self._loads: dict[str, Loaded] = {}
-        self._scopes: dict[str, set[Member]] = {}
+        self._scopes = Scopes()
         self._common: dict[str, Counters] = {}
         self.reads = Reads()
         self.vanished: dict[str, str] = {}
+        self._kept: State = _NOTHING
         self._forget_all()
 
     def begin(
@@ -81,6 +87,7 @@ class RuleBook:
         """Let the rules of a space be loaded."""
         self._space, self._catalogue = space, catalogue
         self.magic, self.cue = magic, cue
+        self._recall()
 
     # What is at work
 
@@ -92,6 +99,7 @@ class RuleBook:
         ttl_s: float | None = None,
         header: str | None = None,
         scope: str | None = None,
+        slug: str | None = None,
     ) -> Loaded:
         """Let a scenario act from now on; all of its rules, or none.
 
@@ -101,30 +109,18 @@ class RuleBook:
             ttl_s: Virtual seconds until it heals.
             header: Only for calls that carry this value, and jobs made by them.
             scope: Only for jobs that are members of this scope.
+            slug: Only for this provider.
         """
-        space = self._begun()
-        now = space.clock.now()
+        now = self._begun().clock.now()
         self._numbers += 1
-        number = str(self._numbers)
-        chance = space.chance("scenarios").fork(scenario.name, number)
         until = None if ttl_s is None else now + ttl_s
-        quotas = Quotas()
-        loaded = Loaded(number, scenario, source, now, until, [])
-        for rule in scenario.rules:
-            active = self._active(rule, chance, now)
-            active.until_s = _earliest(active.until_s, until)
-            follows = f"{number}/{rule.follows}" if rule.follows else None
-            active.load, active.header, active.used = number, header, space.slugs
-            active.scope = follows or scope
-            if rule.bounds.per == "space":
-                active.counters = self._common.setdefault(rule.name, active.counters)
-            else:
-                active.counters.quotas = quotas
-            loaded.actives.append(active)
-        self._loads[number] = loaded
+        number, bounds = str(self._numbers), (header, scope, slug)
+        loaded = Loaded(number, scenario, source, now, until, [], *bounds)
+        self._arm(loaded)
         self._forget_healed()
         for active in loaded.actives:
             self._add(active)
+        self._begun().touch()
         return loaded
 
     def loads(self) -> list[Loaded]:
@@ -152,6 +148,7 @@ class RuleBook:
         for active in kept:
             if not active.healed:
                 self._add(active)
+        self._begun().touch()
         return gone
 
     # What becomes of a call
@@ -170,7 +167,7 @@ class RuleBook:
         wall_s = self._wall()
         acting = []
         for active in tuple(entry.actives):
-            if self._sees(active, facts) and active.fires(facts, polls, wall_s):
+            if self._scopes.sees(active, facts) and active.fires(facts, polls, wall_s):
                 acting.append(deed(active, facts))
             if active.healed:
                 self._drop(active)
@@ -184,7 +181,7 @@ class RuleBook:
         if entry is None:
             return change_at
         member = (slug, job.ordinal)
-        seeing = [one for one in entry.actives if self._is_member(one, member)]
+        seeing = [one for one in entry.actives if self._scopes.bind(one, member)]
         now = self._begun().clock.now()
         return self.reads.next_at(member, job, now, change_at, seeing)
 
@@ -228,19 +225,17 @@ class RuleBook:
         known, member = self._catalogue[slug], (slug, ordinal)
         header = _HEADER.get()
         if header is not None:
-            self._scopes.setdefault(header, set()).add(member)
+            self._scopes.add(header, member)
         self._conjure(slug, request, member)
         now = self._begun().clock.now()
         for active in tuple(self._jobs.get((slug, request.operation), ())):
             rule = active.rule
-            is_seen = self._is_member(active, member)
-            if rule.job is None or not is_seen:
+            if rule.job is None or not self._scopes.bind(active, member):
                 continue
             if not active.changes(slug, request, ordinal, now):
                 continue
             applied.append(active.note(Firing(rule.name, now, slug, request.operation)))
-            scope = f"{active.load}/{rule.name}"
-            self._scopes.setdefault(scope, set()).add(member)
+            self._scopes.add(f"{active.load}/{rule.name}", member)
             request = rule.job.change(request, known, chance.fork(rule.name))
         return request
 
@@ -250,19 +245,19 @@ class RuleBook:
         self, slug: str, label: str, job: Job | None, number: int, delivery: str = ""
     ) -> list[tuple[str, DeliveryPatch]]:
         """Return which rules change an attempt at a delivery, and how."""
-        found = []
-        now = self._begun().clock.now()
+        found, now = [], self._begun().clock.now()
+        member = None if job is None else (slug, job.ordinal)
         for active in self._deliveries.get(slug, ()):
             rule = active.rule
-            member = None if job is None else (slug, job.ordinal)
             if rule.delivery is None or not rule.tells(label):
                 continue
-            if self._is_member(active, member) and active.tampers(
+            if self._scopes.bind(active, member) and active.tampers(
                 slug, job, number, now
             ):
                 found.append((rule.name, rule.delivery))
                 about = "" if job is None else job.id
                 active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
+                self._begun().touch()
         return found
 
     def hurries(self, slug: str, job: Job) -> bool:
@@ -273,11 +268,36 @@ class RuleBook:
             and active.rule.delivery.before_answer
             and not active.is_over(now)
             and active.rule.match.names(job)
-            and self._is_member(active, member)
+            and self._scopes.bind(active, member)
             for active in self._deliveries.get(slug, ())
         )
 
     # How it is kept
+
+    def is_blank(self) -> bool:
+        """Say whether no scenario has ever been loaded, nor a job bound to one."""
+        return not (self._numbers or self._scopes)
+
+    def state(self) -> State:
+        """Return everything that it has learned, for a log."""
+        learned = self._numbers, self._loads, self._scopes, self.reads, self.vanished
+        return self._kept if self._space is None else told(*learned)
+
+    def restore(self, state: State) -> None:
+        """Be as it was when `state` told that, once it has begun."""
+        self._kept = state
+
+    def _recall(self) -> None:
+        memory, self._kept = Recall(self._kept), _NOTHING
+        self._numbers = memory.numbers
+        for loaded in memory.loads(self._catalogue):
+            self._arm(loaded)
+            memory.recall(loaded)
+            for active in loaded.actives:
+                if not active.healed:
+                    self._add(active)
+        memory.fill(self._scopes, self.reads, self.vanished)
+        self._lost.add(self._begun(), self.vanished)
 
     def _begun(self) -> Space:
         if self._space is None:
@@ -343,28 +363,6 @@ class RuleBook:
         self._index.drop(active, self._watched(active))
         self.is_idle = not self._index
 
-    # Who is meant
-
-    def _sees(self, active: Active, facts: Facts) -> bool:
-        if active.rule.fault is None and active.rule.answer is None:
-            return False
-        if active.header is not None and facts.headers.get(HEADER) == active.header:
-            return active.rule.follows is None or self._holds(active.scope, facts)
-        if active.header is not None:
-            return self._holds(active.header, facts)
-        return active.scope is None or self._holds(active.scope, facts)
-
-    def _holds(self, scope: str | None, facts: Facts) -> bool:
-        if scope is None or facts.job is None:
-            return False
-        return (facts.slug, facts.job.ordinal) in self._scopes.get(scope, ())
-
-    def _is_member(self, active: Active, member: Member | None) -> bool:
-        for scope in (active.header, active.scope):
-            if scope is not None and member not in self._scopes.get(scope, ()):
-                return False
-        return True
-
     def _conjure(self, slug: str, request: Request, member: Member) -> None:
         """Load the scenario that a magic text of a payload asks for."""
         texts = self._catalogue[slug].texts
@@ -375,18 +373,28 @@ class RuleBook:
             if scenario is None:
                 continue
             self._numbers += 1
-            scope = f"magic/{self._numbers}"
-            self._scopes[scope] = {member}
-            narrow = replace(
-                scenario, rules=tuple(_for(r, slug) for r in scenario.rules)
-            )
-            self.load(narrow, source="magic", scope=scope)
+            self._scopes.add(scope := f"magic/{self._numbers}", member)
+            self.load(scenario, source="magic", scope=scope, slug=slug)
             return
+
+    def _arm(self, loaded: Loaded) -> None:
+        """Make the rules of a scenario, which act once they are added."""
+        space, number, quotas = self._begun(), loaded.id, Quotas()
+        chance = space.chance("scenarios").fork(loaded.scenario.name, number)
+        for written in loaded.scenario.rules:
+            rule = written if loaded.slug is None else _for(written, loaded.slug)
+            active = self._active(rule, chance, loaded.since_s)
+            active.end_by(loaded.until_s)
+            active.load, active.header, active.used = number, loaded.header, space.slugs
+            follows = f"{number}/{rule.follows}"
+            active.scope = follows if rule.follows else loaded.scope
+            if rule.bounds.per == "space":
+                active.counters = self._common.setdefault(rule.name, active.counters)
+            else:
+                active.counters.quotas = quotas
+            loaded.actives.append(active)
+        self._loads[number] = loaded
 
 
 def _for(rule: Rule, slug: str) -> Rule:
     return replace(rule, target=replace(rule.target, slug=slug))
-
-
-def _earliest(*times: float | None) -> float | None:
-    return min((at for at in times if at is not None), default=None)

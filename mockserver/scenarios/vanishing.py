@@ -1,7 +1,7 @@
 """Vanishing: jobs that rules have let vanish, and which rule it was."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import Active
@@ -12,7 +12,13 @@ __all__ = ["Lost", "remember", "sweep"]
 
 _KEPT_MAX: Final = 1000
 
-Scopes = Mapping[str, Iterable[Member]]
+
+class Scopes(Protocol):
+    """Which jobs each rule has changed."""
+
+    def get(self, scope: str, missing: Iterable[Member], /) -> Iterable[Member]:
+        """Return the members of a scope."""
+        ...
 
 
 class Lost:

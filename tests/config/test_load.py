@@ -220,7 +220,13 @@ def test_an_unknown_option_is_an_error(tmp_path: Path) -> None:
             {"auth": "maybe"},
             "--auth: auth: found 'maybe', expected one of open, strict",
         ),
-        ({"store": "tape"}, "--store: store: found 'tape', expected only memory"),
+        (
+            {"store": "tape"},
+            (
+                "--store: store: found 'tape', "
+                "expected memory, or sqlite: and the path of a file"
+            ),
+        ),
         (
             {"delivery_timeout_s": "5"},
             (

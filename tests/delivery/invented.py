@@ -20,6 +20,7 @@ from mockserver.engine.round import Happen
 from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.memory import MemoryStore
+from mockserver.engine.store.shelf import State
 from mockserver.engine.timeline import Phase, Step
 
 __all__ = ["CONDUCT", "NoScript", "Office", "Pretender", "Wall", "make_spaces",
@@ -51,6 +52,12 @@ class NoScript:
         self, slug: str, operation: str, job: Job, change_at: float | None
     ) -> float | None:
         return change_at
+
+    def state(self) -> State:
+        return {}
+
+    def restore(self, state: State) -> None:
+        assert not state
 
 
 def make_spaces(pace: str, wall: Wall | None = None) -> Spaces:

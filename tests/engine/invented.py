@@ -2,6 +2,7 @@
 
 from mockserver.engine.jobs import Job, Request, Rewrite
 from mockserver.engine.notices import Conduct
+from mockserver.engine.store.shelf import State
 from mockserver.engine.timeline import Phase, Step, Timeline
 
 __all__ = ["CONDUCT", "LIFE", "SLUG", "NoScript", "Wall", "order"]
@@ -40,6 +41,12 @@ class NoScript:
         self, slug: str, operation: str, job: Job, change_at: float | None
     ) -> float | None:
         return change_at
+
+    def state(self) -> State:
+        return {}
+
+    def restore(self, state: State) -> None:
+        assert not state
 
 
 def order(**changes: object) -> Request:

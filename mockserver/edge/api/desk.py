@@ -26,6 +26,7 @@ from mockserver.errors import (
     ConflictError,
     NotFoundError,
     PayloadTooLargeError,
+    StoreError,
     UnreadableBodyError,
     Violation,
 )
@@ -120,10 +121,13 @@ class Desk:
     async def _run(self, endpoint: Endpoint, ask: Ask) -> web.StreamResponse:
         try:
             answer = await endpoint.handler(ask)
+            await _settled(endpoint, ask)
         except ConflictError as error:
             raise ApiError(409, _worded(error)) from error
         except NotFoundError as error:
             raise ApiError(404, _worded(error)) from error
+        except StoreError as error:
+            raise ApiError(503, f"store: {error}") from error
         if isinstance(answer, web.StreamResponse):
             return answer
         if ask.services.options.checks_replies:
@@ -167,6 +171,18 @@ class Desk:
         said = nearest(raw_path.removeprefix(PREFIX), paths)
         see = f"; {PREFIX}/openapi.json lists all" if ", expected" in said else ""
         return said.partition(", expected")[0] + see
+
+
+async def _settled(endpoint: Endpoint, ask: Ask) -> None:
+    """Return once what the answer tells of is safe in the store, if there is one."""
+    spaces = ask.services.spaces
+    if spaces.ledger is None:
+        return
+    if endpoint.method != hdrs.METH_GET:
+        for space in spaces:
+            space.touch()
+    if spaces.ledger.is_behind:
+        await spaces.ledger.settle()
 
 
 async def _read(request: web.Request) -> bytes:

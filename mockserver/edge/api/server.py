@@ -47,6 +47,9 @@ async def ready(ask: Ask) -> dict[str, Any]:
     """Return `{"ready": true, "providers": [slug]}`."""
     if ask.control.stop.is_set():
         raise ApiError(503, "ready: the server is about to end")
+    ledger = ask.services.spaces.ledger
+    if ledger is not None and ledger.trouble is not None:
+        raise ApiError(503, f"ready: the store: {ledger.trouble}")
     return {"ready": True, "providers": [*ask.services.providers]}
 
 

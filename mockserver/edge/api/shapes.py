@@ -198,6 +198,7 @@ _ATTEMPT: Final = record(
         "answer": text("The beginning of the destination's answer."),
         "is_copy": flag("A fault has added it."),
         "is_tampered": flag("A fault has changed what was sent."),
+        "is_repeat": flag("It was under way when the server ended, and is made again."),
         "size_bytes": maybe(integer("Length of a body that a fault has changed.")),
         "md5": maybe(text("MD5 of that body.")),
     }

@@ -10,7 +10,6 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace, pause
-from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Credential, Provider
@@ -326,7 +325,7 @@ def _reset_settings(services: Services, space: Space) -> None:  # noqa: ARG001 -
 
 
 def _reset_quotas(services: Services, space: Space) -> None:  # noqa: ARG001 - a part
-    space.quotas = Quotas()
+    space.quotas.clear()
 
 
 _PARTS: Final[Mapping[str, Callable[[Services, Space], None]]] = {

@@ -250,6 +250,7 @@ class Views:
                     "answer": redactor.text(attempt.answer),
                     "is_copy": attempt.is_copy,
                     "is_tampered": attempt.is_tampered,
+                    "is_repeat": attempt.is_repeat,
                     "size_bytes": attempt.size_bytes,
                     "md5": attempt.md5,
                 }

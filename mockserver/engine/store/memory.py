@@ -1,19 +1,31 @@
 """The store that keeps everything in this process."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from mockserver.engine.store.log import Ledger, Log
 from mockserver.engine.store.protocol import Table
+from mockserver.engine.store.shelf import GONE, Place, Row
 
-__all__ = ["MemoryStore", "MemoryTable"]
+__all__ = ["NUMBER", "ROW", "MemoryStore", "MemoryTable"]
+
+ROW: Final = "row"
+NUMBER: Final = "number"
 
 
 class MemoryTable:
-    """A dict that can also be walked in key order."""
+    """A dict that can also be walked in key order.
 
-    __slots__ = ("_fresh", "_ordered", "_ordinal", "_values")
+    Args:
+        log: Where its changes are noted, if anywhere.
+        name: What the places of its rows begin with: slug and kind.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_fresh", "_log", "_name", "_ordered", "_ordinal", "_values")
+
+    def __init__(self, log: Log | None = None, name: Place = ()) -> None:
+        self._log, self._name = log, name
         self._values: dict[str, object] = {}
         self._ordered: list[str] | None = None
         self._fresh: list[str] = []
@@ -28,6 +40,8 @@ class MemoryTable:
         if self._ordered is not None and key not in self._values:
             self._fresh.append(key)
         self._values[key] = value
+        if self._log is not None:
+            self._log.note((ROW, *self._name, key), value)
 
     def delete(self, key: str) -> bool:
         """Forget a value; say whether there was one."""
@@ -39,6 +53,8 @@ class MemoryTable:
                 del self._ordered[at]
             else:
                 self._fresh.remove(key)
+        if self._log is not None:
+            self._log.note((ROW, *self._name, key), GONE)
         return True
 
     def values(self, *, newest_first: bool = False) -> Iterator[object]:
@@ -56,7 +72,16 @@ class MemoryTable:
         """Return the next ordinal: 0, 1, 2, ..., each once."""
         ordinal = self._ordinal
         self._ordinal += 1
+        if self._log is not None:
+            self._log.note((NUMBER, *self._name), self._ordinal)
         return ordinal
+
+    def restore(self, place: Place, value: object) -> None:
+        """Hold what a store has kept of it, and note nothing."""
+        if place[0] == ROW:
+            self._values[place[-1]] = value
+        elif isinstance(value, int):
+            self._ordinal = value
 
     def clear(self) -> None:
         """Forget all values, also for those who still hold this table."""
@@ -79,9 +104,14 @@ class MemoryTable:
 
 
 class MemoryStore:
-    """All state in dicts; gone with the process."""
+    """All state in dicts; gone with the process, unless there is a ledger.
 
-    def __init__(self) -> None:
+    Args:
+        ledger: Where changes are noted for a store behind this one.
+    """
+
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        self.ledger = ledger
         self._tables: dict[str, dict[tuple[str, str], MemoryTable]] = {}
         self._owners: dict[tuple[str, str], dict[str, str]] = {}
         # What each space has published: looking through all would make a reset of
@@ -93,7 +123,7 @@ class MemoryStore:
         tables = self._tables.setdefault(space, {})
         table = tables.get((slug, kind))
         if table is None:
-            table = tables[slug, kind] = MemoryTable()
+            table = tables[slug, kind] = MemoryTable(self.log(space), (slug, kind))
         return table
 
     def publish(self, slug: str, kind: str, key: str, space: str) -> None:
@@ -106,23 +136,51 @@ class MemoryStore:
             return
         if before is not None:
             self._published[before][slug, kind].discard(key)
-        owners[key] = space
-        mine = self._published.setdefault(space, {})
-        mine.setdefault((slug, kind), set()).add(key)
+        self._own(slug, kind, key, space)
+        log = self.log(space)
+        if log is not None:
+            log.link((slug, kind, key), is_mine=True)
 
     def owner(self, slug: str, kind: str, key: str) -> str | None:
         """Return the space that published the thing last, or None."""
         owners = self._owners.get((slug, kind))
-        return None if owners is None else owners.get(key)
+        owner = None if owners is None else owners.get(key)
+        if owner is None and self.ledger is not None:
+            return self.ledger.owner(slug, kind, key)
+        return owner
 
     def retract(self, slug: str, kind: str, key: str) -> None:
         """Forget a published thing."""
         space = self._owners.get((slug, kind), {}).pop(key, None)
         if space is not None:
             self._published[space][slug, kind].discard(key)
+            log = self.log(space)
+            if log is not None:
+                log.link((slug, kind, key), is_mine=False)
+
+    def restore(self, space: str, rows: Iterable[Row], links: Iterable[Place]) -> None:
+        """Hold what a store has kept of a space's tables and public things."""
+        for place, value in rows:
+            table = self._tables.setdefault(space, {}).get((place[1], place[2]))
+            if table is None:
+                name = (place[1], place[2])
+                table = self._tables[space][name] = MemoryTable(self.log(space), name)
+            table.restore(place, value)
+        for slug, kind, key in links:
+            self._own(slug, kind, key, space)
+
+    def forget(self, space: str) -> None:
+        """Hold nothing of a space any more; what a store has of it stays there."""
+        self._tables.pop(space, None)
+        for kind, keys in self._published.pop(space, {}).items():
+            for key in keys:
+                del self._owners[kind][key]
 
     def reset(self, space: str | None = None) -> None:
         """Forget everything, or everything of one space."""
+        if self.ledger is not None:
+            for name in self.spaces() if space is None else (space,):
+                self.ledger.renew(name)
         if space is None:
             self._tables.clear()
             self._owners.clear()
@@ -130,10 +188,17 @@ class MemoryStore:
             return
         for table in self._tables.pop(space, {}).values():
             table.clear()
-        for kind, keys in self._published.pop(space, {}).items():
-            for key in keys:
-                del self._owners[kind][key]
+        self.forget(space)
 
     def spaces(self) -> set[str]:
         """Return the spaces that hold anything."""
         return set(self._tables)
+
+    def _own(self, slug: str, kind: str, key: str, space: str) -> None:
+        self._owners.setdefault((slug, kind), {})[key] = space
+        mine = self._published.setdefault(space, {})
+        mine.setdefault((slug, kind), set()).add(key)
+
+    def log(self, space: str) -> Log | None:
+        """Return where the changes of a space are noted, if anywhere."""
+        return None if self.ledger is None else self.ledger.log(space)

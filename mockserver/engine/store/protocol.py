@@ -5,8 +5,11 @@ journals are not: spaces and rooms have those of their own. Every store keeps th
 promise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
+
+from mockserver.engine.store.log import Ledger, Log
+from mockserver.engine.store.shelf import Place, Row
 
 __all__ = ["Store", "Table"]
 
@@ -46,7 +49,17 @@ class Table(Protocol[V]):
 
 
 class Store(Protocol):
-    """All tables of all spaces."""
+    """All tables of all spaces.
+
+    Attributes:
+        ledger: Where changes are noted for a store behind this one, if there is any.
+    """
+
+    ledger: Ledger | None
+
+    def log(self, space: str) -> Log | None:
+        """Return where the changes of a space are noted, if anywhere."""
+        ...
 
     def table(self, space: str, slug: str, kind: str) -> Table[object]:
         """Return a table, empty if it was never used."""
@@ -66,6 +79,14 @@ class Store(Protocol):
 
     def reset(self, space: str | None = None) -> None:
         """Forget everything, or everything of one space."""
+        ...
+
+    def restore(self, space: str, rows: Iterable[Row], links: Iterable[Place]) -> None:
+        """Hold what was kept of a space's tables and public things."""
+        ...
+
+    def forget(self, space: str) -> None:
+        """Hold nothing of a space any more; what was kept of it stays kept."""
         ...
 
     def spaces(self) -> set[str]:

@@ -1,0 +1,31 @@
+"""Keeping: no answer leaves before what it tells of is safe in the store."""
+
+from mockserver.edge.envelope import unsafe
+from mockserver.edge.stage import book_of
+from mockserver.engine.store.log import Ledger
+from mockserver.errors import StoreError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["kept"]
+
+
+async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
+    """Return an answer once all is safe, or the provider's refusal if it is not.
+
+    A read waits for what others have changed, too: it must not tell of something that
+    the end of the process would take back.
+    """
+    space = call.known_space
+    if space is not None and not book_of(space).is_blank():
+        job = call.known_lead
+        for firing in call.firings:
+            firing.complete("" if job is None else job.id)
+        space.touch()
+    if not ledger.is_behind:
+        return reply
+    try:
+        await ledger.settle()
+    except StoreError as error:
+        return unsafe(call, error)
+    return reply

@@ -1,0 +1,317 @@
+"""Log, Ledger: what has changed in each space, and when that is safe in a store."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from mockserver.engine.store.shelf import (
+    GONE,
+    Codec,
+    Entry,
+    Place,
+    Row,
+    Shelf,
+    State,
+)
+from mockserver.errors import StoreError
+
+__all__ = ["Ledger", "Log"]
+
+
+class _Watched(NamedTuple):
+    """A part that is compared whenever an entry is closed."""
+
+    part: Callable[[], State]
+    known: dict[Place, Any]
+
+
+class Log:
+    """What has changed in one space since its last entry.
+
+    Args:
+        space: The space's name.
+        ledger: Where its entries go.
+        wipes: The space begins anew, or ends: what the store has of it goes.
+    """
+
+    __slots__ = ("_changes", "_ledger", "_links", "_watched", "is_over", "space",
+                 "wipes")  # fmt: skip
+
+    def __init__(self, space: str, ledger: "Ledger", *, wipes: bool = False) -> None:
+        self.space = space
+        self.wipes = wipes
+        self.is_over = False
+        self._ledger = ledger
+        self._changes: list[Row] = []
+        self._links: list[tuple[Place, bool]] = []
+        self._watched: list[_Watched] = []
+
+    def note(self, place: Place, value: Any) -> None:
+        """Say what a place holds from now on: a value that never changes, or `GONE`."""
+        if not self.is_over:
+            self._changes.append((place, value))
+            self._ledger.touch(self)
+
+    def link(self, place: Place, *, is_mine: bool) -> None:
+        """Say whether a public thing leads to this space from now on."""
+        if not self.is_over:
+            self._links.append((place, is_mine))
+            self._ledger.touch(self)
+
+    def touch(self) -> None:
+        """Say that what is watched may have changed."""
+        if self._watched:
+            self._ledger.touch(self)
+
+    def watch(self, part: Callable[[], State], known: State) -> None:
+        """Compare what a part holds whenever an entry is closed.
+
+        That is for small parts that many hands change.
+
+        Args:
+            part: Returns its places and values; what has changed is another value.
+            known: What of it the store has already.
+        """
+        self._watched.append(_Watched(part, dict(known)))
+
+    def end(self) -> None:
+        """Take no more notes: who still holds the space holds something of the past."""
+        self._changes, self._links, self._watched = [], [], []
+        self.is_over = True
+
+    async def settle(self) -> None:
+        """Return once everything up to now is safe; see `Ledger.settle`."""
+        if self._ledger.is_behind:
+            await self._ledger.settle()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is going to note anything here."""
+        return not self._watched
+
+    def close(self, codec: Codec) -> Entry | None:
+        """Return everything since the entry before as one; None if that is nothing."""
+        for watched in self._watched:
+            self._compare(watched)
+        if not (self._changes or self._links or self.wipes):
+            return None
+        entry = Entry(
+            self.space,
+            self.wipes,
+            [_written(codec, place, value) for place, value in self._changes],
+            [(codec.place(place), is_mine) for place, is_mine in self._links],
+        )
+        self._changes, self._links, self.wipes = [], [], False
+        return entry
+
+    def _compare(self, watched: _Watched) -> None:
+        state, known = watched.part(), watched.known
+        if not state and not known:
+            return
+        for place in [place for place in known if place not in state]:
+            del known[place]
+            self._changes.append((place, GONE))
+        for place, value in state.items():
+            if place not in known or known[place] != value:
+                known[place] = value
+                self._changes.append((place, value))
+
+
+class _Group:
+    """Entries that are written together, and what tells that they are."""
+
+    __slots__ = ("entries", "written")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # Whoever has waited may be gone; the trouble has been told all the same.
+        self.written.add_done_callback(asyncio.Future.exception)
+
+
+class Ledger:
+    """The logs of all spaces before one store.
+
+    What is noted while a group of entries is being written becomes the next group:
+    with nothing under way, an entry is written at once; under load, many are together.
+
+    Args:
+        shelf: The store.
+        codec: How places and values are written.
+
+    Attributes:
+        is_behind: Something may not be safe yet.
+        trouble: Why the store could not be written to last, or None.
+    """
+
+    def __init__(self, shelf: Shelf, codec: Codec) -> None:
+        self.shelf = shelf
+        self.codec = codec
+        self.is_behind = False
+        self.trouble: StoreError | None = None
+        self._logs: dict[str, Log] = {}
+        self._touched: dict[Log, None] = {}
+        self._next: _Group | None = None
+        self._writing: _Group | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._on_lost: list[Callable[[set[str]], None]] = []
+
+    def log(self, space: str) -> Log:
+        """Return the log of a space."""
+        log = self._logs.get(space)
+        if log is None:
+            log = self._logs[space] = Log(space, self)
+        return log
+
+    def touch(self, log: Log) -> None:
+        """Say that a log may have something to write."""
+        self._touched[log] = None
+        self.is_behind = True
+
+    def renew(self, space: str) -> None:
+        """Let a space begin anew, or end: what is noted by who holds it is ignored."""
+        self._end(space)
+        log = self._logs[space] = Log(space, self, wipes=True)
+        self.touch(log)
+
+    def on_lost(self, listener: Callable[[set[str]], None]) -> None:
+        """Call `listener` with the spaces of which not everything could be written.
+
+        Nothing of them may be told any more before they are read from the store again.
+        """
+        self._on_lost.append(listener)
+
+    async def settle(self) -> None:
+        """Return once everything that has been noted is safe.
+
+        Raises:
+            StoreError: It could not be written; what was not, is lost.
+        """
+        self._close()
+        waited = [group.written for group in (self._writing, self._next) if group]
+        if waited:
+            await asyncio.gather(*map(asyncio.shield, waited))
+
+    async def mend(self) -> bool:
+        """Try whether the store can be written to again; say so."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self.shelf.append, [])
+        except StoreError as error:
+            self.trouble = error
+            return False
+        self.trouble = None
+        return True
+
+    async def close(self) -> None:
+        """Write what is left, and let go of the store.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        try:
+            await self.settle()
+        finally:
+            self._thread.shutdown()
+            self.shelf.close()
+
+    def rows(self, space: str) -> list[Row]:
+        """Return what the store has of a space that is not in memory.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        if self._is_wiped(space):
+            return []
+        return [self.codec.read(*row) for row in self.shelf.rows(space)]
+
+    def links(self, space: str) -> list[Place]:
+        """Return the public things of a space that is not in memory."""
+        if self._is_wiped(space):
+            return []
+        return [self.codec.read_place(link) for link in self.shelf.links(space)]
+
+    def owner(self, slug: str, kind: str, key: str) -> str | None:
+        """Return the space that a public thing belongs to, if the store knows one."""
+        owner = self.shelf.owner(self.codec.place((slug, kind, key)))
+        return None if owner is None or self._is_wiped(owner) else owner
+
+    def has(self, space: str) -> bool:
+        """Say whether the store knows a space that is not in memory."""
+        return not self._is_wiped(space) and self.shelf.has(space)
+
+    def spaces(self, part: str | None = None) -> list[str]:
+        """Return the spaces that the store knows, or that have something of a part."""
+        begin = b"" if part is None else self.codec.place((part, ""))
+        known = self.shelf.spaces(begin)
+        return [name for name in known if name and not self._is_wiped(name)]
+
+    def _is_wiped(self, space: str) -> bool:
+        log = self._logs.get(space)
+        if log is not None and log.wipes:
+            return True
+        return any(entry.wipes for entry in self._waiting() if entry.space == space)
+
+    def _waiting(self) -> Iterator[Entry]:
+        for group in (self._writing, self._next):
+            if group is not None:
+                yield from group.entries
+
+    def _close(self) -> None:
+        """Close the entries of all touched logs."""
+        touched, self._touched = self._touched, {}
+        entries = [entry for log in touched if (entry := log.close(self.codec))]
+        for entry in entries:
+            if entry.wipes and self._logs[entry.space].is_idle:
+                del self._logs[entry.space]
+        if entries:
+            self._next = self._next or _Group()
+            self._next.entries += entries
+            if self._writer is None:
+                self._writer = asyncio.create_task(self._write())
+        elif self._writer is None:
+            self.is_behind = False
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._next is not None:
+            group = self._writing = self._next
+            self._next = None
+            try:
+                await loop.run_in_executor(
+                    self._thread, self.shelf.append, group.entries
+                )
+            except StoreError as error:
+                self._lose(group, error)
+            else:
+                self.trouble = None
+                group.written.set_result(None)
+            self._writing = None
+        self._writer = None
+        self.is_behind = bool(self._touched)
+
+    def _end(self, space: str) -> None:
+        log = self._logs.pop(space, None)
+        if log is not None:
+            log.end()
+            self._touched.pop(log, None)
+
+    def _lose(self, group: _Group, error: StoreError) -> None:
+        """Give up what was to be written, with all that came after it."""
+        self.trouble = error
+        groups = [group, *([] if self._next is None else [self._next])]
+        lost = {entry.space for one in groups for entry in one.entries}
+        lost |= {log.space for log in self._touched}
+        self._next, self._touched = None, {}
+        for space in lost:
+            self._end(space)
+        for one in groups:
+            one.written.set_exception(StoreError(str(error)))
+        for listener in self._on_lost:
+            listener(lost)
+
+
+def _written(codec: Codec, place: Place, value: Any) -> tuple[bytes, bytes | None]:
+    return codec.place(place), None if value is GONE else codec.encode(place, value)

@@ -1,0 +1,204 @@
+"""SqliteShelf: one file that outlives the process, for one process at a time."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from mockserver.engine.store.shelf import Entry
+from mockserver.errors import StoreError
+
+__all__ = ["SCHEMA_VERSION", "SqliteShelf"]
+
+SCHEMA_VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS state (
+    id INTEGER PRIMARY KEY,
+    space TEXT NOT NULL,
+    place BLOB NOT NULL,
+    value BLOB NOT NULL,
+    UNIQUE (space, place)
+);
+CREATE TABLE IF NOT EXISTS links (
+    place BLOB PRIMARY KEY,
+    space TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS links_of ON links (space);
+CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, times INTEGER NOT NULL);
+"""
+# A place that is put again keeps its row, and so its position.
+_PUT: Final = (
+    "INSERT INTO state (space, place, value) VALUES (?, ?, ?)"
+    " ON CONFLICT (space, place) DO UPDATE SET value = excluded.value"
+)
+_PROBE: Final = (
+    "INSERT INTO probe VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1"
+)
+
+
+class SqliteShelf:
+    """Entries folded into rows, in SQLite's own write-ahead log.
+
+    Each commit is there after a `kill -9`; after a loss of power, the last ones may
+    be missing, in order. The file is this process's alone until it is closed.
+
+    Args:
+        path: The file; it is made if there is none, but not its folder.
+        pages_max: To how many of SQLite's pages it may grow; None for a whole disk.
+
+    Raises:
+        StoreError: It cannot be opened, is no store, has been written by a later
+            release, or belongs to another process.
+    """
+
+    def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
+        self.path = path
+        self._pages_max = pages_max
+        self._holder = path.with_name(f"{path.name}.pid")
+        self._lock = Lock()
+        self._connection = self._opened()
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Write entries, all or none; without any, try whether one could be written."""
+        with self._cursor(writes=True) as cursor:
+            if not entries:
+                cursor.execute(_PROBE)
+            for entry in entries:
+                _append(cursor, entry)
+
+    def rows(self, space: str) -> list[tuple[bytes, bytes]]:
+        """Return what a space holds, in order."""
+        with self._cursor() as cursor:
+            asked = "SELECT place, value FROM state WHERE space = ? ORDER BY id"
+            return cursor.execute(asked, (space,)).fetchall()
+
+    def has(self, space: str) -> bool:
+        """Say whether a space holds anything."""
+        with self._cursor() as cursor:
+            asked = "SELECT 1 FROM state WHERE space = ? LIMIT 1"
+            return cursor.execute(asked, (space,)).fetchone() is not None
+
+    def links(self, space: str) -> list[bytes]:
+        """Return the public things of a space."""
+        with self._cursor() as cursor:
+            asked = "SELECT place FROM links WHERE space = ?"
+            return [place for (place,) in cursor.execute(asked, (space,))]
+
+    def owner(self, link: bytes) -> str | None:
+        """Return the space that a public thing belongs to, or None."""
+        with self._cursor() as cursor:
+            asked = "SELECT space FROM links WHERE place = ?"
+            found = cursor.execute(asked, (link,)).fetchone()
+            return None if found is None else str(found[0])
+
+    def spaces(self, part: bytes = b"") -> list[str]:
+        """Return the spaces that hold any place that begins so, in their order."""
+        with self._cursor() as cursor:
+            asked = (
+                "SELECT space FROM state WHERE place >= ? AND place < ?"
+                " GROUP BY space ORDER BY min(id)"
+            )
+            return [name for (name,) in cursor.execute(asked, (part, part + b"\xff"))]
+
+    def compact(self) -> None:
+        """Give the room that is free in the file back to the disk."""
+        with self._lock, self._told():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+        with suppress(OSError):
+            self._holder.unlink()
+
+    def _opened(self) -> sqlite3.Connection:
+        with self._told():
+            connection = sqlite3.connect(
+                self.path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        with suppress(OSError):
+            self._holder.write_text(f"{os.getpid()}\n", "utf-8")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.path}: found version {version}, expected at most"
+                f" {SCHEMA_VERSION}: a later release has written it; use that one, or"
+                " another file"
+            )
+        connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if self._pages_max is not None:
+            connection.execute(f"PRAGMA max_page_count = {self._pages_max:d}")
+        # Only a write makes sure that no other process has the file.
+        connection.execute(_PROBE)
+
+    @contextmanager
+    def _cursor(self, *, writes: bool = False) -> Iterator[sqlite3.Cursor]:
+        with self._lock, self._told(), closing(self._connection.cursor()) as cursor:
+            if not writes:
+                yield cursor
+                return
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    cursor.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in our words what SQLite says."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {self._worded(error)}") from error
+
+    def _worded(self, error: sqlite3.Error) -> str:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            return (
+                f"another server has it ({self._other()}); expected a file of its own:"
+                " one server has a store at a time"
+            )
+        return f"{error}; expected a file that can be read and written, with room left"
+
+    def _other(self) -> str:
+        try:
+            return f"process {int(self._holder.read_text('utf-8'))}"
+        except (OSError, ValueError):
+            return "its process is not known"
+
+
+def _append(cursor: sqlite3.Cursor, entry: Entry) -> None:
+    space = entry.space
+    if entry.wipes:
+        cursor.execute("DELETE FROM state WHERE space = ?", (space,))
+        cursor.execute("DELETE FROM links WHERE space = ?", (space,))
+    for place, value in entry.changes:
+        if value is None:
+            asked = "DELETE FROM state WHERE space = ? AND place = ?"
+            cursor.execute(asked, (space, place))
+        else:
+            cursor.execute(_PUT, (space, place, value))
+    for link, is_mine in entry.links:
+        asked = "DELETE FROM links WHERE place = ? AND space = ?"
+        if is_mine:
+            asked = "INSERT OR REPLACE INTO links (place, space) VALUES (?, ?)"
+        cursor.execute(asked, (link, space))

@@ -1,0 +1,357 @@
+"""Whatever happened, and whenever the process ended: a store brings it all back."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.app import build
+from mockserver.edge.instance import Instance
+from mockserver.edge.stores import codec
+from mockserver.engine.store.log import Ledger
+from tests.engine.shelves import RecordingShelf
+
+API = "/_mock/api"
+NOBODY = "http://127.0.0.1:9/nobody-listens"
+EPOCH_S = 1_800_000_000.0
+MOVIE = (
+    '<movie service="craftsman-1.0"><body><effect type="none"><image color="#336699"/>'
+    "</effect></body></movie>"
+)
+DC = {"X-API-Key": "digitalcarbon-test-key"}
+H1 = {"api-key": "hourone-test-key"}
+CREATES: Mapping[str, tuple[str, Mapping[str, str], Any]] = {
+    "digitalcarbon": (
+        "/digitalcarbon/v1-beta/generate-video",
+        DC,
+        {
+            "files": [{"url": "https://example.com/1.jpg"}],
+            "template_params": {
+                "template_id": "ActiveListing1",
+                "property_details": {"address": "1 Main St", "price": "$5"},
+            },
+        },
+    ),
+    "hourone": (
+        "/hourone/api/v1/videos",
+        H1,
+        {
+            "type": "override",
+            "source_draft_id": "64f0c0de00000000000000d1",
+            "scenes": [
+                {"name": "Intro", "transcript": "Welcome."},
+                {"name": "Outro", "transcript": "Goodbye."},
+            ],
+        },
+    ),
+    "idomoo": (
+        "/idomoo/api/v2/storyboards/generate",
+        {"Authorization": "Basic MTIzNDp0ZXN0LXNlY3JldA=="},
+        {
+            "storyboard_id": "1234",
+            "output": {"video": [{"video_type": "mp4", "height": 720}]},
+            "data": [{"key": "name", "val": "My Name"}],
+        },
+    ),
+    "impossible": (
+        "/impossible/v2/render/demo-project",
+        {"Authorization": "Bearer impossible-test-key"},
+        {"movie": "welcome", "params": {}, "format": "mp4", "async": True},
+    ),
+    "stupeflix": (
+        "/stupeflix/v2/create",
+        {},
+        {
+            "secret": "exampleSecretKey000000000000000000000001",
+            "tasks": {"task_name": "video.create", "definition": MOVIE},
+        },
+    ),
+}
+SCENARIOS = ("flaky", "status-blips", "webhook-twice", "job-vanishes", "rate-limited",
+             "slow-render", "render-fails", "webhooks-out-of-order", "key-expires",
+             "stuck-in-queue", "silent-retries", "lost-webhook")  # fmt: skip
+Step = tuple[str, ...]
+
+
+@dataclass
+class Wall:
+    """Real time, the same for both lives."""
+
+    at: float = EPOCH_S
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@dataclass
+class Life:
+    """One process: an application with a ledger before a shelf, and its client."""
+
+    instance: Instance
+    client: TestClient[Any, Any]
+    wall: Wall
+    jobs: list[tuple[str, str]] = field(default_factory=list)
+
+    async def ask(
+        self, path: str, body: Any = None, method: str = "", **headers: str
+    ) -> tuple[int, str]:
+        method = method or ("GET" if body is None else "POST")
+        sent = self.client.request(method, path, json=body, headers=headers)
+        async with await sent as response:
+            return response.status, await response.text()
+
+    async def told(self) -> list[str]:
+        """Return everything that can be read without changing anything."""
+        paths = ("/spaces", "/jobs?limit=1000", "/clock", "/faults", "/deliveries",
+                 "/credentials")  # fmt: skip
+        found = [(await self.ask(API + path))[1] for path in paths]
+        names = [space.id for space in self.instance.services.spaces]
+        asked = [await self.ask(f"{API}/spaces/{name}/settings") for name in names]
+        found += [text for _, text in asked]
+        # Fixtures' credentials are learned when their provider is first used.
+        credentials = sorted(json.loads(found.pop(5))["credentials"], key=str)
+        return [_timeless(text) for text in (*found, json.dumps(credentials))]
+
+
+def _timeless(text: str) -> str:
+    """Return an answer without what belongs to one process, such as its journal."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "HERE", text)
+    text = re.sub(r'"elapsed_s":[-.e\d]+', '"elapsed_s":0', text)
+    return re.sub(r'"(exchanges?|polls)":(\d+|null|\[\])', r'"\1":0', text)
+
+
+async def create(life: Life, slug: str) -> None:
+    path, headers, body = CREATES[slug]
+    await life.ask(path, body, **headers)
+    known = [(slug, job.id) for space in life.instance.services.spaces
+             for owner, job in space.all_jobs() if owner == slug]  # fmt: skip
+    life.jobs.extend(one for one in known if one not in life.jobs)
+
+
+async def poll(life: Life, slug: str) -> None:
+    jobs = [job for owner, job in life.jobs if owner == slug]
+    path = {
+        "digitalcarbon": "/digitalcarbon/v1-beta/generate-video/{}/status",
+        "hourone": "/hourone/api/v1/videos/{}",
+    }[slug]
+    if jobs:
+        await life.ask(path.format(jobs[-1]), **(DC if slug == "digitalcarbon" else H1))
+
+
+async def clock(life: Life, verb: str, by: str = "") -> None:
+    await life.ask(f"{API}/clock/{verb}", {"by": by} if by else {})
+
+
+async def space(life: Life, slug: str, verb: str, key: str, value: Any) -> None:
+    name = "1234" if slug == "idomoo" else "main"
+    body = {key: value} if key else {}
+    await life.ask(f"{API}/spaces/{slug}.{name}/{verb}", body)
+
+
+async def job(life: Life, verb: str, number: str) -> None:
+    if life.jobs:
+        slug, job_id = life.jobs[int(number) % len(life.jobs)]
+        method = "DELETE" if verb == "delete" else "POST"
+        path = f"{API}/jobs/{job_id}" + ("" if verb == "delete" else f"/{verb}")
+        await life.ask(f"{path}?provider={slug}", {}, method)
+
+
+async def webhook(life: Life) -> None:
+    body = {"url": NOBODY, "events": ["video.ready"], "name": "nobody"}
+    bearer = {"Authorization": "Bearer hourone-test-token"}
+    await life.ask("/hourone/api/v1/webhooks", body, **bearer)
+
+
+async def mint(life: Life, name: str) -> None:
+    await life.ask(f"{API}/spaces", {"name": name, "pace": "step"})
+
+
+async def patch(life: Life, value: str) -> None:
+    body = {"idomoo": {"world": value}}
+    await life.ask(f"{API}/spaces/idomoo.1234/settings", body, "PATCH")
+
+
+async def clear(life: Life) -> None:
+    await life.ask(f"{API}/faults", {}, "DELETE")
+
+
+async def wait(life: Life, seconds: str) -> None:
+    life.wall.at += float(seconds)
+
+
+DO: Mapping[str, Callable[..., Awaitable[None]]] = {
+    "create": create, "poll": poll, "clock": clock, "space": space, "job": job,
+    "webhook": webhook, "mint": mint, "patch": patch, "clear": clear, "wait": wait,
+}  # fmt: skip
+SLUGS = st.sampled_from([*CREATES])
+STEPS: st.SearchStrategy[Step] = st.one_of(
+    st.tuples(st.just("create"), SLUGS),
+    st.tuples(st.just("poll"), st.sampled_from(["digitalcarbon", "hourone"])),
+    st.sampled_from([("clock", "freeze"), ("clock", "resume"), ("clock", "next")]),
+    st.tuples(st.just("clock"), st.just("advance"),
+              st.sampled_from(["5s", "2m", "1h"])),
+    st.tuples(st.just("space"), SLUGS, st.just("faults"), st.just("scenario"),
+              st.sampled_from(SCENARIOS)),
+    st.tuples(st.just("space"), SLUGS, st.just("reset"), st.just(""), st.just("")),
+    st.tuples(st.just("job"), st.sampled_from(["fail", "finish", "delete"]),
+              st.sampled_from("012")),
+    st.tuples(st.just("mint"), st.sampled_from(["red", "green"])),
+    st.tuples(st.just("patch"), st.sampled_from(["strict", "lenient"])),
+    st.sampled_from([("webhook",), ("clear",), ("wait", "7")]),
+)  # fmt: skip
+
+
+async def alive(
+    shelf: RecordingShelf,
+    wall: Wall,
+    media: Path,
+    then: Callable[[Life], Awaitable[Any]],
+) -> Any:
+    """Return what comes of doing something with one process."""
+    ledger = Ledger(shelf, codec())
+    instance = build(
+        ledger=ledger, wall=wall, pace="step", seed=7, media_dir=str(media),
+        allow_hosts=("127.0.0.1",),
+    )  # fmt: skip
+    async with TestClient(TestServer(instance.app)) as client:
+        found = await then(Life(instance, client, wall))
+        assert instance.bugs.latest == []
+    return found
+
+
+async def play(
+    steps: Sequence[Step], shelf: RecordingShelf, life: Life
+) -> list[tuple[int, float, list[str]]]:
+    """Do some steps; return how much was written after each, and all that is told."""
+    found = []
+    for name, *how in steps:
+        await DO[name](life, *how)
+        told = await life.told()
+        found.append((len(shelf.groups), life.wall.at, told))
+    return found
+
+
+def lives(steps: Sequence[Step], media: Path) -> None:
+    """Play steps, end the process after each of them, and compare what is told."""
+    shelf = RecordingShelf()
+    seen = asyncio.run(alive(shelf, Wall(), media, partial(play, steps, shelf)))
+    for written, at, told in seen:
+        again = RecordingShelf(shelf.groups[:written])
+        assert asyncio.run(alive(again, Wall(at), media, Life.told)) == told
+
+
+async def told_once(life: Life) -> list[str]:
+    """Let a video with a webhook come to its end."""
+    await webhook(life)
+    await create(life, "hourone")
+    await clock(life, "advance", "1h")
+    return await life.told()
+
+
+async def settled(life: Life) -> list[Any]:
+    """Return the attempts at all deliveries, once those that are due have been made."""
+    for space in life.instance.services.spaces:
+        await life.instance.services.scheduler.settle(space)
+    answer = json.loads((await life.ask(f"{API}/deliveries"))[1])
+    return [attempt for one in answer["deliveries"] for attempt in one["attempts"]]
+
+
+@given(steps=st.lists(STEPS, min_size=1, max_size=8))
+@settings(max_examples=12)
+def test_whatever_happened_is_told_again_after_the_end_of_the_process(
+    media_folder: Path, steps: list[Step]
+) -> None:
+    """Any steps over all providers, any of them the last one: equal answers."""
+    lives(steps, media_folder)
+
+
+def test_all_providers_come_back_after_each_step_of_a_long_day(
+    media_folder: Path,
+) -> None:
+    """Jobs, webhooks with retries, rules, forced and forgotten jobs, resets."""
+    lives(
+        [
+            *[("create", slug) for slug in CREATES],
+            ("webhook",),
+            ("space", "hourone", "faults", "scenario", "webhook-twice"),
+            ("create", "hourone"),
+            ("poll", "hourone"),
+            ("clock", "advance", "2m"),
+            ("space", "digitalcarbon", "faults", "scenario", "status-blips"),
+            ("poll", "digitalcarbon"),
+            ("poll", "digitalcarbon"),
+            ("job", "fail", "0"),
+            ("job", "delete", "1"),
+            ("patch", "strict"),
+            ("mint", "red"),
+            ("space", "hourone", "reset", "", ""),
+            ("create", "hourone"),
+            ("clear",),
+        ],
+        media_folder,
+    )
+
+
+def test_an_attempt_that_was_under_way_is_made_again_and_says_so(
+    media_folder: Path,
+) -> None:
+    """Wherever the process ends, each attempt is made, and at most one twice."""
+    shelf, wall = RecordingShelf(), Wall()
+    asyncio.run(alive(shelf, wall, media_folder, told_once))
+    ends = range(len(shelf.groups) + 1)
+
+    found = [
+        asyncio.run(
+            alive(RecordingShelf(shelf.groups[:end]), wall, media_folder, settled)
+        )
+        for end in ends
+    ]
+
+    repeats = [sum(attempt["is_repeat"] for attempt in each) for each in found]
+    numbers = {tuple(attempt["number"] for attempt in each) for each in found}
+    assert max(repeats) == 1
+    assert numbers == {(), (1, 2, 3)}
+
+
+async def refused(life: Life, shelf: RecordingShelf) -> tuple[Any, ...]:
+    """Try to make a job while the store is in trouble, and again when it is not."""
+    path, headers, body = CREATES["digitalcarbon"]
+    await life.ask(path, body, **headers)
+    shelf.trouble = "disk full"
+    status, text = await life.ask(path, body, **headers)
+    ready = await life.ask(f"{API}/ready")
+    jobs = json.loads((await life.ask(f"{API}/jobs"))[1])["jobs"]
+    shelf.trouble = ""
+    after = await life.ask(path, body, **headers)
+    numbers = [
+        job.ordinal
+        for space in life.instance.services.spaces
+        for _, job in space.all_jobs()
+        if job.ordinal >= 0
+    ]
+    return status, text, ready[0], len(jobs), after[0], numbers
+
+
+def test_what_the_store_cannot_keep_is_refused_in_the_providers_words(
+    media_folder: Path,
+) -> None:
+    """Nothing of it appears; when the store is back, all goes on."""
+    shelf = RecordingShelf()
+
+    async def trouble(life: Life) -> tuple[Any, ...]:
+        return await refused(life, shelf)
+
+    status, text, ready, _, after, numbers = asyncio.run(
+        alive(shelf, Wall(), media_folder, trouble)
+    )
+
+    assert (status, ready, after, numbers) == (500, 503, 200, [0, 1])
+    assert json.loads(text) == {"detail": "An internal error occurred"}
