@@ -15,11 +15,15 @@ from mockserver.config.values import MEMORY
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
+from mockserver.edge.destinations import Destinations
+from mockserver.edge.doors import Doors
 from mockserver.edge.envelope import honest
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
 from mockserver.edge.own import HANDLER, Own
 from mockserver.edge.patience import Patience
+from mockserver.edge.proxying import Proxying
+from mockserver.edge.recorder import Recorder
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import unexpected
 from mockserver.edge.stage import STAGE, Stage
@@ -105,8 +109,10 @@ def build(
         _register(services, credential)
     redactors = Redactors(services)
     app = web.Application(client_max_size=config.body_max_bytes)
-    instance = app[INSTANCE] = Instance(config, services, bugs, app)
-    _mount(instance, Patience(pause, instance.stop.is_set), lost)
+    doors = Doors(services.providers)
+    destinations = Destinations(doors, config)
+    instance = app[INSTANCE] = Instance(config, services, bugs, app, destinations)
+    _mount(instance, Patience(pause, instance.stop.is_set), lost, doors)
     stage = app[STAGE] = Stage(services, Path.cwd() / "scenarios")
     for scenario in config.scenarios:
         stage.start_with(scenario)
@@ -179,6 +185,7 @@ def _options(
     return Options(
         auth=config.auth,
         external_url=config.external_url,
+        trusts_forwarded=config.trust_forwarded,
         limits=config.limits,
         media_size=config.media_size,
         handover=config.handover,
@@ -224,11 +231,14 @@ def _register(services: Services, credential: Credential) -> None:
     services.register(slug, credential.key, secret=credential.secret)
 
 
-def _mount(instance: Instance, patience: Patience, lost: Lost) -> None:
+def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> None:
     """Let our own pages answer only where no provider's host is meant."""
-    front = Front(instance.services, instance.bugs, patience, lost)
-
+    services = instance.services
+    front = Front(services, instance.bugs, patience, lost, doors)
     own = Own(instance, front.unmatched)
+    proxying = Proxying(
+        instance.destinations, Recorder(services), instance.config.idle_timeout_s
+    )
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if hdrs.EXPECT in request.headers:
@@ -236,6 +246,10 @@ def _mount(instance: Instance, patience: Patience, lost: Lost) -> None:
             if refused is not None:
                 return refused
         entry = front.entry(request)
+        if entry.is_proxied:
+            if not proxying.is_ours(request):
+                return await proxying.answer(request)
+            entry = doors.enter_here(request)
         if entry.provider is not None:
             return await front.answer(request, entry)
         return await own.answer(request)
@@ -246,6 +260,7 @@ def _mount(instance: Instance, patience: Patience, lost: Lost) -> None:
         "*", r"/{path:[\s\S]*}", everything, expect_handler=_later
     )
     instance.app.on_shutdown.append(own.close)
+    instance.app.on_cleanup.append(lambda _: proxying.close())
 
 
 async def _later(request: web.Request) -> None:

@@ -46,7 +46,8 @@ TIMELESS = {
 CATCHERS = ("mockserver.edge.envelope", "mockserver.engine.bugs")
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
-# aioftp when the first file goes by FTP, the store if there is one.
+# aioftp when the first file goes by FTP, the store if there is one, cryptography at
+# the first TLS.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -60,6 +61,7 @@ LATE_IMPORTERS = (
     "mockserver.media.render",
     "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.source",
+    "mockserver.server.entrance",
     "mockserver.pytest_plugin",
 )
 TOOLS = ("wires",)  # folders beside the providers' that belong to all of them

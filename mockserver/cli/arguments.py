@@ -10,9 +10,6 @@ from mockserver.errors import MockserverError
 __all__ = ["SHOW", "Parser", "Shown", "UsageError", "add_settings", "flags_of"]
 
 SHORT: Final = {"port": "-p", "host": "-H", "quiet": "-q"}
-LATER: Final = frozenset({"tls_port", "pass_through"})
-"""Settings of rooms that are not built yet: no flag promises them."""
-
 
 SHOW: Final = "--show-parser"
 """In place of a verb's arguments: asks for its parser, so that nothing is done."""
@@ -75,8 +72,7 @@ def add_settings(parser: ArgumentParser, settings: Iterable[Any]) -> None:
         help="Set a provider's own setting; repeatable.",
     )
     for setting in settings:
-        if setting.name not in LATER:
-            _add(parser, setting)
+        _add(parser, setting)
 
 
 def flags_of(options: Namespace, settings: Iterable[Any]) -> Mapping[str, object]:

@@ -14,16 +14,22 @@ from types import FrameType
 
 from mockserver.app import build
 from mockserver.cli import logs
-from mockserver.cli.arguments import LATER, Parser, add_settings, flags_of
+from mockserver.cli.arguments import Parser, add_settings, flags_of
 from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace, pause
-from mockserver.errors import ConfigError, MockserverError
+from mockserver.errors import MockserverError
 from mockserver.scenarios.lengths import longest_s
-from mockserver.server.listener import Listener, bind, is_loopback, write_port
+from mockserver.server.listener import (
+    Listener,
+    bind,
+    bind_secure,
+    is_loopback,
+    write_port,
+)
 from mockserver.server.loops import tell_trouble
 from mockserver.version import __version__
 
@@ -65,14 +71,18 @@ def run(verb: str, given: list[str]) -> int:
     is_token_new = not is_loopback(sockets) and config.control_token is None
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
+    secure = bind_secure(config)
     with ExitStack() as held:
-        for bound in sockets:  # to be closed even if there is no server to build
+        for bound in (
+            *sockets,
+            *secure,
+        ):  # to be closed even if there is no server to build
             held.enter_context(bound)
         instance = build(config)
         lines.hide = Redactors(instance.services).text
         is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
         logs.follow(instance.services.journal, config.log_level, is_watched=is_watched)
-        listener = Listener(instance, sockets, drain_s=DRAIN_S)
+        listener = Listener(instance, sockets, secure=secure, drain_s=DRAIN_S)
         new = News(is_seed=is_seed_new, is_token=is_token_new)
         deadline = Deadline()
         held.callback(deadline.lift)
@@ -86,7 +96,7 @@ def settings(
 
     Raises:
         UsageError: A flag is unknown.
-        ConfigError: A setting is wrong, or belongs to a part that is not built yet.
+        ConfigError: A setting is wrong.
     """
     parser = Parser(
         verb,
@@ -98,15 +108,7 @@ def settings(
     add_settings(parser, SETTINGS)
     options = parser.parse(given)
     file = Path(options.config) if options.config else None
-    config = load_config(flags_of(options, SETTINGS), environ, cwd, file)
-    for setting in SETTINGS:
-        is_set = getattr(config, setting.name) != setting.default
-        if setting.name in LATER and is_set:
-            place = config.sources.get(setting.name, setting.key)
-            raise ConfigError(
-                f"{place}: {setting.key}: this version cannot do that yet"
-            )
-    return config
+    return load_config(flags_of(options, SETTINGS), environ, cwd, file)
 
 
 def banner(instance: Instance, new: News) -> str:
@@ -119,6 +121,7 @@ def banner(instance: Instance, new: News) -> str:
         f"video-mockserver {__version__}",
         f"pace {config.pace}, seed {config.seed}{again}, auth {config.auth}",
         *(f"  {slug:<{width}}  {url}/{slug}" for slug in services.providers),
+        *_secure(instance),
         f"Web page: {url}/_mock/",
         *_long_scenarios(instance),
     ]
@@ -129,6 +132,15 @@ def banner(instance: Instance, new: News) -> str:
     return "\n".join(
         [*lines, "Ctrl-C stops it; mockserver -h shows what else there is."]
     )
+
+
+def _secure(instance: Instance) -> Iterator[str]:
+    """Say where TLS is spoken."""
+    if instance.tls_port is not None:
+        yield (
+            f"TLS: port {instance.tls_port}, for each provider's own host;"
+            " mockserver ca prints whom clients have to trust."
+        )
 
 
 def _long_scenarios(instance: Instance) -> Iterator[str]:
@@ -156,7 +168,7 @@ async def _serve(
     tasks: list[asyncio.Task[None]] = []
     try:
         if file is not None:
-            write_port(file, listener.port)
+            write_port(file, listener.port, instance.tls_port)
         _announce(instance, new)
         tasks = [
             asyncio.create_task(_verify(instance, ended)),

@@ -88,10 +88,17 @@ class Config:
         "Second port that speaks TLS with a certificate for each provider's host; "
         "0 takes a free one. Without it there is none.",
     )
-    pass_through: bool = _setting(
+    pass_through: tuple[str, ...] = _setting(
+        values.many(values.text("a host, *.domain, network or *")),
+        (),
+        "Host of no provider that requests to the forward proxy may go on to; "
+        "repeatable. Without it, all others are refused.",
+    )
+    trust_forwarded: bool = _setting(
         values.switch(),
         False,  # noqa: FBT003  (the setting's default)
-        "As a forward proxy, let requests for hosts of no provider through.",
+        "Build links from X-Forwarded-Proto, X-Forwarded-Host and Forwarded, which a "
+        "proxy in front of this server sets.",
     )
     external_url: str | None = _setting(
         values.url(),
@@ -249,6 +256,11 @@ class Config:
     media_memory_bytes: int = _setting(
         values.size(), 64 << 20, "Bound of media held in memory.", key="media_memory"
     )
+    state_dir: Path | None = _setting(  # noqa: RUF009  (it makes a field)
+        values.path(),
+        None,
+        "Folder of the throw-away CA. Without it, one in the user's state folder.",
+    )
     store: str = _setting(
         values.store(),
         values.MEMORY,
@@ -283,6 +295,11 @@ class Config:
         """Where rendered media are kept: `media_dir`, or the user's cache folder."""
         return self.media_dir or cache_folder(os.environ, Path.home)
 
+    @property
+    def state_folder(self) -> Path:
+        """Where the CA is kept: `state_dir`, or the user's state folder."""
+        return self.state_dir or state_folder(os.environ, Path.home)
+
     def epoch_s(self, *, now_s: float) -> float:
         """Return when a space's clock starts, in POSIX seconds.
 
@@ -301,6 +318,16 @@ def cache_folder(environ: Mapping[str, str], home: Callable[[], Path]) -> Path:
     """
     named = Path(environ.get("XDG_CACHE_HOME", ""))
     root = named if named.is_absolute() else home() / ".cache"
+    return root / "video-mockserver"
+
+
+def state_folder(environ: Mapping[str, str], home: Callable[[], Path]) -> Path:
+    """Return our folder below `XDG_STATE_HOME`, or below `~/.local/state`.
+
+    Source: XDG Base Directory Specification 0.8; a relative path is ignored.
+    """
+    named = Path(environ.get("XDG_STATE_HOME", ""))
+    root = named if named.is_absolute() else home() / ".local" / "state"
     return root / "video-mockserver"
 
 

@@ -61,25 +61,39 @@ class Guard:
             address, a network such as `10.0.0.0/8`, or one of these with `:port`
             (not for networks). A name may resolve to anything.
         names: Looks up the names that may be let pass, and no others.
+        lets_loopback: Loopback needs no entry.
+        setting: The setting that the entries come from, for messages.
 
     Raises:
         ConfigError: An entry is none of these.
     """
 
-    __slots__ = ("_names", "_rules")
+    __slots__ = ("_lets_loopback", "_names", "_rules", "_setting")
 
     def __init__(
-        self, allow_hosts: Iterable[str] = (), names: Names | None = None
+        self,
+        allow_hosts: Iterable[str] = (),
+        names: Names | None = None,
+        *,
+        lets_loopback: bool = True,
+        setting: str = "allow_host",
     ) -> None:
-        self._rules = tuple(_read_rule(entry) for entry in allow_hosts)
+        self._rules = tuple(_read_rule(entry, setting) for entry in allow_hosts)
         self._names = names or Names()
+        self._lets_loopback = lets_loopback
+        self._setting = setting
+
+    def names(self, host: str, port: int) -> bool:
+        """Say whether an entry may let `host` pass; its address is not looked up."""
+        name, address = _plain_name(host), read_address(host)
+        return any(rule.admits(name, port, address) for rule in self._rules)
 
     def admits(self, host: str, port: int, address: str) -> bool:
         """Say whether `host` may be reached at this address."""
         found = read_address(address)
         if found is None:
             return False
-        if found.is_loopback:
+        if found.is_loopback and self._lets_loopback:
             return True
         name = _plain_name(host)
         return any(rule.admits(name, port, found) for rule in self._rules)
@@ -125,10 +139,12 @@ class Guard:
     def _refusal(self, host: str, port: int, found: Sequence[str]) -> DeliveryError:
         is_plain = list(found) in ([], [host])
         where = host if is_plain else f"{host} ({', '.join(found)})"
+        flag = "--" + self._setting.replace("_", "-")
+        most = "loopback only" if self._lets_loopback else "hosts that are named only"
         return DeliveryError(
             "refused",
-            f"refused to call {where} on port {port}: outgoing calls go to loopback"
-            f" only; --allow-host {host} would allow it",
+            f"refused to call {where} on port {port}: outgoing calls go to {most};"
+            f" {flag} {host} would allow it",
         )
 
 
@@ -199,7 +215,7 @@ def _plain_name(host: str) -> str:
     return name
 
 
-def _read_rule(entry: str) -> _Rule:
+def _read_rule(entry: str, setting: str) -> _Rule:
     text = entry.strip()
     with suppress(ValueError):
         return _Rule(ip_network(text.strip("[]"), strict=False), "", None)
@@ -211,7 +227,7 @@ def _read_rule(entry: str) -> _Rule:
         return _Rule(ip_network(address), "", port)
     if _NAME.fullmatch(host) is None or port == 0 or (port or 0) > 65535:
         raise ConfigError(
-            f"allow_host: found {entry!r}, expected a host name, *.example.com, an"
+            f"{setting}: found {entry!r}, expected a host name, *.example.com, an"
             " address, a network such as 10.0.0.0/8, or host:port"
         )
     return _Rule(None, host, port)

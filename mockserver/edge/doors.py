@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from mockserver.providers.door import Door
+from mockserver.providers.door import Door, authority_of
 from mockserver.providers.provider import Provider
 
 __all__ = ["Doors", "Entry"]
@@ -24,11 +24,13 @@ class Entry:
         provider: Whom it is for; None for us.
         door: How it came, and so how links lead back.
         path: The raw path below the provider's root.
+        is_proxied: It came as a request to a proxy, and for no provider's host.
     """
 
     provider: Provider | None
     door: Door
     path: str
+    is_proxied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class _Site:
 
 
 class Doors:
-    """The path door and the host door of one listener.
+    """The doors of one listener: by path, by host, and as a forward proxy.
 
     Args:
         providers: Who is served, by slug.
@@ -56,6 +58,8 @@ class Doors:
 
     def enter(self, request: web.Request) -> Entry:
         """Return where a request enters."""
+        if not request.raw_path.startswith("/"):
+            return self._enter_proxied(request)
         place = request.headers.get("Host", ""), request.rel_url.raw_path
         known = self._known.get(place)
         if known is None:
@@ -63,6 +67,32 @@ class Doors:
                 self._known.clear()
             known = self._known[place] = self._enter(*place)
         return known
+
+    def enter_here(self, request: web.Request) -> Entry:
+        """Return where a request enters that a client has sent us as to a proxy."""
+        return self._enter(authority_of(request), request.rel_url.raw_path or "/")
+
+    def knows(self, host: str) -> bool:
+        """Say whether a host name is one of a provider's."""
+        known = self._by_host
+        return (known[host] if host in known else self._look_up(host)) is not None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The real host names of all providers, some with `*`."""
+        return tuple(
+            host for provider in self._providers.values() for host in provider.hosts
+        )
+
+    def _enter_proxied(self, request: web.Request) -> Entry:
+        """Return where a request enters that names more in its target than a path."""
+        path = request.rel_url.raw_path or "/"
+        if request.raw_path == "*":
+            return self._enter(request.host, path)
+        host = authority_of(request)
+        if self.knows(host):
+            return self._enter(host, path)
+        return Entry(None, self._host_door, path, is_proxied=True)
 
     def _enter(self, host: str, path: str) -> Entry:
         if not path.startswith("/"):

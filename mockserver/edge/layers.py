@@ -37,6 +37,7 @@ class Front:
         bugs: Where our own mistakes are kept.
         patience: Waits on behalf of faults.
         lost: The jobs that rules have let vanish.
+        doors: Knows which provider a request is for.
     """
 
     def __init__(
@@ -45,10 +46,11 @@ class Front:
         bugs: Bugs,
         patience: Patience | None = None,
         lost: Lost | None = None,
+        doors: Doors | None = None,
     ) -> None:
         self._lost = lost or Lost()
         self._services = services
-        self._doors = Doors(services.providers)
+        self._doors = doors or Doors(services.providers)
         self._recorder = Recorder(services)
         self._patience = patience or Patience()
         self._ledger = services.spaces.ledger

@@ -141,4 +141,6 @@ def _other_name(call: Call) -> str:
     is_local = call.request.host.partition(":")[0] == "localhost"
     name = "127.0.0.1" if is_local else "localhost"
     port = f":{bound[1]}" if bound else ""
-    return f"{call.request.scheme}://{name}{port}"
+    # A tunnel has ended in TLS on a port that by itself speaks none.
+    is_same = bound is not None and call.request.url.port == bound[1]
+    return f"{call.request.scheme if is_same else 'http'}://{name}{port}"

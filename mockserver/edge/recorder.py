@@ -61,6 +61,8 @@ class Recorder:
         response: web.StreamResponse,
         started: float,
         hint: Hint,
+        *,
+        note: str = "no provider is at this path or host",
     ) -> None:
         """Keep a request that was for no provider."""
         self._journal.add(
@@ -71,10 +73,10 @@ class Recorder:
                 status=response.status,
                 response_headers=response.headers,
                 response_body=reply.body,
-                size_bytes=len(reply.body),
+                size_bytes=response.body_length or len(reply.body),
                 wall_at=wall_s(),
                 elapsed_s=monotonic_s() - started,
-                notes=("no provider is at this path or host",),
+                notes=(note,),
                 hint=str(hint),
             )
         )

@@ -6,14 +6,16 @@ from typing import Final
 import orjson
 from aiohttp import hdrs, http_exceptions, web
 
+from mockserver.edge.destinations import Destination
 from mockserver.edge.envelope import BUG_HEADER
 from mockserver.edge.instance import Instance
+from mockserver.edge.proxying import foreign, host_and_port, own_port
 from mockserver.edge.respond import SERVER
 from mockserver.engine.clock import wall_s
 from mockserver.providers.reply import JSON
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["broken", "failed", "malformed", "unexpected"]
+__all__ = ["broken", "failed", "malformed", "unexpected", "untold"]
 
 _HEADERS: Final[Mapping[str, str]] = {hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -40,6 +42,8 @@ def broken(
     instance: Instance, request: web.BaseRequest, error: web.HTTPException
 ) -> web.Response:
     """Answer, in our own words, what aiohttp itself refuses."""
+    if request.method == hdrs.METH_CONNECT:
+        return _no_tunnel(instance, request)
     said = f"{request.method}: {error.reason}"
     expected = "a path that begins with a slash, or an absolute URL"
     return _refuse(instance, error.status, said, expected, *_line(request))
@@ -70,8 +74,48 @@ async def unexpected(instance: Instance, request: web.Request) -> web.Response |
     return None
 
 
+def untold(instance: Instance, target: str, status: int, why: str) -> None:
+    """Keep a connection that has come to nothing before there was a request."""
+    instance.services.journal.add(
+        Exchange(
+            hdrs.METH_CONNECT,
+            target,
+            {},
+            status=status,
+            response_headers={},
+            response_body=None,
+            size_bytes=0,
+            wall_at=wall_s(),
+            elapsed_s=0.0,
+            notes=(why,),
+        )
+    )
+
+
+def _no_tunnel(instance: Instance, request: web.BaseRequest) -> web.Response:
+    """Answer a CONNECT that has not become a tunnel when its connection opened."""
+    asked, destinations = host_and_port(request.raw_path), instance.destinations
+    line = _line(request)
+    if asked is None:
+        said = "CONNECT: found no host and port"
+        return _refuse(instance, 400, said, "CONNECT host:port", *line)
+    if destinations.of(*asked, own_port(request)) is Destination.NOWHERE:
+        hint = destinations.refusal(*asked)
+        said = foreign(*asked)
+        return _refuse(instance, 403, said, hint.allow, *line, hint=str(hint))
+    said = "CONNECT: found on a connection that has been used before"
+    return _refuse(instance, 400, said, "a connection of its own", *line)
+
+
 def _refuse(
-    instance: Instance, status: int, error: str, expected: str, method: str, target: str
+    instance: Instance,
+    status: int,
+    error: str,
+    expected: str,
+    method: str,
+    target: str,
+    *,
+    hint: str = "",
 ) -> web.Response:
     body = orjson.dumps({"error": error, "expected": expected})
     response = web.Response(body=body, status=status, headers=_HEADERS)
@@ -88,6 +132,7 @@ def _refuse(
             wall_at=wall_s(),
             elapsed_s=0.0,
             notes=(error,),
+            hint=hint,
         )
     )
     return response

@@ -21,7 +21,7 @@ from mockserver.errors import NotFoundError, ProviderError, UnauthorizedError
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.asked import Asked
-from mockserver.providers.door import Door
+from mockserver.providers.door import Door, origin_of
 from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.opening import opened
@@ -329,7 +329,8 @@ class Call(Asked):
         external = self.services.options.external_url
         if external is not None:
             return f"{external.rstrip('/')}/{self.provider.slug}"
-        return f"{self.request.scheme}://{self.request.host}{self.door.prefix}"
+        trusts = self.services.options.trusts_forwarded
+        return f"{origin_of(self.request, trusts=trusts)}{self.door.prefix}"
 
     async def render(self, spec: MediaSpec) -> MediaFile:
         """Return the file of a spec, made now; raise `MediaError` if it cannot be."""

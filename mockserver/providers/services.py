@@ -35,6 +35,7 @@ class Options:
     Attributes:
         auth: `open` accepts any non-empty key; `strict` only registered ones.
         external_url: Origin for the links that are handed out, if not the request's.
+        trusts_forwarded: A proxy in front says which origin clients have found.
         limits: `off`, or `real` for the providers' documented rate limits.
         media_size: `small` or `full`: the size of videos that nobody asked for.
         handover: How results are handed over; see `providers/handover.py`.
@@ -51,6 +52,7 @@ class Options:
 
     auth: str = "open"
     external_url: str | None = None
+    trusts_forwarded: bool = False
     limits: str = "off"
     media_size: str = "small"
     handover: str = "link"

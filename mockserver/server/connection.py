@@ -9,6 +9,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from mockserver.edge.instance import Instance
 from mockserver.edge.own import HANDLER
 from mockserver.edge.refusals import broken, failed, malformed
+from mockserver.server.entrance import Entrance
 from mockserver.server.whole import is_whole, send_whole
 
 __all__ = ["PATIENCE_S", "Runner"]
@@ -34,6 +35,12 @@ class Runner(web.AppRunner):
         super().__init__(instance.app, **settings)
         self._instance = instance
 
+    def secure(self) -> asyncio.Protocol:
+        """Return what a new connection begins with on a port that speaks TLS."""
+        server = self.server
+        assert isinstance(server, _Server)  # noqa: S101 - it is ours
+        return server.entrance.secure()
+
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         return _Server(self._instance, made, **self._kwargs)
@@ -49,10 +56,20 @@ class _Server(web.Server):
         self.instance = instance
         self.settings = settings
         settings.pop("handler_cancellation", None)
+        self.entrance = Entrance(instance, self.connection)
 
-    def __call__(self) -> web.RequestHandler:
+    def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # it becomes one
+        return self.entrance.plain()
+
+    def connection(self) -> web.RequestHandler:
+        """Return what speaks HTTP on a connection."""
         loop = asyncio.get_running_loop()
         return _Connection(self, self.instance, loop=loop, **self.settings)
+
+    def pre_shutdown(self) -> None:
+        """Let idle connections go, and those that have not said anything."""
+        self.entrance.close()
+        super().pre_shutdown()
 
 
 class _Connection(web.RequestHandler):
@@ -69,6 +86,8 @@ class _Connection(web.RequestHandler):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own allows it
         """Say whether answers to what has been asked may still be sent."""
+        if self.ssl_context is not None:
+            return False  # TLS has no half-closed connections
         if self._has_ended:
             return True
         asked = self._current_request

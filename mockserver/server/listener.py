@@ -11,11 +11,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from mockserver.config import Config
 from mockserver.edge.instance import Instance
 from mockserver.errors import StartError
 from mockserver.server.connection import Runner
 
-__all__ = ["Listener", "bind", "is_loopback", "write_port"]
+__all__ = ["Listener", "bind", "bind_secure", "is_loopback", "write_port"]
 
 BACKLOG = 1024
 # How many connections are taken at a time. Out of descriptors, asyncio tries, and
@@ -53,21 +54,31 @@ def bind(host: str, port: int) -> list[socket.socket]:
     raise AssertionError
 
 
+def bind_secure(config: Config) -> list[socket.socket]:
+    """Take the port that speaks TLS; nothing if there is to be none.
+
+    Raises:
+        StartError: It is in use or forbidden.
+    """
+    return [] if config.tls_port is None else bind(config.host, config.tls_port)
+
+
 def is_loopback(sockets: Sequence[socket.socket]) -> bool:
     """Say whether only this machine can reach the sockets."""
     names = (bound.getsockname()[0].partition("%")[0] for bound in sockets)
     return all(ip_address(name).is_loopback for name in names)
 
 
-def write_port(file: Path, port: int) -> None:
-    """Put a port's number into a file at once: nobody reads half of it.
+def write_port(file: Path, port: int, tls_port: int | None = None) -> None:
+    """Put ports' numbers, a line each, into a file at once: nobody reads half of it.
 
     Raises:
         StartError: The file cannot be written.
     """
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        draft.write_text(f"{port}\n", encoding="ascii")
+        numbers = [port] if tls_port is None else [port, tls_port]
+        draft.write_text("".join(f"{n}\n" for n in numbers), encoding="ascii")
         draft.replace(file)
     except OSError as error:
         raise StartError(f"port file {file}: {error.strerror}") from error
@@ -79,6 +90,7 @@ class Listener:
     Args:
         instance: What to serve.
         sockets: Where; they are closed at the end.
+        secure: Where it speaks TLS; they are closed at the end, too.
         drain_s: How long requests that are being served may take at the end.
     """
 
@@ -87,10 +99,13 @@ class Listener:
         instance: Instance,
         sockets: Sequence[socket.socket],
         *,
+        secure: Sequence[socket.socket] = (),
         drain_s: float = 0.2,
     ) -> None:
         self._instance = instance
         self._sockets = sockets
+        self._secure = secure
+        self._servers: list[asyncio.Server] = []
         self._runner = Runner(
             instance,
             access_log=None,
@@ -115,6 +130,11 @@ class Listener:
         for bound in self._sockets:
             await web.SockSite(self._runner, bound, backlog=_AT_ONCE).start()
             bound.listen(BACKLOG)
+        loop = asyncio.get_running_loop()
+        for bound in self._secure:
+            server = await loop.create_server(self._runner.secure, sock=bound)
+            self._servers.append(server)
+            self._instance.tls_port = int(bound.getsockname()[1])
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
         self._instance.urls[:] = list(urls)
 
@@ -123,9 +143,11 @@ class Listener:
 
         What does not end by then is left behind.
         """
+        for server in self._servers:
+            server.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._runner.cleanup(), _CLOSE_S)
-        _close(self._sockets)
+        _close([*self._sockets, *self._secure])
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:

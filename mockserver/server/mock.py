@@ -15,7 +15,7 @@ from mockserver.errors import StartError
 from mockserver.providers.worldfile import read_world
 from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
-from mockserver.server.listener import Listener, bind
+from mockserver.server.listener import Listener, bind, bind_secure
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop
 from mockserver.server.spaces import SpaceHandle
 from mockserver.verdict.journal import Exchange
@@ -117,7 +117,9 @@ class _Server(Face):
         instance = build(self.config)
         # Time that moves before the first request has to move for somebody.
         instance.services.spaces.open(OWN_SPACE)
-        return instance, Listener(instance, bind(self.config.host, self.config.port))
+        sockets = bind(self.config.host, self.config.port)
+        secure = bind_secure(self.config)
+        return instance, Listener(instance, sockets, secure=secure)
 
     def _spaces(self) -> list[Space]:
         return list(self._instance.services.spaces)

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.cli import VERBS
-from mockserver.cli.arguments import LATER
 from mockserver.cli.serve import settings
-from mockserver.config import SETTINGS
-from mockserver.errors import ConfigError
 
 Tell = Callable[..., Any]
 Start = Callable[..., subprocess.Popen[str]]
@@ -93,18 +90,3 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
     config = settings("serve", ["--config=other.toml", "--seed=3"], environ, tmp_path)
 
     assert (config.seed, config.pace, config.port) == (3, "manual", 1)
-
-
-def test_what_is_not_built_yet_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "mockserver.toml").write_text("tls_port = 7443\n")
-
-    with pytest.raises(ConfigError) as caught:
-        settings("serve", [], {}, tmp_path)
-
-    assert str(caught.value) == (
-        "mockserver.toml:1: tls_port: this version cannot do that yet"
-    )
-
-
-def test_what_is_not_built_yet_are_settings() -> None:
-    assert {setting.name for setting in SETTINGS} >= LATER

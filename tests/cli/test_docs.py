@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from mockserver.cli import VERBS
-from mockserver.cli.arguments import LATER
 from mockserver.config import SETTINGS, Setting
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -21,9 +20,8 @@ def default(setting: Setting) -> str:
 
 def row(setting: Setting) -> str:
     """Return a setting's row of the table."""
-    flag = "not yet" if setting.name in LATER else f"`{setting.flag}`"
     return (
-        f"| `{setting.key}` | {flag} | `{setting.env}` | {default(setting)}"
+        f"| `{setting.key}` | `{setting.flag}` | `{setting.env}` | {default(setting)}"
         f" | {setting.about} |"
     )
 

@@ -233,11 +233,6 @@ def test_a_port_in_use_is_code_3_and_one_line(start: Start) -> None:
             ),
         ),
         (
-            [],
-            {"MOCKSERVER_TLS_PORT": "0"},
-            "MOCKSERVER_TLS_PORT: tls_port: this version cannot do that yet",
-        ),
-        (
             ["--provider=sora"],
             {},
             "provider: found 'sora', expected one of",
@@ -379,13 +374,11 @@ def test_by_default_only_refusals_are_logged(start: Start) -> None:
     )
 
 
-def test_help_lists_every_flag_but_promises_nothing_that_is_not_built(
-    start: Start,
-) -> None:
+def test_help_lists_every_flag(start: Start) -> None:
     out, err = start("serve", "-h").communicate(timeout=20)
 
     assert "--port-file" in out
     assert "MOCKSERVER_PORT_FILE" in out
     assert "--set SLUG.KEY=VALUE" in out
-    assert "--tls-port" not in out
+    assert "--tls-port" in out
     assert err == ""

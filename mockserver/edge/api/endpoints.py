@@ -13,6 +13,7 @@ from mockserver.edge.events import Hub
 from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
 from mockserver.engine.spaces import Space
+from mockserver.providers.door import origin_of
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
 from mockserver.validation import SchemaSet
@@ -115,7 +116,8 @@ class Ask:
         external = self.services.options.external_url
         if external is not None:
             return external.rstrip("/")
-        return f"{self.request.scheme}://{self.request.host}"
+        trusts = self.services.options.trusts_forwarded
+        return origin_of(self.request, trusts=trusts)
 
     @property
     def space(self) -> Space:

@@ -88,6 +88,7 @@ async def version(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
             "auth": shapes.choice(["open", "strict"]),
             "uptime_s": shapes.number(),
             "urls": shapes.array(shapes.text(), "Where it listens."),
+            "tls_port": shapes.maybe(shapes.integer("Where it speaks TLS.")),
             "spaces": shapes.integer(),
             "jobs": shapes.integer(),
             "exchanges": shapes.integer("Recorded since the start."),
@@ -105,6 +106,7 @@ async def status(ask: Ask) -> dict[str, Any]:
         "auth": ask.services.options.auth,
         "uptime_s": monotonic_s() - ask.control.started_s,
         "urls": ask.instance.urls,
+        "tls_port": ask.instance.tls_port,
         "spaces": len(spaces),
         "jobs": sum(
             len(space.jobs(slug)) for space in spaces for slug in space.slugs()

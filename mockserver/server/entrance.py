@@ -1,0 +1,294 @@
+"""Entrance: the first bytes of a connection say what it is; no request pays for it."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from typing import Any, Final
+
+from mockserver.edge.destinations import Destination
+from mockserver.edge.instance import Instance
+from mockserver.edge.proxying import host_and_port
+from mockserver.edge.refusals import untold
+from mockserver.errors import DeliveryError, StartError
+from mockserver.server.hello import HANDSHAKE, read_hello
+from mockserver.server.relay import Relay, connect
+
+__all__ = ["Entrance"]
+
+HEAD_MAX: Final = 32 * 1024
+HANDSHAKE_S: Final = 30.0
+SHUTDOWN_S: Final = 2.0
+_CONNECT: Final = b"CONNECT "
+_END: Final = b"\r\n\r\n"
+_OPENED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_FAILED: Final = (
+    b"HTTP/1.1 502 Bad Gateway\r\nServer: video-mockserver\r\n"
+    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+)
+_PLAIN: Final = (
+    b"HTTP/1.1 400 Bad Request\r\nServer: video-mockserver\r\n"
+    b"Content-Type: text/plain\r\nContent-Length: 34\r\nConnection: close\r\n\r\n"
+    b"This port speaks TLS: use https://"
+)
+
+
+class Entrance:
+    """Takes connections in, and makes of each what its client wants it to be.
+
+    Args:
+        instance: The server.
+        serve: Makes what speaks HTTP on a connection.
+    """
+
+    def __init__(
+        self, instance: Instance, serve: Callable[[], asyncio.Protocol]
+    ) -> None:
+        self.instance, self.serve = instance, serve
+        self.idle_s = instance.config.idle_timeout_s
+        self._certificates: Any = None
+        self._opening: set[_Opening] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.relays: set[Relay] = set()
+
+    def plain(self) -> asyncio.Protocol:
+        """Return what a new connection begins with: HTTP, or CONNECT."""
+        return _Opening(self)
+
+    def secure(self) -> asyncio.Protocol:
+        """Return what a new connection begins with on a port that speaks TLS."""
+        return _Opening(self, is_secure=True)
+
+    def close(self) -> None:
+        """End what has not begun to speak HTTP."""
+        for task in list(self._tasks):
+            task.cancel()
+        for opening in list(self._opening):
+            opening.abort()
+        for relay in list(self.relays):
+            relay.abort()
+
+    def enter(self, opening: "_Opening") -> None:
+        """Remember a connection that has not said what it is."""
+        self._opening.add(opening)
+
+    def leave(self, opening: "_Opening") -> None:
+        """Forget it: it is something else now, or gone."""
+        self._opening.discard(opening)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something happen that a connection waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def context(self, host: str) -> ssl.SSLContext:
+        """Return what TLS with a host needs.
+
+        Raises:
+            StartError: The folder of the authority cannot be used.
+        """
+        if self._certificates is not None:
+            known: ssl.SSLContext | None = self._certificates.known(host)
+            if known is not None:
+                return known
+        return await asyncio.to_thread(self._context, host)
+
+    def _context(self, host: str) -> ssl.SSLContext:
+        if self._certificates is None:
+            # Most servers never speak TLS, and start sooner without cryptography.
+            room = import_module("mockserver.server.certificates")
+            folder = self.instance.config.state_folder
+            self._certificates = room.Certificates(folder)
+        made: ssl.SSLContext = self._certificates.context(host)
+        return made
+
+
+class _Opening(asyncio.Protocol):
+    """A connection whose client has not said yet what it wants."""
+
+    def __init__(
+        self, entrance: Entrance, *, is_secure: bool = False, host: str = ""
+    ) -> None:
+        self._entrance = entrance
+        self._is_secure = is_secure
+        self._host = host  # of the tunnel that it is in
+        self._said = b""
+        self._is_busy = False
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first bytes, for a while."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a stream
+        self._transport = transport
+        self._entrance.enter(self)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._entrance.idle_s, self.abort)
+        if self._said:
+            self._decide()
+
+    def data_received(self, data: bytes) -> None:
+        """Decide as soon as enough has been said."""
+        self._said += data
+        # After a handshake, data may come before the transport is known.
+        if self._transport is not None and not self._is_busy:
+            self._decide()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        del exc
+        self._forget()
+
+    def abort(self) -> None:
+        """End the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _decide(self) -> None:
+        said = self._said
+        if self._is_secure or (self._host and said[0] == HANDSHAKE):
+            self._greet()
+        elif self._host or not _CONNECT.startswith(said[: len(_CONNECT)]):
+            self._become(self._entrance.serve())
+        elif _END in said:
+            self._tunnel(*said.split(_END, 1))
+        elif len(said) > HEAD_MAX:
+            self._become(self._entrance.serve())
+
+    def _become(self, protocol: asyncio.Protocol) -> None:
+        """Let a connection be what its client wants; it has said something already."""
+        transport, said = self._transport, self._said
+        if transport is None:
+            return
+        self._forget()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        if said:
+            protocol.data_received(said)
+
+    def _forget(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._entrance.leave(self)
+
+    # A tunnel
+
+    def _tunnel(self, head: bytes, rest: bytes) -> None:
+        asked = _asked(head)
+        transport, destinations = self._transport, self._entrance.instance.destinations
+        where = Destination.NOWHERE
+        if transport is not None and asked is not None:
+            own_port = int(transport.get_extra_info("sockname")[1])
+            where = destinations.of(*asked, own_port)
+        if transport is None or asked is None or where is Destination.NOWHERE:
+            self._become(self._entrance.serve())  # which refuses, and keeps it
+        elif where is Destination.HERE:
+            transport.write(_OPENED)
+            self._said = rest
+            self._become(_Opening(self._entrance, host=asked[0]))
+        else:
+            self._is_busy, self._said = True, rest
+            self._entrance.spawn(self._pass_on(transport, *asked))
+
+    async def _pass_on(
+        self, transport: asyncio.Transport, host: str, port: int
+    ) -> None:
+        entrance = self._entrance
+        try:
+            addresses = await entrance.instance.destinations.addresses(host, port)
+            far = await connect(addresses, port, entrance.idle_s, entrance.relays)
+        except (DeliveryError, OSError) as error:
+            untold(entrance.instance, f"{host}:{port}", 502, str(error))
+            transport.write(_FAILED)
+            transport.close()
+            return
+        near = Relay(entrance.idle_s, entrance.relays)
+        near.join(far)
+        transport.write(_OPENED)
+        self._become(near)
+
+    # TLS
+
+    def _greet(self) -> None:
+        """Begin TLS once the client has said which host it means."""
+        if self._transport is None:
+            return
+        try:
+            hello = read_hello(self._said)
+        except ValueError:
+            if self._said[0] != HANDSHAKE:
+                self._transport.write(_PLAIN)
+            self._transport.close()
+            return
+        if hello is not None:
+            self._is_busy = True
+            host = hello.host or self._host or self._address()
+            self._entrance.spawn(self._shake(self._transport, host))
+        elif len(self._said) > HEAD_MAX:
+            self._transport.abort()
+
+    def _address(self) -> str:
+        place = self._transport and self._transport.get_extra_info("sockname")
+        return str(place[0]).partition("%")[0] if place else "localhost"
+
+    async def _shake(self, transport: asyncio.Transport, host: str) -> None:
+        instance, loop = self._entrance.instance, asyncio.get_running_loop()
+        inner = _Opening(self._entrance, host="" if self._is_secure else host)
+        try:
+            context = await self._entrance.context(host)
+            shaking = loop.create_task(
+                loop.start_tls(
+                    transport,
+                    inner,
+                    context,
+                    server_side=True,
+                    ssl_handshake_timeout=min(self._entrance.idle_s, HANDSHAKE_S),
+                    ssl_shutdown_timeout=SHUTDOWN_S,
+                )
+            )
+            said, self._said = self._said, b""
+            # Its protocol is there after one turn of the loop, and listens after two.
+            loop.call_soon(loop.call_soon, _feed, transport, said)
+            secured = await shaking
+        except (OSError, ValueError, StartError) as error:
+            untold(instance, f"{host}:443", 0, _trouble(error))
+            transport.abort()
+        else:
+            if secured is not None and not secured.is_closing():
+                inner.connection_made(secured)
+        finally:
+            self._forget()
+
+
+def _asked(head: bytes) -> tuple[str, int] | None:
+    """Return host and port of a CONNECT; None if it is malformed."""
+    line = head.partition(b"\r\n")[0].split(b" ")
+    if len(line) != 3 or line[2] not in {b"HTTP/1.1", b"HTTP/1.0"}:
+        return None
+    try:
+        return host_and_port(line[1].decode("ascii"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _feed(transport: asyncio.Transport, said: bytes) -> None:
+    """Give what was read before a protocol was there to that protocol."""
+    protocol, rest = transport.get_protocol(), memoryview(said)
+    if transport.is_closing() or not isinstance(protocol, asyncio.BufferedProtocol):
+        return
+    while rest:
+        room = memoryview(protocol.get_buffer(len(rest)))
+        size = min(len(room), len(rest))
+        room[:size] = rest[:size]
+        protocol.buffer_updated(size)
+        rest = rest[size:]
+
+
+def _trouble(error: Exception) -> str:
+    """Say what has gone wrong with a handshake, and what would help."""
+    reason = getattr(error, "reason", None) or error or "the client has hung up"
+    said = f"TLS: {reason}"
+    if "UNKNOWN_CA" in said or "BAD_CERTIFICATE" in said or "CERTIFICATE_UNK" in said:
+        said += "; the client does not trust our CA: see mockserver ca, or env"
+    return said
