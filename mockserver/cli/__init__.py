@@ -17,6 +17,9 @@ INTERRUPTED: Final = 130
 
 VERBS: Final = {
     "serve": ("serve", "Start the server (also: start)."),
+    "run": ("run", "Run a program whose HTTP clients all end at a server of its own."),
+    "env": ("env", "Print the variables that lead programs to a running server."),
+    "ca": ("ca", "Print or export the certificate that clients have to trust."),
     "ready": ("ready", "Say whether a server is up; for container health checks."),
     "providers": ("catalogue", "List the providers."),
     "routes": ("catalogue", "List the operations of the providers."),

@@ -1,0 +1,191 @@
+"""run, env and ca: a program's clients end here, and its exit code is ours."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from mockserver.server.mock import MockServer
+
+Tell = Callable[..., Any]
+Start = Callable[..., subprocess.Popen[str]]
+CALLS = """
+import os, urllib.error, urllib.request
+def ask(url):
+    try:
+        urllib.request.urlopen(url).read()
+    except urllib.error.HTTPError as error:
+        return error.code
+    except urllib.error.URLError as error:
+        return str(error.reason)
+assert ask("https://api.digitalcarbon.ai/v1-beta/generate-video/x/status") == 401
+assert ask(os.environ["MOCKSERVER_IDOMOO_URL"] + "/api/v2/storyboards") == 401
+assert ask("http://example.com/") == 403
+assert ask("https://example.com/") == "Tunnel connection failed: 403 Forbidden"
+raise SystemExit(7)
+"""
+
+
+def program(text: str) -> list[str]:
+    return ["--state-dir=state", "--", sys.executable, "-c", text]
+
+
+def test_a_program_ends_here_and_gives_the_exit_code(
+    tell: Tell, tmp_path: Path
+) -> None:
+    said = tell("run", "--report=told.json", *program(CALLS))
+
+    assert (said.code, said.out) == (7, "")
+    assert json.loads((tmp_path / "told.json").read_text()) == {
+        "exit_code": 7,
+        "calls": {"digitalcarbon": 1, "idomoo": 1},
+        "unmatched": 2,
+        "bugs": 0,
+        "unmatched_targets": [
+            "GET http://example.com/",
+            "CONNECT example.com:443",
+        ],
+    }
+    assert said.err.splitlines() == [
+        f"mockserver: {sys.executable} exited with 7",
+        "  digitalcarbon  1 calls",
+        "  idomoo         1 calls",
+        "  unmatched: 2",
+        "    GET http://example.com/",
+        "    CONNECT example.com:443",
+    ]
+
+
+def test_what_was_unmatched_may_count_as_a_failure(tell: Tell) -> None:
+    text = CALLS.replace("SystemExit(7)", "SystemExit(0)")
+
+    said = tell("run", "--quiet", "--fail-on=unmatched", *program(text))
+
+    assert (said.code, said.err) == (1, "")
+
+
+def test_nothing_that_fails_is_the_programs_own_code(tell: Tell) -> None:
+    said = tell("run", "--fail-on=unmatched", *program("pass"))
+
+    assert said.code == 0
+    assert "No call has come here." in said.err
+
+
+def test_a_program_that_a_signal_ends_has_its_code(tell: Tell) -> None:
+    said = tell("run", *program("import os; os.kill(os.getpid(), 15)"))
+
+    assert said.code == 143
+
+
+def test_a_signal_is_the_programs(start: Start) -> None:
+    text = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()\n"
+    )
+    running = start("run", *program(text))
+    assert running.stdout is not None
+    assert running.stdout.readline() == "ready\n"
+
+    running.send_signal(signal.SIGTERM)
+
+    assert running.wait(20) == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (["run", "ls"], 2, "unknown argument 'ls'"),
+        (["run", "--"], 2, "run: found no program, expected mockserver run -- PROGRAM"),
+        (["run", "--state-dir=s", "--", "./no-such"], 127, "found no such program"),
+        (["run", "--state-dir=s", "--", "/"], 126, "/: Permission denied"),
+    ],
+)
+def test_a_program_that_cannot_be_run_is_told(
+    tell: Tell, given: list[str], code: int, said: str
+) -> None:
+    told = tell(*given)
+
+    assert told.code == code
+    assert said in told.err
+
+
+def test_without_the_proxy_only_our_own_variables_are_set(tell: Tell) -> None:
+    text = (
+        "import os\n"
+        "assert 'HTTPS_PROXY' not in os.environ\n"
+        "assert os.environ['MOCKSERVER_HOURONE_URL'].endswith('/hourone')\n"
+    )
+
+    assert tell("run", "--no-proxy", *program(text)).code == 0
+
+
+def test_env_prints_exports_for_a_running_server(
+    tell: Tell, server: MockServer
+) -> None:
+    said = tell("env", "--url", server.url, "--state-dir=state")
+
+    lines = said.out.splitlines()
+    assert f"export MOCKSERVER_URL={server.url}" in lines
+    assert f"export MOCKSERVER_STUPEFLIX_URL={server.url}/stupeflix" in lines
+    assert f"export HTTPS_PROXY={server.url}" in lines
+    assert "export NO_PROXY=localhost,127.0.0.1,::1" in lines
+
+
+def test_env_prints_json(tell: Tell, server: MockServer) -> None:
+    said = tell("env", "--url", server.url, "--no-proxy", "--json")
+
+    assert json.loads(said.out)["MOCKSERVER_URL"] == server.url
+
+
+def test_env_prints_exports_for_fish(tell: Tell, server: MockServer) -> None:
+    said = tell("env", "--url", server.url, "--no-proxy", "--shell=fish")
+
+    assert said.out.startswith(f"set -gx MOCKSERVER_URL {server.url}\n")
+
+
+def test_ca_prints_one_certificate_and_no_key(tell: Tell) -> None:
+    said = tell("ca", "--state-dir=state")
+
+    found = x509.load_pem_x509_certificates(said.out.encode())
+    assert [one.subject.rfc4514_string() for one in found] == [
+        "CN=video-mockserver throw-away CA"
+    ]
+    assert "PRIVATE" not in said.out
+
+
+def test_ca_is_the_same_again(tell: Tell) -> None:
+    assert tell("ca", "--state-dir=s").out == tell("ca", "--state-dir=s").out
+
+
+def test_ca_writes_a_trust_store_for_java(tell: Tell, tmp_path: Path) -> None:
+    pem = tell("ca", "--state-dir=state").out
+
+    said = tell("ca", "--state-dir=state", "--out=trust.p12")
+
+    store = pkcs12.load_pkcs12((tmp_path / "trust.p12").read_bytes(), b"changeit")
+    assert (said.code, said.out) == (0, "wrote trust.p12\n")
+    assert [one.certificate for one in store.additional_certs] == [
+        x509.load_pem_x509_certificate(pem.encode())
+    ]
+
+
+def test_ca_tells_where_its_file_is(tell: Tell, tmp_path: Path) -> None:
+    said = tell("ca", "--state-dir=state", "--path")
+
+    assert said.out == f"{tmp_path}/state/trust/ca.pem\n"
+
+
+def test_ca_refuses_an_ending_that_it_does_not_know(tell: Tell) -> None:
+    said = tell("ca", "--state-dir=state", "--out=trust.der")
+
+    assert said.code == 2
+    assert "found 'trust.der', expected one of .pem, .crt, .p12, .pfx, .jks" in said.err
