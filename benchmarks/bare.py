@@ -1,6 +1,7 @@
 """What our server is measured against: a bare aiohttp application, same bytes."""
 
 import json
+import ssl
 import sys
 from pathlib import Path
 
@@ -42,10 +43,13 @@ def main() -> None:
     import asyncio
 
     async def serve() -> None:
-        clip = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+        clip, pem = [Path(each) if each else None for each in sys.argv[1:3]]
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if pem else None
+        if tls:
+            tls.load_cert_chain(pem)
         runner = web.AppRunner(make(clip), access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
         print(site._server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Event().wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 import time
 from dataclasses import dataclass
@@ -85,10 +86,20 @@ class Asker(asyncio.Protocol):
 
 
 async def load(
-    port: int, raw: bytes, *, seconds: float, connections: int = 8, every_s: float = 0.0
+    port: int,
+    raw: bytes,
+    *,
+    seconds: float,
+    connections: int = 8,
+    every_s: float = 0.0,
+    tls: bool = False,
 ) -> Result:
     """Ask for some seconds and return what was measured."""
     loop = asyncio.get_running_loop()
+    trust = None
+    if tls:
+        trust = ssl.create_default_context()
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     result = Result(0, 0.0, [], 0)
     began = time.perf_counter()
     askers = []
@@ -96,7 +107,10 @@ async def load(
         if every_s:
             await asyncio.sleep(every_s / connections)
         _, asker = await loop.create_connection(
-            lambda: Asker(raw, began + seconds, result, every_s), "127.0.0.1", port
+            lambda: Asker(raw, began + seconds, result, every_s),
+            "127.0.0.1",
+            port,
+            ssl=trust,
         )
         askers.append(asker)
     await asyncio.gather(*(asker.done for asker in askers))
@@ -108,7 +122,9 @@ def request(
     method: str, path: str, headers: dict[str, str], body: bytes = b""
 ) -> bytes:
     """Return the bytes of a request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines = [f"{method} {path} HTTP/1.1"]
+    if "Host" not in headers:
+        lines.append("Host: 127.0.0.1")
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if body:
         lines.append(f"Content-Length: {len(body)}")

@@ -267,6 +267,7 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "render": other("media_render.py"),
     "ladder": other("delivery_ladder.py"),
     "faults": other("faults_layer.py"),
+    "doors": other("doors.py"),
 }
 
 

@@ -49,9 +49,9 @@ class Served:
             return json.loads(response.read() or b"null")
 
 
-def bare(clip: Path | None = None) -> Served:
-    """Start the bare aiohttp application."""
-    command = [sys.executable, str(HERE / "bare.py"), *([str(clip)] if clip else [])]
+def bare(clip: Path | None = None, *, tls: Path | None = None) -> Served:
+    """Start the bare aiohttp application, with TLS if a certificate is given."""
+    command = [sys.executable, str(HERE / "bare.py"), str(clip or ""), str(tls or "")]
     return _start(command, lambda out: int(out.readline()))
 
 
@@ -92,6 +92,7 @@ def measure(
     seconds: float,
     connections: int = 8,
     every_s: float = 0.0,
+    tls: bool = False,
 ) -> dict:
     """Load a server from another process; add the server's CPU per request in us."""
     before = served.cpu_s()
@@ -101,6 +102,7 @@ def measure(
         "seconds": seconds,
         "connections": connections,
         "every_s": every_s,
+        "tls": tls,
     }
     told = subprocess.run(
         [sys.executable, str(LOAD)],

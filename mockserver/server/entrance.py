@@ -124,7 +124,7 @@ class _Opening(asyncio.Protocol):
         self._transport = transport
         self._entrance.enter(self)
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._entrance.idle_s, self.abort)
+        self._timer = loop.call_later(self._entrance.idle_s, self._expire)
         if self._said:
             self._decide()
 
@@ -144,6 +144,10 @@ class _Opening(asyncio.Protocol):
         """End the connection."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _expire(self) -> None:
+        self._forget()
+        self.abort()
 
     def _decide(self) -> None:
         said = self._said
