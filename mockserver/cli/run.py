@@ -5,26 +5,32 @@ import os
 import signal
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 from mockserver.cli.arguments import Parser, UsageError, add_settings, flags_of
 from mockserver.cli.client import RefusedError
+from mockserver.cli.isolation import enter, named_here
 from mockserver.cli.surroundings import UNREACHED, variables
 from mockserver.config import SETTINGS, Config, load_config
+from mockserver.edge.doors import Doors
 from mockserver.edge.tally import Tally
+from mockserver.providers.discovery import discover
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import trust_files
 
 __all__ = ["run"]
 
 FINDINGS: Final = ("unmatched", "bugs")
+HTTP_PORT: Final = 80
+HTTPS_PORT: Final = 443
+_ISOLATED: Final = "--is-isolated"
 NO_SUCH_COMMAND: Final = 127
 CANNOT_RUN: Final = 126
 _FORWARDED: Final = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGINT")
@@ -82,7 +88,19 @@ def run(verb: str, given: list[str]) -> int:
         UsageError: There is no program, or a flag is wrong.
     """
     options, command, config = _options(verb, given)
-    with MockServer(config, port=config.port) as server:
+    if options.isolate and config.pass_through:
+        raise UsageError(
+            "run: --isolate reaches nobody, so --pass-through means nothing"
+        )
+    if options.isolate:
+        enter([verb, _ISOLATED, *(one for one in given if one != "--isolate")])
+    if options.is_isolated:
+        config = replace(config, host="127.0.0.1", port=HTTP_PORT, tls_port=HTTPS_PORT)
+    with ExitStack() as held:
+        if options.is_isolated:
+            doors = Doors(discover(config.providers))
+            held.enter_context(named_here(doors.knows))
+        server = held.enter_context(MockServer(config, port=config.port))
         tally = Tally(server.instance.services.journal)
         for _ in tally.look():
             pass
@@ -119,6 +137,14 @@ def _options(verb: str, given: list[str]) -> tuple[Namespace, list[str], Config]
         default=[],
         help="Exit with 1 if there are any: unmatched or bugs; repeatable.",
     )
+    parser.add_argument(
+        "--isolate",
+        action="store_true",
+        help="In a network of its own: every client lands here, whatever it reads, and"
+        " nothing else can be reached. Linux, where the system allows it.",
+    )
+    parser.add_argument(_ISOLATED, dest="is_isolated", action="store_true",
+                        help=SUPPRESS)  # fmt: skip
     at = given.index("--") if "--" in given else len(given)
     options, command = parser.parse(given[:at]), given[at + 1 :]
     if not command:
