@@ -25,7 +25,7 @@ from mockserver.edge.patience import Patience
 from mockserver.edge.proxying import Proxying
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.redactors import Redactors
-from mockserver.edge.refusals import unexpected
+from mockserver.edge.refusals import no_tunnel, unexpected
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.tampering import tamper
 from mockserver.edge.watching import watch
@@ -247,6 +247,8 @@ def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> 
                 return refused
         entry = front.entry(request)
         if entry.is_proxied:
+            if request.method == hdrs.METH_CONNECT:
+                return no_tunnel(instance, request)
             if not proxying.is_ours(request):
                 return await proxying.answer(request)
             entry = doors.enter_here(request)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mockserver.providers.door import Door, authority_of
 from mockserver.providers.provider import Provider
@@ -88,15 +88,13 @@ class Doors:
         """Return where a request enters that names more in its target than a path."""
         path = request.rel_url.raw_path or "/"
         if request.raw_path == "*":
-            return self._enter(request.host, path)
+            return Entry(None, self._host_door, request.raw_path)
         host = authority_of(request)
-        if self.knows(host):
+        if request.method != hdrs.METH_CONNECT and self.knows(host):
             return self._enter(host, path)
         return Entry(None, self._host_door, path, is_proxied=True)
 
     def _enter(self, host: str, path: str) -> Entry:
-        if not path.startswith("/"):
-            return Entry(None, self._host_door, path)  # `*`, or for a tunnel
         site = self._by_host[host] if host in self._by_host else self._look_up(host)
         if site is not None:
             return self._below(site, self._host_door, path)

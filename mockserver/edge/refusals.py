@@ -15,7 +15,7 @@ from mockserver.engine.clock import wall_s
 from mockserver.providers.reply import JSON
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["broken", "failed", "malformed", "unexpected", "untold"]
+__all__ = ["broken", "failed", "malformed", "no_tunnel", "unexpected", "untold"]
 
 _HEADERS: Final[Mapping[str, str]] = {hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -42,8 +42,6 @@ def broken(
     instance: Instance, request: web.BaseRequest, error: web.HTTPException
 ) -> web.Response:
     """Answer, in our own words, what aiohttp itself refuses."""
-    if request.method == hdrs.METH_CONNECT:
-        return _no_tunnel(instance, request)
     said = f"{request.method}: {error.reason}"
     expected = "a path that begins with a slash, or an absolute URL"
     return _refuse(instance, error.status, said, expected, *_line(request))
@@ -92,7 +90,7 @@ def untold(instance: Instance, target: str, status: int, why: str) -> None:
     )
 
 
-def _no_tunnel(instance: Instance, request: web.BaseRequest) -> web.Response:
+def no_tunnel(instance: Instance, request: web.BaseRequest) -> web.Response:
     """Answer a CONNECT that has not become a tunnel when its connection opened."""
     asked, destinations = host_and_port(request.raw_path), instance.destinations
     line = _line(request)
