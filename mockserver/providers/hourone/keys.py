@@ -16,6 +16,7 @@ TABLE: Final = "key"
 
 async def list_keys(call: Call) -> Reply:
     """List the active keys' ids: `[ApiIdsResponse, ...]`; pinned ones have none."""
+    _adopt(call)
     told = [
         {name: key[name] for name in ("id", "created_at", "updated_at")}
         for key in call.table(TABLE).values()
@@ -27,11 +28,12 @@ async def list_keys(call: Call) -> Reply:
 async def create_key(call: Call) -> Reply:
     """Make a key and show it this once; the account's earlier ones are revoked.
 
-    Keys that a fixture, the configuration or the control side has given are pinned:
-    without that, one test would lock out all others.
+    Keys that a fixture, the configuration or the control side has given are pinned,
+    unless the setting `pinned_keys` is off: one test would lock out all others.
 
-    Source: contract hourone, section 3.12.
+    Source: contract hourone, sections 2 and 3.12.
     """
+    _adopt(call)
     table = call.table(TABLE)
     for earlier in list(table.values()):
         _revoke(call, earlier)
@@ -49,6 +51,7 @@ async def create_key(call: Call) -> Reply:
 
 async def revoke_key(call: Call) -> Reply:
     """Revoke a key; answers 204 without a body."""
+    _adopt(call)
     key = call.table(TABLE).get(call.parameters["key_id"])
     if key is None:
         raise NotFoundError("key")
@@ -72,9 +75,27 @@ def _register(call: Call, key: str) -> None:
     call.services.spaces.keyring.add(grant)
 
 
+def _adopt(call: Call) -> None:
+    """Treat keys as if they had been made here that are not pinned any more."""
+    table, revoked = call.table(TABLE), call.table(wire.REVOKED)
+    if call.setting("pinned_keys"):
+        return
+    keyring = call.services.spaces.keyring
+    for grant in keyring.grants(slug=wire.SLUG, space=call.space.id):
+        key_id = call.chance.hex(f"id of {grant.key}", 32)
+        is_known = not grant.is_pinned or table.get(key_id) or revoked.get(grant.key)
+        if grant.kind == "key" and not is_known:
+            at = wire.stamp(call.now)
+            made = {"id": key_id, "key": grant.key, "created_at": at, "updated_at": at}
+            table.put(key_id, made)
+
+
 def _revoke(call: Call, key: Mapping[str, Any]) -> None:
     keyring = call.services.spaces.keyring
     grant = keyring.find(wire.SLUG, key["key"])
     if grant is not None and not grant.is_pinned:
         keyring.revoke(grant)
+    elif grant is not None:
+        # It is there again when its space begins anew, as all that was there first.
+        call.table(wire.REVOKED).put(grant.key, {"id": key["id"]})
     call.table(TABLE).delete(key["id"])

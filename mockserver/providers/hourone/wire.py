@@ -19,6 +19,7 @@ __all__ = [
     "FAILURE",
     "HOSTS",
     "PREVIEW",
+    "REVOKED",
     "ROOTS",
     "SECRETS",
     "SETTINGS",
@@ -38,6 +39,8 @@ __all__ = [
 
 SLUG: Final = "hourone"
 API: Final = "/api/v1"
+REVOKED: Final = "revoked key"
+"""The table of keys that were there first, and open nothing any more."""
 HOSTS: Final = ("api.makereals.com", "app.hourone.ai")
 # The studio's host shows the player (contract hourone, section 1).
 ROOTS: Final = {"app.hourone.ai": ""}
@@ -104,6 +107,11 @@ SETTINGS: Final = (
         choices=(401, 403),
     ),
     Setting(
+        "pinned_keys",
+        default=True,
+        about="POST /keys leaves keys of fixtures and settings as they are.",
+    ),
+    Setting(
         "event_name_style",
         default="dot",
         about="How webhooks spell events: video.ready or video_ready.",
@@ -141,7 +149,15 @@ def needs_bearer(call: Call) -> bool:
     return call.path.startswith(_BEARER_ROOTS)
 
 
-_by_key: Final = header_key("api-key")
+_in_header: Final = header_key("api-key")
+
+
+def _by_key(call: Call) -> Grant:
+    grant = _in_header(call)
+    space = call.services.space_of(grant)
+    if space.table(SLUG, REVOKED).get(grant.key) is not None:
+        raise UnauthorizedError("revoked")
+    return grant
 
 
 def _by_bearer(call: Call) -> Grant:

@@ -199,6 +199,49 @@ async def test_a_new_key_revokes_the_earlier_one_but_no_pinned_key(api: Api) -> 
     ]
 
 
+async def test_keys_of_fixtures_may_be_revoked_as_the_real_ones_are(
+    api_with: MakeApi,
+) -> None:
+    """Not pinned, every earlier key of the account is revoked; tokens are not."""
+    api = await api_with(pinned_keys=False)
+    fresh = (await api.post("/keys", None, TOKEN)).body
+
+    earlier = await api.get("/videos")
+    placeholder = await api.get("/videos", {"api-key": "YOUR_API_KEY"})
+    now = await api.get("/videos", {"api-key": fresh["key"]})
+    listed = await api.get("/keys", TOKEN)
+
+    assert (earlier.status, earlier.body) == (401, {"detail": "Invalid API key"})
+    assert (placeholder.status, now.status) == (401, 200)
+    assert [one["id"] for one in listed.body] == [fresh["id"]]
+
+
+async def test_a_fixtures_key_that_is_not_pinned_is_listed_and_deleted(
+    api_with: MakeApi,
+) -> None:
+    api = await api_with(pinned_keys=False)
+    other = {"Authorization": "Bearer hourone-other-token"}
+    listed = (await api.get("/keys", other)).body
+
+    deleted = await api.delete(f"/keys/{listed[0]['id']}", other)
+
+    assert [[*one] for one in listed] == [["id", "created_at", "updated_at"]]
+    assert deleted.status == 204
+    assert (await api.get("/keys", other)).body == []
+    assert (await api.get("/videos", OTHER_KEY)).status == 401
+    assert (await api.get("/videos")).status == 200
+
+
+async def test_a_space_that_begins_anew_has_its_keys_again(api_with: MakeApi) -> None:
+    api = await api_with(pinned_keys=False)
+    await api.post("/keys", None, TOKEN)
+    before = await api.get("/videos")
+
+    api.running.instance.services.spaces.reset("hourone.main")
+
+    assert (before.status, (await api.get("/videos")).status) == (401, 200)
+
+
 async def test_a_revoked_key_is_no_token_either(serve: object) -> None:
     api = Api(await serve(auth="open"))  # type: ignore[operator]  # a fixture
     key = (await api.post("/keys", None, TOKEN)).body
