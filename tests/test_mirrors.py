@@ -50,7 +50,6 @@ COVERED: Mapping[str, str] = {
     "cli/listen.py": "cli/test_watching.py",
     "cli/openapi.py": "cli/test_offline_verbs.py",
     "cli/output.py": "cli/test_client_verbs.py",
-    "cli/ready.py": "cli/test_client_verbs.py",
     "cli/spaces.py": "cli/test_client_verbs.py",
     "cli/tail.py": "cli/test_watching.py",
     "cli/time.py": "cli/test_client_verbs.py",

@@ -19,6 +19,7 @@ import mockserver as package
 from mockserver.errors import (
     ClockError,
     ConfigError,
+    ConflictError,
     NotFoundError,
     ScenarioError,
     StartError,
@@ -392,6 +393,16 @@ def test_time_can_run_and_stand_still(server: MockServer) -> None:
 
     assert stands_at > EPOCH_S
     assert server.space.now == stands_at
+
+
+def test_a_job_fails_as_its_provider_would_say(server: MockServer) -> None:
+    job = server.jobs.get(submit(server))
+
+    job.fail('"no ink left"')
+
+    assert (job.phase, job.timeline[-1][0].error) == ("failed", "no ink left")
+    with pytest.raises(ConflictError, match="has ended: failed"):
+        job.fail()
 
 
 def test_finishing_a_job_that_has_ended_on_a_running_clock_changes_nothing(

@@ -1,4 +1,4 @@
-"""jobs: list the jobs of a running server, or show one."""
+"""jobs: list the jobs of a running server, show one, or let one fail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,32 +11,47 @@ __all__ = ["run"]
 
 
 def run(verb: str, given: list[str]) -> int:
-    """Print jobs, or one job with its timeline and exchanges.
+    """Print jobs, or one job with its timeline and exchanges; fail lets it fail.
 
     Raises:
         RefusedError: There is no such job.
         UnreachableError: There is no such server.
     """
-    parser = Parser(verb, "List the jobs of a running server, or show one.")
-    parser.add_argument("action", nargs="?", choices=("list", "show"), default="list")
-    parser.add_argument("job", nargs="?", help="Which one to show.")
+    parser = Parser(
+        verb, "List the jobs of a running server, show one, or let one fail."
+    )
+    actions = ("list", "show", "fail")
+    parser.add_argument("action", nargs="?", choices=actions, default="list")
+    parser.add_argument("job", nargs="?", help="Which one to show, or to let fail.")
+    parser.add_argument(
+        "--error",
+        help="What is wrong (fail): a failure that the provider knows, or words in"
+        " double quotes.",
+    )
     parser.add_argument("--provider", metavar="SLUG", help="Only of this provider.")
     parser.add_argument("--state", help="Only those in this state of the provider.")
     parser.add_argument("--limit", type=int, help="How many at most; 50 if missing.")
     add_client_options(parser)
     options = parser.parse(given)
-    if (options.action == "show") != (options.job is not None):
-        parser.error("expected list, or show and the identifier of a job")
+    if (options.action != "list") != (options.job is not None):
+        parser.error("expected list, or show or fail and the identifier of a job")
+    if options.error is not None and options.action != "fail":
+        parser.error(f"--error belongs to fail, not to {options.action}")
     client = Client.of(options)
     where = {"space": options.space, "provider": options.provider}
     if options.action == "list":
         answer = client.get("jobs", **where, state=options.state, limit=options.limit)
-    else:
+    elif options.action == "show":
         answer = client.get("jobs", options.job, **where)
+    else:
+        body = {} if options.error is None else {"error": options.error}
+        answer = client.post("jobs", options.job, "fail", body=body, **where)
     if options.json:
         print_json(answer)
     elif options.action == "list":
         _print_list(answer)
+    elif options.action == "fail":
+        print_line(f"{answer['id']}  {answer['state']}  {answer['error']}")
     else:
         _print_one(answer)
     return 0

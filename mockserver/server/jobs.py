@@ -1,13 +1,15 @@
 """Jobs as a test sees them: look at one, count what the client did about it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
+from mockserver.edge.failing import error_of
 from mockserver.edge.instance import Instance
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Moment, Phase, Step
-from mockserver.errors import NotFoundError
+from mockserver.errors import ConflictError, NotFoundError
 from mockserver.scenarios.firings import Firing
 from mockserver.server.faults import Faults
 from mockserver.server.loops import OnLoop
@@ -109,6 +111,19 @@ class JobHandle:
         """
         self._loop.do(lambda: self._engine().finish(self._job()))
 
+    def fail(self, error: str | None = None) -> None:
+        """Let it fail, now.
+
+        Args:
+            error: A failure that the provider knows by name, or words in double
+                quotes; the provider's usual one if missing.
+
+        Raises:
+            ConfigError: It is neither.
+            ConflictError: The job has ended.
+        """
+        self._loop.do(lambda: self._fail_with(error))
+
     def assert_submitted_once(self) -> None:
         """Check that the client asked for this work once.
 
@@ -156,7 +171,18 @@ class JobHandle:
         return [one for one in alike if one.job and one.request_body in own]
 
     def _moment(self) -> Moment:
-        return self._loop.do(lambda: self._job().at(self._open().clock.now()))
+        return self._loop.do(lambda: self._moment_of(self._job()))
+
+    def _moment_of(self, job: Job) -> Moment:
+        return job.at(self._open().clock.now())
+
+    def _fail_with(self, error: str | None) -> None:
+        provider, job = self._instance.services.providers[self.slug], self._job()
+        state = self._moment_of(job).step
+        if state.phase.is_terminal:
+            raise ConflictError(f"job {self.id} has ended: {state.state}")
+        step = replace(provider.failure, error=error_of(provider, error))
+        self._engine().force(job, step)
 
     def _open(self) -> Space:
         return self._instance.services.spaces.open(self._space)

@@ -201,6 +201,20 @@ def test_jobs_are_listed(ask: Tell, job_id: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_job_is_let_fail(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "fail", job_id, "--error", "render-failed")
+
+    assert said.code == 0
+    assert said.out.startswith(f"{job_id}  failed  ")
+
+
+def test_a_failure_that_nobody_knows_is_refused(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "fail", job_id, "--error", "paper-jam")
+
+    assert said.code == 2
+    assert "body/error: found 'paper-jam', expected" in said.err
+
+
 def test_jobs_can_be_narrowed_down(ask: Tell, job_id: str) -> None:
     assert len(ask("jobs", "list", "--state", "completed").out.splitlines()) == 1
     assert len(ask("jobs", "list", "--state", "queued").out.splitlines()) == 2
@@ -234,7 +248,8 @@ def test_wrong_arguments_of_jobs_are_code_2(
 
     assert said.code == 2
     assert said.err == (
-        "mockserver: jobs: expected list, or show and the identifier of a job;"
+        "mockserver: jobs: expected list, or show or fail and the identifier of a"
+        " job;"
         " see mockserver jobs -h\n"
     )
 

@@ -166,6 +166,7 @@ def sketch(data_package: str) -> Provider:
             )
         },
         failure=Step("torn", Phase.FAILED, error="paper-jam"),
+        failures={"paper-jam": "paper-jam"},
         states={
             "waiting": Phase.WAITING,
             "drawing": Phase.RUNNING,

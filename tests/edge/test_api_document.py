@@ -79,7 +79,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "clocks-pace": ("POST", "/clock/pace", {"pace": "x60"}),
     "list-jobs": ("GET", "/jobs?limit=1&phase=succeeded", None),
     "show-job": ("GET", "/jobs/{job}?space=sketch.main", None),
-    "force-state": ("POST", "/jobs/{job}/state", {"state": "torn", "error": "wind"}),
+    "force-state": ("POST", "/jobs/{job}/state", {"state": "torn", "error": '"wind"'}),
     "finish-job": ("POST", "/jobs/{job}/finish", None),
     "fail-job": ("POST", "/jobs/{young}/fail", {"error": "paper-jam"}),
     "delete-job": ("DELETE", "/jobs/{job}", None),

@@ -205,9 +205,21 @@ async def test_a_job_fails_with_the_providers_usual_problem(server: Running) -> 
 async def test_a_job_fails_with_a_named_problem(server: Running) -> None:
     job = await server.draw()
 
-    failed = await server.post(f"/jobs/{job}/fail", {"error": "no ink left"})
+    failed = await server.post(f"/jobs/{job}/fail", {"error": '"no ink left"'})
 
     assert failed["error"] == "no ink left"
+
+
+async def test_a_failure_that_the_provider_does_not_know_is_refused(
+    server: Running,
+) -> None:
+    job = await server.draw()
+
+    refused = await server.refused("POST", f"/jobs/{job}/fail", {"error": "papr-jam"})
+
+    assert refused[0] == 400
+    assert refused[1].startswith("body/error: found 'papr-jam', expected 'paper-jam'")
+    assert await server.look(job) != "torn"
 
 
 async def test_a_job_that_has_ended_cannot_fail(filled: Running) -> None:

@@ -214,7 +214,7 @@ async def test_what_users_and_providers_say_is_never_markup(
         provider=replace(sketch, title=EVIL, start=EVIL, clients={EVIL: EVIL})
     )
     job = await server.draw()
-    await server.post(f"/jobs/{job}/fail", {"error": EVIL})
+    await server.post(f"/jobs/{job}/fail", {"error": f'"{EVIL}"'})
     await server.post("/spaces", {"name": "a-space"})
 
     page = await browse(server)

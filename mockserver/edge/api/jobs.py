@@ -8,9 +8,11 @@ from typing import Any, Final, NamedTuple
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.views import Views
+from mockserver.edge.failing import error_of
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step
+from mockserver.errors import ConfigError
 from mockserver.providers.provider import Provider
 
 __all__ = ["table"]
@@ -21,6 +23,8 @@ _WHERE: Final = {
     "space": shapes.text("Only in this space."),
     "provider": shapes.text("Only of this provider."),
 }
+
+_ERROR: Final = "A failure that the provider knows, or words in double quotes"
 
 
 class Found(NamedTuple):
@@ -83,7 +87,7 @@ async def show_job(ask: Ask) -> dict[str, Any]:
     body=shapes.record(
         {
             "state": shapes.text("One of the provider's states."),
-            "error": shapes.text("Name or text of the problem, for failed states."),
+            "error": shapes.text(f"{_ERROR}, for failed states."),
             "progress": shapes.number("Percent.", minimum=0, maximum=100),
         },
         optional=("error", "progress"),
@@ -100,7 +104,7 @@ async def force_state(ask: Ask) -> dict[str, Any]:
         raise ApiError(400, f"body/state: {nearest(state, provider.states)}")
     step = _step(provider, found.job, state)
     if "error" in ask.body:
-        step = replace(step, error=ask.body["error"])
+        step = replace(step, error=_error(ask, found))
     if "progress" in ask.body:
         step = replace(step, progress=(ask.body["progress"],) * 2)
     return await _forced(ask, found, step)
@@ -128,7 +132,7 @@ async def finish_job(ask: Ask) -> dict[str, Any]:
     about="Let a job that has not ended fail, now.",
     query=_WHERE,
     body=shapes.record(
-        {"error": shapes.text("Name or text of the problem; the provider's usual.")},
+        {"error": shapes.text(f"{_ERROR}; the usual one if missing.")},
         optional=("error",),
     ),
     answer=_JOB,
@@ -145,7 +149,7 @@ async def fail_job(ask: Ask) -> dict[str, Any]:
             " not ended; POST its state to force another one",
         )
     failure = ask.services.providers[found.slug].failure
-    return await _forced(ask, found, replace(failure, **ask.body))
+    return await _forced(ask, found, replace(failure, error=_error(ask, found)))
 
 
 @table.add(
@@ -169,6 +173,13 @@ async def _forced(ask: Ask, found: Found, step: Step) -> dict[str, Any]:
     changed = found.space.jobs(found.slug).force(found.job, step)
     await ask.services.scheduler.settle(found.space)
     return Views(ask.services).job(found.space, found.slug, changed)
+
+
+def _error(ask: Ask, found: Found) -> str | None:
+    try:
+        return error_of(ask.services.providers[found.slug], ask.body.get("error"))
+    except ConfigError as error:
+        raise ApiError(400, f"body/{error}") from error
 
 
 def _step(provider: Provider, job: Job, state: str) -> Step:

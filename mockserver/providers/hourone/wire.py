@@ -156,7 +156,7 @@ def _by_key(call: Call) -> Grant:
     grant = _in_header(call)
     space = call.services.space_of(grant)
     if space.table(SLUG, REVOKED).get(grant.key) is not None:
-        raise UnauthorizedError("revoked")
+        raise UnauthorizedError("unknown")
     return grant
 
 
