@@ -29,7 +29,7 @@ def test_every_verb_is_in_the_script_of_each_shell(shell: str, tell: Tell) -> No
     ("typed", "offered"),
     [
         (["sce"], ["scenarios"]),
-        (["serve", "--pa"], ["--pace"]),
+        (["serve", "--pac"], ["--pace"]),
         (["serve", "--log-level", "s"], ["silent"]),
         (["time", "adv"], ["advance"]),
         (["completion", "f"], ["fish"]),
