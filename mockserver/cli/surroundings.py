@@ -12,7 +12,7 @@ _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 UNREACHED: Final = (
     "Node before 22.21 (fetch and http; axios is fine), replicate-python and aiohttp"
     " without trust_env ask no proxy variables: give them the provider's URL from"
-    " MOCKSERVER_<SLUG>_URL"
+    " MOCKSERVER_<SLUG>_URL, or run --isolate, where no variable is needed"
 )
 """Which stacks the environment does not lead here."""
 
