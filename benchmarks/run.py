@@ -11,6 +11,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
@@ -242,6 +243,33 @@ def pollers_table(rounds: int) -> list[str]:
     ]
 
 
+def store_table(rounds: int) -> list[str]:
+    """Poll and create with a store, beside the same server without one."""
+    poll = request("GET", f"/digitalcarbon{JOBS}/{DONE}/status", KEY)
+    create = request("POST", f"/digitalcarbon{JOBS}", {**KEY, **JSON}, BODY)
+    lines = [
+        "| work, connections | requests/s | CPU | p50 | p99 | memory: requests/s, CPU |",
+        "|---|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        mine, theirs = ours("--store", f"sqlite:{folder}/mock.db"), ours()
+        for name, raw, connections in (
+            ("status poll, 8", poll, 8),
+            ("create, 1", create, 1),
+            ("create, 32", create, 32),
+        ):
+            how = {"rounds": rounds, "seconds": 1.5, "connections": connections}
+            got = in_turns(mine, theirs, raw, raw, **how)
+            lines.append(
+                f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p50']:.2f}"
+                f" | {got['p99']:.2f} | {got['their_rps']:.0f},"
+                f" {got['their_cpu_us']:.0f} us |"
+            )
+        mine.stop()
+        theirs.stop()
+    return lines
+
+
 def other(script: str) -> Callable[[int], list[str]]:
     """Return a case that another script of this folder measures."""
 
@@ -264,6 +292,7 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "start": start_table,
     "jobs": jobs_table,
     "pollers": pollers_table,
+    "store": store_table,
     "render": other("media_render.py"),
     "ladder": other("delivery_ladder.py"),
     "faults": other("faults_layer.py"),

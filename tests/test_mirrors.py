@@ -119,6 +119,7 @@ COVERED: Mapping[str, str] = {
     "engine/space.py": "engine/test_spaces.py",
     "engine/store/codec.py": "engine/test_codec.py",
     "engine/store/log.py": "engine/test_log.py",
+    "engine/store/moving.py": "engine/test_moving.py",
     "engine/store/shelf.py": "engine/test_log.py",
     "engine/store/sqlite.py": "engine/test_sqlite.py",
     "edge/stores.py": "engine/test_codec.py",

@@ -34,6 +34,7 @@ VERBS: Final = {
     "scenarios": ("scenarios", "List, show or check scenarios, without a server."),
     "fault": ("fault", "Apply scenarios to a running server, list or clear them."),
     "reset": ("spaces", "Make all spaces of a running server as new."),
+    "store": ("store", "Look into a store, compact, export or import it."),
     "init": ("init", "Write a world file to start from."),
     "check": ("check", "Check schemas and fixtures, without a server."),
     "doctor": ("doctor", "Check this machine: Python, ffmpeg, fonts, folders."),

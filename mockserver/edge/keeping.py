@@ -7,7 +7,13 @@ from mockserver.errors import StoreError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["kept"]
+__all__ = ["is_owed", "kept"]
+
+
+def is_owed(call: Call, ledger: Ledger) -> bool:
+    """Say whether something may not be safe yet that an answer could tell of."""
+    space = call.known_space
+    return ledger.is_behind or (space is not None and not book_of(space).is_blank())
 
 
 async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:

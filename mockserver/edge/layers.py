@@ -11,7 +11,7 @@ from mockserver.edge.envelope import Layer, envelope
 from mockserver.edge.explain import explained
 from mockserver.edge.faults import faults, is_ruled, mourn, rules_of
 from mockserver.edge.hinting import told, unmatched
-from mockserver.edge.keeping import kept
+from mockserver.edge.keeping import is_owed, kept
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
@@ -82,7 +82,7 @@ class Front:
                 reply = self._refuse(call, match.allowed)
             else:
                 reply = await self._serve(call)
-            if self._ledger is not None:
+            if self._ledger is not None and is_owed(call, self._ledger):
                 reply = await kept(call, reply, self._ledger)
             if self._services.options.explain:
                 reply = explained(call, reply)

@@ -1,14 +1,21 @@
 """A server that is killed and started again goes on where it would be by now."""
 
+import io
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from mockserver.engine.store.shelf import Entry
+from mockserver.engine.store.sqlite import SqliteShelf
+
 pytestmark = pytest.mark.slow
 Start = Callable[..., subprocess.Popen[str]]
+Tell = Callable[..., Any]
 JOBS = "/digitalcarbon/v1-beta/generate-video"
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
 ORDER = {
@@ -61,3 +68,42 @@ def test_a_second_server_on_one_file_names_the_first(
     assert second.returncode != 0
     assert f"mock.db: another server has it (process {first.pid})" in said
     assert (tmp_path / "mock.db").exists()
+
+
+def test_a_store_is_looked_into_moved_and_made_smaller(
+    tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """info, export, import and compact, with no server at all."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    places = [b"begun", b"due\x001", b"row\0acme\0job\0j1", b"row\0acme\0job\0j2"]
+    changes = [(place, b"\x92\x01\x01") for place in places]
+    shelf.append([Entry("acme.main", wipes=False, changes=changes, links=[])])
+    shelf.close()
+
+    info = tell("store", "info", "sqlite:mock.db")
+    lines = tell("store", "export", "mock.db").out
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    told = tell("store", "import", "other.db")
+    small = tell("store", "compact", "other.db")
+    again = tell("store", "info", "other.db", "--json")
+
+    assert info.out.splitlines()[1:] == [
+        "space      jobs  planned  places",
+        "acme.main  2     1        4",
+    ]
+    assert told.out == "other.db: 4 places and links imported\n"
+    assert "bytes before" in small.out
+    assert json.loads(again.out)["spaces"] == [
+        {"space": "acme.main", "jobs": 2, "planned": 1, "places": 4}
+    ]
+
+
+def test_a_store_that_is_not_there_is_not_made_by_looking(
+    tell: Tell, tmp_path: Path
+) -> None:
+    """The message names the file."""
+    said = tell("store", "info", "sqlite:mock.db")
+
+    assert said.code == 2
+    assert "found no file mock.db, expected that of a store" in said.err
+    assert not (tmp_path / "mock.db").exists()
