@@ -13,7 +13,10 @@ __all__ = ["is_owed", "kept"]
 def is_owed(call: Call, ledger: Ledger) -> bool:
     """Say whether something may not be safe yet that an answer could tell of."""
     space = call.known_space
-    return ledger.is_behind or (space is not None and not book_of(space).is_blank())
+    if ledger.is_behind or space is None:
+        return ledger.is_behind
+    is_lost = space.log is not None and space.log.is_lost
+    return is_lost or not book_of(space).is_blank()
 
 
 async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
@@ -28,10 +31,11 @@ async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
         for firing in call.firings:
             firing.complete("" if job is None else job.id)
         space.touch()
-    if not ledger.is_behind:
-        return reply
     try:
-        await ledger.settle()
+        if ledger.is_behind:
+            await ledger.settle()
     except StoreError as error:
         return unsafe(call, error)
+    if space is not None and space.log is not None and space.log.is_lost:
+        return unsafe(call, StoreError(f"space {space.id} was put away meanwhile"))
     return reply

@@ -30,6 +30,7 @@ def codec() -> ValueCodec:
         _TYPES,
         shared=(Timeline, MediaLife),
         packed={Record: (Record.pack, Record.unpack)},
+        repeated={Job: ("space", "operation", "ends", "base")},
     )
 
 

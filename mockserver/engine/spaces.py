@@ -119,8 +119,8 @@ class Spaces:
         known = self._spaces.get(space_id)
         if known is not None:
             return known
-        while len(self._spaces) >= self._most:
-            self._forget()
+        while len(self._spaces) >= self._most and self._forget():
+            pass
         rows = [] if self.ledger is None else self.ledger.rows(space_id)
         begun = beginning(rows)
         if begun is not None:
@@ -198,11 +198,18 @@ class Spaces:
             old.is_open = False
             old.clock.nudge()
 
+    def names(self) -> list[str]:
+        """Return the spaces that are open, and those that only the store has."""
+        away = [] if self.ledger is None else self.ledger.spaces()
+        return [*dict.fromkeys([*self._spaces, *away])]
+
     def on_open(self, listener: Callable[[Space], None]) -> None:
         """Call `listener` with each space that is opened from now on."""
         self._listeners.append(listener)
 
     def _make(self, space_id: str, seed: int, pace: Pace | None) -> Space:
+        if self.ledger is not None:
+            self.ledger.begin(space_id)
         space = Space(
             space_id,
             seed=seed,
@@ -217,12 +224,13 @@ class Spaces:
 
     def _take_up(self, ledger: Ledger) -> None:
         """Know what a store has kept that belongs to no space."""
+        log = ledger.begin(SERVER)
         parts: dict[str, list[Row]] = {}
         for row in ledger.rows(SERVER):
             parts.setdefault(row[0][0], []).append(row)
         self.keyring.restore(parts.pop(GRANT, ()))
         self.store.restore(SERVER, [row for rows in parts.values() for row in rows], ())
-        self.keyring.keep(ledger.log(SERVER))
+        self.keyring.keep(log)
 
     def _lose(self, spaces: set[str]) -> None:
         """Let go of spaces of which the store does not have everything."""
@@ -232,9 +240,11 @@ class Spaces:
             self.store.forget(SERVER)
             self._take_up(self.ledger)
 
-    def _forget(self) -> None:
-        """Delete the space that can best be spared."""
+    def _forget(self) -> bool:
+        """Delete or put away the space that can best be spared; say if one can."""
         name = self._crowd.next_to_go(self._is_busy)
+        if self.ledger is not None:
+            return self._put_away(name, self.ledger)
         self.delete(name)
         self.forgotten += 1
         if self.forgotten == 1:
@@ -243,7 +253,19 @@ class Spaces:
                 " forgotten with their jobs and keys; --spaces-max keeps more",
                 self._most,
             )
+        return True
+
+    def _put_away(self, name: str, ledger: Ledger) -> bool:
+        # Who has something planned stays, beyond the bound: nobody else would do it.
+        if self._is_busy(name):
+            return False
+        ledger.put_away(name)
+        self.drop(name)
+        return True
 
     def _is_busy(self, space_id: str) -> bool:
         space = self._spaces.get(space_id)
-        return space is None or space.is_busy()
+        if space is None or self.ledger is None:
+            return space is None or space.is_busy()
+        # Jobs move on while nobody looks; what is planned does not happen then.
+        return len(space.agenda) > 0 or not self.ledger.is_safe(space_id)

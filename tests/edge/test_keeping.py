@@ -214,12 +214,14 @@ async def alive(
     wall: Wall,
     media: Path,
     then: Callable[[Life], Awaitable[Any]],
+    **settings: Any,
 ) -> Any:
     """Return what comes of doing something with one process."""
     ledger = Ledger(shelf, codec())
     instance = build(
         ledger=ledger, wall=wall, pace="step", seed=7, media_dir=str(media),
         allow_hosts=("127.0.0.1",),
+        **settings,
     )  # fmt: skip
     async with TestClient(TestServer(instance.app)) as client:
         found = await then(Life(instance, client, wall))
@@ -355,3 +357,53 @@ def test_what_the_store_cannot_keep_is_refused_in_the_providers_words(
 
     assert (status, ready, after, numbers) == (500, 503, 200, [0, 1])
     assert json.loads(text) == {"detail": "An internal error occurred"}
+
+
+async def crowded(life: Life) -> tuple[Any, ...]:
+    """Use three spaces where two are kept in memory, then the first one again."""
+    spaces = life.instance.services.spaces
+    for slug in ("digitalcarbon", "idomoo", "hourone"):
+        await create(life, slug)
+    held = [space.id for space in spaces]
+    status = await life.ask(f"{API}/spaces/digitalcarbon.main")
+    reset = await life.ask(f"{API}/reset", {})
+    return held, json.loads(status[1])["jobs"], json.loads(reset[1])["spaces"]
+
+
+def test_a_space_that_is_idle_is_put_away_and_comes_back_when_it_is_asked_for(
+    media_folder: Path,
+) -> None:
+    """With a store, the bound of spaces in memory forgets nothing."""
+    held, jobs, reset = asyncio.run(
+        alive(RecordingShelf(), Wall(), media_folder, crowded, spaces_max=2)
+    )
+
+    assert held == ["idomoo.1234", "hourone.main"]
+    assert jobs == 7
+    assert sorted(reset) == ["digitalcarbon.main", "hourone.main", "idomoo.1234"]
+
+
+async def interrupted(life: Life, shelf: RecordingShelf) -> tuple[int, int]:
+    """Call a space whose log has ended, as one that is under way meanwhile does."""
+    path, headers, body = CREATES["digitalcarbon"]
+    await life.ask(path, body, **headers)
+    spaces = life.instance.services.spaces
+    known = spaces.find("digitalcarbon.main")
+    assert known is not None
+    written = len(shelf.groups)
+    assert spaces.ledger is not None
+    spaces.ledger.put_away(known.id)
+    status, _ = await life.ask(path, body, **headers)
+    return status, len(shelf.groups) - written
+
+
+def test_a_call_that_outlives_its_space_in_memory_is_not_told_that_all_is_well(
+    media_folder: Path,
+) -> None:
+    """What it has changed is not in the store, so it is refused."""
+    shelf = RecordingShelf()
+
+    async def late(life: Life) -> tuple[int, int]:
+        return await interrupted(life, shelf)
+
+    assert asyncio.run(alive(shelf, Wall(), media_folder, late)) == (500, 0)

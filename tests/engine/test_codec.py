@@ -112,9 +112,10 @@ def test_equal_lives_are_one_when_they_are_read() -> None:
     one = codec()
     written = one.encode(PLACE, JOB)
 
-    lives = [one.read(b"row", written)[1].timeline for _ in range(2)]
+    jobs = [one.read(b"row", written)[1] for _ in range(2)]
 
-    assert lives[0] is lives[1]
+    assert jobs[0].timeline is jobs[1].timeline
+    assert jobs[0].ends is jobs[1].ends
 
 
 def test_a_type_without_a_name_is_refused_with_its_place() -> None:

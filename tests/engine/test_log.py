@@ -18,8 +18,8 @@ async def test_what_one_request_changes_is_one_entry() -> None:
     """Changes stay in their order."""
     shelf = RecordingShelf()
     ledger = Ledger(shelf, codec())
-    ledger.log("one").note(DISH, 1)
-    ledger.log("one").note(("pace",), 2)
+    ledger.begin("one").note(DISH, 1)
+    ledger.begin("one").note(("pace",), 2)
 
     await ledger.settle()
 
@@ -40,7 +40,7 @@ async def test_without_changes_nothing_is_written() -> None:
 async def test_what_is_gone_and_put_again_comes_last() -> None:
     """As in a dict; what is only put again keeps its position."""
     ledger = Ledger(RecordingShelf(), codec())
-    log = ledger.log("one")
+    log = ledger.begin("one")
     for place in (DISH, ("a",), ("b",)):
         log.note(place, 1)
     log.note(("a",), 2)
@@ -56,8 +56,8 @@ async def test_a_watched_part_is_written_as_far_as_it_differs() -> None:
     """What many hands change is compared, not noted."""
     shelf, part = RecordingShelf(), dict[tuple[str, ...], Any]({("x",): 1, ("y",): 1})
     ledger = Ledger(shelf, codec())
-    ledger.log("one").watch(lambda: part, {("y",): 1, ("z",): 1})
-    ledger.log("one").touch()
+    ledger.begin("one").watch(lambda: part, {("y",): 1, ("z",): 1})
+    ledger.begin("one").touch()
 
     await ledger.settle()
 
@@ -68,12 +68,12 @@ async def test_a_watched_part_is_written_as_far_as_it_differs() -> None:
 async def test_a_space_that_begins_anew_loses_what_was_noted_before() -> None:
     """Whoever still holds the old one changes nothing of the new one."""
     ledger = Ledger(RecordingShelf(), codec())
-    old = ledger.log("one")
+    old = ledger.begin("one")
     old.note(DISH, 1)
     await ledger.settle()
     ledger.renew("one")
     old.note(("a",), 1)
-    ledger.log("one").note(("b",), 2)
+    ledger.begin("one").note(("b",), 2)
 
     await ledger.settle()
 
@@ -83,7 +83,7 @@ async def test_a_space_that_begins_anew_loses_what_was_noted_before() -> None:
 async def test_before_it_is_written_a_wiped_space_is_not_read() -> None:
     """What the store still has of it is of the past."""
     ledger = Ledger(RecordingShelf(), codec())
-    ledger.log("one").note(DISH, 1)
+    ledger.begin("one").note(DISH, 1)
     await ledger.settle()
 
     ledger.renew("one")
@@ -97,7 +97,7 @@ async def test_what_comes_while_a_group_is_written_is_the_next_group() -> None:
     ledger = Ledger(shelf, codec())
     waits = []
     for number in range(20):
-        ledger.log(f"space {number}").note(DISH, number)
+        ledger.begin(f"space {number}").note(DISH, number)
         waits.append(asyncio.create_task(ledger.settle()))
 
     await asyncio.gather(*waits)
@@ -111,7 +111,7 @@ async def test_what_cannot_be_written_is_lost_and_told() -> None:
     shelf, lost = RecordingShelf(), list[set[str]]()
     ledger = Ledger(shelf, codec())
     ledger.on_lost(lost.append)
-    log = ledger.log("one")
+    log = ledger.begin("one")
     log.note(DISH, 1)
     shelf.trouble = "disk full"
 

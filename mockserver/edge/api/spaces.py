@@ -143,11 +143,12 @@ async def reset(ask: Ask) -> dict[str, Any]:
     """Return `{"spaces": [name]}`."""
     what = ask.body.get("what")
     names = []
-    for number, space in enumerate(ask.services.spaces, 1):
+    for number, name in enumerate(ask.services.spaces.names(), 1):
         # Others want to be answered while thousands begin anew.
         if number % AT_ONCE == 0:
             await pause(0)
-        if ask.services.spaces.find(space.id) is space:
+        space = ask.services.spaces.find(name)
+        if space is not None:
             names.append(_reset(ask.services, space, what).id)
     if what is None or "journal" in what:
         ask.services.journal.clear()

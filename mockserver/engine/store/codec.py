@@ -43,6 +43,7 @@ class ValueCodec:
         shared: Those of them of which equal ones are one when they are read: a million
             jobs have a few timelines.
         packed: Types that make plain data of themselves, and what reads that.
+        repeated: Members of types that many values have in common; hashable.
     """
 
     def __init__(
@@ -50,7 +51,10 @@ class ValueCodec:
         types: Iterable[type],
         shared: Iterable[type] = (),
         packed: Mapping[type, Packing] = MappingProxyType({}),
+        repeated: Mapping[type, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
+        self._repeated = repeated
+        self._texts: dict[Any, Any] = {}
         self._packed = {one.__name__: (one, *how) for one, how in packed.items()}
         self._types = {one.__name__: one for one in types}
         self._members = {one: _members(one) for one in self._types.values()}
@@ -169,6 +173,12 @@ class ValueCodec:
         inside = self._decoder.decode(raw)
         return tuple(inside) if code == _TUPLE else MappingProxyType(inside)
 
+    def _same(self, value: Any) -> Any:
+        """Return of equal values the one that was read first."""
+        if len(self._texts) >= _SHARED_MAX:
+            self._texts.clear()
+        return self._texts.setdefault(value, value)
+
     def _built(self, raw: bytes) -> Any:
         known = self._read.get(raw)
         if known is not None:
@@ -178,7 +188,10 @@ class ValueCodec:
         members = self._members[kind]
         if issubclass(kind, Enum):
             return kind(parts[0])
-        built = kind(**dict(zip(members, parts, strict=False)))
+        said = dict(zip(members, parts, strict=False))
+        for member in self._repeated.get(kind, ()):
+            said[member] = self._same(said[member])
+        built = kind(**said)
         if kind in self._shared:
             if len(self._read) >= _SHARED_MAX:
                 self._read.clear()

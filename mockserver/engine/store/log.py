@@ -33,15 +33,20 @@ class Log:
         space: The space's name.
         ledger: Where its entries go.
         wipes: The space begins anew, or ends: what the store has of it goes.
+
+    Attributes:
+        is_over: Nothing is noted here any more.
+        is_lost: What was noted last may not be in the store, which has the space.
     """
 
-    __slots__ = ("_changes", "_ledger", "_links", "_watched", "is_over", "space",
-                 "wipes")  # fmt: skip
+    __slots__ = ("_changes", "_ledger", "_links", "_watched", "is_lost", "is_over",
+                 "space", "wipes")  # fmt: skip
 
     def __init__(self, space: str, ledger: "Ledger", *, wipes: bool = False) -> None:
         self.space = space
         self.wipes = wipes
         self.is_over = False
+        self.is_lost = False
         self._ledger = ledger
         self._changes: list[Row] = []
         self._links: list[tuple[Place, bool]] = []
@@ -158,11 +163,19 @@ class Ledger:
         self._thread = ThreadPoolExecutor(1, "store")
         self._on_lost: list[Callable[[set[str]], None]] = []
 
-    def log(self, space: str) -> Log:
-        """Return the log of a space."""
+    def begin(self, space: str) -> Log:
+        """Return the log of a space that comes into memory."""
         log = self._logs.get(space)
         if log is None:
             log = self._logs[space] = Log(space, self)
+        return log
+
+    def log(self, space: str) -> Log:
+        """Return the log of a space; one that takes no notes if it is not in memory."""
+        log = self._logs.get(space)
+        if log is None:
+            log = Log(space, self)
+            log.end()
         return log
 
     def touch(self, log: Log) -> None:
@@ -175,6 +188,16 @@ class Ledger:
         self._end(space)
         log = self._logs[space] = Log(space, self, wipes=True)
         self.touch(log)
+
+    def is_safe(self, space: str) -> bool:
+        """Say whether the store has everything of a space."""
+        log = self._logs.get(space)
+        is_written = all(entry.space != space for entry in self._waiting())
+        return is_written and (log is None or log not in self._touched)
+
+    def put_away(self, space: str) -> None:
+        """Let a space be only in the store, from which it is read at need."""
+        self._end(space, is_lost=True)
 
     def on_lost(self, listener: Callable[[set[str]], None]) -> None:
         """Call `listener` with the spaces of which not everything could be written.
@@ -292,10 +315,11 @@ class Ledger:
         self._writer = None
         self.is_behind = bool(self._touched)
 
-    def _end(self, space: str) -> None:
+    def _end(self, space: str, *, is_lost: bool = False) -> None:
         log = self._logs.pop(space, None)
         if log is not None:
             log.end()
+            log.is_lost = is_lost
             self._touched.pop(log, None)
 
     def _lose(self, group: _Group, error: StoreError) -> None:
@@ -306,7 +330,7 @@ class Ledger:
         lost |= {log.space for log in self._touched}
         self._next, self._touched = None, {}
         for space in lost:
-            self._end(space)
+            self._end(space, is_lost=True)
         for one in groups:
             one.written.set_exception(StoreError(str(error)))
         for listener in self._on_lost:
