@@ -1,6 +1,6 @@
 """Kept: how a space begins in a store, and how it comes back from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from mockserver.engine.agenda import DUE
@@ -30,8 +30,21 @@ def beginning(rows: Sequence[Row]) -> dict[str, Any] | None:
     return found
 
 
-def restore(space: Space, rows: Sequence[Row], links: Sequence[Place]) -> None:
-    """Let a new space be as a store has kept it; nothing of that happens again."""
+def restore(
+    space: Space,
+    rows: Sequence[Row],
+    links: Sequence[Place],
+    serves: Callable[[str], bool],
+) -> None:
+    """Let a new space be as a store has kept it; nothing of that happens again.
+
+    Args:
+        space: The space.
+        rows: What the store has of it.
+        links: Its public things.
+        serves: Says whether a provider is served by this process. What is planned for
+            one that is not stays in the store until it is served again.
+    """
     parts: dict[str, list[Row]] = {}
     for row in rows:
         parts.setdefault(row[0][0], []).append(row)
@@ -43,10 +56,11 @@ def restore(space: Space, rows: Sequence[Row], links: Sequence[Place]) -> None:
     space.store.restore(space.id, of(ROW, NUMBER), links)
     if space.log is not None:
         space.clock.restore(of(PACE, MARK), space.log)
-    space.agenda.restore(of(DUE))
+    space.agenda.restore(row for row in of(DUE) if serves(row[1].slug))
     space.quotas.restore(of(QUOTA, BALANCE))
     for (_, slug), _ in of(FURNISHED):
-        space.take_up(slug)
+        if serves(slug):
+            space.take_up(slug)
     switches = dict(of(SETTING))
     space.settings |= {(slug, name): one for (_, slug, name), one in switches.items()}
     of(BEGUN)

@@ -46,6 +46,7 @@ class Spaces:
         ledger: Where what changes is noted for a store; None if nothing is kept.
         declare: Returns what a space has of its own, of its name and what was said
             when it was opened.
+        serves: Says whether a provider is served.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Spaces:
         self._crowd = Crowd()
         self.forgotten = 0
         self.declare: Declare = _undeclared
+        self.serves: Callable[[str], bool] = bool
         if ledger is not None:
             ledger.on_lost(self._lose)
             self._take_up(ledger)
@@ -130,7 +132,7 @@ class Spaces:
         space.declared, space.said = declared, said
         self._spaces[space_id] = space
         if self.ledger is not None and begun is not None:
-            restore(space, rows, self.ledger.links(space_id))
+            restore(space, rows, self.ledger.links(space_id), self.serves)
         else:
             begin(space)
         for listener in self._listeners:

@@ -108,7 +108,7 @@ class Services:
         self._schemas: dict[str, SchemaSet] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
         self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
-        self.spaces.declare = self._declared
+        self.spaces.declare, self.spaces.serves = self._declared, self._serves
         self.scheduler = Scheduler(
             self.spaces, self._happen, {DELIVERY: outbox}, bugs=bugs
         )
@@ -235,9 +235,14 @@ class Services:
         return closed
 
     def _declared(self, space_id: str, said: Any) -> Mapping[str, World]:
-        return (
-            {} if said is None else self._worlds.of_space(space_id, WorldFile(**said))
-        )
+        if said is None:
+            return {}
+        served = {k: v for k, v in said["sections"].items() if self._serves(k)}
+        world = WorldFile(**{**said, "sections": served})
+        return self._worlds.of_space(space_id, world)
+
+    def _serves(self, slug: str) -> bool:
+        return slug in self.providers
 
     def _conduct(self, space: Space, slug: str) -> Conduct:
         provider = self.providers[slug]

@@ -407,3 +407,36 @@ def test_a_call_that_outlives_its_space_in_memory_is_not_told_that_all_is_well(
         return await interrupted(life, shelf)
 
     assert asyncio.run(alive(shelf, Wall(), media_folder, late)) == (500, 0)
+
+
+async def minted(life: Life) -> list[str]:
+    """Open a space with a world of its own, and let a webhook be planned in another."""
+    world = {"idomoo": {"accounts": {"main": {"keys": [{"key": "7", "secret": "s"}]}}}}
+    await life.ask(f"{API}/spaces", {"name": "own", "world": world})
+    await webhook(life)
+    await create(life, "hourone")
+    await create(life, "digitalcarbon")
+    return await life.told()
+
+
+async def narrower(life: Life) -> tuple[set[str], int]:
+    """Return whose jobs there are, and how much is planned."""
+    spaces = [*life.instance.services.spaces]
+    slugs = {slug for space in spaces for slug in space.slugs()}
+    await settled(life)
+    return slugs, sum(len(space.agenda) for space in spaces)
+
+
+def test_what_belongs_to_providers_that_are_not_served_now_waits_in_the_store(
+    media_folder: Path,
+) -> None:
+    """Served again, they go on: nothing was lost and nothing was told meanwhile."""
+    shelf = RecordingShelf()
+    told = asyncio.run(alive(shelf, Wall(), media_folder, minted))
+
+    less = asyncio.run(
+        alive(shelf, Wall(), media_folder, narrower, providers=("digitalcarbon",))
+    )
+
+    assert less == ({"digitalcarbon"}, 0)
+    assert asyncio.run(alive(shelf, Wall(), media_folder, Life.told)) == told
