@@ -145,6 +145,13 @@ def test_a_full_disk_is_told_and_what_was_there_stays(file: Path) -> None:
     shelf.close()
 
 
+def test_nobody_else_may_read_it(file: Path) -> None:
+    """It holds what proves credentials."""
+    SqliteShelf(file).close()
+
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_compacting_gives_room_back(file: Path) -> None:
     """What has gone takes no room any more."""
     shelf = SqliteShelf(file)

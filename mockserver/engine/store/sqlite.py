@@ -117,6 +117,9 @@ class SqliteShelf:
             self._holder.unlink()
 
     def _opened(self) -> sqlite3.Connection:
+        # It holds what proves credentials: it is for nobody else to read.
+        with suppress(OSError):
+            self.path.touch(mode=0o600)
         with self._told():
             connection = sqlite3.connect(
                 self.path, timeout=0, isolation_level=None, check_same_thread=False
