@@ -1,10 +1,17 @@
 """Fixtures and guards that every test lives with."""
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Compiling would be half of each worker's start, and of each command's that tests run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Two busy cores may take long for one example; the timeout still bounds each test.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -12,13 +19,28 @@ settings.register_profile("deep", settings.get_profile("house"), max_examples=50
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--deep`: five times the examples for each law and fuzz test."""
+    """Add `--deep`: five times the examples for each law and fuzz test, all cases."""
     parser.addoption("--deep", action="store_true", help="try far more examples")
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage among what is collected, which the whole run needs."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the profile before the modules with the laws are imported."""
     settings.load_profile("deep" if config.getoption("deep") else "house")
+
+
+@pytest.fixture(scope="session")
+def is_deep(request: pytest.FixtureRequest) -> bool:
+    """Say whether everything is tried, or of many of a kind some."""
+    return bool(request.config.getoption("deep"))
 
 
 @pytest.fixture(scope="session")

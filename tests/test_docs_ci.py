@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from mockserver.config import load_config
+from tests.deep import first
 from tests.transcripts import blocks, ran_alone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -87,7 +88,9 @@ def cases(report: Path) -> int:
     return len([*parse(report).iter("testcase")])  # noqa: S314 - written just now
 
 
-@pytest.mark.parametrize("job", [GITHUB, GITLAB], ids=["github", "gitlab"])
+@pytest.mark.parametrize(
+    "job", first([pytest.param(GITHUB, id="github"), pytest.param(GITLAB, id="gitlab")])
+)
 def test_the_pipeline_for_pytest_leaves_a_report(
     job: dict[str, Any], tmp_path: Path, port: int
 ) -> None:
@@ -101,7 +104,15 @@ def test_the_pipeline_for_pytest_leaves_a_report(
 
 
 @needs_node
-@pytest.mark.parametrize("job", [GITHUB_NODE, GITLAB_NODE], ids=["github", "gitlab"])
+@pytest.mark.parametrize(
+    "job",
+    first(
+        [
+            pytest.param(GITLAB_NODE, id="gitlab"),
+            pytest.param(GITHUB_NODE, id="github"),
+        ]
+    ),
+)
 def test_the_pipeline_for_any_language_leaves_its_reports(
     job: dict[str, Any], tmp_path: Path, port: int
 ) -> None:

@@ -44,10 +44,15 @@ LANGUAGES = [
 ]
 
 
+# These compile their whole libraries first, for seconds.
+COMPILED = {"java", "go"}
+
+
 def _case(language: Language) -> Any:
     program = language.command[0]
     missing = pytest.mark.skipif(not shutil.which(program), reason=f"needs {program}")
-    return pytest.param(language, id=language.name, marks=missing)
+    marks = [missing, *([pytest.mark.deep] if language.name in COMPILED else [])]
+    return pytest.param(language, id=language.name, marks=marks)
 
 
 def ran(language: Language, code: str, folder: Path) -> tuple[int, str]:

@@ -186,7 +186,7 @@ def test_draws_are_the_same_in_each_run_and_differ_between_tests(run: Run) -> No
 def test_what_goes_wrong_fails_the_test_and_is_told(run: Run) -> None:
     done = run(
         "-n",
-        "2",
+        "1",
         conftest="",
         test_wrong="""
             import pytest, requests

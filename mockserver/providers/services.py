@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from mockserver import resources
@@ -119,7 +120,7 @@ class Services:
         if known is None:
             anchor = self.providers[slug].anchor
             folder = resources.schemas(slug, package=anchor)
-            known = self._schemas[slug] = SchemaSet.load(folder)
+            known = self._schemas[slug] = _compiled(folder)  # type: ignore[arg-type]  # a Path
         return known
 
     def learn_keys(self, slug: str) -> None:
@@ -267,3 +268,9 @@ class Services:
         furnish(provider, self.world_in(slug, space), space)
         if provider.populate is not None:
             provider.populate(self, space, slug)
+
+
+@lru_cache(maxsize=32)
+def _compiled(folder: Traversable) -> SchemaSet:
+    """Return a folder's schemas; programs start servers of them by the hundred."""
+    return SchemaSet.load(folder)

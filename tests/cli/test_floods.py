@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
+from time import monotonic
 
 import pytest
 import requests
@@ -98,12 +99,17 @@ def test_many_kinds_take_bounded_memory() -> None:
 
 @pytest.mark.slow
 def test_running_out_of_descriptors_is_a_few_lines_and_heals(start: Start) -> None:
-    """120 connections where 64 descriptors are allowed."""
+    """120 connections where 64 descriptors are allowed.
+
+    However slow the machine is, each window of time has its few lines and one that
+    counts the others.
+    """
     process = start("serve", "--port=0", "--quiet", "--log-format=text")
     assert process.stdout is not None
     assert process.stderr is not None
     url = process.stdout.readline().strip()
-    requests.get(f"{url}/_mock/api/health", timeout=5)
+    requests.get(f"{url}/_mock/api/health", timeout=40)
+    began_s = monotonic()
     resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (64, 64))
     with ExitStack() as opened:
         for _ in range(120):
@@ -120,4 +126,5 @@ def test_running_out_of_descriptors_is_a_few_lines_and_heals(start: Start) -> No
         " warn: socket.accept() out of system resource: Too many open files\n"
     )
     assert "Traceback" not in rest
-    assert len(rest.splitlines()) <= 2 * LINES_MAX
+    windows = 1 + (monotonic() - began_s) // WINDOW_S
+    assert len(rest.splitlines()) <= windows * (LINES_MAX + 1)

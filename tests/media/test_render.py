@@ -276,11 +276,11 @@ async def test_an_mp3_has_its_length(renderer: FfmpegRenderer) -> None:
 @pytest.mark.parametrize(
     "spec",
     [
-        *(media(name, 320, 240, seconds=2, cards=CARDS) for name in FORMATS),
-        *(media(name, 320, 240, seconds=2, tone=True) for name in ("mp4", "flv")),
-        webm(320, 240, seconds=2, cards=CARDS, video_codec=VideoCodec.VP9, tone=True),
-        hls(320, 240, seconds=2, cards=CARDS, segment_s=1),
-        mp3(2, tone=True),
+        *(media(name, 128, 96, seconds=1, cards=CARDS) for name in FORMATS),
+        *(media(name, 128, 96, seconds=1, tone=True) for name in ("mp4", "flv")),
+        webm(128, 96, seconds=1, cards=CARDS, video_codec=VideoCodec.VP9, tone=True),
+        hls(128, 96, seconds=1, cards=CARDS, segment_s=1),
+        mp3(1, tone=True),
     ],
 )
 async def test_the_same_spec_gives_the_same_bytes(

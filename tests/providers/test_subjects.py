@@ -88,9 +88,10 @@ def test_each_problem_is_worded(instance: Instance, slug: str, problem: str) -> 
     """Each canonical problem is an error of its kind, on every operation but v1's."""
     provider = instance.services.providers[slug]
     make = {**PROBLEMS, **provider.problems}[problem]
+    request = make_mocked_request("GET", "/x")
     calls = [
         Call(
-            make_mocked_request("GET", "/x"),
+            request,
             services=instance.services,
             provider=provider,
             door=Door("path", f"/{slug}"),

@@ -11,7 +11,7 @@ from tests.scenarios.conftest import Open, Play
 from tests.scenarios.players import PLAYERS, Player
 
 REFUSED = {"kind": "error", "status": 503}
-READS_MAX = 200
+READS_MAX = 60
 
 
 def _rule(fault: Mapping[str, Any], **on: Any) -> dict[str, Any]:

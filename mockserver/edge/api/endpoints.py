@@ -4,6 +4,7 @@ import asyncio
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import web
@@ -75,10 +76,7 @@ class Control:
     def schemas(self) -> SchemaSet:
         """All schemas, compiled at first use: most servers are never asked."""
         if self._schemas is None:
-            named = {f"{one.name}.request": one.body for one in self.endpoints}
-            answers = {f"{one.name}.response": one.answer for one in self.endpoints}
-            every = {**SHAPES, **named, **answers}
-            self._schemas = SchemaSet(every, origin="control API")
+            self._schemas = _compiled(self.endpoints)
         return self._schemas
 
 
@@ -169,7 +167,7 @@ class Ask:
 Handler = Callable[[Ask], Awaitable[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint:
     """One method of one path.
 
@@ -249,3 +247,11 @@ def nearest(found: str, known: Iterable[str]) -> str:
     right = f"; the nearest known one is {near[0]!r}" if near else ""
     every = ", ".join(names) or "nothing: there is none"
     return f"found {found!r}" + (right or f", expected one of: {every}")
+
+
+@lru_cache(maxsize=4)
+def _compiled(endpoints: tuple[Endpoint, ...]) -> SchemaSet:
+    """Return the schemas of bodies and answers; they are the same for each server."""
+    named = {f"{one.name}.request": one.body for one in endpoints}
+    answers = {f"{one.name}.response": one.answer for one in endpoints}
+    return SchemaSet({**SHAPES, **named, **answers}, origin="control API")

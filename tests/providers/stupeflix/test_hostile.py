@@ -63,15 +63,7 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_hostile_xml_is_refused(name: str) -> None:
-    document = DOCUMENTS[name]()
-
-    with pytest.raises(XmlError):
-        parse(document)
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_hostile_xml_is_refused_cheaply(name: str) -> None:
+def test_hostile_xml_is_refused_with_little_memory(name: str) -> None:
     document = DOCUMENTS[name]()
 
     tracemalloc.start()
