@@ -18,7 +18,7 @@ from tests.cli.test_serve import QUIET, url_of
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent.parent
-ENDS_S = 40  # five are promised, which a machine of many tests may see late
+ENDS_S = 15
 HANGS = '''
 import asyncio, re, time
 from dataclasses import replace
