@@ -1,0 +1,91 @@
+"""Writes docs/matrix.md: what each ready-made scenario does at each provider.
+
+What it says is what `test_shipped.py` plays, line by line. To write it anew:
+`python -m tests.scenarios.matrix`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+__all__ = ["PAGE", "acts_on_deliveries", "page", "shipped"]
+
+ROOT: Final = Path(__file__).parents[2]
+PAGE: Final = ROOT / "docs" / "matrix.md"
+SEEN: Final = Path(__file__).parent / "seen.txt"
+GOOD: Final = {
+    "digitalcarbon": "create 200 > waiting > running > succeeded > results 200"
+    " > file whole",
+    "hourone": "create 201 > waiting > running > succeeded > file whole",
+    "idomoo": "create 200 > waiting > running > succeeded > file whole",
+    "stupeflix": "create 200 > waiting > running > succeeded > file whole",
+    "impossible": "create 202 > running > succeeded > file whole",
+}
+SAME: Final = "the words of a good day: what changes is time, numbers or times of day"
+HEAD: Final = """# What each scenario does at each provider
+
+The test suite plays every ready-made scenario with a small honest client: it orders a
+video, reads its state until the end, and fetches the file. This page is what it saw, in
+the words that all providers share; `read 503` is an answer to a read of the state,
+`unknown` a state that no client knows, `gives up` after forty reads. The suite writes
+this page and holds it true.
+
+A good day looks so:
+
+| provider | what the client sees |
+|---|---|
+"""
+TABLE: Final = """
+| scenario | at | what the client sees |
+|---|---|---|
+"""
+DELIVERIES: Final = """
+These act on webhooks and uploads only, so that a client that polls sees a good day.
+They show at providers that send any: Hour One, Impossible Software and Stupeflix.
+
+"""
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """Return scenario, provider and what was seen, in the order of the file."""
+    lines = SEEN.read_text("utf-8").splitlines()
+    parts = [line.split(" | ") for line in lines if not line.startswith("#")]
+    return [(scenario, slug, seen) for scenario, slug, seen in parts]
+
+
+def shipped() -> dict[str, dict[str, object]]:
+    """Return the scenarios that ship, as their files have them, by name."""
+    files = sorted((ROOT / "scenarios").glob("*.yaml"))
+    return {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in files}
+
+
+def acts_on_deliveries(scenario: dict[str, object]) -> bool:
+    """Say whether nothing but what is sent is changed by a scenario."""
+    rules = scenario["rules"]
+    return isinstance(rules, list) and all("delivery" in rule for rule in rules)
+
+
+def page() -> str:
+    """Return the whole page."""
+    good = "".join(f"| `{slug}` | {seen} |\n" for slug, seen in GOOD.items())
+    table = "".join(f"| `{one}` | {at} | {seen} |\n" for one, at, seen in _grouped())
+    told = [name for name, one in shipped().items() if acts_on_deliveries(one)]
+    listed = "".join(f"- `{name}`\n" for name in told)
+    return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{listed}"
+
+
+def _grouped() -> Iterator[tuple[str, str, str]]:
+    """Yield each scenario with the providers at which the same is seen."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for scenario, slug, seen in rows():
+        what = SAME if GOOD.get(slug) == seen else seen
+        found.setdefault(scenario, {}).setdefault(what, []).append(f"`{slug}`")
+    for scenario in sorted(found):
+        for what, slugs in found[scenario].items():
+            yield scenario, ", ".join(slugs), what
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
