@@ -122,6 +122,7 @@ def banner(instance: Instance, new: News) -> str:
         f"pace {config.pace}, seed {config.seed}{again}, auth {config.auth}",
         *(f"  {slug:<{width}}  {url}/{slug}" for slug in services.providers),
         *_secure(instance),
+        *_kept(instance),
         f"Web page: {url}/_mock/",
         *_long_scenarios(instance),
     ]
@@ -141,6 +142,15 @@ def _secure(instance: Instance) -> Iterator[str]:
             f"TLS: port {instance.tls_port}, for each provider's own host;"
             " mockserver ca prints whom clients have to trust."
         )
+
+
+def _kept(instance: Instance) -> Iterator[str]:
+    """Say where everything is kept, and how much is there from before."""
+    ledger = instance.services.spaces.ledger
+    if ledger is not None:
+        count = len(ledger.spaces())
+        before = f"{count} space{'' if count == 1 else 's'} from before go on"
+        yield f"Store: {instance.config.store}; {before if count else 'new'}."
 
 
 def _long_scenarios(instance: Instance) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -107,3 +108,22 @@ def test_a_store_that_is_not_there_is_not_made_by_looking(
     assert said.code == 2
     assert "found no file mock.db, expected that of a store" in said.err
     assert not (tmp_path / "mock.db").exists()
+
+
+def test_the_banner_says_what_goes_on(start: Start) -> None:
+    process, url = served(start)
+    requests.post(url + JOBS, json=ORDER, headers=KEY, timeout=20)
+    first = ended(process)
+
+    process, _ = served(start)
+    second = ended(process)
+
+    assert re.search(r"^Store: sqlite:\S*mock\.db; new\.$", first, re.MULTILINE)
+    assert re.search(r"mock\.db; \d+ spaces? from before go on", second)
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """End a server; return what it has said beyond its first line."""
+    process.terminate()
+    assert process.stdout is not None
+    return process.stdout.read()
