@@ -12,6 +12,7 @@ from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
+from mockserver.scenarios.past import Past
 
 __all__ = ["HEADER", "Active"]
 
@@ -39,6 +40,7 @@ class Active:
         fired: How often it has acted.
         spent: Providers for which it has acted as often as it may.
         used: Which providers are used in its space.
+        past: What has happened to its space's jobs, for a rule that asks for it.
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
         revoked: Credentials that its fault has met and that are gone for good.
@@ -57,6 +59,7 @@ class Active:
     fired: int = 0
     spent: set[str] = field(default_factory=set)
     used: Callable[[], Iterable[str]] = tuple
+    past: Past | None = None
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
@@ -79,7 +82,7 @@ class Active:
         fires = (
             self._fires_for_call(facts, wall_s)
             if bounds.counts_calls
-            else self._counts(facts.now, facts.slug, subject)
+            else self._counts(facts.now, facts.slug, subject, facts.job)
         )
         if fires and self.rule.revokes and facts.credential is not None:
             self.revoked.add(facts.credential)
@@ -125,7 +128,14 @@ class Active:
             if match.phases and step.phase.value not in match.phases:
                 return False
         ordinal = None if job is None else job.ordinal
-        return self._counts(now_s, slug, subject_of(slug, ordinal))
+        return self._counts(now_s, slug, subject_of(slug, ordinal), job)
+
+    def hurries(self, job: Job, now_s: float) -> bool:
+        """Say whether notices of a job leave before the call that has made it ends."""
+        delivery = self.rule.delivery
+        if delivery is None or not delivery.before_answer or self.is_over(now_s):
+            return False
+        return self.rule.match.names(job)
 
     def subject(self, facts: Facts) -> str:
         """Return the name of the job, or the order, that a call is about."""
@@ -193,7 +203,13 @@ class Active:
         return self.rule.bounds.per == "job"
 
     def _counts(
-        self, now_s: float, slug: str, subject: str, *, of: int | None = None
+        self,
+        now_s: float,
+        slug: str,
+        subject: str,
+        job: Job | None = None,
+        *,
+        of: int | None = None,
     ) -> bool:
         """Count what fits, and say whether it is one to act on.
 
@@ -201,10 +217,11 @@ class Active:
             now_s: Virtual time.
             slug: The provider.
             subject: The job or the order that it is about.
+            job: The job, if it is one.
             of: Ordinal of the job that is being made.
         """
         bounds = self.rule.bounds
-        if not (bounds.window is None or bounds.window.holds(now_s - self.since_s)):
+        if not self._is_time(slug, job, now_s):
             return False
         tally = self.counters.tally(self.counted_with(slug, subject))
         if self._is_done(tally, now_s, slug):
@@ -223,6 +240,15 @@ class Active:
             if share >= bounds.probability:
                 return False
         return self._fire(slug, subject)
+
+    def _is_time(self, slug: str, job: Job | None, now_s: float) -> bool:
+        """Say whether its window is open, and what it follows on has happened."""
+        window, since = self.rule.bounds.window, self.rule.bounds.since
+        if not (window is None or window.holds(now_s - self.since_s)):
+            return False
+        if since is None or self.past is None:
+            return since is None
+        return self.past.holds(since, slug, job, now_s)
 
     def _fire(self, slug: str, subject: str) -> bool:
         bounds = self.rule.bounds
@@ -261,7 +287,8 @@ class Active:
         at, decided = self._calls.get(call, (float("-inf"), False))
         is_new = wall_s - at > PATIENCE_S or _is_first_try(facts)
         if is_new:
-            decided = self._counts(facts.now, facts.slug, self.subject(facts))
+            subject = self.subject(facts)
+            decided = self._counts(facts.now, facts.slug, subject, facts.job)
         if len(self._calls) >= _CALLS_MAX:
             self._calls.clear()
         self._calls[call] = (wall_s, decided)

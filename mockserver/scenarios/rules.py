@@ -22,6 +22,7 @@ from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule, Scenario
+from mockserver.scenarios.past import Past
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
 from mockserver.scenarios.rewrite import JobRewrite
@@ -55,8 +56,8 @@ class RuleBook:
     """
 
     __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_kept",
-                 "_loads", "_lost", "_numbers", "_scopes", "_space", "_wall", "cue",
-                 "is_idle", "magic", "reads", "settles", "vanished",
+                 "_loads", "_lost", "_numbers", "_past", "_scopes", "_space", "_wall",
+                 "cue", "is_idle", "magic", "reads", "settles", "vanished",
                  "vanishing")  # fmt: skip
 
     def __init__(
@@ -85,7 +86,7 @@ class RuleBook:
         cue: Callable[[str], None] | None = None,
     ) -> None:
         """Let the rules of a space be loaded."""
-        self._space, self._catalogue = space, catalogue
+        self._space, self._catalogue, self._past = space, catalogue, Past(space)
         self.magic, self.cue = magic, cue
         self._recall()
 
@@ -251,9 +252,8 @@ class RuleBook:
             rule = active.rule
             if rule.delivery is None or not rule.tells(label):
                 continue
-            if self._scopes.bind(active, member) and active.tampers(
-                slug, job, number, now
-            ):
+            bound = self._scopes.bind(active, member)
+            if bound and active.tampers(slug, job, number, now):
                 found.append((rule.name, rule.delivery))
                 about = "" if job is None else job.id
                 active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
@@ -264,11 +264,7 @@ class RuleBook:
         """Say whether notices of a job leave before the call that has made it ends."""
         now, member = self._begun().clock.now(), (slug, job.ordinal)
         return any(
-            active.rule.delivery is not None
-            and active.rule.delivery.before_answer
-            and not active.is_over(now)
-            and active.rule.match.names(job)
-            and self._scopes.bind(active, member)
+            active.hurries(job, now) and self._scopes.bind(active, member)
             for active in self._deliveries.get(slug, ())
         )
 
@@ -280,8 +276,10 @@ class RuleBook:
 
     def state(self) -> State:
         """Return everything that it has learned, for a log."""
-        learned = self._numbers, self._loads, self._scopes, self.reads, self.vanished
-        return self._kept if self._space is None else told(*learned)
+        if self._space is None:
+            return self._kept
+        known = self._scopes, self.reads, self.vanished, self._past
+        return told(self._numbers, self._loads, *known)
 
     def restore(self, state: State) -> None:
         """Be as it was when `state` told that, once it has begun."""
@@ -296,7 +294,7 @@ class RuleBook:
             for active in loaded.actives:
                 if not active.healed:
                     self._add(active)
-        memory.fill(self._scopes, self.reads, self.vanished)
+        memory.fill(self._scopes, self.reads, self.vanished, self._past)
         self._lost.add(self._begun(), self.vanished)
 
     def _begun(self) -> Space:
@@ -386,6 +384,8 @@ class RuleBook:
             active = self._active(rule, chance, loaded.since_s)
             active.end_by(loaded.until_s)
             active.load, active.header, active.used = number, loaded.header, space.slugs
+            if rule.bounds.since is not None:
+                active.past = self._past.listen()
             follows = f"{number}/{rule.follows}"
             active.scope = follows if rule.follows else loaded.scope
             if rule.bounds.per == "space":

@@ -29,6 +29,7 @@ def check_sense(
     known = [*providers]
     _check_file(said, place, known)
     _check_signature(said, place, known)
+    _check_since(said, place)
     job = said.get("job", {})
     slower = [name for name in _SLOWER if name in job]
     if job.get("instant") and slower:
@@ -65,6 +66,17 @@ def _check_file(said: Mapping[str, Any], place: Place, known: list[Known]) -> No
     if not {*reached} & {*serving}:
         right = "an operation that serves files, such as media: "
         place.at("on", "operation").fail([*names], f"{right}{fault.kind} is of files")
+
+
+def _check_since(said: Mapping[str, Any], place: Place) -> None:
+    since = said.get("on", {}).get("since")
+    if since is None or not since.is_per_job:
+        return
+    at = place.at("on", "since")
+    if since.events == {"job.deleted"}:
+        at.fail("per: job", "per: provider: nothing is about a job that is deleted")
+    if {"job", "timeline", "media"} & {*said}:
+        at.fail("per: job", "per: provider: a job that is accepted has no past")
 
 
 def _check_signature(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:

@@ -355,3 +355,39 @@ def test_what_the_store_cannot_keep_is_refused_in_the_providers_words(
 
     assert (status, ready, after, numbers) == (500, 503, 200, [0, 1])
     assert json.loads(text) == {"detail": "An internal error occurred"}
+
+
+FOLLOWS = {
+    "scenario": "after-a-deletion",
+    "rules": [
+        {
+            "on": {"operation": "status", "since": "job.deleted"},
+            "fault": {"kind": "error", "status": 503},
+        }
+    ],
+}
+
+
+async def deleted(life: Life) -> None:
+    """Let a job be deleted under a rule that follows on that."""
+    await create(life, "hourone")
+    await space(life, "hourone", "faults", "scenario", FOLLOWS)
+    await job(life, "delete", "0")
+
+
+async def read_of_another(life: Life) -> int:
+    """Make a job and read it."""
+    await create(life, "hourone")
+    slug, job_id = life.jobs[-1]
+    return (await life.ask(f"/{slug}/api/v1/videos/{job_id}", **H1))[0]
+
+
+def test_what_has_happened_to_jobs_that_are_gone_is_not_forgotten(
+    media_folder: Path,
+) -> None:
+    shelf, wall = RecordingShelf(), Wall()
+    asyncio.run(alive(shelf, wall, media_folder, deleted))
+
+    again = RecordingShelf(shelf.groups)
+
+    assert asyncio.run(alive(again, wall, media_folder, read_of_another)) == 503
