@@ -9,7 +9,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
 from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
-from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
 from mockserver.scenarios.past import Past
@@ -66,18 +66,22 @@ class Active:
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
-        """Say whether it acts on a call, and count that."""
+        """Say whether it acts on a call, and count that.
+
+        A rule about statuses acts once the provider has answered, all others before.
+        """
         bounds, subject = self.rule.bounds, self.subject(facts)
         if self._is_off(facts.now):
             return False
         if bounds.until_gives_up and self._is_given_up(facts, wall_s):
             self.healed = True
             return False
-        if facts.credential in self.revoked:
+        if facts.status is None and facts.credential in self.revoked:
             return self._fire(facts.slug, subject)
-        if (facts.slug, facts.operation) not in self.operations:
+        if (facts.status is None) is bool(self.rule.match.statuses):
             return False
-        if not self.rule.match.applies(facts, polls):
+        is_meant = (facts.slug, facts.operation) in self.operations
+        if not (is_meant and self.rule.match.applies(facts, polls)):
             return False
         fires = (
             self._fires_for_call(facts, wall_s)
@@ -112,23 +116,22 @@ class Active:
         order = repr(request.payload).encode() if self._is_per_job else b""
         return self._counts(now_s, slug, subject_of(slug, None, order), of=ordinal)
 
-    def tampers(self, slug: str, job: Job | None, number: int, now_s: float) -> bool:
+    def tampers(self, trial: Trial, now_s: float) -> bool:
         """Say whether it changes an attempt at a delivery, and count that."""
         match, attempt = self.rule.match, self.rule.target.attempt
-        if self._is_off(now_s) or not (attempt is None or attempt.holds(number)):
+        if self._is_off(now_s) or not self.rule.tells(trial.label):
             return False
-        if match.needs_job and job is None:
+        if not (attempt is None or attempt.holds(trial.number)):
             return False
-        if job is not None:
-            step = job.at(now_s).step
-            if not match.names(job):
-                return False
-            if match.states and step.state not in match.states:
-                return False
-            if match.phases and step.phase.value not in match.phases:
-                return False
-        ordinal = None if job is None else job.ordinal
-        return self._counts(now_s, slug, subject_of(slug, ordinal), job)
+        if not match.answers(trial.status):
+            return False
+        job = trial.job
+        if job is None:
+            is_meant = not match.needs_job
+        else:
+            is_meant = match.names(job) and match.stands(job.at(now_s))
+        subject = subject_of(trial.slug, None if job is None else job.ordinal)
+        return is_meant and self._counts(now_s, trial.slug, subject, job)
 
     def hurries(self, job: Job, now_s: float) -> bool:
         """Say whether notices of a job leave before the call that has made it ends."""

@@ -22,6 +22,7 @@ from mockserver.scenarios.shapes import (
     POSITIVE,
     SHARE,
     SIZE,
+    STATUSES,
     TEXT,
     TEXTS,
     WHOLE,
@@ -163,6 +164,10 @@ ON: Final = Record(
         "query": (_PATTERNS, "Query parameters; the same."),
         "body": (ANY, "Part of the JSON body, or values by JSON Pointer."),
         "text": (TEXT, "The body as text; * stands for anything."),
+        "status": (
+            STATUSES,
+            "What the provider has answered, or a receiver the last time: 503, 5xx.",
+        ),
         "state": (TEXTS, "The provider's word that the job is in."),
         "phase": (one_or_many(choice(*_PHASES)), "The same in words of ours."),
         "progress": (COMPARISON, "Percent that the job has come to."),

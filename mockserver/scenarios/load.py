@@ -33,7 +33,7 @@ _OF_JOBS: Final = frozenset({"provider", "operation", "nth", "body", "job", "tim
 _OF_DELIVERIES: Final = frozenset({"provider", "event", "attempt", "nth", "state",
                                    "phase", "job", "probability", "window", "times",
                                    "after", "every", "per", "since",
-                                   "ttl"})  # fmt: skip
+                                   "status", "ttl"})  # fmt: skip
 _ONLY_DELIVERIES: Final = frozenset({"event", "attempt"})
 _JOB_PARTS: Final = frozenset({"timeline", "job", "media"})
 _WIRE_PARTS: Final = frozenset({"fault", "answer"})
@@ -146,6 +146,7 @@ class _Asked:
             job=on.get("job"),
             file=frozenset(on.get("file", ())),
             link=frozenset(on.get("link", ())),
+            statuses=on.get("status", ()),
         )
 
     def _bounds(self) -> Bounds:

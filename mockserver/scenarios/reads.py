@@ -28,11 +28,14 @@ class Reads:
         self._met: dict[Member, tuple[bool, float | None]] = {}
 
     def count(self, facts: Facts) -> int:
-        """Count a read of a job's state; return how many there were in it."""
+        """Count a read of a job's state; return how many there were in it.
+
+        A read whose answer is known has been counted before.
+        """
         if facts.job is None or facts.moment is None or not facts.is_poll:
             return 0
         key, state = (facts.slug, facts.job.ordinal), facts.moment.step.state
-        count = self.counted(key, state) + 1
+        count = self.counted(key, state) + (facts.status is None)
         self._counts[key] = (state, count)
         return count
 

@@ -16,7 +16,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.store.shelf import State
 from mockserver.scenarios.active import Active
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
-from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
@@ -242,21 +242,17 @@ class RuleBook:
 
     # What becomes of a delivery
 
-    def deliver(
-        self, slug: str, label: str, job: Job | None, number: int, delivery: str = ""
-    ) -> list[tuple[str, DeliveryPatch]]:
+    def deliver(self, trial: Trial) -> list[tuple[str, DeliveryPatch]]:
         """Return which rules change an attempt at a delivery, and how."""
-        found, now = [], self._begun().clock.now()
+        found, now, slug, job = [], self._begun().clock.now(), trial.slug, trial.job
         member = None if job is None else (slug, job.ordinal)
+        about = "" if job is None else job.id
         for active in self._deliveries.get(slug, ()):
-            rule = active.rule
-            if rule.delivery is None or not rule.tells(label):
-                continue
+            name, patch = active.rule.name, active.rule.delivery
             bound = self._scopes.bind(active, member)
-            if bound and active.tampers(slug, job, number, now):
-                found.append((rule.name, rule.delivery))
-                about = "" if job is None else job.id
-                active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
+            if patch is not None and bound and active.tampers(trial, now):
+                found.append((name, patch))
+                active.note(Firing(name, now, slug, job=about, delivery=trial.delivery))
                 self._begun().touch()
         return found
 
