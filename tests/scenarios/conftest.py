@@ -42,6 +42,7 @@ async def opened(media_folder: Path, naps: list[float]) -> AsyncIterator[Open]:
 
     yield start
     for running in started:
+        assert running.undeclared() == set()
         await running.client.close()
         assert running.instance.bugs.latest == []
 
