@@ -78,8 +78,9 @@ async def serve(media_folder: Path) -> AsyncIterator[Serve]:
 
     yield start
     for running in started:
-        assert running.undeclared() == set()
+        undeclared = running.undeclared()
         await running.client.close()
+        assert undeclared == set()
         assert running.instance.bugs.latest == []
 
 
