@@ -233,6 +233,12 @@ class Record:
         """The number of the next attempt, from 1."""
         return 1 + sum(not attempt.is_copy for attempt in self.attempts)
 
+    @property
+    def status(self) -> int | None:
+        """What its last attempt was answered; None if there was none, or no answer."""
+        own = [attempt for attempt in self.attempts if not attempt.is_copy]
+        return own[-1].status if own else None
+
     def after(self, attempt: Attempt, state: DeliveryState | None = None) -> "Record":
         """Return it with one more attempt, and perhaps in another state."""
         attempts = (*self.attempts, attempt)

@@ -233,7 +233,7 @@ class Outbox:
     def _ask(self, space: Space, record: Record) -> Sent:
         sent = [(record.delivery, 0.0)]
         with self._bugs.survived("a delivery fault in", space.id):
-            sent[:] = self._tamper(space, record.delivery, record.number)
+            sent[:] = self._tamper(space, record)
         return sent
 
     def _tell(self, space: Space, record: Record) -> None:

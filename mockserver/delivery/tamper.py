@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import Delivery, Record
 from mockserver.engine.spaces import Space
 
 __all__ = ["Tamper", "untouched"]
@@ -13,7 +13,7 @@ class Tamper(Protocol):
     """Decides what becomes of an attempt; asked once for each, when it falls due."""
 
     def __call__(
-        self, space: Space, delivery: Delivery, number: int, /
+        self, space: Space, record: Record, /
     ) -> Sequence[tuple[Delivery, float]]:
         """Return what is really sent, and how many virtual seconds late.
 
@@ -24,17 +24,15 @@ class Tamper(Protocol):
 
         Args:
             space: Where it happens.
-            delivery: What is to be sent.
-            number: Which attempt this is, from 1.
+            record: What is to be sent, and what has become of it so far.
         """
         ...
 
 
 def untouched(
     space: Space,  # noqa: ARG001  (a Tamper)
-    delivery: Delivery,
-    number: int,  # noqa: ARG001  (a Tamper)
+    record: Record,
     /,
 ) -> Sequence[tuple[Delivery, float]]:
     """Send the delivery as it is, now."""
-    return ((delivery, 0.0),)
+    return ((record.delivery, 0.0),)

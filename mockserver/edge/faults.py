@@ -14,6 +14,7 @@ from mockserver.errors import ProviderError, ScenarioError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.scenarios.active import HEADER
+from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.course import Course
 from mockserver.scenarios.rules import Deed, RuleBook
 from mockserver.scenarios.vanishing import Lost
@@ -108,21 +109,41 @@ class _Ruled:
         if wants is None:
             reply = await self._inner(call)
         else:
-            deeds = book.match(await facts_of(call, wants))
-            call.firings += tuple(one.firing for one in deeds if one.firing is not None)
-            reply = await (self._act(call, deeds) if deeds else self._inner(call))
+            facts = await facts_of(call, wants)
+            deeds = _matched(call, book, facts)
+            seen = facts if wants.needs_answer else None
+            acts = bool(deeds) or wants.needs_answer
+            reply = await (self._act(call, deeds, seen) if acts else self._inner(call))
         if book.settles:
             await self._early.send(call, book)
         return reply
 
-    async def _act(self, call: Call, deeds: tuple[Deed, ...]) -> Reply:
-        """Serve a call on the course that its faults write."""
+    async def _act(
+        self, call: Call, deeds: tuple[Deed, ...], seen: Facts | None
+    ) -> Reply:
+        """Serve a call on the course that its faults write.
+
+        Args:
+            call: The call.
+            deeds: What rules do to it.
+            seen: What rules look at that want to know what the provider answers.
+
+        Raises:
+            ProviderError: The provider has refused it, and no rule acts.
+        """
         course, names = Course(), list[str]()
         try:
             _apply(call, course, names, deeds, of_files=False)
             reply = Reply.empty(200)
             if not course.is_lost:
-                reply = await self._run(call)
+                reply, refusal = await self._run(call)
+                if seen is not None:
+                    answered = replace(seen, status=reply.status)
+                    late = _matched(call, cast("RuleBook", call.space.script), answered)
+                    _apply(call, course, names, late, of_files=False)
+                    deeds += late
+                if refusal is not None and not deeds:
+                    raise refusal
                 if course.instead is None:
                     reply = patched(call, reply, deeds, names)
                 if is_file(call, reply):
@@ -138,12 +159,19 @@ class _Ruled:
                 release()
         return reply
 
-    async def _run(self, call: Call) -> Reply:
+    async def _run(self, call: Call) -> tuple[Reply, ProviderError | None]:
         """Let the route answer; what it refuses is an answer, too."""
         try:
-            return await self._inner(call)
+            return await self._inner(call), None
         except ProviderError as error:
-            return call.provider.render_error(call, error)
+            return call.provider.render_error(call, error), error
+
+
+def _matched(call: Call, book: RuleBook, facts: Facts) -> tuple[Deed, ...]:
+    """Return what rules do to a call that looks like this, and note it on the call."""
+    deeds = book.match(facts)
+    call.firings += tuple(one.firing for one in deeds if one.firing is not None)
+    return deeds
 
 
 def _remember(call: Call, reply: Reply, course: Course) -> None:

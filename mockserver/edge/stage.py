@@ -294,6 +294,7 @@ def known_of(provider: Provider) -> Known:
         failure=provider.failure,
         problems={**PROBLEMS, **provider.problems},
         failures=provider.failures,
+        labels=provider.labels,
         signs=provider.signing is not None or "uploads" in settings,
         texts=provider.texts,
     )

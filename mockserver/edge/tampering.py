@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from mockserver.delivery.body import Body, Padded, pieces_of
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Put
 from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
+from mockserver.scenarios.facts import Trial
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.skew import shifted_text
 
@@ -22,7 +23,7 @@ _AGO_S: Final = 1_546_300_800
 
 
 def tamper(
-    signings: Mapping[str, Signing], space: Space, delivery: Delivery, number: int, /
+    signings: Mapping[str, Signing], space: Space, record: Record, /
 ) -> Sequence[tuple[Delivery, float]]:
     """Let a space's rules decide what becomes of an attempt: a `Tamper`.
 
@@ -32,12 +33,18 @@ def tamper(
     Args:
         signings: How providers sign, by slug; those that do not are missing.
         space: The space.
-        delivery: What is to be sent.
-        number: Which attempt it is.
+        record: What is to be sent, and what has become of it so far.
     """
-    job = space.jobs(delivery.slug).find(delivery.job_id)
-    book = book_of(space)
-    fired = book.deliver(delivery.slug, delivery.label, job, number, delivery.id)
+    delivery = record.delivery
+    trial = Trial(
+        slug=delivery.slug,
+        label=delivery.label,
+        job=space.jobs(delivery.slug).find(delivery.job_id),
+        number=record.number,
+        delivery=delivery.id,
+        status=record.status,
+    )
+    fired = book_of(space).deliver(trial)
     patches = [patch for _, patch in fired]
     if any(patch.drops for patch in patches):
         return ()

@@ -71,6 +71,7 @@ class Plugin(Generic[C, S]):
         world: What its part of a world file may hold.
         populate: Furnishes a new space beyond what its world says.
         events: What to do when something falls due, by kind.
+        labels: What its deliveries tell; `*` stands for what a client chooses.
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
         clean_path: Brings a raw path into the form that the routes have.
@@ -115,6 +116,7 @@ class Plugin(Generic[C, S]):
     events: Mapping[str, Callable[[S, Space, Due], Awaitable[None]]] = field(
         default_factory=lambda: _NOTHING
     )
+    labels: tuple[str, ...] = ()
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None

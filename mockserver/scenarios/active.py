@@ -9,9 +9,10 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
 from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
-from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
+from mockserver.scenarios.past import Past
 
 __all__ = ["HEADER", "Active"]
 
@@ -39,6 +40,7 @@ class Active:
         fired: How often it has acted.
         spent: Providers for which it has acted as often as it may.
         used: Which providers are used in its space.
+        past: What has happened to its space's jobs, for a rule that asks for it.
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
         revoked: Credentials that its fault has met and that are gone for good.
@@ -57,29 +59,34 @@ class Active:
     fired: int = 0
     spent: set[str] = field(default_factory=set)
     used: Callable[[], Iterable[str]] = tuple
+    past: Past | None = None
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
-        """Say whether it acts on a call, and count that."""
+        """Say whether it acts on a call, and count that.
+
+        A rule about statuses acts once the provider has answered, all others before.
+        """
         bounds, subject = self.rule.bounds, self.subject(facts)
         if self._is_off(facts.now):
             return False
         if bounds.until_gives_up and self._is_given_up(facts, wall_s):
             self.healed = True
             return False
-        if facts.credential in self.revoked:
+        if facts.status is None and facts.credential in self.revoked:
             return self._fire(facts.slug, subject)
-        if (facts.slug, facts.operation) not in self.operations:
+        if (facts.status is None) is bool(self.rule.match.statuses):
             return False
-        if not self.rule.match.applies(facts, polls):
+        is_meant = (facts.slug, facts.operation) in self.operations
+        if not (is_meant and self.rule.match.applies(facts, polls)):
             return False
         fires = (
             self._fires_for_call(facts, wall_s)
             if bounds.counts_calls
-            else self._counts(facts.now, facts.slug, subject)
+            else self._counts(facts.now, facts.slug, subject, facts.job)
         )
         if fires and self.rule.revokes and facts.credential is not None:
             self.revoked.add(facts.credential)
@@ -109,23 +116,29 @@ class Active:
         order = repr(request.payload).encode() if self._is_per_job else b""
         return self._counts(now_s, slug, subject_of(slug, None, order), of=ordinal)
 
-    def tampers(self, slug: str, job: Job | None, number: int, now_s: float) -> bool:
+    def tampers(self, trial: Trial, now_s: float) -> bool:
         """Say whether it changes an attempt at a delivery, and count that."""
         match, attempt = self.rule.match, self.rule.target.attempt
-        if self._is_off(now_s) or not (attempt is None or attempt.holds(number)):
+        if self._is_off(now_s) or not self.rule.tells(trial.label):
             return False
-        if match.needs_job and job is None:
+        if not (attempt is None or attempt.holds(trial.number)):
             return False
-        if job is not None:
-            step = job.at(now_s).step
-            if not match.names(job):
-                return False
-            if match.states and step.state not in match.states:
-                return False
-            if match.phases and step.phase.value not in match.phases:
-                return False
-        ordinal = None if job is None else job.ordinal
-        return self._counts(now_s, slug, subject_of(slug, ordinal))
+        if not match.answers(trial.status):
+            return False
+        job = trial.job
+        if job is None:
+            is_meant = not match.needs_job
+        else:
+            is_meant = match.names(job) and match.stands(job.at(now_s))
+        subject = subject_of(trial.slug, None if job is None else job.ordinal)
+        return is_meant and self._counts(now_s, trial.slug, subject, job)
+
+    def hurries(self, job: Job, now_s: float) -> bool:
+        """Say whether notices of a job leave before the call that has made it ends."""
+        delivery = self.rule.delivery
+        if delivery is None or not delivery.before_answer or self.is_over(now_s):
+            return False
+        return self.rule.match.names(job)
 
     def subject(self, facts: Facts) -> str:
         """Return the name of the job, or the order, that a call is about."""
@@ -193,7 +206,13 @@ class Active:
         return self.rule.bounds.per == "job"
 
     def _counts(
-        self, now_s: float, slug: str, subject: str, *, of: int | None = None
+        self,
+        now_s: float,
+        slug: str,
+        subject: str,
+        job: Job | None = None,
+        *,
+        of: int | None = None,
     ) -> bool:
         """Count what fits, and say whether it is one to act on.
 
@@ -201,10 +220,11 @@ class Active:
             now_s: Virtual time.
             slug: The provider.
             subject: The job or the order that it is about.
+            job: The job, if it is one.
             of: Ordinal of the job that is being made.
         """
         bounds = self.rule.bounds
-        if not (bounds.window is None or bounds.window.holds(now_s - self.since_s)):
+        if not self._is_time(slug, job, now_s):
             return False
         tally = self.counters.tally(self.counted_with(slug, subject))
         if self._is_done(tally, now_s, slug):
@@ -223,6 +243,15 @@ class Active:
             if share >= bounds.probability:
                 return False
         return self._fire(slug, subject)
+
+    def _is_time(self, slug: str, job: Job | None, now_s: float) -> bool:
+        """Say whether its window is open, and what it follows on has happened."""
+        window, since = self.rule.bounds.window, self.rule.bounds.since
+        if not (window is None or window.holds(now_s - self.since_s)):
+            return False
+        if since is None or self.past is None:
+            return since is None
+        return self.past.holds(since, slug, job, now_s)
 
     def _fire(self, slug: str, subject: str) -> bool:
         bounds = self.rule.bounds
@@ -261,7 +290,8 @@ class Active:
         at, decided = self._calls.get(call, (float("-inf"), False))
         is_new = wall_s - at > PATIENCE_S or _is_first_try(facts)
         if is_new:
-            decided = self._counts(facts.now, facts.slug, self.subject(facts))
+            subject = self.subject(facts)
+            decided = self._counts(facts.now, facts.slug, subject, facts.job)
         if len(self._calls) >= _CALLS_MAX:
             self._calls.clear()
         self._calls[call] = (wall_s, decided)

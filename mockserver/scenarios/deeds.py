@@ -24,9 +24,11 @@ class Wants:
 
     Attributes:
         needs_body: Some rule looks at the body.
+        needs_answer: Some rule looks at the status of the answer.
     """
 
     needs_body: bool = False
+    needs_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

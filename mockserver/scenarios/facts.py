@@ -1,4 +1,4 @@
-"""Facts: what a rule may look at when a call comes in."""
+"""Facts: what a rule may look at when a call comes in, or a delivery is tried."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "Trial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Facts:
         issued_at: When the link that is followed was issued, if it says so.
         credential: Names the credential; None if the operation needs none.
         texts: Texts of the request that a magic suffix may stand in.
+        status: What the provider has answered; None before it has.
     """
 
     slug: str
@@ -49,3 +50,25 @@ class Facts:
     issued_at: float | None = None
     credential: str | None = None
     texts: tuple[str, ...] = field(default=())
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One attempt at a delivery as rules see it.
+
+    Attributes:
+        slug: The provider that sends it.
+        label: What it tells.
+        job: The job that it is about, if any.
+        number: Which attempt it is, from 1.
+        delivery: The delivery's identifier.
+        status: What the attempt before was answered, if it was.
+    """
+
+    slug: str
+    label: str = ""
+    job: Job | None = None
+    number: int = 1
+    delivery: str = ""
+    status: int | None = None

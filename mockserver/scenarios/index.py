@@ -41,7 +41,8 @@ class Entry:
         match, counts = active.rule.match, active.rule.bounds.counts_calls
         is_per_job = active.rule.bounds.per == "job"
         self.wants = Wants(
-            self.wants.needs_body or counts or is_per_job or active.rule.needs_body
+            self.wants.needs_body or counts or is_per_job or active.rule.needs_body,
+            self.wants.needs_answer or bool(match.statuses),
         )
         self.counts_polls = self.counts_polls or match.poll is not None
 

@@ -12,6 +12,7 @@ from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.faults.course import Memory
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.load import load
+from mockserver.scenarios.past import PAST, Past
 from mockserver.scenarios.reads import COUNT, MET, Reads
 from mockserver.scenarios.scopes import SCOPE, Scopes
 from mockserver.scenarios.source import Source
@@ -36,6 +37,7 @@ def told(
     scopes: Scopes,
     reads: Reads,
     vanished: Mapping[str, str],
+    past: Past,
 ) -> State:
     """Return what a rule book has learned; of one that is empty, nothing."""
     if not numbers:
@@ -47,7 +49,7 @@ def told(
             state[ACTIVE, number, str(at)] = active.state()
             state |= _counted((number, str(at)), active.counters)
     state |= {(VANISHED, job): rule for job, rule in vanished.items()}
-    return {**state, **scopes.state(), **reads.state()}
+    return {**state, **scopes.state(), **reads.state(), **past.state()}
 
 
 class Recall:
@@ -90,12 +92,16 @@ class Recall:
                 active.restore(known)
             self._count((loaded.id, str(at)), active.counters)
 
-    def fill(self, scopes: Scopes, reads: Reads, vanished: dict[str, str]) -> None:
+    def fill(
+        self, scopes: Scopes, reads: Reads, vanished: dict[str, str], past: Past
+    ) -> None:
         """Remember the rest."""
         for place, _ in self._of(SCOPE):
             scopes.restore(place)
         for place, value in (*self._of(COUNT), *self._of(MET)):
             reads.restore(place, value)
+        for (_, slug, event), at in self._of(PAST):
+            past.restore(slug, event, at)
         vanished.update({job: rule for (_, job), rule in self._of(VANISHED)})
 
     def _of(self, part: str) -> list[tuple[Place, Any]]:

@@ -28,6 +28,7 @@ class Known:
         problems: Its errors by canonical name.
         failures: What may be wrong with a failed job, by name.
         signs: Something that it sends is signed.
+        labels: What its deliveries tell; `*` stands for what a client chooses.
         texts: Texts of a payload that a magic suffix may stand in.
     """
 
@@ -39,6 +40,7 @@ class Known:
     problems: Mapping[str, Callable[[], ProviderError]]
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     signs: bool = False
+    labels: tuple[str, ...] = ()
     texts: Callable[[Any], Iterable[str]] | None = None
 
     def error_of(self, said: str | None) -> str | None:

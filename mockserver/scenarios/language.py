@@ -1,6 +1,7 @@
 """Language: the whole language of scenarios; it reads files and describes itself."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
@@ -8,6 +9,7 @@ from mockserver.scenarios import faults
 from mockserver.scenarios.counters import PER
 from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.known import KINDS
+from mockserver.scenarios.past import EVENTS, Since
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
     ANY,
@@ -20,6 +22,7 @@ from mockserver.scenarios.shapes import (
     POSITIVE,
     SHARE,
     SIZE,
+    STATUSES,
     TEXT,
     TEXTS,
     WHOLE,
@@ -104,6 +107,29 @@ def _until(raw: Any, place: Place) -> str | float:
     return quiet_s or place.at("quiet_for").fail(0, "longer than 0s")
 
 
+def _since(raw: Any, place: Place) -> Since:
+    said = _FOLLOWS.read(raw if isinstance(raw, Mapping) else {"event": raw}, place)
+    within_s = said.get("within", inf)
+    return Since(
+        events=frozenset(said["event"]),
+        within_s=within_s or place.at("within").fail(0, "longer than 0s"),
+        is_per_job=said.get("per") == "job",
+    )
+
+
+_HAPPENED: Final = one_or_many(choice(*EVENTS))
+_FOLLOWS: Final = Record(
+    {
+        "event": (_HAPPENED, "What has happened to a job; one of a list is enough."),
+        "within": (DURATION, "Only so long after that, on the space's clock."),
+        "per": (
+            choice("job", "provider"),
+            "Whether to the same job, or to any one of the provider's.",
+        ),
+    },
+    ("event",),
+)
+_SINCE: Final = Shape({"anyOf": [_HAPPENED.schema, _FOLLOWS.shape.schema]}, _since)
 _GIVES_UP: Final = choice("client-gives-up")
 _QUIET: Final = Record(
     {"quiet_for": (DURATION, "So long without a call, on the space's clock.")},
@@ -138,6 +164,10 @@ ON: Final = Record(
         "query": (_PATTERNS, "Query parameters; the same."),
         "body": (ANY, "Part of the JSON body, or values by JSON Pointer."),
         "text": (TEXT, "The body as text; * stands for anything."),
+        "status": (
+            STATUSES,
+            "What the provider has answered, or a receiver the last time: 503, 5xx.",
+        ),
         "state": (TEXTS, "The provider's word that the job is in."),
         "phase": (one_or_many(choice(*_PHASES)), "The same in words of ours."),
         "progress": (COMPARISON, "Percent that the job has come to."),
@@ -169,6 +199,7 @@ ON: Final = Record(
             ).shape,
             "When it acts, on the space's clock.",
         ),
+        "since": (_SINCE, "What has happened to a job before, and how long ago."),
         "times": (POSITIVE, "How often at most; then it has healed."),
         "after": (WHOLE, "How many calls that fit are let through first."),
         "every": (POSITIVE, "Only every so manieth after that."),

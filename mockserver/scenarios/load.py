@@ -29,10 +29,11 @@ __all__ = ["load"]
 
 _OF_JOBS: Final = frozenset({"provider", "operation", "nth", "body", "job", "times",
                              "probability", "window", "after", "every",
-                             "per", "ttl"})  # fmt: skip
+                             "per", "since", "ttl"})  # fmt: skip
 _OF_DELIVERIES: Final = frozenset({"provider", "event", "attempt", "nth", "state",
                                    "phase", "job", "probability", "window", "times",
-                                   "after", "every", "per", "ttl"})  # fmt: skip
+                                   "after", "every", "per", "since",
+                                   "status", "ttl"})  # fmt: skip
 _ONLY_DELIVERIES: Final = frozenset({"event", "attempt"})
 _JOB_PARTS: Final = frozenset({"timeline", "job", "media"})
 _WIRE_PARTS: Final = frozenset({"fault", "answer"})
@@ -145,6 +146,7 @@ class _Asked:
             job=on.get("job"),
             file=frozenset(on.get("file", ())),
             link=frozenset(on.get("link", ())),
+            statuses=on.get("status", ()),
         )
 
     def _bounds(self) -> Bounds:
@@ -164,6 +166,7 @@ class _Asked:
             per=on.get("per", "provider"),
             until_gives_up=gives_up,
             quiet_s=None if gives_up else until,
+            since=on.get("since"),
         )
 
     def _window(self, said: Mapping[str, float]) -> Comparison:

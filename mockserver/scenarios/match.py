@@ -32,6 +32,8 @@ class Match:
         age: Seconds since the job was accepted.
         poll: How often the job's state has been read in this state, from 1.
         job: The job's identifier, or its number in its space, from 1.
+        statuses: What the provider has answered, or a delivery's receiver the last
+            time: one of these.
         file: Whether the job's file is `absent`, `available` or `purged`.
         link: Whether its links are `unissued`, `valid` or `expired`.
     """
@@ -49,6 +51,7 @@ class Match:
     job: str | int | None = None
     file: frozenset[str] = frozenset()
     link: frozenset[str] = frozenset()
+    statuses: tuple[Comparison, ...] = ()
 
     @property
     def needs_document(self) -> bool:
@@ -84,6 +87,7 @@ class Match:
             (not self.headers or _named(self.headers, facts.headers))
             and (not self.query or _named(self.query, facts.query))
             and self.takes(facts.document)
+            and self.answers(facts.status)
             and (self.text is None or fits(self.text, _decoded(facts.body)))
             and (not self.needs_job or self._is_about(facts, polls))
         )
@@ -95,6 +99,11 @@ class Match:
         return all(
             _is_there(find(document, steps), value) for steps, value in self.pointers
         )
+
+    def answers(self, status: int | None) -> bool:
+        """Say whether an answer's status is as it should be."""
+        wanted = self.statuses
+        return not wanted or any(one.holds(status) for one in wanted)
 
     def names(self, job: Job) -> bool:
         """Say whether it is the job that is meant."""

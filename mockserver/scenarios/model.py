@@ -12,6 +12,7 @@ from mockserver.errors import UnavailableError
 from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.known import Known
 from mockserver.scenarios.match import Match, fits
+from mockserver.scenarios.past import Since
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.steps import Written
@@ -40,6 +41,7 @@ class Bounds:
             `scenarios/counters.py`.
         quiet_s: It acts until there was no call that fits for so many virtual seconds.
         until_gives_up: It acts until the client no longer repeats its call.
+        since: What must have happened before.
     """
 
     nth: Comparison | None = None
@@ -53,6 +55,7 @@ class Bounds:
     per: str = "provider"
     until_gives_up: bool = False
     quiet_s: float | None = None
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,11 +28,14 @@ class Reads:
         self._met: dict[Member, tuple[bool, float | None]] = {}
 
     def count(self, facts: Facts) -> int:
-        """Count a read of a job's state; return how many there were in it."""
+        """Count a read of a job's state; return how many there were in it.
+
+        A read whose answer is known has been counted before.
+        """
         if facts.job is None or facts.moment is None or not facts.is_poll:
             return 0
         key, state = (facts.slug, facts.job.ordinal), facts.moment.step.state
-        count = self.counted(key, state) + 1
+        count = self.counted(key, state) + (facts.status is None)
         self._counts[key] = (state, count)
         return count
 
@@ -93,8 +96,8 @@ class Reads:
             return change_at
         times = [change_at, turns_at]
         for one in live:
-            times += _begins(one, job)
-            times += _ends(one, job, member[0]) if refused else ()
+            times += _begins(one, job, member[0], now_s)
+            times += _ends(one, job, member[0], now_s) if refused else ()
         return min((at for at in times if at is not None and at > now_s), default=None)
 
 
@@ -102,15 +105,23 @@ def _place(part: str, member: Member) -> Place:
     return part, member[0], str(member[1])
 
 
-def _begins(active: Active, job: Job) -> Iterator[float]:
-    """Yield when a rule's window, or the age that it is about, begins."""
+def _begins(active: Active, job: Job, slug: str, now_s: float) -> Iterator[float]:
+    """Yield when a rule's window, its age, or what it follows on, begins."""
+    since, past = active.rule.bounds.since, active.past
+    if since is not None and past is not None:
+        coming = past.next(since, slug, job, now_s)
+        yield from () if coming is None else (coming,)
     for bounds, origin_s in _ranges(active, job):
         if isfinite(bounds.low):
             yield _at(origin_s, bounds.low, past=bounds.is_open)
 
 
-def _ends(active: Active, job: Job, slug: str) -> Iterator[float]:
+def _ends(active: Active, job: Job, slug: str, now_s: float) -> Iterator[float]:
     """Yield when a rule's window, its age, its patience or its own life is over."""
+    since, past = active.rule.bounds.since, active.past
+    if since is not None and past is not None and isfinite(since.within_s):
+        latest = past.latest(since, slug, job, now_s)
+        yield from () if latest is None else (_at(latest, since.within_s, past=False),)
     quiet_s = active.rule.bounds.quiet_s
     since_s = None if quiet_s is None else active.quiet_from(slug, job.ordinal)
     if quiet_s is not None and since_s is not None:

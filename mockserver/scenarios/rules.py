@@ -16,12 +16,13 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.store.shelf import State
 from mockserver.scenarios.active import Active
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
-from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule, Scenario
+from mockserver.scenarios.past import Past
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
 from mockserver.scenarios.rewrite import JobRewrite
@@ -55,8 +56,8 @@ class RuleBook:
     """
 
     __slots__ = ("_catalogue", "_common", "_deliveries", "_index", "_jobs", "_kept",
-                 "_loads", "_lost", "_numbers", "_scopes", "_space", "_wall", "cue",
-                 "is_idle", "magic", "reads", "settles", "vanished",
+                 "_loads", "_lost", "_numbers", "_past", "_scopes", "_space", "_wall",
+                 "cue", "is_idle", "magic", "reads", "settles", "vanished",
                  "vanishing")  # fmt: skip
 
     def __init__(
@@ -85,7 +86,7 @@ class RuleBook:
         cue: Callable[[str], None] | None = None,
     ) -> None:
         """Let the rules of a space be loaded."""
-        self._space, self._catalogue = space, catalogue
+        self._space, self._catalogue, self._past = space, catalogue, Past(space)
         self.magic, self.cue = magic, cue
         self._recall()
 
@@ -241,22 +242,17 @@ class RuleBook:
 
     # What becomes of a delivery
 
-    def deliver(
-        self, slug: str, label: str, job: Job | None, number: int, delivery: str = ""
-    ) -> list[tuple[str, DeliveryPatch]]:
+    def deliver(self, trial: Trial) -> list[tuple[str, DeliveryPatch]]:
         """Return which rules change an attempt at a delivery, and how."""
-        found, now = [], self._begun().clock.now()
+        found, now, slug, job = [], self._begun().clock.now(), trial.slug, trial.job
         member = None if job is None else (slug, job.ordinal)
+        about = "" if job is None else job.id
         for active in self._deliveries.get(slug, ()):
-            rule = active.rule
-            if rule.delivery is None or not rule.tells(label):
-                continue
-            if self._scopes.bind(active, member) and active.tampers(
-                slug, job, number, now
-            ):
-                found.append((rule.name, rule.delivery))
-                about = "" if job is None else job.id
-                active.note(Firing(rule.name, now, slug, job=about, delivery=delivery))
+            name, patch = active.rule.name, active.rule.delivery
+            bound = self._scopes.bind(active, member)
+            if patch is not None and bound and active.tampers(trial, now):
+                found.append((name, patch))
+                active.note(Firing(name, now, slug, job=about, delivery=trial.delivery))
                 self._begun().touch()
         return found
 
@@ -264,11 +260,7 @@ class RuleBook:
         """Say whether notices of a job leave before the call that has made it ends."""
         now, member = self._begun().clock.now(), (slug, job.ordinal)
         return any(
-            active.rule.delivery is not None
-            and active.rule.delivery.before_answer
-            and not active.is_over(now)
-            and active.rule.match.names(job)
-            and self._scopes.bind(active, member)
+            active.hurries(job, now) and self._scopes.bind(active, member)
             for active in self._deliveries.get(slug, ())
         )
 
@@ -280,8 +272,10 @@ class RuleBook:
 
     def state(self) -> State:
         """Return everything that it has learned, for a log."""
-        learned = self._numbers, self._loads, self._scopes, self.reads, self.vanished
-        return self._kept if self._space is None else told(*learned)
+        if self._space is None:
+            return self._kept
+        known = self._scopes, self.reads, self.vanished, self._past
+        return told(self._numbers, self._loads, *known)
 
     def restore(self, state: State) -> None:
         """Be as it was when `state` told that, once it has begun."""
@@ -296,7 +290,7 @@ class RuleBook:
             for active in loaded.actives:
                 if not active.healed:
                     self._add(active)
-        memory.fill(self._scopes, self.reads, self.vanished)
+        memory.fill(self._scopes, self.reads, self.vanished, self._past)
         self._lost.add(self._begun(), self.vanished)
 
     def _begun(self) -> Space:
@@ -386,6 +380,8 @@ class RuleBook:
             active = self._active(rule, chance, loaded.since_s)
             active.end_by(loaded.until_s)
             active.load, active.header, active.used = number, loaded.header, space.slugs
+            if rule.bounds.since is not None:
+                active.past = self._past.listen()
             follows = f"{number}/{rule.follows}"
             active.scope = follows if rule.follows else loaded.scope
             if rule.bounds.per == "space":

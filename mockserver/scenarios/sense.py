@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mockserver.scenarios.known import Known
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.match import fits
+from mockserver.scenarios.source import Place, nearest
 
 __all__ = ["check_names", "check_sense"]
 
@@ -29,6 +30,8 @@ def check_sense(
     known = [*providers]
     _check_file(said, place, known)
     _check_signature(said, place, known)
+    _check_since(said, place)
+    _check_events(said, place, known)
     job = said.get("job", {})
     slower = [name for name in _SLOWER if name in job]
     if job.get("instant") and slower:
@@ -65,6 +68,27 @@ def _check_file(said: Mapping[str, Any], place: Place, known: list[Known]) -> No
     if not {*reached} & {*serving}:
         right = "an operation that serves files, such as media: "
         place.at("on", "operation").fail([*names], f"{right}{fault.kind} is of files")
+
+
+def _check_events(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:
+    labels = dict.fromkeys(label for one in known for label in one.labels)
+    for event in said.get("on", {}).get("event", ()):
+        # Both may have a part that stands for anything.
+        if not any(fits(event, one) or fits(one, event) for one in labels):
+            slugs = ", ".join(one.slug for one in known)
+            right = nearest(event, labels) if labels else f"none: {slugs} sends nothing"
+            place.at("on", "event").fail(event, right)
+
+
+def _check_since(said: Mapping[str, Any], place: Place) -> None:
+    since = said.get("on", {}).get("since")
+    if since is None or not since.is_per_job:
+        return
+    at = place.at("on", "since")
+    if since.events == {"job.deleted"}:
+        at.fail("per: job", "per: provider: nothing is about a job that is deleted")
+    if {"job", "timeline", "media"} & {*said}:
+        at.fail("per: job", "per: provider: a job that is accepted has no past")
 
 
 def _check_signature(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:

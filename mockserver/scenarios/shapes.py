@@ -1,5 +1,6 @@
 """Shapes: what a part of a scenario may be; one table reads it and describes it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import ceil, floor
@@ -21,6 +22,7 @@ __all__ = [
     "POSITIVE",
     "SHARE",
     "SIZE",
+    "STATUSES",
     "TEXT",
     "TEXTS",
     "WHOLE",
@@ -263,6 +265,17 @@ def _size(raw: Any, place: Place) -> int:
         place.fail(raw, "a size such as 512KiB, 64MiB or 1000")
 
 
+def _statuses(raw: Any, place: Place) -> Comparison:
+    if isinstance(raw, str) and _CLASS.fullmatch(raw):
+        least = 100.0 * int(raw[0])
+        return Comparison(least, least + 99)
+    is_class = isinstance(raw, str) and raw.endswith("xx")
+    wanted = Comparison(0, 0) if is_class else _comparison(raw, place)
+    if wanted.high < 100 or wanted.low > 599:
+        place.fail(raw, "an HTTP status such as 503, all such as 5xx, or a range")
+    return wanted
+
+
 def _comparison(raw: Any, place: Place) -> Comparison:
     text = str(raw).strip()
     low, dots, high = text.partition("..")
@@ -285,6 +298,7 @@ def _comparison(raw: Any, place: Place) -> Comparison:
         place.fail(raw, 'a number or a range such as ">=60", "<5" or "2..4"')
 
 
+_CLASS: Final = re.compile("[1-5]xx")
 ANY: Final = Shape({}, lambda raw, place: raw)  # noqa: ARG005 - a reader
 TEXT: Final = Shape({"type": "string", "minLength": 1}, _text)
 FLAG: Final = Shape({"type": "boolean"}, _flag)
@@ -310,5 +324,12 @@ COMPARISON: Final = Shape(
     {"type": ["string", "number"], "pattern": _COMPARISON, "examples": [">=60"]},
     _comparison,
 )
+STATUSES: Final = one_or_many(
+    Shape(
+        {**COMPARISON.schema, "pattern": rf"^[1-5]xx$|{_COMPARISON}",
+         "examples": [503, "5xx", ">=500"]},
+        _statuses,
+    )
+)  # fmt: skip
 COUNT: Final = Shape(COMPARISON.schema, _count)
 TEXTS: Final = one_or_many(TEXT)

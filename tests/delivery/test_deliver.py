@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import Delivery, Record
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces
 from tests.delivery.invented import Office, Pretender, parcel
@@ -134,7 +134,7 @@ async def test_one_of_a_lane_waits_for_its_turn(
 async def test_a_dropped_one_is_told_at_once(
     pretender: Pretender, space: Space
 ) -> None:
-    def drop(_: Space, __: Delivery, ___: int, /) -> Sequence[tuple[Delivery, float]]:
+    def drop(_: Space, __: Record, /) -> Sequence[tuple[Delivery, float]]:
         return ()
 
     outbox = Office(pretender, tamper=drop)

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
 from mockserver.engine.spaces import Space
 from tests.delivery.invented import HERE, Office, Pretender, parcel
@@ -18,9 +18,10 @@ class Fault:
         self.asked: list[tuple[str, int]] = []
 
     def __call__(
-        self, space: Space, delivery: Delivery, number: int, /
+        self, space: Space, record: Record, /
     ) -> Sequence[tuple[Delivery, float]]:
-        self.asked.append((str(delivery.message.body), number))
+        delivery = record.delivery
+        self.asked.append((str(delivery.message.body), record.number))
         if delivery.message.body != self.body:
             return ((delivery, 0.0),)
         return [(replace(delivery, **changes), late_s) for changes, late_s in self.sent]  # type: ignore[arg-type]  # by name
@@ -166,10 +167,8 @@ async def test_who_waits_in_a_lane_is_asked_about_once(
 async def test_a_broken_fault_is_a_bug_and_changes_nothing(
     pretender: Pretender, space: Space
 ) -> None:
-    def broken(
-        space: Space, delivery: Delivery, number: int, /
-    ) -> Sequence[tuple[Delivery, float]]:
-        raise RuntimeError(delivery.id)
+    def broken(space: Space, record: Record, /) -> Sequence[tuple[Delivery, float]]:
+        raise RuntimeError(record.id)
 
     outbox = Office(pretender, tamper=broken)
     outbox.plan(space, parcel("a"), 1000.0)

@@ -440,3 +440,39 @@ def test_what_belongs_to_providers_that_are_not_served_now_waits_in_the_store(
 
     assert less == ({"digitalcarbon"}, 0)
     assert asyncio.run(alive(shelf, Wall(), media_folder, Life.told)) == told
+
+
+FOLLOWS = {
+    "scenario": "after-a-deletion",
+    "rules": [
+        {
+            "on": {"operation": "status", "since": "job.deleted"},
+            "fault": {"kind": "error", "status": 503},
+        }
+    ],
+}
+
+
+async def deleted(life: Life) -> None:
+    """Let a job be deleted under a rule that follows on that."""
+    await create(life, "hourone")
+    await space(life, "hourone", "faults", "scenario", FOLLOWS)
+    await job(life, "delete", "0")
+
+
+async def read_of_another(life: Life) -> int:
+    """Make a job and read it."""
+    await create(life, "hourone")
+    slug, job_id = life.jobs[-1]
+    return (await life.ask(f"/{slug}/api/v1/videos/{job_id}", **H1))[0]
+
+
+def test_what_has_happened_to_jobs_that_are_gone_is_not_forgotten(
+    media_folder: Path,
+) -> None:
+    shelf, wall = RecordingShelf(), Wall()
+    asyncio.run(alive(shelf, wall, media_folder, deleted))
+
+    again = RecordingShelf(shelf.groups)
+
+    assert asyncio.run(alive(again, wall, media_folder, read_of_another)) == 503

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.app import build
 from mockserver.delivery.body import FileBody, Padded
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import Delivery, DeliveryState, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, Posting, S3Key, S3Put
 from mockserver.delivery.s3 import signed
@@ -35,7 +35,8 @@ def ruled(**what: Any) -> Space:
 def tampered(parcel: Parcel, **what: Any) -> Parcel:
     """Return what a rule makes of a parcel."""
     delivery = Delivery(slug="impossible", label="upload.x", message=parcel)
-    ((sent, _),) = tamper({}, ruled(**what), delivery, 1)
+    record = Record(delivery, DeliveryState.PENDING, NOON_S)
+    ((sent, _),) = tamper({}, ruled(**what), record)
     return sent.message
 
 

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from mockserver.app import build
 from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
+from mockserver.scenarios.match import fits
 
 Client = TestClient[web.Request, web.Application]
 Probe = Callable[[bytes], "Facts"]
@@ -38,6 +39,20 @@ class Running:
         space = self.instance.services.spaces.open(f"{slug}.{account}")
         space.jobs(slug)
         return space
+
+    def undeclared(self) -> set[str]:
+        """Return what has been delivered and is none of the provider's labels."""
+        services = self.instance.services
+        told = {
+            (record.delivery.slug, record.delivery.label)
+            for space in services.spaces
+            for record in services.outbox.deliveries(space)
+        }
+        return {
+            label
+            for slug, label in told
+            if not any(fits(one, label) for one in services.providers[slug].labels)
+        }
 
     async def settle(self, space: Space) -> None:
         """Carry out everything that is due in a space."""
@@ -63,7 +78,9 @@ async def serve(media_folder: Path) -> AsyncIterator[Serve]:
 
     yield start
     for running in started:
+        undeclared = running.undeclared()
         await running.client.close()
+        assert undeclared == set()
         assert running.instance.bugs.latest == []
 
 

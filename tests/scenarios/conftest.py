@@ -42,7 +42,9 @@ async def opened(media_folder: Path, naps: list[float]) -> AsyncIterator[Open]:
 
     yield start
     for running in started:
+        undeclared = running.undeclared()
         await running.client.close()
+        assert undeclared == set()
         assert running.instance.bugs.latest == []
 
 

@@ -8,7 +8,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, Rule, Target
 from mockserver.scenarios.shapes import Comparison
@@ -223,14 +223,18 @@ def test_it_tampers_with_deliveries_about_the_jobs_that_are_meant(
 ) -> None:
     rule = active(match)
 
-    assert [n for n in (1, 2, 3) if rule.tampers("acme", accepted(), n, NOW)] == numbers
+    trials = [Trial(slug="acme", job=accepted(), number=n) for n in (1, 2, 3)]
+
+    assert [one.number for one in trials if rule.tampers(one, NOW)] == numbers
 
 
 def test_it_tampers_with_the_attempts_that_are_meant() -> None:
     rule = active()
     rule.rule = Rule(name="rule", target=Target(attempt=Comparison(2, 3)))
 
-    assert [n for n in (1, 2, 3, 4) if rule.tampers("acme", None, n, NOW)] == [2, 3]
+    trials = [Trial(slug="acme", number=n) for n in (1, 2, 3, 4)]
+
+    assert [one.number for one in trials if rule.tampers(one, NOW)] == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -239,4 +243,4 @@ def test_it_tampers_with_the_attempts_that_are_meant() -> None:
 def test_a_delivery_about_no_job_fits_no_rule_about_one(
     match: Match, acts: bool
 ) -> None:
-    assert active(match).tampers("acme", None, 1, NOW) is acts
+    assert active(match).tampers(Trial(slug="acme"), NOW) is acts

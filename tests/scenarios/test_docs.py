@@ -8,6 +8,7 @@ import pytest
 from mockserver.edge.stage import Stage
 from mockserver.scenarios import language
 from mockserver.scenarios.magic import MAGIC
+from mockserver.scenarios.past import EVENTS
 from mockserver.scenarios.shapes import Record
 from mockserver.scenarios.source import Source
 
@@ -50,3 +51,7 @@ def test_the_example_is_a_scenario(stage: Stage) -> None:
     scenario = stage.check(Source.parse(found[1], "docs"))
 
     assert (scenario.name, len(scenario.rules)) == ("my-bad-day", 2)
+
+
+def test_every_event_that_a_rule_may_follow_on_is_documented() -> None:
+    assert [event for event in EVENTS if f"`{event}`" not in TEXT] == []

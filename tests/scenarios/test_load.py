@@ -81,7 +81,7 @@ REFUSED = {
         (
             'day.yaml:3: rules/0/on/progress: found "progress", expected for jobs, which'
             " are changed when they are accepted only: after, body, every, job, nth,"
-            " operation, per, probability, provider, times, ttl, window"
+            " operation, per, probability, provider, since, times, ttl, window"
         ),
     ),
     "a step without a length": (

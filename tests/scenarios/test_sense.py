@@ -31,6 +31,22 @@ REFUSED = {
         "one of them",
     ),
     "forwards": ("{job: {progress_backwards: {from: 30, to: 70}}}", "greater"),
+    "an event that nobody tells": (
+        "{on: {event: video.raedy}, delivery: {drop: true}}",
+        "'video.ready', the nearest known name",
+    ),
+    "an event of another provider": (
+        "{on: {provider: stupeflix, event: video.ready}, delivery: {drop: true}}",
+        "one of: notify.queued",
+    ),
+    "an event of a provider that tells none": (
+        "{on: {provider: idomoo, event: video.ready}, delivery: {drop: true}}",
+        "none: idomoo sends nothing",
+    ),
+    "no event of a form": (
+        '{on: {event: "webhook.*"}, delivery: {drop: true}}',
+        "one of: ",
+    ),
     "no signature": (
         "{on: {provider: idomoo}, delivery: {signature: wrong}}",
         "idomoo does not sign",
@@ -76,3 +92,15 @@ def test_an_on_that_became_true_is_explained(stage: Stage) -> None:
 
     with pytest.raises(ScenarioError, match=r"'on': YAML 1\.1 reads it as true"):
         stage.read(document)
+
+
+@pytest.mark.parametrize(
+    "event", ["video.ready", "video.*", "upload*", "upload.mine", "notify.available"]
+)
+def test_events_that_some_provider_tells_are_good(stage: Stage, event: str) -> None:
+    """Types of ImpossibleFX's destinations are whatever the client calls them."""
+    rule = {"on": {"event": event}, "delivery": {"drop": True}}
+
+    scenario = stage.read({"scenario": "x", "rules": [rule]})
+
+    assert scenario.rules[0].target.events == (event,)

@@ -91,8 +91,7 @@ def notices(_: Switches, job: Job) -> Iterator[Notice]:
 
 async def film_over(services: Services, space: Space, due: Due) -> None:
     """Tell the webhook; try twice more if it does not answer 2xx."""
-    job = space.jobs("acme").about(due)
-    if job is not None:
+    if (job := space.jobs("acme").about(due)) is not None:
         url, body = job.data["webhook"], pack(shown(services, job, due.at, job.base))
         webhook = Webhook(label="film-over", url=url, body=body, ladder=(1.0, 10.0))
         webhook.send(services, space, due)
@@ -113,6 +112,7 @@ PROVIDER = Provider(
     states={**SHOOT.states(), "torn": Phase.FAILED, "cut": Phase.CANCELLED},
     notices=notices,
     events={"film-over": film_over},
+    labels=("film-over",),
     texts=lambda payload: [payload["title"]],
     start="curl -s {base}/v1/films -H 'Authorization: Bearer {key}' "
     '-d \'{"title":"Hello"}\'',

@@ -1,5 +1,7 @@
 """Sending a finished video to the client's own address."""
 
+from typing import Final
+
 from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState
 from mockserver.delivery.message import Message
 from mockserver.engine.jobs import Job
@@ -8,8 +10,9 @@ from mockserver.media.files import MediaFile
 from mockserver.providers.call import Call
 from mockserver.providers.uploads import body_of, upload_of
 
-__all__ = ["upload"]
+__all__ = ["LABEL", "upload"]
 
+LABEL: Final = "upload.http"
 REDIRECTS_MAX = 5
 
 
@@ -29,7 +32,7 @@ async def upload(call: Call, job: Job, url: str, file: MediaFile) -> None:
         call.provider.slug,
         job,
         message,
-        label="upload.http",
+        label=LABEL,
         connect_timeout_s=call.setting("upload_connect_timeout_s"),
         timeout_s=call.setting("upload_timeout_s"),
         redirects=REDIRECTS_MAX,

@@ -32,6 +32,7 @@ PROVIDER = Provider(
     world=PART,
     notices=events.notices,
     events=events.EVENTS,
+    labels=events.LABELS,
     signing=events.SIGNING,
     preview=files.preview,
     links_per_read=True,

@@ -17,7 +17,7 @@ from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
 from mockserver.providers.signing import Signing
 
-__all__ = ["EVENTS", "SIGNING", "TABLE", "notices", "resend"]
+__all__ = ["EVENTS", "LABELS", "SIGNING", "TABLE", "notices", "resend"]
 
 TABLE: Final = "webhook"
 ENDED: Final = "video-ended"
@@ -29,6 +29,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "published": "video.ready",
     "failed": "video.failed",
 }
+
+LABELS: Final = (*dict.fromkeys(_NAMES.values()),)
 
 Webhook = dict[str, Any]
 

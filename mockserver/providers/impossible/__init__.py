@@ -73,6 +73,7 @@ PROVIDER = Provider(
     notices=uploads.notices,
     attached=(tokens.HELD,),
     events=uploads.EVENTS,
+    labels=uploads.LABELS,
     decorate=wire.CORS.decorate,
     clean_path=clean_path,
     preview=preview,

@@ -34,6 +34,7 @@ from mockserver.providers.uploads import S3_ENDPOINT, upload_of
 
 __all__ = [
     "EVENTS",
+    "LABELS",
     "Task",
     "carry_out",
     "check_quota",
@@ -199,6 +200,8 @@ async def uploaded(services: Services, space: Space, due: Due) -> None:
     _call_back(services, space, record.delivery.job_id, told, due.at)
 
 
+# The type of a destination is whatever the client calls it.
+LABELS: Final = ("upload.*", "onsuccess", "onerror")
 EVENTS: Final = {EVENT: carry_out, UPLOADED: uploaded}
 
 

@@ -20,6 +20,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.stupeflix import (
     auth,
     notices,
+    orders,
     renderings,
     routes,
     rows,
@@ -96,6 +97,11 @@ PROVIDER = Provider(
         uploads.UPLOADED: uploads.uploaded,
         work.CALLBACK: work.called_back,
     },
+    labels=(
+        *(f"notify.{state}" for state in wire.STATES),
+        *(f"upload.{kind}" for kind in orders.UPLOADS),
+        *work.LABELS,
+    ),
     decorate=access.CORS.decorate,
     clean_path=auth.clean_path,
     key_forms=("[a-zA-Z0-9]{20}", "[a-zA-Z0-9]{40}"),  # contract, section 2.1

@@ -11,7 +11,7 @@ from mockserver.patterns import EXPECTED, pattern
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.xmltree import Node, XmlError, parse
 
-__all__ = ["META", "Order", "read_form", "read_profiles"]
+__all__ = ["META", "UPLOADS", "Order", "read_form", "read_profiles"]
 
 # {"profile", "meta": {...}, "notify": {"url", "pattern"} | None, "uploads": [...]},
 # each upload {"kind", "attributes", "headers", "meta"}
@@ -42,6 +42,8 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "s3": ("bucket",),
     "ftp": ("server", "directory"),
 }
+# The first of them is a page of its own, to which nothing is sent.
+UPLOADS: Final = (*_NEEDED,)[1:]
 # Clients write an empty directory for that of the login.
 _MAY_BE_EMPTY: Final = frozenset({"directory"})
 

@@ -26,10 +26,11 @@ from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.tasks import kinds, statuses
 from mockserver.providers.wires.webhooks import Webhook
 
-__all__ = ["CALLBACK", "called_back", "pass_time", "planned", "spec", "start",
+__all__ = ["CALLBACK", "LABELS", "called_back", "pass_time", "planned", "spec", "start",
            "unfinished"]  # fmt: skip
 
 CALLBACK: Final = "callback"
+LABELS: Final = ("task.callback", "task.errback")
 AT_ONCE: Final = 50
 GIVE_UP_S: Final = 1.0  # how often a wait looks whether the client is still there
 LADDER_S: Final = (1.0, 1.0)
@@ -153,7 +154,7 @@ async def called_back(services: Services, space: Space, due: Due) -> None:
     if not isinstance(url, str) or not url:
         return
     said = orjson.dumps(statuses.status(space, job, at, job.base))
-    label = "task.callback" if is_good else "task.errback"
+    label = LABELS[0 if is_good else 1]
     callback = Webhook(label=label, url=url, body=said, ladder=LADDER_S)
     callback.send(services, space, due)
 
