@@ -82,11 +82,12 @@ def _signed(
     if sent.body is planned.body or before is None:
         return sent
     own = sent.header(signing.header)
-    secret = next((one for one in secrets if signing.sign(one, before) == own), None)
-    after = _bytes_of(sent.body)
+    told = {name.lower(): value for name, value in sent.header_pairs}
+    fits = (one for one in secrets if signing.sign(one, told, before) == own)
+    secret, after = next(fits, None), _bytes_of(sent.body)
     if secret is None or after is None:
         return sent
-    signature = signing.sign(secret, after)
+    signature = signing.sign(secret, told, after)
     pairs = [
         (name, signature if name.lower() == signing.header else value)
         for name, value in sent.header_pairs

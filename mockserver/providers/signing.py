@@ -15,12 +15,13 @@ class Signing:
 
     Attributes:
         header: Name of the header that carries the signature, lower case.
-        sign: Returns the signature of a body, made with a secret.
+        sign: Returns the signature of a message, made with a secret: of its headers
+            by lower-case names, which may say its id and time, and of its body.
         secrets: Returns the secrets that the webhooks of a space have now.
     """
 
     header: str
-    sign: Callable[[str, bytes], str]
+    sign: Callable[[str, Mapping[str, str], bytes], str]
     secrets: Callable[[Space], Iterable[str]]
 
     def proves(
@@ -37,5 +38,6 @@ class Signing:
         if len(found) != 1:
             return False
         sent = found[0].encode("utf-8", "surrogateescape")
-        right = [self.sign(secret, body).encode() for secret in secrets]
+        told = {name.lower(): value for name, value in headers.items()}
+        right = [self.sign(secret, told, body).encode() for secret in secrets]
         return any(compare_digest(sent, one) for one in right)

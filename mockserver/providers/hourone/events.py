@@ -105,7 +105,7 @@ def _send(
     body = json.dumps({**event, "event_name": name}).encode()
     headers = {
         "Content-Type": "application/json",
-        SIGNING.header: SIGNING.sign(webhook["signing_secret"], body),
+        SIGNING.header: _signature(webhook["signing_secret"], {}, body),
     }
     delivery = Delivery(
         slug=wire.SLUG,
@@ -166,8 +166,8 @@ def _put(space: Space, webhook: Webhook) -> None:
     space.table(wire.SLUG, TABLE).put(webhook["id"], webhook)
 
 
-def _signature(secret: str, body: bytes) -> str:
-    """Return what proves a body.
+def _signature(secret: str, _: Mapping[str, str], body: bytes) -> str:
+    """Return what proves a body, whatever the headers say.
 
     Source: contract hourone, section 6.
     """
