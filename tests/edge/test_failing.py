@@ -4,15 +4,15 @@ import pytest
 
 from mockserver.edge.failing import error_of
 from mockserver.errors import ConfigError
-from mockserver.providers.impossible import PROVIDER
+from mockserver.providers.idomoo import PROVIDER
 
 
 def test_the_providers_usual_failure_needs_no_name() -> None:
-    assert error_of(PROVIDER, None) == "render-failed"
+    assert error_of(PROVIDER, None) == "render_failed"
 
 
 def test_a_failure_has_a_name_and_the_providers_words() -> None:
-    assert error_of(PROVIDER, "render-timed-out") == "render-timed-out"
+    assert error_of(PROVIDER, "render-failed") == "render_failed"
 
 
 def test_words_in_quotes_are_told_as_they_are() -> None:
