@@ -29,6 +29,10 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v2/progress/v2:us-east-1:00000000-0000-4000-8000-000000000001",
         {},
     ),
+    "replicate": (
+        "/v1/account",
+        {"Authorization": "Bearer r8_driver"},
+    ),
     "stupeflix": (
         "/v2/status?tasks=x",
         {"Authorization": "Secret exampleSecretKey000000000000000000000001"},

@@ -23,6 +23,7 @@ class ClientCredential(str):
         account_id, api_secret_key: Of Idomoo.
         api_key: Of DigitalCarbon, Hour One and Impossible Software.
         api_secret, project: Of Impossible Software.
+        api_token: Of Replicate.
     """
 
     __slots__ = ("fields", "secret", "slug")
@@ -35,6 +36,7 @@ class ClientCredential(str):
     api_key: str
     api_secret: str
     api_secret_key: str
+    api_token: str
     project: str
     secret_key: str
 

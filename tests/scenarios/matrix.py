@@ -22,6 +22,7 @@ GOOD: Final = {
     "idomoo": "create 200 > waiting > running > succeeded > file whole",
     "stupeflix": "create 200 > waiting > running > succeeded > file whole",
     "impossible": "create 202 > running > succeeded > file whole",
+    "replicate": "create 201 > waiting > running > succeeded > file whole",
 }
 SAME: Final = "the words of a good day: what changes is time, numbers or times of day"
 HEAD: Final = """# What each scenario does at each provider
@@ -43,7 +44,8 @@ TABLE: Final = """
 """
 DELIVERIES: Final = """
 These act on webhooks and uploads only, so that a client that polls sees a good day.
-They show at providers that send any: Hour One, Impossible Software and Stupeflix.
+They show at providers that send any: Hour One, Impossible Software, Replicate and
+Stupeflix.
 
 """
 

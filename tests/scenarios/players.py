@@ -298,8 +298,42 @@ class Impossible(Player):
         return "succeeded" if document["done"] == document["total"] else "running"
 
 
+class Replicate(Player):
+    """A customer who takes links by http, too, which the clients do not."""
+
+    slug = "replicate"
+    words: ClassVar[Mapping[str, str]] = {
+        "starting": "waiting",
+        "processing": "running",
+        "succeeded": "succeeded",
+        "failed": "failed",
+    }
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(running)
+        self.space.settings["replicate", "result_delivery"] = "link"
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": "Bearer r8_driver"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        document = {"input": {"prompt": self.title}}
+        return "POST", "/v1/models/google/veo-3.1/predictions", document
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/v1/predictions/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["id"])
+
+    def link_in(self, document: Any) -> str | None:
+        link: str | None = document.get("output")
+        return link
+
+
 PLAYERS: Mapping[str, type[Player]] = {
-    kind.slug: kind for kind in (DigitalCarbon, HourOne, Idomoo, Stupeflix, Impossible)
+    kind.slug: kind
+    for kind in (DigitalCarbon, HourOne, Idomoo, Stupeflix, Impossible, Replicate)
 }
 
 

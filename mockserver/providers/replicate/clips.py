@@ -1,0 +1,85 @@
+"""What Replicate's videos look like: one card with prompt and model."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from string import ascii_letters, ascii_lowercase, digits
+from typing import Any, Final
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import mp4
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.models import picture
+from mockserver.providers.replicate import wire
+
+__all__ = ["film_of", "names", "seal", "video"]
+
+_SEAL: Final = 20
+_NAME: Final = 8
+
+
+def film_of(
+    model: Mapping[str, Any], said: Mapping[str, Any], *, small: bool
+) -> dict[str, Any]:
+    """Return what to remember of how a video is to look.
+
+    Args:
+        model: The model.
+        said: An input that fits it.
+        small: Where the input does not ask for a size, a small one will do.
+    """
+    told = picture(model, said, small=small)
+    return {
+        "size": [told.width_px, told.height_px],
+        "seconds": told.seconds,
+        "fps": told.fps,
+        "sound": told.has_sound,
+        "outputs": model["outputs"],
+        "lists": bool(model.get("lists")) or model["outputs"] != 1,
+    }
+
+
+def seal(space: Space, job: Job) -> str:
+    """Return what stands behind the job's identifier in the links to its files."""
+    chance = space.jobs(wire.SLUG).chance(job.ordinal)
+    return chance.word("seal", _SEAL, ascii_letters + digits)
+
+
+def names(space: Space, job: Job) -> list[str]:
+    """Return the names of a prediction's files.
+
+    Source: contract replicate, section 5.
+    """
+    chance = space.jobs(wire.SLUG).chance(job.ordinal)
+    count = job.data.get("film", {}).get("outputs", 1)
+    alphabet = ascii_lowercase + digits
+    return [
+        f"tmp{chance.word(f'file {number}', _NAME, alphabet)}"
+        for number in range(count)
+    ]
+
+
+def video(job: Job, number: int) -> MediaSpec:
+    """Return the spec of one of a prediction's files."""
+    return _video(job.id, job.packed, number)
+
+
+# A player asks for a clip in many small parts.
+@lru_cache(maxsize=256)
+def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
+    data = orjson.loads(packed)
+    film = data.get("film") or {}
+    width, height = film.get("size", (256, 144))
+    prompt = str(data.get("input", {}).get("prompt", ""))[:200]
+    output = f" · {number + 1}" if film.get("outputs", 1) > 1 else ""
+    source = f"Replicate · {data.get('model', '')} · {job_id}{output}"
+    return mp4(
+        width,
+        height,
+        seconds=film.get("seconds", 5.0),
+        fps=film.get("fps", 24),
+        tone=bool(film.get("sound")),
+        cards=(Card(title=prompt or str(data.get("model")), lines=(source,)),),
+    )

@@ -1,0 +1,206 @@
+"""Wire facts of Replicate: states, lives, identifiers, credentials, settings."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from string import ascii_lowercase, digits
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.engine.clock import iso
+from mockserver.engine.keyring import Grant
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.errors import UnauthorizedError
+from mockserver.providers.call import Call
+from mockserver.providers.kinds import Thing
+from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.wires.authorization import authorization
+
+__all__ = [
+    "ABORTED",
+    "CANCELED",
+    "FAILURE",
+    "FLAGGED",
+    "HOSTS",
+    "ROOTS",
+    "SECRETS",
+    "SETTINGS",
+    "SLUG",
+    "START",
+    "STATES",
+    "TIMELINES",
+    "authenticate",
+    "clean_path",
+    "credential",
+    "life_of",
+    "new_id",
+    "stamp",
+    "texts",
+]
+
+SLUG: Final = "replicate"
+HOSTS: Final = ("api.replicate.com", "replicate.delivery", "stream.replicate.com")
+ROOTS: Final[Mapping[str, str]] = {host: f"/{host}" for host in HOSTS[1:]}
+STATES: Final[Mapping[str, Phase]] = {  # contract replicate, section 4
+    "starting": Phase.WAITING,
+    "processing": Phase.RUNNING,
+    "succeeded": Phase.SUCCEEDED,
+    "failed": Phase.FAILED,
+    "canceled": Phase.CANCELLED,
+    "aborted": Phase.CANCELLED,
+}
+FLAGGED: Final = (  # contract replicate, section 9, exchange 4
+    "The input or output was flagged as sensitive."
+    " Please try again with different inputs. (E005)"
+)
+FAILURE: Final = Step(
+    "failed",
+    Phase.FAILED,
+    error="Prediction failed for an unknown reason. It might have run out of memory?",
+)
+CANCELED: Final = Step("canceled", Phase.CANCELLED)
+ABORTED: Final = Step("aborted", Phase.CANCELLED)
+_SUCCEEDED: Final = Step("succeeded", Phase.SUCCEEDED)
+_USUAL_S: Final = 75.0
+_OFFICIAL_S: Final = (1.0, 4.0)
+_COLD_S: Final = (20.0, 120.0)
+_ID_HEAD, _ID_TAIL = 10, 12
+
+SECRETS: Final = Secrets(headers=("authorization",), body=("auth", "key"))
+
+SETTINGS: Final = (
+    world_setting(),
+    Setting(
+        "result_delivery",
+        default="auto",
+        about="Outputs are links, the files themselves (data), or, so that clients make"
+        " files of them, links by https and files by http (auto).",
+        choices=("auto", "link", "data"),
+    ),
+    Setting(
+        "wait_answer",
+        default="succeeded",
+        about="What a blocking create says of a prediction that is done: processing,"
+        " with its output, is what the real one often says.",
+        choices=("succeeded", "processing"),
+    ),
+    Setting(
+        "wait_over_status",
+        default=202,
+        about="Status of a blocking create whose wait is over.",
+        choices=(202, 201),
+    ),
+    Setting(
+        "retention_s",
+        default=3600.0,
+        about="Seconds after which input, output, logs and files of a prediction that"
+        " is over are removed.",
+    ),
+    Setting(
+        "webhook_dates",
+        default="wall",
+        about="By whose clock webhooks are dated and signed: receivers hold it against"
+        " theirs (wall), or the space's own (space).",
+        choices=("wall", "space"),
+    ),
+)
+
+START: Final = (
+    "curl -s {base}/v1/models/google/veo-3.1/predictions"
+    " -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d "
+    '\'{"input":{"prompt":"A lighthouse at dusk"}}\''
+)
+
+
+@lru_cache(maxsize=1024)
+def _life(
+    starts: tuple[float, float], seconds: float, ends: str, error: str
+) -> Timeline:
+    begun = Step("starting", Phase.WAITING, starts)
+    if ends == "never":
+        return Timeline((begun, Step("processing", Phase.RUNNING)))
+    run = Step("processing", Phase.RUNNING, seconds, progress=(0, 100))
+    if ends == "failed":
+        failed = Step("failed", Phase.FAILED, error=error or FAILURE.error)
+        return Timeline((begun, run, failed))
+    return Timeline((begun, run, _SUCCEEDED))
+
+
+def life_of(model: Thing) -> Timeline:
+    """Return the life of a prediction by a model; equal ones are one.
+
+    Source: contract replicate, section 4 and appendix A.
+    """
+    low, high = model.get("starts") or (
+        _OFFICIAL_S if model.get("official", True) else _COLD_S
+    )
+    ends = str(model.get("ends", "succeeded"))
+    error = str(model.get("error", ""))
+    return _life((float(low), float(high)), float(model["seconds"]), ends, error)
+
+
+_USUAL: Final = life_of({"seconds": _USUAL_S})
+TIMELINES: Final[Mapping[str, Timeline]] = {
+    "create-prediction": _USUAL,
+    "create-model-prediction": _USUAL,
+    "create-deployment-prediction": _USUAL,
+}
+
+
+def new_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+    """Return 26 lower-case letters and digits; places 11 to 15 as in recent ones.
+
+    Source: contract replicate, section 3.2.
+    """
+    alphabet = ascii_lowercase + digits
+    head, mark, tail = (
+        chance.word("head", _ID_HEAD, alphabet),
+        chance.word("mark", 1, alphabet),
+        chance.word("tail", _ID_TAIL - 1, alphabet),
+    )
+    return f"{head}rm{mark}0c{tail}"
+
+
+def credential(chance: Chance) -> Credential:
+    """Draw a new API token: `r8_` and 37 letters and digits."""
+    alphabet = ascii_lowercase + ascii_lowercase.upper() + digits
+    return Credential(
+        {"api_token": f"r8_{chance.word('token', 37, alphabet)}"}, key="api_token"
+    )
+
+
+def authenticate(call: Call) -> Grant:
+    """Return what `Authorization: Bearer TOKEN`, or the older `Token TOKEN`, opens.
+
+    Raises:
+        UnauthorizedError: Code `missing` or `unknown`.
+
+    Source: contract replicate, section 2.
+    """
+    scheme, token = authorization(call)
+    if scheme not in {"bearer", "token"} or not token:
+        raise UnauthorizedError("missing")
+    return call.open_key(token)
+
+
+def clean_path(path: str) -> str:
+    """Return a path without a second `/v1`.
+
+    The clients' generations disagree on whether the base URL has it.
+
+    Source: contract replicate, section 1.
+    """
+    return path[3:] if path.startswith("/v1/v1/") else path
+
+
+def stamp(at_s: float, *, places: int = 6) -> str:
+    """Write a time as `2026-11-20T10:00:02.418203Z`; creation has 3 places."""
+    parts = int(at_s % 1 * 10**places)
+    return f"{iso(at_s, zone='')}.{parts:0{places}d}Z"
+
+
+def texts(payload: Any) -> Iterable[str]:
+    """Return the texts that a magic suffix may stand in: the prompt."""
+    given = payload.get("input") if isinstance(payload, dict) else None
+    prompt = given.get("prompt") if isinstance(given, dict) else None
+    if isinstance(prompt, str):
+        yield prompt
