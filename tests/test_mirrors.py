@@ -66,7 +66,6 @@ COVERED: Mapping[str, str] = {
     "edge/destinations.py": "server/test_entrance.py",
     "edge/proxying.py": "server/test_entrance.py",
     "server/authority.py": "server/test_entrance.py",
-    "server/certificates.py": "server/test_entrance.py",
     "server/hello.py": "server/test_entrance.py",
     "server/relay.py": "server/test_entrance.py",
     # The layers are proven by the bytes that a client gets.

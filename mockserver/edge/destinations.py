@@ -10,6 +10,7 @@ from mockserver.delivery.guard import Guard
 from mockserver.edge.doors import Doors
 from mockserver.errors import DeliveryError
 from mockserver.providers.hints import Hint
+from mockserver.providers.provider import Provider
 
 __all__ = ["Destination", "Destinations"]
 
@@ -62,6 +63,10 @@ class Destinations:
         if self._has_any and self.guard.names(host, port):
             return Destination.ON
         return Destination.HERE if port == own_port else Destination.NOWHERE
+
+    def provider_of(self, host: str) -> Provider | None:
+        """Return the provider that a host name belongs to, or None."""
+        return self._doors.provider_of(host)
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses at which a host may be reached.

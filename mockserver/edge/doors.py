@@ -74,8 +74,13 @@ class Doors:
 
     def knows(self, host: str) -> bool:
         """Say whether a host name is one of a provider's."""
+        return self.provider_of(host) is not None
+
+    def provider_of(self, host: str) -> Provider | None:
+        """Return the provider that a host name belongs to, or None."""
         known = self._by_host
-        return (known[host] if host in known else self._look_up(host)) is not None
+        site = known[host] if host in known else self._look_up(host)
+        return None if site is None else site.provider
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from mockserver.edge.respond import (
 from mockserver.providers.reply import Reply
 from mockserver.scenarios.faults.course import Ending, Sending
 
-__all__ = ["Sent", "send"]
+__all__ = ["Sent", "send", "set_no_linger"]
 
 KEPT_BYTES = 64 * 1024
 _TICK_S = 0.1
@@ -80,7 +80,7 @@ class Sent(web.StreamResponse):
         if transport is None or transport.is_closing():
             return
         if self.sending.ending is Ending.RESET:
-            _set_no_linger(transport)
+            set_no_linger(transport)
             transport.abort()
         else:
             transport.close()
@@ -239,7 +239,7 @@ async def _say_all(
             await sent.say(piece[room:], is_raw=True)
 
 
-def _set_no_linger(transport: asyncio.BaseTransport) -> None:
+def set_no_linger(transport: asyncio.BaseTransport) -> None:
     """Let the end of a connection be a reset."""
     opened = transport.get_extra_info("socket")
     if opened is not None:

@@ -22,11 +22,14 @@ from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Loaded, RuleBook
 from mockserver.scenarios.source import Source
 
-__all__ = ["STAGE", "Asked", "Stage", "book_of", "known_of"]
+__all__ = ["HANDSHAKES", "STAGE", "Asked", "Stage", "book_of", "known_of"]
 
 Asked = str | Mapping[str, Any] | Scenario
 
 START: Final = "start"
+HANDSHAKES: Final = "_handshakes"
+"""The space whose rules act on TLS handshakes; no user's can have that name."""
+
 _MAGIC_MAX: Final = 512
 
 
@@ -130,6 +133,7 @@ class Stage:
             ScenarioError: There is none, or something in it is wrong.
         """
         scenario = self.read(asked)
+        _refuse_handshakes(scenario)
         return [
             book_of(space).load(scenario, source=source, ttl_s=ttl_s)
             for space in spaces
@@ -151,9 +155,11 @@ class Stage:
         """
         scenario = self.read(asked)
         until_s = None if ttl_s is None else monotonic_s() + ttl_s
+        self._open_for(scenario)
         self._starts.append(_Start(scenario, source, until_s))
         for space in self._services.spaces:
-            book_of(space).load(scenario, source=source, ttl_s=ttl_s)
+            if _is_for(space, scenario):
+                book_of(space).load(scenario, source=source, ttl_s=ttl_s)
         return scenario
 
     def clear(self, spaces: Sequence[Space], name: str | None = None) -> list[Loaded]:
@@ -194,6 +200,8 @@ class Stage:
             for one in self._starts
         ]
         is_used = bool(was)
+        if is_used:
+            self._open_for(scenario)
         for space in self._services.spaces:
             book = book_of(space)
             for old in [o for o in book.loads() if _same(o.scenario, scenario)]:
@@ -222,7 +230,13 @@ class Stage:
             if any(one.scenario.name == name for one in loads):
                 return
             raise
+        _refuse_handshakes(scenario)
         book.load(scenario, source=f"header {name}", header=name)
+
+    def _open_for(self, scenario: Scenario) -> None:
+        """Open the space of handshakes once somebody needs it: others pay nothing."""
+        if scenario.acts(on_handshakes=True):
+            self._services.spaces.open(HANDSHAKES)
 
     def _begin(self, space: Space) -> None:
         book = book_of(space)
@@ -233,6 +247,8 @@ class Stage:
             if space.is_restored and (
                 start.source != START or start.scenario.name in was
             ):
+                continue
+            if not _is_for(space, start.scenario):
                 continue
             left_s = None if start.until_s is None else start.until_s - now_s
             if left_s is None or left_s > 0:
@@ -302,3 +318,17 @@ def known_of(provider: Provider) -> Known:
 
 def _same(one: Scenario, other: Scenario) -> bool:
     return one.origin == other.origin or one.name == other.name
+
+
+def _is_for(space: Space, scenario: Scenario) -> bool:
+    return scenario.acts(on_handshakes=space.id == HANDSHAKES)
+
+
+def _refuse_handshakes(scenario: Scenario) -> None:
+    """Refuse to let TLS faults act in one space: a handshake is nobody's yet."""
+    if scenario.acts(on_handshakes=True):
+        raise ScenarioError(
+            f"scenario: found {scenario.name!r}, whose TLS faults act before anybody"
+            " knows whose space it is; expected it in all spaces: --scenario, or fault"
+            " apply without --space"
+        )

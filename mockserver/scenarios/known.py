@@ -8,11 +8,14 @@ from typing import Any, Final
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ProviderError
 
-__all__ = ["KINDS", "Catalogue", "Known", "quoted"]
+__all__ = ["HANDSHAKE", "KINDS", "Catalogue", "Known", "quoted"]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
-KINDS = ("create", "status", "media")
+HANDSHAKE: Final = "handshake"
+"""What a TLS handshake is called: an operation of every provider, with no route."""
+
+KINDS = ("create", "status", "media", HANDSHAKE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ class Known:
 
     def of_kind(self, name: str) -> frozenset[str]:
         """Return the operations of a kind, or the one of that name."""
-        if name in self.operations:
+        if name in self.operations or name == HANDSHAKE:
             return frozenset({name})
         return frozenset(one for one, kinds in self.operations.items() if name in kinds)
 

@@ -12,7 +12,8 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.scenarios import faults
 from mockserver.scenarios.effects import EFFECTS
-from mockserver.scenarios.known import KINDS, Catalogue, Known, quoted
+from mockserver.scenarios.faults.handshake import OfHandshakes
+from mockserver.scenarios.known import HANDSHAKE, KINDS, Catalogue, Known, quoted
 from mockserver.scenarios.language import SCENARIO
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.mistakes import Mistakes
@@ -121,10 +122,14 @@ class _Asked:
         on = self.on
         return Target(
             slug=on.get("provider", self.default),
-            operations=on.get("operation", ()),
+            operations=on.get("operation", self._default()),
             events=on.get("event", ()),
             attempt=on.get("attempt"),
         )
+
+    def _default(self) -> tuple[str, ...]:
+        is_early = isinstance(self.said.get("fault"), OfHandshakes)
+        return (HANDSHAKE,) if is_early else ()
 
     def _match(self) -> Match:
         on, body = self.on, self.on.get("body")

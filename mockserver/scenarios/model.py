@@ -10,7 +10,7 @@ from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
 from mockserver.errors import UnavailableError
 from mockserver.scenarios.effects import Life, apply_effect
-from mockserver.scenarios.known import Known
+from mockserver.scenarios.known import HANDSHAKE, Known
 from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.past import Since
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
@@ -188,6 +188,11 @@ class Rule:
         return self.fault is not None and self.fault.kind == "expired-credential"
 
     @property
+    def is_of_handshakes(self) -> bool:
+        """Whether it is about TLS handshakes, and so about no call."""
+        return HANDSHAKE in self.target.operations
+
+    @property
     def needs_body(self) -> bool:
         """Whether it looks at, or shows, something of a request's body."""
         return self.match.needs_body or reads_body((self.fault, self.answer))
@@ -219,3 +224,7 @@ class Scenario:
     rules: tuple[Rule, ...] = ()
     origin: str = ""
     document: Any = None
+
+    def acts(self, *, on_handshakes: bool) -> bool:
+        """Say whether some rule is about TLS handshakes, or about anything else."""
+        return any(rule.is_of_handshakes is on_handshakes for rule in self.rules)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from mockserver.scenarios.known import Known
+from mockserver.scenarios.faults.handshake import OfHandshakes
+from mockserver.scenarios.known import HANDSHAKE, Known
 from mockserver.scenarios.match import fits
 from mockserver.scenarios.source import Place, nearest
 
@@ -12,6 +13,11 @@ __all__ = ["check_names", "check_sense"]
 # Effects of which nothing is left to be seen when a job is at its end at once.
 _SLOWER: Final = ("stuck_in", "stuck_at", "fail_at", "slow", "stall", "regress",
                   "progress_backwards", "unknown_word")  # fmt: skip
+# What can be told of a handshake: by whom, when, and how often.
+_OF_HANDSHAKES: Final = frozenset({"provider", "operation", "nth", "after", "every",
+                                   "times", "ttl", "window", "probability", "until",
+                                   "per"})  # fmt: skip
+_IN_ALL: Final = frozenset({"name", "on", "fault"})
 
 
 def check_sense(
@@ -28,6 +34,7 @@ def check_sense(
         ScenarioError: Names what was found, and what would be right.
     """
     known = [*providers]
+    _check_handshake(said, place)
     _check_file(said, place, known)
     _check_signature(said, place, known)
     _check_since(said, place)
@@ -55,6 +62,28 @@ def check_names(names: Iterable[tuple[str | None, Place]]) -> None:
             place.at("name").fail(name, "a name that no other rule here has")
         if name is not None:
             seen.add(name)
+
+
+def _check_handshake(said: Mapping[str, Any], place: Place) -> None:
+    on, fault = said.get("on", {}), said.get("fault")
+    names = on.get("operation", ())
+    if not isinstance(fault, OfHandshakes):
+        if HANDSHAKE in names:
+            right = "a fault that acts on handshakes alone, such as tls-expired"
+            place.at("on", "operation").fail([*names], right)
+        return
+    if set(names) - {HANDSHAKE}:
+        right = f"{HANDSHAKE}, or none: {fault.kind} is of handshakes"
+        place.at("on", "operation").fail([*names], right)
+    for name in on:
+        if name not in _OF_HANDSHAKES:
+            right = ", ".join(sorted(_OF_HANDSHAKES))
+            place.at("on", name).fail(name, f"for handshakes only: {right}")
+    if on.get("per") == "job":
+        place.at("on", "per").fail("job", "provider or space: there is no job by then")
+    for part in said:
+        if part not in _IN_ALL:
+            place.at(part).fail(part, f"a rule of its own: {fault.kind} stands alone")
 
 
 def _check_file(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:

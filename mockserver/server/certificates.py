@@ -4,25 +4,16 @@ import os
 import ssl
 import tempfile
 from collections import OrderedDict
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from mockserver.scenarios.faults.handshake import Flaw
 from mockserver.server.authority import Authority, Leaf, new_authority, open_authority
 
-__all__ = ["Certificates", "Flaw"]
+__all__ = ["Certificates"]
 
 _CONTEXTS_MAX: Final = 200
 _OTHER_HOST: Final = "wrong.name.invalid"
-
-
-class Flaw(StrEnum):
-    """What is wrong with a certificate that is wrong on purpose."""
-
-    NONE = "none"
-    WRONG_NAME = "wrong-name"
-    EXPIRED = "expired"
-    UNTRUSTED = "untrusted"
 
 
 class Certificates:

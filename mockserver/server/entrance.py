@@ -7,10 +7,13 @@ from importlib import import_module
 from typing import Any, Final
 
 from mockserver.edge.destinations import Destination
+from mockserver.edge.handshakes import Handshakes, Met
 from mockserver.edge.instance import Instance
 from mockserver.edge.proxying import host_and_port
 from mockserver.edge.refusals import untold
-from mockserver.errors import DeliveryError, StartError
+from mockserver.edge.sending import set_no_linger
+from mockserver.errors import DeliveryError, StartError, StoreError
+from mockserver.scenarios.faults.handshake import Flaw
 from mockserver.server.hello import HANDSHAKE, read_hello
 from mockserver.server.relay import Relay, connect
 
@@ -46,6 +49,7 @@ class Entrance:
     ) -> None:
         self.instance, self.serve = instance, serve
         self.idle_s = instance.config.idle_timeout_s
+        self.handshakes = Handshakes(instance)
         self._certificates: Any = None
         self._opening: set[_Opening] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,25 +86,25 @@ class Entrance:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def context(self, host: str) -> ssl.SSLContext:
-        """Return what TLS with a host needs.
+    async def context(self, host: str, flaw: Flaw) -> ssl.SSLContext:
+        """Return what TLS with a host needs, with that flaw.
 
         Raises:
             StartError: The folder of the authority cannot be used.
         """
         if self._certificates is not None:
-            known: ssl.SSLContext | None = self._certificates.known(host)
+            known: ssl.SSLContext | None = self._certificates.known(host, flaw)
             if known is not None:
                 return known
-        return await asyncio.to_thread(self._context, host)
+        return await asyncio.to_thread(self._context, host, flaw)
 
-    def _context(self, host: str) -> ssl.SSLContext:
+    def _context(self, host: str, flaw: Flaw) -> ssl.SSLContext:
         if self._certificates is None:
             # Most servers never speak TLS, and start sooner without cryptography.
             room = import_module("mockserver.server.certificates")
             folder = self.instance.config.state_folder
             self._certificates = room.Certificates(folder)
-        made: ssl.SSLContext = self._certificates.context(host)
+        made: ssl.SSLContext = self._certificates.context(host, flaw)
         return made
 
 
@@ -237,32 +241,54 @@ class _Opening(asyncio.Protocol):
         return str(place[0]).partition("%")[0] if place else "localhost"
 
     async def _shake(self, transport: asyncio.Transport, host: str) -> None:
-        instance, loop = self._entrance.instance, asyncio.get_running_loop()
         inner = _Opening(self._entrance, host="" if self._is_secure else host)
+        met = None
         try:
-            context = await self._entrance.context(host)
-            shaking = loop.create_task(
-                loop.start_tls(
-                    transport,
-                    inner,
-                    context,
-                    server_side=True,
-                    ssl_handshake_timeout=min(self._entrance.idle_s, HANDSHAKE_S),
-                    ssl_shutdown_timeout=SHUTDOWN_S,
-                )
-            )
-            said, self._said = self._said, b""
-            # Its protocol is there after one turn of the loop, and listens after two.
-            loop.call_soon(loop.call_soon, _feed, transport, said)
-            secured = await shaking
-        except (OSError, ValueError, StartError) as error:
-            untold(instance, f"{host}:443", 0, _trouble(error))
+            met = await self._entrance.handshakes.meet(host)
+            if met is not None and met.flaw is Flaw.RESET:
+                set_no_linger(transport)
+                raise ConnectionResetError("the connection is reset")
+            flaw = Flaw.NONE if met is None else met.flaw
+            context = await self._entrance.context(host, flaw)
+            secured = await self._secure(transport, inner, context)
+        except (OSError, ValueError, StartError, StoreError) as error:
+            self._lament(host, met, error)
             transport.abort()
         else:
             if secured is not None and not secured.is_closing():
                 inner.connection_made(secured)
         finally:
             self._forget()
+
+    async def _secure(
+        self,
+        transport: asyncio.Transport,
+        inner: asyncio.Protocol,
+        context: ssl.SSLContext,
+    ) -> asyncio.Transport | None:
+        """Return what speaks TLS on a transport, once hands are shaken."""
+        loop = asyncio.get_running_loop()
+        shaking = loop.create_task(
+            loop.start_tls(
+                transport,
+                inner,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=min(self._entrance.idle_s, HANDSHAKE_S),
+                ssl_shutdown_timeout=SHUTDOWN_S,
+            )
+        )
+        said, self._said = self._said, b""
+        # Its protocol is there after one turn of the loop, and listens after two.
+        loop.call_soon(loop.call_soon, _feed, transport, said)
+        return await shaking
+
+    def _lament(self, host: str, met: Met | None, error: Exception) -> None:
+        """Keep that a handshake has come to nothing, and whether that was meant."""
+        if met is None:
+            untold(self._entrance.instance, f"{host}:443", 0, _trouble(error))
+        else:
+            self._entrance.handshakes.keep(met, _reason(error))
 
 
 def _asked(head: bytes) -> tuple[str, int] | None:
@@ -289,10 +315,13 @@ def _feed(transport: asyncio.Transport, said: bytes) -> None:
         rest = rest[size:]
 
 
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "reason", None) or error or "the client has hung up")
+
+
 def _trouble(error: Exception) -> str:
     """Say what has gone wrong with a handshake, and what would help."""
-    reason = getattr(error, "reason", None) or error or "the client has hung up"
-    said = f"TLS: {reason}"
+    said = f"TLS: {_reason(error)}"
     if "UNKNOWN_CA" in said or "BAD_CERTIFICATE" in said or "CERTIFICATE_UNK" in said:
         said += "; the client does not trust our CA: see mockserver ca, or env"
     return said

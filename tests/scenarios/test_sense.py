@@ -47,6 +47,30 @@ REFUSED = {
         '{on: {event: "webhook.*"}, delivery: {drop: true}}',
         "one of: ",
     ),
+    "a status of a handshake": (
+        "{on: {operation: status}, fault: {kind: tls-expired}}",
+        "handshake, or none: tls-expired is of handshakes",
+    ),
+    "a handshake for others": (
+        "{on: {operation: handshake}, fault: {kind: reset}}",
+        "a fault that acts on handshakes alone, such as tls-expired",
+    ),
+    "a handshake for jobs": (
+        "{on: {operation: handshake}, job: {instant: true}}",
+        "a fault that acts on handshakes alone",
+    ),
+    "a header before there is one": (
+        "{on: {header: {a: b}}, fault: {kind: tls-reset}}",
+        "for handshakes only: after, every, nth",
+    ),
+    "a job before there is one": (
+        "{on: {per: job}, fault: {kind: tls-reset}}",
+        "provider or space: there is no job by then",
+    ),
+    "an answer after no handshake": (
+        "{fault: {kind: tls-reset}, answer: {status: 503}}",
+        "a rule of its own: tls-reset stands alone",
+    ),
     "no signature": (
         "{on: {provider: idomoo}, delivery: {signature: wrong}}",
         "idomoo does not sign",

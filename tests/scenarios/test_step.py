@@ -140,7 +140,11 @@ async def _reads_for_ever(customer: Player, name: str) -> bool:
     return customer.log[-1] == "gives up"
 
 
-@pytest.mark.parametrize("name", sorted(one.name for one in shipped().iterdir()))
+# What acts before there is any call, no read can meet.
+NAMES = [one.name for one in shipped().iterdir() if not one.name.startswith("tls-")]
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
 async def test_no_loop_of_reads_stays_without_an_end(
     opened: Open, stage: Stage, name: str
 ) -> None:

@@ -29,6 +29,10 @@ from mockserver.scenarios.faults.files.reset_mid_download import ResetMidDownloa
 from mockserver.scenarios.faults.files.slow_cdn import SlowCdn
 from mockserver.scenarios.faults.files.truncated_file import TruncatedFile
 from mockserver.scenarios.faults.files.zero_bytes import ZeroBytes
+from mockserver.scenarios.faults.handshakes.tls_expired import TlsExpired
+from mockserver.scenarios.faults.handshakes.tls_reset import TlsReset
+from mockserver.scenarios.faults.handshakes.tls_untrusted import TlsUntrusted
+from mockserver.scenarios.faults.handshakes.tls_wrong_name import TlsWrongName
 from mockserver.scenarios.faults.refusals.concurrency import Concurrency
 from mockserver.scenarios.faults.refusals.error import Error
 from mockserver.scenarios.faults.refusals.expired_credential import ExpiredCredential
@@ -56,6 +60,10 @@ _KINDS: Final[tuple[type[Fault], ...]] = (
     Garbage,
     MalformedChunk,
     SlowClose,
+    TlsWrongName,
+    TlsExpired,
+    TlsUntrusted,
+    TlsReset,
     MalformedJson,
     TruncatedJson,
     Html,

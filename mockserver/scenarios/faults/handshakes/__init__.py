@@ -1,0 +1,1 @@
+"""TLS handshakes: what goes wrong before there is a request."""
