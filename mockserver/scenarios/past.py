@@ -14,6 +14,7 @@ from mockserver.engine.timeline import Phase
 __all__ = ["EVENTS", "PAST", "Past", "Since"]
 
 PAST: Final = "past"
+Latest = dict[tuple[str, str], float]
 _DELETED: Final = "job.deleted"
 _ENTERED: Final = {
     Phase.RUNNING: "job.started",
@@ -50,12 +51,15 @@ class Past:
         space: The space.
     """
 
-    __slots__ = ("_gone", "_is_listening", "_space")
+    __slots__ = ("_ended", "_gone", "_is_listening", "_live", "_space")
 
     def __init__(self, space: Space) -> None:
         self._space = space
         self._is_listening = False
-        self._gone: dict[tuple[str, str], float] = {}
+        self._gone: Latest = {}
+        # Of jobs that are at their end, the latest times are enough to know.
+        self._ended: Latest = {}
+        self._live: dict[str, dict[int, Job]] = {}
 
     def listen(self) -> "Past":
         """Remember from now on what has happened to jobs that are forgotten.
@@ -84,14 +88,14 @@ class Past:
         self, since: Since, slug: str, job: Job | None, now_s: float
     ) -> float | None:
         """Return when it has last happened; None if it has not."""
-        times = self._times(since, slug, job)
+        times = self._times(since, slug, job, now_s)
         return max((at for at in times if at <= now_s), default=None)
 
     def next(
         self, since: Since, slug: str, job: Job | None, now_s: float
     ) -> float | None:
         """Return when it will next happen by itself; None if it will not."""
-        times = self._times(since, slug, job)
+        times = self._times(since, slug, job, now_s)
         return min((at for at in times if now_s < at < inf), default=None)
 
     def state(self) -> State:
@@ -102,27 +106,49 @@ class Past:
         """Remember what was told."""
         self._gone[slug, event] = at_s
 
-    def _times(self, since: Since, slug: str, job: Job | None) -> Iterator[float]:
-        jobs: Iterable[Job] = self._space.jobs(slug).list_jobs()
-        if since.is_per_job:
-            jobs = () if job is None else (job,)
-        else:
+    def _times(
+        self, since: Since, slug: str, job: Job | None, now_s: float
+    ) -> Iterator[float]:
+        jobs: Iterable[Job] = () if job is None else (job,)
+        if not since.is_per_job:
+            jobs = self._alive(slug, now_s)
             for event in since.events:
-                if (slug, event) in self._gone:
-                    yield self._gone[slug, event]
+                for known in (self._gone, self._ended):
+                    if (slug, event) in known:
+                        yield known[slug, event]
         for one in jobs:
             yield from (at for at, event in _events(one) if event in since.events)
 
+    def _alive(self, slug: str, now_s: float) -> Iterable[Job]:
+        """Return the jobs that have not come to their end."""
+        jobs = self._live.get(slug)
+        if jobs is None:
+            every = self._space.jobs(slug).list_jobs()
+            jobs = self._live[slug] = {job.ordinal: job for job in every}
+        for job in [one for one in jobs.values() if one.ends_at <= now_s]:
+            del jobs[job.ordinal]
+            for at, event in _events(job):
+                _note(self._ended, (slug, event), at)
+        return jobs.values()
+
     def _heard(self, change: Change) -> None:
         before, after = change.before, change.after
+        live = self._live.get(change.slug, {})
+        if before is not None:
+            live.pop(before.ordinal, None)
+        if after is not None:
+            live[after.ordinal] = after
         if before is None or (after is not None and after.ordinal == before.ordinal):
             return
         now = self._space.clock.now()
         for at, event in (*_events(before), (now, _DELETED)):
             if at <= now:
-                key = change.slug, event
-                self._gone[key] = max(at, self._gone.get(key, at))
+                _note(self._gone, (change.slug, event), at)
         self._space.touch()
+
+
+def _note(latest: Latest, key: tuple[str, str], at_s: float) -> None:
+    latest[key] = max(at_s, latest.get(key, at_s))
 
 
 def _events(job: Job) -> Iterator[tuple[float, str]]:

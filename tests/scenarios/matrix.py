@@ -10,7 +10,8 @@ from typing import Final
 
 import yaml
 
-__all__ = ["PAGE", "acts_on_deliveries", "page", "shipped"]
+__all__ = ["PAGE", "acts_on_deliveries", "acts_on_handshakes", "page", "rows",
+           "shipped"]  # fmt: skip
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "matrix.md"
@@ -48,6 +49,10 @@ They show at providers that send any: Hour One, Impossible Software, Replicate a
 Stupeflix.
 
 """
+HANDSHAKES: Final = """
+These act on TLS handshakes with any provider's own host, before there is any call:
+
+"""
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -69,13 +74,22 @@ def acts_on_deliveries(scenario: dict[str, object]) -> bool:
     return isinstance(rules, list) and all("delivery" in rule for rule in rules)
 
 
+def acts_on_handshakes(scenario: dict[str, object]) -> bool:
+    """Say whether nothing but TLS handshakes is changed by a scenario."""
+    rules = scenario["rules"]
+    kinds = [rule.get("fault", {}) for rule in rules] if isinstance(rules, list) else []
+    return all(str(kind.get("kind", "")).startswith("tls-") for kind in kinds)
+
+
 def page() -> str:
     """Return the whole page."""
     good = "".join(f"| `{slug}` | {seen} |\n" for slug, seen in GOOD.items())
     table = "".join(f"| `{one}` | {at} | {seen} |\n" for one, at, seen in _grouped())
     told = [name for name, one in shipped().items() if acts_on_deliveries(one)]
     listed = "".join(f"- `{name}`\n" for name in told)
-    return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{listed}"
+    early = [name for name, one in shipped().items() if acts_on_handshakes(one)]
+    before = "".join(f"- `{name}`\n" for name in early)
+    return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{listed}{HANDSHAKES}{before}"
 
 
 def _grouped() -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from mockserver.edge.stage import Stage
+from mockserver.engine.timeline import Phase, Step
 from mockserver.errors import ScenarioError
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import Player
@@ -146,3 +147,19 @@ def test_what_cannot_have_happened_is_refused(
 ) -> None:
     with pytest.raises(ScenarioError, match=message):
         stage.read({"scenario": "x", "rules": [rule]})
+
+
+async def test_a_job_that_is_at_its_end_may_fail_all_the_same(player: Play) -> None:
+    """Somebody forces it to, after the rule has looked at it."""
+    rule = {"on": {"operation": "status", "since": "job.failed"}, "fault": FAULT}
+    rules = {"scenario": "x", "rules": [rule]}
+    customer = await player("hourone", rules, pace="manual")
+    done, other = await _orders(customer)
+    _finish(customer, done)
+    seen = [await _read(customer, other)]
+    customer.space.clock.advance(1)
+    engine = customer.space.jobs("hourone")
+    engine.force(engine.get(done), Step("failed", Phase.FAILED))
+    seen.append(await _read(customer, other))
+
+    assert seen == [200, 503]
