@@ -27,6 +27,7 @@ PROVIDER = Provider(
     populate=hooks.populate,
     notices=hooks.notices,
     events=hooks.EVENTS,
+    labels=hooks.LABELS,
     signing=hooks.SIGNING,
     clean_path=wire.clean_path,
     preview=predictions.preview,

@@ -17,7 +17,7 @@ from mockserver.providers.signing import Signing
 from mockserver.providers.wires import standard_webhooks
 from mockserver.providers.wires.webhooks import Webhook
 
-__all__ = ["EVENTS", "SIGNING", "notices", "populate", "secret_of"]
+__all__ = ["EVENTS", "LABELS", "SIGNING", "notices", "populate", "secret_of"]
 
 TOLD: Final = "webhook"
 SECRETS: Final = "webhook secret"
@@ -135,3 +135,4 @@ def _secrets(space: Space) -> Iterator[str]:
 
 SIGNING: Final = Signing(standard_webhooks.SIGNATURE, standard_webhooks.sign, _secrets)
 EVENTS: Final = {TOLD: _tell}
+LABELS: Final = ("start", "output", "logs", "completed")
