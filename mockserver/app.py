@@ -26,6 +26,7 @@ from mockserver.edge.proxying import Proxying
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import no_tunnel, unexpected
+from mockserver.edge.sealing import seal
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.tampering import tamper
 from mockserver.edge.watching import watch
@@ -156,7 +157,12 @@ def _services(
         providers=providers,
         make_spaces=make_spaces,
         media=_media(config),
-        outbox=Outbox(client, bugs=bugs, tamper=partial(tamper, signings)),
+        outbox=Outbox(
+            client,
+            bugs=bugs,
+            tamper=partial(tamper, signings),
+            seal=partial(seal, signings),
+        ),
         journal=Journal(config.journal_max, config.journal_bytes),
         bugs=bugs,
     )

@@ -76,6 +76,8 @@ class Delivery:
         report: Kind of the event that tells the provider about the end, if it
             wants to know; its data are `{"delivery": id, "state": str,
             "status": int | None}`.
+        dated_by: By whose clock its signature is dated, at each attempt anew: `wall`,
+            or the `space`'s; empty: all attempts are signed as it was planned.
         data: What the provider wants to keep with it; JSON-able.
         id: Its name in its space; `Outbox.plan` gives it one.
     """
@@ -92,6 +94,7 @@ class Delivery:
     accepts: tuple[tuple[int, int], ...] = SUCCESS
     order_key: str = ""
     report: str = ""
+    dated_by: str = ""
     data: Mapping[str, Any] | None = None
     id: str = ""
 
@@ -122,6 +125,7 @@ class Delivery:
             "accepts": [list(pair) for pair in self.accepts],
             "order_key": self.order_key,
             "report": self.report,
+            "dated_by": self.dated_by,
             "data": None if self.data is None else dict(self.data),
         }
 

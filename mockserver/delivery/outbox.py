@@ -15,6 +15,7 @@ from mockserver.delivery.delivery import (
 )
 from mockserver.delivery.lanes import lane_of
 from mockserver.delivery.post import Post, Ready, Sent
+from mockserver.delivery.seal import Seal, unsealed
 from mockserver.delivery.send import Client
 from mockserver.delivery.tamper import Tamper, untouched
 from mockserver.engine.agenda import Due
@@ -36,6 +37,7 @@ class Outbox:
         client: The one outgoing client.
         bugs: Counts errors of ours.
         tamper: Delivery faults.
+        seal: Dates and signs each attempt.
         slots: How many attempts may be on their way at once, in all spaces.
         log_max: How many deliveries of a space are kept after their end.
 
@@ -49,13 +51,14 @@ class Outbox:
         *,
         bugs: Bugs,
         tamper: Tamper = untouched,
+        seal: Seal = unsealed,
         slots: int = 128,
         log_max: int = 10_000,
     ) -> None:
         self.client = client
         self._carrier = Carrier(client)
         self._bugs = bugs
-        self._tamper = tamper
+        self._tamper, self._seal = tamper, seal
         self._slots = asyncio.Semaphore(slots)
         self._log_max = log_max
         self._listeners: list[Listener] = []
@@ -220,7 +223,11 @@ class Outbox:
         post: Post | None = space.annexes.get(self)
         if post is None:
             post = space.annexes[self] = Post(
-                space, log_max=self._log_max, ask=self._ask, tell=self._tell
+                space,
+                log_max=self._log_max,
+                ask=self._ask,
+                seal=self._sealed,
+                tell=self._tell,
             )
         return post
 
@@ -235,6 +242,11 @@ class Outbox:
         with self._bugs.survived("a delivery fault in", space.id):
             sent[:] = self._tamper(space, record)
         return sent
+
+    def _sealed(self, space: Space, delivery: Delivery, at: float) -> Delivery:
+        with self._bugs.survived("a signature in", space.id):
+            return self._seal(space, delivery, at)
+        return delivery
 
     def _tell(self, space: Space, record: Record) -> None:
         for listener in self._listeners:

@@ -15,6 +15,7 @@ from mockserver.delivery.delivery import (
 )
 from mockserver.delivery.lanes import Holder, Lanes, Waiting
 from mockserver.delivery.parcel import pack_parcel, unpack_parcel
+from mockserver.delivery.seal import Seal
 from mockserver.engine.agenda import Due
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
@@ -46,10 +47,12 @@ class Post:
         space: The space.
         log_max: How many deliveries are kept once their end is known.
         ask: Asks the delivery faults what becomes of a record's next attempt.
+        seal: Dates and signs an attempt.
         tell: Tells those who listen that a record has changed.
     """
 
-    __slots__ = ("_ask", "_log_max", "_records", "_space", "_tell", "awaited", "lanes")
+    __slots__ = ("_ask", "_log_max", "_records", "_seal", "_space", "_tell", "awaited",
+                 "lanes")  # fmt: skip
 
     def __init__(
         self,
@@ -57,11 +60,12 @@ class Post:
         *,
         log_max: int,
         ask: Callable[[Space, Record], Sent],
+        seal: Seal,
         tell: Callable[[Space, Record], None],
     ) -> None:
         self._space = space
         self._log_max = log_max
-        self._ask, self._tell = ask, tell
+        self._ask, self._seal, self._tell = ask, seal, tell
         self._records = _table_of(space)
         self.lanes = Lanes(
             space.agenda,
@@ -136,6 +140,7 @@ class Post:
         at: float = due.at
         data: Mapping[str, Any] = due.data
         if not data.get("is_asked"):
+            record = self._sealed(record, due.at)
             asked = self._asked(record, due)
             if asked is None:
                 self._settle(record.become(DeliveryState.DROPPED), due.at)
@@ -180,6 +185,15 @@ class Post:
             data = {"id": record.id, "rung": rung + 1}
             self._plan(due.at + delay_s, due.slug, data)
             self._note(record.after(attempt))
+
+    def _sealed(self, record: Record, at: float) -> Record:
+        """Return a record as its next attempt is dated and signed, and keep that."""
+        delivery = self._seal(self._space, record.delivery, at)
+        if delivery is record.delivery:
+            return record
+        record = replace(record, delivery=delivery)
+        self._put(record)
+        return record
 
     def _asked(self, record: Record, due: Due) -> Planned | None:
         """Let the faults decide; plan the copies and return the attempt itself."""

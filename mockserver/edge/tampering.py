@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from mockserver.delivery.body import Body, Padded, pieces_of
+from mockserver.delivery.body import Padded
 from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Put
+from mockserver.edge.sealing import bytes_of, signed_as
 from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
@@ -50,8 +51,8 @@ def tamper(
         return ()
     parcel = _filled(delivery.message, patches)
     signing = signings.get(delivery.slug)
-    if signing is not None and isinstance(parcel, Message):
-        parcel = _signed(delivery.message, parcel, signing, signing.secrets(space))
+    if signing is not None and parcel.body is not delivery.message.body:
+        parcel = _signed(delivery.message, parcel, signing, space)
     overtakes = any(patch.overtakes for patch in patches)
     key = "" if overtakes else delivery.order_key
     sent = replace(delivery, message=_spoilt(parcel, patches), order_key=key)
@@ -66,7 +67,7 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
     for patch in patches:
         if patch.body is not None:
             parcel = replace(parcel, body=patch.body.encode())
-        written = _bytes_of(parcel.body) if patch.skew_s else None
+        written = bytes_of(parcel.body) if patch.skew_s else None
         if written is not None:
             parcel = replace(parcel, body=shifted_text(written, patch.skew_s))
         if patch.pads_to_bytes and parcel.body is not None:
@@ -74,32 +75,11 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
     return parcel
 
 
-def _signed(
-    planned: Parcel, sent: Message, signing: Signing, secrets: Iterable[str]
-) -> Message:
-    """Return a message signed anew with its own secret, if it has another body."""
-    before = _bytes_of(planned.body)
-    if sent.body is planned.body or before is None:
-        return sent
-    own = sent.header(signing.header)
-    told = {name.lower(): value for name, value in sent.header_pairs}
-    fits = (one for one in secrets if signing.sign(one, told, before) == own)
-    secret, after = next(fits, None), _bytes_of(sent.body)
-    if secret is None or after is None:
-        return sent
-    signature = signing.sign(secret, told, after)
-    pairs = [
-        (name, signature if name.lower() == signing.header else value)
-        for name, value in sent.header_pairs
-    ]
-    return replace(sent, headers=tuple(pairs))
-
-
-def _bytes_of(body: Body) -> bytes | None:
-    """Return a body whose bytes are in memory; None if they are elsewhere."""
-    pieces = pieces_of(body)
-    known = [piece for piece in pieces if isinstance(piece, bytes)]
-    return b"".join(known) if len(known) == len(pieces) else None
+def _signed(planned: Parcel, sent: Parcel, signing: Signing, space: Space) -> Parcel:
+    """Return a parcel that has another body, signed anew with its own secret."""
+    if isinstance(planned, Message) and isinstance(sent, Message):
+        return signed_as(planned, sent, signing, signing.secrets(space))
+    return sent
 
 
 def _spoilt(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:

@@ -18,11 +18,14 @@ class Signing:
         sign: Returns the signature of a message, made with a secret: of its headers
             by lower-case names, which may say its id and time, and of its body.
         secrets: Returns the secrets that the webhooks of a space have now.
+        timestamp: Name of the header that says in Unix seconds when that was, lower
+            case, if there is one; a delivery with `dated_by` has it.
     """
 
     header: str
     sign: Callable[[str, Mapping[str, str], bytes], str]
     secrets: Callable[[Space], Iterable[str]]
+    timestamp: str = ""
 
     def proves(
         self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]

@@ -9,6 +9,7 @@ from mockserver.delivery.delivery import DELIVERY, Delivery
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.message import Answer, Message
 from mockserver.delivery.outbox import Outbox
+from mockserver.delivery.seal import Seal, unsealed
 from mockserver.delivery.send import Client
 from mockserver.delivery.tamper import Tamper, untouched
 from mockserver.engine.agenda import Due
@@ -91,11 +92,14 @@ class Office(Outbox):
         *,
         spaces: Spaces | None = None,
         tamper: Tamper = untouched,
+        seal: Seal = unsealed,
         width: int = 32,
         log_max: int = 10_000,
     ) -> None:
         self.faults = Bugs()
-        super().__init__(client, bugs=self.faults, tamper=tamper, log_max=log_max)
+        super().__init__(
+            client, bugs=self.faults, tamper=tamper, seal=seal, log_max=log_max
+        )
         self.scheduler = Scheduler(
             make_spaces("manual") if spaces is None else spaces,
             happen,

@@ -23,6 +23,8 @@ class Webhook:
         body: What it says.
         headers: What it goes with, such as a signature; by itself it is JSON.
         ladder: Virtual seconds from each failed attempt to the next one.
+        dated_by: By whose clock its signature is dated, at each attempt anew: `wall`,
+            or the `space`'s; empty: it stays as it is.
         in_order: It does not overtake an earlier one about the same job.
     """
 
@@ -31,6 +33,7 @@ class Webhook:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
     ladder: tuple[float, ...] = ()
+    dated_by: str = ""
     in_order: bool = False
 
     def send(self, services: Services, space: Space, due: Due) -> None:
@@ -43,6 +46,7 @@ class Webhook:
             job_id=job_id,
             ladder=self.ladder,
             timeout_s=services.options.delivery_timeout_s,
+            dated_by=self.dated_by,
             order_key=f"webhook {job_id}" if self.in_order else "",
         )
         services.outbox.plan(space, delivery, due.at)
