@@ -17,6 +17,10 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v1-beta/generate-video/unique_job_id/status",
         {"X-API-Key": "your_api_key_here"},
     ),
+    "fal": (
+        "/queue.fal.run/fal-ai/veo3.1/requests/00000000-0000-7000-8000-000000000003/status",
+        {"Authorization": "Key driver-id:driver-secret"},
+    ),
     "hourone": (
         "/api/v1/videos/a0000000000000000000000000000001",
         {"api-key": "hourone-states-key"},

@@ -237,7 +237,15 @@ def test_a_credential_has_no_other_fields(server: MockServer) -> None:
 
 @pytest.mark.parametrize(
     "slug",
-    ["digitalcarbon", "hourone", "idomoo", "impossible", "replicate", "stupeflix"],
+    [
+        "digitalcarbon",
+        "fal",
+        "hourone",
+        "idomoo",
+        "impossible",
+        "replicate",
+        "stupeflix",
+    ],
 )
 def test_type_checkers_know_the_fields_of_each_provider(
     server: MockServer, slug: str

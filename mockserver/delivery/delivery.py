@@ -71,6 +71,7 @@ class Delivery:
         timeout_s: Real seconds that an attempt may take.
         redirects: How many 307 and 308 answers an attempt follows.
         accepts: Which statuses are a success: pairs of first and last.
+        refuses: Which statuses are a failure for good, whatever the ladder.
         order_key: Deliveries of one key never overtake each other: the next waits
             until the one before has succeeded or given up. Empty: no order.
         report: Kind of the event that tells the provider about the end, if it
@@ -92,6 +93,7 @@ class Delivery:
     timeout_s: float = 10.0
     redirects: int = 0
     accepts: tuple[tuple[int, int], ...] = SUCCESS
+    refuses: tuple[tuple[int, int], ...] = ()
     order_key: str = ""
     report: str = ""
     dated_by: str = ""
@@ -100,10 +102,12 @@ class Delivery:
 
     def is_done_by(self, attempt: "Attempt") -> bool:
         """Say whether an attempt is a success."""
-        status = attempt.status
-        if attempt.is_recorded or status is None:
-            return attempt.is_recorded
-        return any(low <= status <= high for low, high in self.accepts)
+        return attempt.is_recorded or _is_within(attempt.status, self.accepts)
+
+    def is_over_by(self, attempt: "Attempt") -> bool:
+        """Say whether after a failed attempt another one would fare no better."""
+        is_ours = attempt.error in {"bug", "lost"}
+        return is_ours or _is_within(attempt.status, self.refuses)
 
     def delay_s(self, rung: int) -> float | None:
         """Return the seconds from the attempt on a rung, from 0, to the next one."""
@@ -123,6 +127,7 @@ class Delivery:
             "timeout_s": self.timeout_s,
             "redirects": self.redirects,
             "accepts": [list(pair) for pair in self.accepts],
+            "refuses": [list(pair) for pair in self.refuses],
             "order_key": self.order_key,
             "report": self.report,
             "dated_by": self.dated_by,
@@ -139,6 +144,7 @@ class Delivery:
                 "policy": Policy(data["policy"]),
                 "ladder": tuple(data["ladder"]),
                 "accepts": tuple((low, high) for low, high in data["accepts"]),
+                "refuses": tuple((low, high) for low, high in data.get("refuses", ())),
             }
         )
 
@@ -185,11 +191,6 @@ class Attempt:
         if self.is_recorded:
             return Passage.RECORDED
         return Passage.REFUSED if self.error == "refused" else Passage.SENT
-
-    @property
-    def is_final(self) -> bool:
-        """Whether another one would fare no better."""
-        return self.error in {"bug", "lost"}
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""
@@ -279,3 +280,7 @@ class Record:
             data["planned_at"],
             tuple(map(Attempt.unpack, data["attempts"])),
         )
+
+
+def _is_within(status: int | None, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return status is not None and any(low <= status <= high for low, high in ranges)

@@ -179,7 +179,7 @@ class Post:
             self._note(record.after(attempt))
         elif delivery.is_done_by(attempt):
             self._settle(record.after(attempt, DeliveryState.DELIVERED), due.at)
-        elif delay_s is None or attempt.is_final:
+        elif delay_s is None or delivery.is_over_by(attempt):
             self._settle(record.after(attempt, DeliveryState.FAILED), due.at)
         else:
             data = {"id": record.id, "rung": rung + 1}

@@ -110,8 +110,7 @@ class _Line:
         return len(self._ends)
 
     def append(self, job: Job) -> None:
-        # One that waits for ever by its own timeline never takes a slot.
-        if _held(job.timeline) != len(job.timeline.steps) - 1:
+        if _takes_slot(job.timeline):
             insort(self._ends, ends_at(job))
             self._names[job.ordinal] = job.id
 
@@ -167,10 +166,17 @@ def _held(timeline: Timeline) -> int | None:
     return held
 
 
+def _takes_slot(timeline: Timeline) -> bool:
+    """Say whether a job ever leaves its queue, and not only for a bad end."""
+    phases = (step.phase for step in timeline.steps)
+    first = next((phase for phase in phases if phase is not Phase.WAITING), None)
+    return first not in {None, Phase.FAILED, Phase.CANCELLED}
+
+
 def _placed(job: Job, free_at: float) -> Job:
     """Return a job that starts at its own time, or when there is a slot for it."""
     held, own = _held(job.timeline), () if job.queued is None else job.queued.ends
-    if held is None or held >= len(own):
+    if held is None or held >= len(own) or not _takes_slot(job.timeline):
         return job
     start_s = max(own[held], min(free_at, _NEVER) - job.created_at)
     late_s = start_s - own[held]

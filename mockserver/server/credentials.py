@@ -24,6 +24,7 @@ class ClientCredential(str):
         api_key: Of DigitalCarbon, Hour One and Impossible Software.
         api_secret, project: Of Impossible Software.
         api_token: Of Replicate.
+        fal_key: Of fal.
     """
 
     __slots__ = ("fields", "secret", "slug")
@@ -37,6 +38,7 @@ class ClientCredential(str):
     api_secret: str
     api_secret_key: str
     api_token: str
+    fal_key: str
     project: str
     secret_key: str
 

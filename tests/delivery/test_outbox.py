@@ -563,3 +563,21 @@ def test_a_plain_body_survives_json() -> None:
 
     assert Message.unpack(packed[0]) == message
     assert Message.unpack(packed[1]).body is None
+
+
+async def test_a_status_that_is_refused_for_good_ends_the_ladder(
+    pretender: Pretender, space: Space
+) -> None:
+    outbox = Office(pretender)
+    pretender.outcomes["a"] = deque([500, 302, 200])
+    sent = outbox.plan(
+        space, parcel("a", ladder=(1.0, 1.0, 1.0), refuses=((300, 399),)), 1000.0
+    )
+    space.clock.advance(60)
+
+    await outbox.settle(space)
+
+    record = outbox.find(space, sent.id)
+    assert record is not None
+    assert [one.status for one in record.attempts] == [500, 302]
+    assert record.state == "failed"

@@ -228,3 +228,31 @@ def test_thousands_that_wait_are_admitted_in_order(
     submit(jobs, *map(str, range(3000)))
 
     assert starts(jobs, space, "2999") == 10 + 2999 * 100
+
+
+def test_who_ends_in_the_queue_ends_then_and_holds_no_slot(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b")
+    late = Step("COLD", Phase.FAILED)
+
+    jobs.force(jobs.get("b"), late, at_s=space.clock.now() + 30)
+    submit(jobs, "c")
+
+    assert starts(jobs, space, "c") == 110
+    space.clock.advance(29)
+    assert state(jobs, "b") == "PILED"
+    space.clock.advance(1)
+    assert state(jobs, "b") == "COLD"
+
+
+def test_who_is_to_end_in_the_queue_does_so_whoever_leaves_it(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b")
+    jobs.force(jobs.get("b"), Step("COLD", Phase.FAILED), at_s=space.clock.now() + 30)
+
+    jobs.delete(jobs.get("a"))
+    space.clock.advance(29)
+
+    assert state(jobs, "b") == "PILED"

@@ -23,6 +23,7 @@ GOOD: Final = {
     "idomoo": "create 200 > waiting > running > succeeded > file whole",
     "stupeflix": "create 200 > waiting > running > succeeded > file whole",
     "impossible": "create 202 > running > succeeded > file whole",
+    "fal": "create 200 > waiting > running > succeeded > results 200 > file whole",
     "replicate": "create 201 > waiting > running > succeeded > file whole",
 }
 SAME: Final = "the words of a good day: what changes is time, numbers or times of day"
@@ -45,7 +46,7 @@ TABLE: Final = """
 """
 DELIVERIES: Final = """
 These act on webhooks and uploads only, so that a client that polls sees a good day.
-They show at providers that send any: Hour One, Impossible Software, Replicate and
+They show at providers that send any: fal, Hour One, Impossible Software, Replicate and
 Stupeflix.
 
 """

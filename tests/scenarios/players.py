@@ -73,7 +73,7 @@ class Player(ABC):
     async def follow(self, job: str) -> bool:
         for _ in range(self.polls):
             status, document = await self.ask(*self.reading(job))
-            if status != 200 or document is None:
+            if status not in {200, 202} or document is None:
                 self.say(f"read {status}")
                 if status in {401, 403, 404}:
                     return False
@@ -331,9 +331,60 @@ class Replicate(Player):
         return link
 
 
+class Fal(Player):
+    """A customer of the queue: all ends have one word, the result tells them apart."""
+
+    slug = "fal"
+    words: ClassVar[Mapping[str, str]] = {
+        "IN_QUEUE": "waiting",
+        "IN_PROGRESS": "running",
+        "COMPLETED": "succeeded",
+    }
+    root = "/queue.fal.run/fal-ai/veo3.1"
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": "Key driver-id:driver-secret"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", self.root, {"prompt": self.title}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        self.job = job
+        return "GET", f"{self.root}/requests/{job}/status", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["request_id"])
+
+    def link_in(self, document: Any) -> str | None:
+        video = document.get("video") or {}
+        link: str | None = video.get("url")
+        return link
+
+    def phase_in(self, document: Any) -> str:
+        return "failed" if "error" in document else super().phase_in(document)
+
+    async def fetch(self) -> None:
+        for _ in range(3):
+            path = f"{self.root}/requests/{self.job}"
+            status, document = await self.ask("GET", path)
+            self.say(f"results {status}")
+            if status == 200 and document is not None:
+                self.link = self.link_in(document)
+                await super().fetch()
+                return
+
+
 PLAYERS: Mapping[str, type[Player]] = {
     kind.slug: kind
-    for kind in (DigitalCarbon, HourOne, Idomoo, Stupeflix, Impossible, Replicate)
+    for kind in (
+        DigitalCarbon,
+        HourOne,
+        Idomoo,
+        Stupeflix,
+        Impossible,
+        Replicate,
+        Fal,
+    )
 }
 
 

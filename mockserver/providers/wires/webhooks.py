@@ -23,6 +23,7 @@ class Webhook:
         body: What it says.
         headers: What it goes with, such as a signature; by itself it is JSON.
         ladder: Virtual seconds from each failed attempt to the next one.
+        refuses: Which statuses are a failure for good: pairs of first and last.
         dated_by: By whose clock its signature is dated, at each attempt anew: `wall`,
             or the `space`'s; empty: it stays as it is.
         in_order: It does not overtake an earlier one about the same job.
@@ -33,6 +34,7 @@ class Webhook:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
     ladder: tuple[float, ...] = ()
+    refuses: tuple[tuple[int, int], ...] = ()
     dated_by: str = ""
     in_order: bool = False
 
@@ -46,6 +48,7 @@ class Webhook:
             job_id=job_id,
             ladder=self.ladder,
             timeout_s=services.options.delivery_timeout_s,
+            refuses=self.refuses,
             dated_by=self.dated_by,
             order_key=f"webhook {job_id}" if self.in_order else "",
         )

@@ -1,0 +1,75 @@
+"""What fal's videos look like: one card with prompt and model."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import mp4
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.fal import wire
+from mockserver.providers.models import picture
+
+__all__ = ["film_of", "names", "video"]
+
+USUAL: Final[Mapping[str, Any]] = {
+    "size": [256, 144], "seconds": 5.0, "fps": 24, "sound": False,
+}  # fmt: skip
+
+
+def film_of(
+    model: Mapping[str, Any], said: Mapping[str, Any], *, small: bool
+) -> dict[str, Any]:
+    """Return what to remember of how a video is to look.
+
+    Args:
+        model: The model.
+        said: An input that fits it.
+        small: Where the input does not ask for a size, a small one will do.
+    """
+    told = picture(model, said, small=small)
+    return {
+        "size": [told.width_px, told.height_px],
+        "seconds": told.seconds,
+        "fps": told.fps,
+        "sound": told.has_sound,
+    }
+
+
+def names(space: Space, job: Job) -> dict[str, str]:
+    """Return the parts of the link to a request's file.
+
+    Source: contract fal, section 5.
+    """
+    chance = space.jobs(wire.SLUG).chance(job.ordinal)
+    return {"shard": chance.hex("shard", 8), "name": wire.file_name(job.id)}
+
+
+def video(job: Job) -> MediaSpec:
+    """Return the spec of a request's file."""
+    return _video(job.id, job.packed)
+
+
+# A player asks for a clip in many small parts.
+@lru_cache(maxsize=256)
+def _video(job_id: str, packed: bytes) -> MediaSpec:
+    data = orjson.loads(packed)
+    film = data.get("film") or USUAL
+    width, height = film["size"]
+    model = str(data.get("model", ""))
+    return mp4(
+        width,
+        height,
+        seconds=film["seconds"],
+        fps=film["fps"],
+        tone=bool(film["sound"]),
+        cards=(
+            Card(
+                title=str(data.get("prompt") or model),
+                lines=(f"fal · {model} · {job_id}",),
+            ),
+        ),
+    )

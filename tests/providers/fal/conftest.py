@@ -1,0 +1,114 @@
+"""fal, spoken to as its clients do."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestServer
+
+from tests.providers.conftest import Running, Serve
+
+KEY: Mapping[str, str] = {"Authorization": "Key driver-id:driver-secret"}
+OTHER: Mapping[str, str] = {"Authorization": "Key other-id:other-secret"}
+NOBODY: Mapping[str, str] = {}
+VEO = "/queue.fal.run/fal-ai/veo3.1"
+RUN = "/fal.run/fal-ai/veo3.1"
+FROZEN = "00000000-0000-7000-8000-00000000000"
+PROMPT: Mapping[str, Any] = {"prompt": "A lighthouse at dusk, slow pan", "seed": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The calls, on a clock that stands still."""
+
+    running: Running
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for the account."""
+        self.running.space("fal", "main").clock.advance(seconds)
+
+    async def settle(self) -> None:
+        """Carry out everything that is due in the account's space."""
+        await self.running.settle(self.running.space("fal", "main"))
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        document: Any = None,
+        headers: Mapping[str, str] = KEY,
+        **more: Any,
+    ) -> ClientResponse:
+        """Call a path below the provider's root, or an absolute link."""
+        url = path.removeprefix(self.running.origin)
+        path = url if url.startswith("/fal/") else f"/fal{path}"
+        if document is not None:
+            more["json"] = document
+        return await self.running.client.request(method, path, headers=headers, **more)
+
+    async def get(self, path: str, headers: Mapping[str, str] = KEY) -> ClientResponse:
+        """Get something."""
+        return await self.call("GET", path, headers=headers)
+
+    async def submit(
+        self,
+        path: str = VEO,
+        document: Mapping[str, Any] = PROMPT,
+        headers: Mapping[str, str] = KEY,
+    ) -> dict[str, Any]:
+        """Submit a request and return what is answered."""
+        response = await self.call("POST", path, document, headers)
+        assert response.status == 200, await response.text()
+        made: dict[str, Any] = await response.json()
+        return made
+
+    async def status(self, made: Mapping[str, Any], query: str = "") -> dict[str, Any]:
+        """Return where a request stands."""
+        response = await self.get(made["status_url"] + query)
+        told: dict[str, Any] = await response.json()
+        return told
+
+    async def done(self, path: str = VEO, **document: Any) -> dict[str, Any]:
+        """Run a request to its end, and return what its submit has answered."""
+        made = await self.submit(path, document or PROMPT)
+        self.advance(600)
+        return made
+
+
+@pytest.fixture
+async def api(serve: Serve) -> Api:
+    return Api(await serve())
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A client's webhook address; remembers what it got."""
+
+    url: str
+    seen: list[tuple[dict[str, str], bytes]]
+    answers: list[int]
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Return the documents that came."""
+        return [json.loads(body) for _, body in self.seen]
+
+
+@pytest.fixture
+async def inbox() -> AsyncIterator[Inbox]:
+    seen: list[tuple[dict[str, str], bytes]] = []
+    answers: list[int] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        seen.append((dict(request.headers), await request.read()))
+        return web.Response(status=answers.pop(0) if answers else 200)
+
+    app = web.Application()
+    app.router.add_post("/hook", receive)
+    server = TestServer(app)
+    await server.start_server()
+    yield Inbox(str(server.make_url("/hook")), seen, answers)
+    await server.close()
