@@ -53,7 +53,7 @@ class Parser(ArgumentParser):
         """
         if given == [SHOW]:
             raise Shown(self)
-        options, surplus = self.parse_known_args(given)
+        options, surplus = self.parse_known_intermixed_args(given)
         if surplus:
             flag = surplus[0].partition("=")[0]
             near = get_close_matches(flag, self._option_string_actions, 1)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from mockserver import resources
 from mockserver.app import build
 from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_line
+from mockserver.cli.output import print_error, print_line
+from mockserver.cli.scenarios import praise
 from mockserver.cli.scenarios import problems as scenario_problems
 from mockserver.config import Config, load_config
 from mockserver.edge.stage import STAGE, Stage
@@ -46,12 +46,12 @@ def run(verb: str, given: list[str]) -> int:
     scenarios = _scenarios(stage, tuple(options.slug))
     found += scenario_problems(stage, scenarios) if scenarios else []
     for line in found:
-        sys.stderr.write(f"mockserver: {line}\n")
+        print_error(line)
     if found:
         return 2
     _praise(services)
     if scenarios:
-        print_line(f"{len(scenarios)} scenarios: fine")
+        praise(stage, scenarios)
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.cli.arguments import Parser
 from mockserver.cli.client import Client, add_client_options
 from mockserver.cli.firings import place_of, print_report, unfired
-from mockserver.cli.output import print_json, print_line, print_table
+from mockserver.cli.output import print_error, print_json, print_line, print_table
 from mockserver.scenarios.library import Library
 
 __all__ = ["run"]
@@ -34,6 +34,8 @@ def run(verb: str, given: list[str]) -> int:
         print_line(f"cleared: {names or 'nothing'}")
     else:
         _print_faults(answer["faults"], options)
+    for warning in answer.get("warnings", ()):
+        print_error(f"warning: {warning['message']}")
     never = unfired(answer["faults"]) if options.fail_on else []
     return 1 if never else 0
 
@@ -48,6 +50,8 @@ def _ask(client: Client, options: Namespace) -> Any:
     body: dict[str, Any] = {"scenario": _asked(options.scenario)}
     if options.ttl is not None:
         body["ttl"] = options.ttl
+    if options.strict:
+        body["strict"] = True
     return client.post(*where, body=body)
 
 
@@ -62,6 +66,11 @@ def _options(verb: str, given: list[str]) -> Namespace:
     parser.add_argument("scenario", nargs="?", help="Its name, or the path of a file.")
     parser.add_argument("--ttl", help="It heals after so long, such as 30s.")
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="Refuse a scenario of which some rule does nothing (apply).",
+    )
+    parser.add_argument(
         "--fail-on",
         choices=("unfired",),
         help="Exit with 1 if some rule has never fired (report).",
@@ -70,6 +79,8 @@ def _options(verb: str, given: list[str]) -> Namespace:
     options = parser.parse(given)
     if options.action == "apply" and options.scenario is None:
         parser.error("apply needs the name of a scenario; see mockserver scenarios")
+    if options.strict and options.action != "apply":
+        parser.error(f"--strict belongs to apply, not to {options.action}")
     if options.fail_on is not None and options.action != "report":
         parser.error(f"--fail-on belongs to report, not to {options.action}")
     return options

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["print_json", "print_line", "print_table"]
+__all__ = ["print_error", "print_json", "print_line", "print_table"]
 
 
 def print_line(line: str = "", *, flush: bool = False) -> None:
@@ -13,6 +13,11 @@ def print_line(line: str = "", *, flush: bool = False) -> None:
     sys.stdout.write(f"{line}\n")
     if flush:
         sys.stdout.flush()
+
+
+def print_error(line: str) -> None:
+    """Write one line to stderr, under our name."""
+    sys.stderr.write(f"mockserver: {line}\n")
 
 
 def print_json(document: Any) -> None:

@@ -1,20 +1,19 @@
 """scenarios: list what ships, show one, check files; needs no server."""
 
 import json
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from mockserver.app import build
 from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_json, print_line, print_table
+from mockserver.cli.output import print_error, print_json, print_line, print_table
 from mockserver.config import Config
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.language import schema
 from mockserver.scenarios.magic import MAGIC
 
-__all__ = ["problems", "run"]
+__all__ = ["praise", "problems", "run"]
 
 
 def run(verb: str, given: list[str]) -> int:
@@ -34,7 +33,7 @@ def run(verb: str, given: list[str]) -> int:
     if options.action == "show":
         return _show(stage, options)
     if options.action == "validate":
-        return _validate(stage, options.scenario)
+        return _validate(stage, options)
     return _list(stage, options)
 
 
@@ -56,6 +55,16 @@ def problems(stage: Stage, names: list[str] | None = None) -> list[str]:
     return found
 
 
+def praise(stage: Stage, names: list[str]) -> int:
+    """Print that scenarios are fine, or warnings; return how many."""
+    warned = [one for name in names for one in stage.warnings(name)]
+    for warning in warned:
+        print_error(f"warning: {warning.message}")
+    said = _counted(len(warned), "warning") if warned else "fine"
+    print_line(f"{_counted(len(names), 'scenario')}: {said}")
+    return len(warned)
+
+
 def _options(verb: str, given: list[str]) -> Namespace:
     parser = Parser(
         verb,
@@ -70,7 +79,12 @@ def _options(verb: str, given: list[str]) -> Namespace:
         "--magic", action="store_true", help="List the magic suffixes instead."
     )
     parser.add_argument("--json", action="store_true", help="Print JSON.")
+    parser.add_argument(
+        "--strict", action="store_true", help="Warnings are errors (validate)."
+    )
     options = parser.parse(given)
+    if options.strict and options.action != "validate":
+        parser.error(f"--strict belongs to validate, not to {options.action}")
     if options.action == "show" and len(options.scenario) != 1:
         parser.error("show needs the name of one scenario")
     return options
@@ -103,15 +117,20 @@ def _show(stage: Stage, options: Namespace) -> int:
     return 0
 
 
-def _validate(stage: Stage, names: list[str]) -> int:
+def _validate(stage: Stage, options: Namespace) -> int:
+    names: list[str] = options.scenario
     found = problems(stage, names)
     for line in found:
-        sys.stderr.write(f"mockserver: {line}\n")
+        print_error(line)
     if found:
         return 2
-    count = len(names or stage.library.names())
-    print_line(f"{count} scenarios: fine")
-    return 0
+    names = names or stage.library.names()
+    warned = praise(stage, names)
+    return 2 if warned and options.strict else 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _print_magic(options: Namespace) -> None:

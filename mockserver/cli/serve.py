@@ -125,6 +125,7 @@ def banner(instance: Instance, new: News) -> str:
         *_kept(instance),
         f"Web page: {url}/_mock/",
         *_long_scenarios(instance),
+        *_idle_rules(instance),
     ]
     if new.is_token:
         lines.append(f"Control token (shown once): {config.control_token}")
@@ -164,6 +165,13 @@ def _long_scenarios(instance: Instance) -> Iterator[str]:
                 f"Scenario {scenario.name} takes up to {timedelta(seconds=int(took_s))}"
                 f" at pace {pace.name}; mockserver time advance skips what is too long."
             )
+
+
+def _idle_rules(instance: Instance) -> Iterator[str]:
+    """Name the rules that can never act, and where not."""
+    stage = instance.app[STAGE]
+    for asked in instance.config.scenarios:
+        yield from (f"Warning: {one.message}" for one in stage.warnings(asked))
 
 
 async def _serve(

@@ -1,6 +1,6 @@
 """Stage: where scenarios are read, dry-run and put to work in spaces."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,16 +11,19 @@ from aiohttp import web
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
+from mockserver.providers.discovery import known_slugs
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
 from mockserver.scenarios.known import Catalogue, Known
 from mockserver.scenarios.library import Library
 from mockserver.scenarios.load import load
 from mockserver.scenarios.magic import conjure
+from mockserver.scenarios.match import fits
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Loaded, RuleBook
-from mockserver.scenarios.source import Source
+from mockserver.scenarios.source import Place, Source
+from mockserver.scenarios.warnings import Warned, warnings_of
 
 __all__ = ["HANDSHAKES", "STAGE", "Asked", "Stage", "book_of", "known_of"]
 
@@ -31,6 +34,7 @@ HANDSHAKES: Final = "_handshakes"
 """The space whose rules act on TLS handshakes; no user's can have that name."""
 
 _MAGIC_MAX: Final = 512
+_BODIED: Final = frozenset({"POST", "PUT", "PATCH", "DELETE", "QUERY"})
 
 
 class _Known(Mapping[str, Known]):
@@ -103,7 +107,37 @@ class Stage:
         Raises:
             ScenarioError: Something in it is wrong.
         """
-        return load(source, self.catalogue)
+        scenario = load(source, self.catalogue)
+        if scenario.provider is not None and scenario.shows_at:
+            right = f"none: it is for {scenario.provider} alone"
+            source.root.at("shows_at").fail([*scenario.shows_at], right)
+        self._check_slugs(scenario.shows_at, source.root)
+        for rule in scenario.rules:
+            self._check_slugs(rule.shows_at, rule.place or source.root)
+        return scenario
+
+    def warnings(self, asked: Asked) -> list[Warned]:
+        """Return which of a scenario's rules can never act, and where not.
+
+        Raises:
+            ScenarioError: There is no such scenario, or something in it is wrong.
+        """
+        return warnings_of(self.read(asked), self.catalogue)
+
+    def _check_slugs(self, slugs: Iterable[str], place: Place) -> None:
+        """Refuse a provider that there is not; one that is not served here is fine.
+
+        Raises:
+            ScenarioError: Names the nearest one, or all.
+        """
+        for slug in slugs:
+            if slug not in self.catalogue:
+                place.at("shows_at").choose(slug, known_slugs())
+
+    def shows_at(self, scenario: Scenario) -> list[str]:
+        """Return the providers of this server at which a scenario shows."""
+        named = scenario.shows_at or ((scenario.provider,) if scenario.provider else ())
+        return [slug for slug in self.catalogue if not named or slug in named]
 
     def concerns(self, name: str) -> bool:
         """Say whether a scenario is for a provider of this server, or for all."""
@@ -296,12 +330,12 @@ def book_of(space: Space) -> RuleBook:
 def known_of(provider: Provider) -> Known:
     """Return what scenarios may say about a provider."""
     operations: dict[str, set[str]] = {}
-    for route in provider.routes:
+    routes = [*provider.routes]
+    for route in routes:
         kinds = operations.setdefault(route.operation, set())
         kinds |= {"create"} if route.operation in provider.timelines else set()
         kinds |= {"media"} if route.answers_head else set()
         kinds |= {"status"} if route.polls else set()
-    settings = {setting.name for setting in provider.settings}
     return Known(
         slug=provider.slug,
         operations={name: frozenset(kinds) for name, kinds in operations.items()},
@@ -311,9 +345,18 @@ def known_of(provider: Provider) -> Known:
         problems={**PROBLEMS, **provider.problems},
         failures=provider.failures,
         labels=provider.labels,
-        signs=provider.signing is not None or "uploads" in settings,
+        signed=_signed(provider),
+        about_jobs=frozenset(one.operation for one in routes if one.subject),
+        bodied=frozenset(one.operation for one in routes if one.method in _BODIED),
         texts=provider.texts,
     )
+
+
+def _signed(provider: Provider) -> tuple[str, ...]:
+    """Return which of a provider's deliveries are signed: uploads to S3 always are."""
+    if provider.signing is not None:
+        return provider.labels
+    return tuple(one for one in provider.labels if fits(one, "upload.s3"))
 
 
 def _same(one: Scenario, other: Scenario) -> bool:

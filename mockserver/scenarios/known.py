@@ -30,8 +30,10 @@ class Known:
         failure: The step that a job goes into when it fails.
         problems: Its errors by canonical name.
         failures: What may be wrong with a failed job, by name.
-        signs: Something that it sends is signed.
         labels: What its deliveries tell; `*` stands for what a client chooses.
+        signed: Those of them that are signed.
+        about_jobs: The operations that are about a job which is there already.
+        bodied: The operations whose requests have a body.
         texts: Texts of a payload that a magic suffix may stand in.
     """
 
@@ -42,8 +44,10 @@ class Known:
     failure: Step
     problems: Mapping[str, Callable[[], ProviderError]]
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    signs: bool = False
     labels: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    about_jobs: frozenset[str] = frozenset()
+    bodied: frozenset[str] = frozenset()
     texts: Callable[[Any], Iterable[str]] | None = None
 
     def error_of(self, said: str | None) -> str | None:

@@ -293,6 +293,7 @@ DELIVERY: Final = Record(
 RULE: Final = Record(
     {
         "name": (TEXT, "What the journal calls it; numbered if missing."),
+        "shows_at": (TEXTS, "Slugs, if it shows at fewer providers than the others."),
         "on": (ON.shape, "When it applies."),
         "timeline": (list_of(STEP.shape, 1), "The job's life, instead of its own."),
         "job": (JOB.shape, "What happens to jobs."),
@@ -308,6 +309,7 @@ SCENARIO: Final = Record(
         "scenario": (TEXT, "Its name: that of its file, without the suffix."),
         "about": (TEXT, "The failure of the real world that it stands for."),
         "provider": (TEXT, "Slug of the provider; all if missing."),
+        "shows_at": (TEXTS, "Slugs of providers at which it shows; all if missing."),
         "preset": (FLAG, "It is meant for `mockserver fault apply`."),
         "rules": (list_of(RULE.shape, 1), "Asked in this order."),
     },

@@ -56,6 +56,7 @@ def load(source: Source, catalogue: Catalogue) -> Scenario:
         about=said.get("about", ""),
         provider=provider,
         is_preset=said.get("preset", False),
+        shows_at=said.get("shows_at", ()),
         origin=source.name,
         document=source.document,
     )
@@ -85,7 +86,7 @@ class _Asked:
 
     def rules(self) -> Iterator[Rule]:
         """Return what it is made of: a rule for each sort of thing that it changes."""
-        given = set(self.said) - {"name", "on"}
+        given = set(self.said) - {"name", "on", "shows_at"}
         if not given:
             expected = "fault, answer, timeline, job, media or delivery"
             self.place.fail([*self.said], f"also what happens: {expected}")
@@ -93,7 +94,8 @@ class _Asked:
         check_sense(self.said, self.place, self.known)
         rule = Rule(
             name=self.name, target=self._target(), match=self._match(),
-            bounds=self._bounds(),
+            bounds=self._bounds(), shows_at=self.said.get("shows_at", ()),
+            place=self.place,
         )  # fmt: skip
         if given & _WIRE_PARTS:
             self._allow(_ONLY_DELIVERIES, "is only for delivery")

@@ -15,6 +15,7 @@ from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.past import Since
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
+from mockserver.scenarios.source import Place
 from mockserver.scenarios.steps import Written
 from mockserver.scenarios.templates import reads_body
 
@@ -170,6 +171,9 @@ class Rule:
         job: What is changed about jobs.
         delivery: What is changed about deliveries.
         follows: It is only about jobs that the rule of this name has changed.
+        shows_at: The providers at which it is meant to show; none for those of its
+            scenario.
+        place: Where it stands.
     """
 
     name: str
@@ -181,6 +185,8 @@ class Rule:
     job: JobPatch | None = None
     delivery: DeliveryPatch | None = None
     follows: str | None = None
+    shows_at: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
 
     @property
     def revokes(self) -> bool:
@@ -212,6 +218,7 @@ class Scenario:
         about: What happens in the real world, in a sentence.
         provider: The provider that it is for; None for all.
         is_preset: It is meant for the command line.
+        shows_at: The providers at which it is meant to show; none for all.
         rules: What it is made of, in the order in which they are asked.
         origin: Where it was read from.
         document: What was written.
@@ -221,6 +228,7 @@ class Scenario:
     about: str = ""
     provider: str | None = None
     is_preset: bool = False
+    shows_at: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     origin: str = ""
     document: Any = None

@@ -17,7 +17,7 @@ _SLOWER: Final = ("stuck_in", "stuck_at", "fail_at", "slow", "stall", "regress",
 _OF_HANDSHAKES: Final = frozenset({"provider", "operation", "nth", "after", "every",
                                    "times", "ttl", "window", "probability", "until",
                                    "per"})  # fmt: skip
-_IN_ALL: Final = frozenset({"name", "on", "fault"})
+_IN_ALL: Final = frozenset({"name", "on", "fault", "shows_at"})
 
 
 def check_sense(
@@ -123,7 +123,7 @@ def _check_since(said: Mapping[str, Any], place: Place) -> None:
 def _check_signature(said: Mapping[str, Any], place: Place, known: list[Known]) -> None:
     if "signature" not in said.get("delivery", {}):
         return
-    if not any(one.signs for one in known):
+    if not any(one.signed for one in known):
         slugs = ", ".join(one.slug for one in known)
         at = place.at("delivery", "signature")
         at.fail(said["delivery"]["signature"], f"no signature: {slugs} does not sign")

@@ -1,5 +1,6 @@
 """The command itself: help, version, wrong verbs, settings of `serve`."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,18 @@ def test_each_setting_that_is_built_is_a_flag(tmp_path: Path) -> None:
     assert config.providers == ("a", "b")
     assert config.providers_settings["idomoo"] == {"x": "1"}
     assert config.credentials[0].secret == "B"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scenarios", "--json", "show", "flaky"),
+        ("scenarios", "show", "--json", "flaky"),
+        ("scenarios", "show", "flaky", "--json"),
+    ],
+)
+def test_flags_may_stand_anywhere(tell: Tell, arguments: tuple[str, ...]) -> None:
+    assert json.loads(tell(*arguments).out)["scenario"] == "flaky"
 
 
 def test_a_switch_can_be_turned_off_again(tmp_path: Path) -> None:

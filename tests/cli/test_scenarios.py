@@ -46,6 +46,78 @@ def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, capsys.readouterr().out) == (0, "68 scenarios: fine\n")
 
 
+IDLE = "scenario: idle\nrules:\n  - delivery: {drop: true}\n"
+WARNING = (
+    "mockserver: warning: {place}: rules/0/delivery: rule idle/1 does nothing at"
+    " idomoo: it sends no webhooks and no uploads; expected a provider that sends some,"
+    " or shows_at: [digitalcarbon, hourone, impossible, replicate, stupeflix]\n"
+)
+
+
+@pytest.fixture
+def idle(tmp_path: Path) -> Path:
+    """A scenario of which a rule does nothing at one provider."""
+    file = tmp_path / "idle.yaml"
+    file.write_text(IDLE)
+    return file
+
+
+def test_a_rule_that_does_nothing_somewhere_is_warned_of(
+    idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["scenarios", "validate", str(idle)])
+
+    captured = capsys.readouterr()
+    assert (code, captured.out) == (0, "1 scenario: 1 warning\n")
+    assert captured.err == WARNING.format(place=f"{idle}:3")
+
+
+def test_warnings_are_errors_if_asked(
+    idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [
+        main(["scenarios", "validate", "--strict", str(idle)]),
+        main(["scenarios", "validate", "--strict", "flaky"]),
+        main(["scenarios", "list", "--strict"]),
+    ]
+
+    captured = capsys.readouterr()
+    assert codes == [2, 0, 2]
+    assert captured.out == "1 scenario: 1 warning\n1 scenario: fine\n"
+    assert "--strict belongs to validate, not to list" in captured.err
+
+
+def test_what_ships_is_without_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["scenarios", "validate", "--strict"])
+
+    assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_whoever_applies_it_is_warned(
+    server: MockServer, idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["fault", "apply", str(idle), "--url", server.url])
+
+    assert code == 0
+    assert capsys.readouterr().err == WARNING.format(place="scenario")
+    assert [one.scenario for one in server.faults] == ["idle"]
+
+
+def test_what_does_nothing_somewhere_is_not_applied_if_asked(
+    server: MockServer, idle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [
+        main(["fault", "apply", "--strict", str(idle), "--url", server.url]),
+        main(["fault", "list", "--strict", "--url", server.url]),
+    ]
+
+    told = capsys.readouterr().err
+    assert codes == [2, 2]
+    assert "rule idle/1 does nothing at idomoo" in told
+    assert "--strict belongs to apply, not to list" in told
+    assert [*server.faults] == []
+
+
 def test_a_bad_file_is_told_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

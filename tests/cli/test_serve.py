@@ -92,6 +92,20 @@ def test_a_scenario_of_more_than_a_minute_is_told(start: Start) -> None:
     )
 
 
+def test_a_rule_that_can_never_act_is_told(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "idle.yaml"
+    file.write_text("scenario: idle\nrules: [{delivery: {drop: true}}]\n")
+    process = start("serve", "-p", "0", "--provider=idomoo", f"--scenario={file}")
+    url_of(process)
+    out, _ = end(process)
+
+    assert (
+        f"Warning: {file}:2: rules/0/delivery: rule idle/1 does nothing at idomoo: it"
+        " sends no webhooks and no uploads; expected a provider that sends some"
+        in out.splitlines()
+    )
+
+
 def test_who_sits_at_a_terminal_sees_each_request(start: Start, tmp_path: Path) -> None:
     """Text is what a terminal gets; a pipe can be given it, too."""
     process = start("serve", "-p", "0", "--log-format=text")

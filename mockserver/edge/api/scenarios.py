@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.warned import STRICT, WARNINGS, heeded, warned
 from mockserver.edge.stage import STAGE, Asked, Stage, book_of
 from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
@@ -24,6 +25,7 @@ _BRIEF: Final = {
     "name": shapes.text(),
     "about": shapes.text("The failure of the real world that it stands for."),
     "provider": shapes.maybe(shapes.text("Slug; null for all providers.")),
+    "shows_at": shapes.array(shapes.text(), "Providers at which it shows."),
     "preset": shapes.flag("It is meant for the command line."),
     "rules": shapes.integer("How many it has."),
 }
@@ -65,13 +67,19 @@ _FAULT: Final = shapes.record(
     }
 )
 _FAULTS: Final = shapes.record({"faults": shapes.array(_FAULT)})
+_WARNINGS: Final = {"warnings": WARNINGS}
+_APPLIED: Final = shapes.record({"faults": shapes.array(_FAULT), **_WARNINGS})
 _ASKED: Final = {
     "type": ["string", "object"],
     "description": "A scenario's name, or the scenario itself.",
 }
 _APPLY: Final = shapes.record(
-    {"scenario": _ASKED, "ttl": shapes.duration("Until it heals by itself.")},
-    optional=("ttl",),
+    {
+        "scenario": _ASKED,
+        "ttl": shapes.duration("Until it heals by itself."),
+        "strict": STRICT,
+    },
+    optional=("ttl", "strict"),
 )
 _CLEAR: Final = {"scenario": shapes.text("Only this one, by name or number.")}
 
@@ -93,7 +101,7 @@ async def list_scenarios(ask: Ask) -> dict[str, Any]:
     for name in stage.library.names():
         try:
             if stage.concerns(name):
-                found.append(_brief(stage.read(name)))
+                found.append(_brief(stage, stage.read(name)))
         except ScenarioError as error:
             broken.append(str(error))
     return {"scenarios": found, "broken": broken}
@@ -103,7 +111,7 @@ async def list_scenarios(ask: Ask) -> dict[str, Any]:
     "/scenarios/{scenario}",
     "show-scenario",
     about="Show a scenario as it was written.",
-    answer=shapes.record({**_BRIEF, "document": shapes.mapping({})}),
+    answer=shapes.record({**_BRIEF, **_WARNINGS, "document": shapes.mapping({})}),
     errors=(404,),
 )
 async def show_scenario(ask: Ask) -> dict[str, Any]:
@@ -112,7 +120,11 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     if name not in stage.library.names():
         raise ApiError(404, _missing(stage, name))
     scenario = _read(stage, name)
-    return {**_brief(scenario), "document": scenario.document}
+    return {
+        **_brief(stage, scenario),
+        "warnings": warned(stage, scenario),
+        "document": scenario.document,
+    }
 
 
 @table.post(
@@ -120,10 +132,14 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     "validate-scenario",
     about="Dry-run a scenario; nothing is changed.",
     body=shapes.record(
-        {"scenario": _ASKED, "yaml": shapes.text("The same as the text of a file.")},
-        optional=("scenario", "yaml"),
+        {
+            "scenario": _ASKED,
+            "yaml": shapes.text("The same as the text of a file."),
+            "strict": STRICT,
+        },
+        optional=("scenario", "yaml", "strict"),
     ),
-    answer=_SCENARIO,
+    answer=shapes.record({**_BRIEF, **_WARNINGS}),
 )
 async def validate_scenario(ask: Ask) -> dict[str, Any]:
     """Return what it is; 400 says what is wrong."""
@@ -131,12 +147,14 @@ async def validate_scenario(ask: Ask) -> dict[str, Any]:
     if text is None and "scenario" not in ask.body:
         raise ApiError(400, "body: found {}, expected scenario or yaml")
     if text is None:
-        return _brief(await _asked(ask))
-    try:
-        # A long one takes seconds, in which others want to be answered.
-        return _brief(await to_thread(_parsed, stage, text))
-    except ScenarioError as error:
-        raise ApiError(400, str(error)) from error
+        scenario = await _asked(ask)
+    else:
+        try:
+            # A long one takes seconds, in which others want to be answered.
+            scenario = await to_thread(_parsed, stage, text)
+        except ScenarioError as error:
+            raise ApiError(400, str(error)) from error
+    return {**_brief(stage, scenario), "warnings": heeded(ask, stage, scenario)}
 
 
 @table.get(
@@ -192,21 +210,21 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
     "apply-everywhere",
     about="Let a scenario act in all open spaces and those to come.",
     body=_APPLY,
-    answer=_FAULTS,
+    answer=_APPLIED,
     status=201,
 )
 async def apply_everywhere(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
-    stage, ttl_s = _stage(ask), _ttl_s(ask.body)
-    scenario = stage.start_with(await _asked(ask), source="api", ttl_s=ttl_s)
-    return {
-        "faults": [
-            _shown(space, one)
-            for space in ask.services.spaces
-            for one in book_of(space).loads()
-            if one.scenario is scenario
-        ]
-    }
+    stage, ttl_s, scenario = _stage(ask), _ttl_s(ask.body), await _asked(ask)
+    warnings = heeded(ask, stage, scenario)
+    stage.start_with(scenario, source="api", ttl_s=ttl_s)
+    acting = [
+        _shown(space, one)
+        for space in ask.services.spaces
+        for one in book_of(space).loads()
+        if one.scenario is scenario
+    ]
+    return {"faults": acting, "warnings": warnings}
 
 
 @table.post(
@@ -214,15 +232,17 @@ async def apply_everywhere(ask: Ask) -> dict[str, Any]:
     "apply",
     about="Let a scenario act in one space.",
     body=_APPLY,
-    answer=_FAULTS,
+    answer=_APPLIED,
     status=201,
     errors=(404,),
 )
 async def apply(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
-    space, ttl_s = ask.space, _ttl_s(ask.body)
-    loaded = _stage(ask).use([space], await _asked(ask), ttl_s=ttl_s)
-    return {"faults": [_shown(space, one) for one in loaded]}
+    space, stage, ttl_s = ask.space, _stage(ask), _ttl_s(ask.body)
+    scenario = await _asked(ask)
+    warnings = heeded(ask, stage, scenario)
+    loaded = stage.use([space], scenario, ttl_s=ttl_s)
+    return {"faults": [_shown(space, one) for one in loaded], "warnings": warnings}
 
 
 @table.add(
@@ -303,11 +323,12 @@ def _ttl_s(body: Mapping[str, Any]) -> float | None:
         raise ApiError(400, f"body/ttl: {error}") from error
 
 
-def _brief(scenario: Scenario) -> dict[str, Any]:
+def _brief(stage: Stage, scenario: Scenario) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "about": scenario.about,
         "provider": scenario.provider,
+        "shows_at": stage.shows_at(scenario),
         "preset": scenario.is_preset,
         "rules": len(scenario.document["rules"]),
     }
