@@ -12,9 +12,11 @@ from mockserver.errors import UnavailableError
 from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.known import HANDSHAKE, Known
 from mockserver.scenarios.match import Match, fits
+from mockserver.scenarios.parameters import Parameter
 from mockserver.scenarios.past import Since
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
+from mockserver.scenarios.source import Source
 from mockserver.scenarios.steps import Written
 from mockserver.scenarios.templates import reads_body
 
@@ -170,6 +172,8 @@ class Rule:
         job: What is changed about jobs.
         delivery: What is changed about deliveries.
         follows: It is only about jobs that the rule of this name has changed.
+        quotas: The included scenario in whose quotas its fault counts; if empty, in
+            those of the whole scenario.
     """
 
     name: str
@@ -181,6 +185,7 @@ class Rule:
     job: JobPatch | None = None
     delivery: DeliveryPatch | None = None
     follows: str | None = None
+    quotas: str = ""
 
     @property
     def revokes(self) -> bool:
@@ -215,6 +220,9 @@ class Scenario:
         rules: What it is made of, in the order in which they are asked.
         origin: Where it was read from.
         document: What was written.
+        parameters: What may be chosen in it.
+        given: What was, by parameter.
+        included: The scenarios that it includes, as they were written.
     """
 
     name: str
@@ -224,6 +232,14 @@ class Scenario:
     rules: tuple[Rule, ...] = ()
     origin: str = ""
     document: Any = None
+    parameters: tuple[Parameter, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    included: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where it was read from, and what it includes."""
+        return (self.origin, *(one.name for one in self.included.values()))
 
     def acts(self, *, on_handshakes: bool) -> bool:
         """Say whether some rule is about TLS handshakes, or about anything else."""

@@ -15,17 +15,31 @@ from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.model import Scenario
+from mockserver.scenarios.parameters import TYPES
 from mockserver.scenarios.source import Source
 
 __all__ = ["table"]
 
 table: Final = Endpoints()
+_VALUE: Final = {"type": ["string", "number", "boolean"]}
 _BRIEF: Final = {
     "name": shapes.text(),
     "about": shapes.text("The failure of the real world that it stands for."),
     "provider": shapes.maybe(shapes.text("Slug; null for all providers.")),
     "preset": shapes.flag("It is meant for the command line."),
-    "rules": shapes.integer("How many it has."),
+    "rules": shapes.integer("How many it has, with those that it includes."),
+    "parameters": shapes.array(
+        shapes.record(
+            {
+                "name": shapes.text(),
+                "type": shapes.choice(tuple(TYPES)),
+                "default": {**_VALUE, "description": "What it is if nobody chooses."},
+                "about": shapes.text("What it changes; may be empty."),
+                "of": shapes.array(shapes.text(), "The words of a choice."),
+            }
+        ),
+        "What may be chosen in it.",
+    ),
 }
 _SCENARIO: Final = shapes.record(_BRIEF)
 _FIRING: Final = shapes.record(
@@ -43,6 +57,7 @@ _FAULT: Final = shapes.record(
         "id": shapes.text("Its number in the space."),
         "space": shapes.text(),
         "scenario": shapes.text(),
+        "with": shapes.mapping(_VALUE, "What was chosen, by parameter."),
         "about": shapes.text(),
         "source": shapes.text("start, api, test, magic, or the header's value."),
         "since": shapes.moment("On the space's clock."),
@@ -67,11 +82,17 @@ _FAULT: Final = shapes.record(
 _FAULTS: Final = shapes.record({"faults": shapes.array(_FAULT)})
 _ASKED: Final = {
     "type": ["string", "object"],
-    "description": "A scenario's name, or the scenario itself.",
+    "description": "A scenario's name, also as `NAME; parameter=value`; or the scenario"
+    " itself.",
 }
+_WITH: Final = shapes.mapping(_VALUE, "Values of its parameters.")
 _APPLY: Final = shapes.record(
-    {"scenario": _ASKED, "ttl": shapes.duration("Until it heals by itself.")},
-    optional=("ttl",),
+    {
+        "scenario": _ASKED,
+        "with": _WITH,
+        "ttl": shapes.duration("Until it heals by itself."),
+    },
+    optional=("with", "ttl"),
 )
 _CLEAR: Final = {"scenario": shapes.text("Only this one, by name or number.")}
 
@@ -111,7 +132,7 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     stage, name = _stage(ask), ask.path["scenario"]
     if name not in stage.library.names():
         raise ApiError(404, _missing(stage, name))
-    scenario = _read(stage, name)
+    scenario = _read(stage, name, {})
     return {**_brief(scenario), "document": scenario.document}
 
 
@@ -120,8 +141,12 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     "validate-scenario",
     about="Dry-run a scenario; nothing is changed.",
     body=shapes.record(
-        {"scenario": _ASKED, "yaml": shapes.text("The same as the text of a file.")},
-        optional=("scenario", "yaml"),
+        {
+            "scenario": _ASKED,
+            "yaml": shapes.text("The same as the text of a file."),
+            "with": _WITH,
+        },
+        optional=("scenario", "yaml", "with"),
     ),
     answer=_SCENARIO,
 )
@@ -134,7 +159,7 @@ async def validate_scenario(ask: Ask) -> dict[str, Any]:
         return _brief(await _asked(ask))
     try:
         # A long one takes seconds, in which others want to be answered.
-        return _brief(await to_thread(_parsed, stage, text))
+        return _brief(await to_thread(_parsed, stage, text, _given(ask)))
     except ScenarioError as error:
         raise ApiError(400, str(error)) from error
 
@@ -268,19 +293,24 @@ def _stage(ask: Ask) -> Stage:
 
 async def _asked(ask: Ask) -> Scenario:
     """Return the scenario that a body names or holds."""
-    stage, asked = _stage(ask), ask.body["scenario"]
+    stage, asked, given = _stage(ask), ask.body["scenario"], _given(ask)
     if isinstance(asked, str):
-        return _read(stage, asked)
-    return await to_thread(_read, stage, asked)
+        return _read(stage, asked, given)
+    return await to_thread(_read, stage, asked, given)
 
 
-def _parsed(stage: Stage, text: str) -> Scenario:
-    return stage.check(Source.parse(text, "body/yaml"))
+def _given(ask: Ask) -> Mapping[str, Any]:
+    given: Mapping[str, Any] = ask.body.get("with", {})
+    return given
 
 
-def _read(stage: Stage, asked: Asked) -> Scenario:
+def _parsed(stage: Stage, text: str, given: Mapping[str, Any]) -> Scenario:
+    return stage.check(Source.parse(text, "body/yaml"), given)
+
+
+def _read(stage: Stage, asked: Asked, given: Mapping[str, Any]) -> Scenario:
     try:
-        return stage.read(asked)
+        return stage.read(asked, given)
     except ScenarioError as error:
         raise ApiError(400, str(error)) from error
 
@@ -309,8 +339,13 @@ def _brief(scenario: Scenario) -> dict[str, Any]:
         "about": scenario.about,
         "provider": scenario.provider,
         "preset": scenario.is_preset,
-        "rules": len(scenario.document["rules"]),
-    }
+        "rules": len({rule.name for rule in scenario.rules}),
+        "parameters": [
+            {"name": one.name, "type": one.type, "default": one.default,
+             "about": one.about, "of": list(one.of)}
+            for one in scenario.parameters
+        ],
+    }  # fmt: skip
 
 
 def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
@@ -319,6 +354,7 @@ def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
         "id": loaded.id,
         "space": space.id,
         "scenario": loaded.scenario.name,
+        "with": {**loaded.scenario.given},
         "about": loaded.scenario.about,
         "source": loaded.source,
         "since": iso(loaded.since_s),
