@@ -10,6 +10,7 @@ from mockserver.cli.client import Client, add_client_options
 from mockserver.cli.firings import place_of, print_report, unfired
 from mockserver.cli.output import print_error, print_json, print_line, print_table
 from mockserver.scenarios.library import Library
+from mockserver.scenarios.parameters import split, written
 
 __all__ = ["run"]
 
@@ -47,7 +48,8 @@ def _ask(client: Client, options: Namespace) -> Any:
         return client.get("faults", space=options.space)
     if options.action == "clear":
         return client.delete(*where, scenario=options.scenario)
-    body: dict[str, Any] = {"scenario": _asked(options.scenario)}
+    name, said = split(options.scenario)
+    body: dict[str, Any] = {"scenario": _asked(name), "with": {**said, **options.given}}
     if options.ttl is not None:
         body["ttl"] = options.ttl
     if options.strict:
@@ -64,6 +66,14 @@ def _options(verb: str, given: list[str]) -> Namespace:
     actions = ("apply", "list", "report", "clear")
     parser.add_argument("action", nargs="?", choices=actions, default="list")
     parser.add_argument("scenario", nargs="?", help="Its name, or the path of a file.")
+    parser.add_argument(
+        "--with",
+        action="append",
+        dest="given",
+        default=[],
+        metavar="NAME=VALUE",
+        help="Choose the value of one of its parameters (apply); repeatable.",
+    )
     parser.add_argument("--ttl", help="It heals after so long, such as 30s.")
     parser.add_argument(
         "--strict",
@@ -81,9 +91,20 @@ def _options(verb: str, given: list[str]) -> Namespace:
         parser.error("apply needs the name of a scenario; see mockserver scenarios")
     if options.strict and options.action != "apply":
         parser.error(f"--strict belongs to apply, not to {options.action}")
+    if options.given and options.action != "apply":
+        parser.error(f"--with belongs to apply, not to {options.action}")
+    options.given = dict(_choice(parser, one) for one in options.given)
     if options.fail_on is not None and options.action != "report":
         parser.error(f"--fail-on belongs to report, not to {options.action}")
     return options
+
+
+def _choice(parser: Parser, text: str) -> tuple[str, str]:
+    """Return name and value of `limit=3`."""
+    name, sign, value = text.partition("=")
+    if not (name and sign):
+        parser.error(f"--with: found {text!r}, expected NAME=VALUE, such as limit=3")
+    return name.strip(), value.strip()
 
 
 def _asked(scenario: str) -> Any:
@@ -101,8 +122,8 @@ def _print_faults(faults: list[Mapping[str, Any]], options: Namespace) -> None:
         )
         return
     rows = (
-        (one["scenario"], one["space"], one["source"], one["state"], one["until"],
-         one["fired"], _last(one))
+        (written(one["scenario"], one["with"]), one["space"], one["source"],
+         one["state"], one["until"], one["fired"], _last(one))
         for one in faults
     )  # fmt: skip
     names = ("SCENARIO", "SPACE", "FROM", "STATE", "UNTIL", "FIRED", "LAST")

@@ -12,6 +12,7 @@ from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.language import schema
 from mockserver.scenarios.magic import MAGIC
+from mockserver.scenarios.parameters import text_of
 
 __all__ = ["praise", "problems", "run"]
 
@@ -98,10 +99,12 @@ def _list(stage: Stage, options: Namespace) -> int:
         print_json([one.document for one in fitting])
         return 0
     rows = (
-        (one.name, one.provider or "all", "preset" if one.is_preset else "", one.about)
+        (one.name, one.provider or "all", "preset" if one.is_preset else "",
+         " ".join(f"{p.name}={text_of(p.default)}" for p in one.parameters), one.about)
         for one in fitting
-    )
-    print_table(("SCENARIO", "PROVIDER", "KIND", "WHAT HAPPENS"), rows)
+    )  # fmt: skip
+    titles = ("SCENARIO", "PROVIDER", "KIND", "PARAMETERS", "WHAT HAPPENS")
+    print_table(titles, rows)
     return 0
 
 

@@ -163,7 +163,8 @@ class Config:
     scenarios: tuple[str, ...] = _setting(
         values.many(values.scenario()),
         (),
-        "Scenario to start every space with, by name or path; repeatable.",
+        "Scenario to start every space with, by name or path, also with values of its "
+        "parameters as in 'rate-limited; limit=3'; repeatable.",
         key="scenario",
     )
     watch: bool = _setting(

@@ -190,12 +190,16 @@ def store() -> Kind:
 
 
 def scenario() -> Kind:
-    """Return the kind of a scenario: a name, or a path to a YAML file."""
+    """Return the kind of a scenario: a name, or a path to a YAML file.
+
+    Values of its parameters may follow, as in `rate-limited; limit=3`.
+    """
 
     def parse(raw: object, base: Path) -> str:
-        found = _text(raw)
-        is_path = "/" in found or found.endswith((".yaml", ".yml", ".json"))
-        return str(base / _expanded(found)) if is_path else found
+        found, sign, given = _text(raw).partition(";")
+        is_path = "/" in found or found.rstrip().endswith((".yaml", ".yml", ".json"))
+        name = str(base / _expanded(found)) if is_path else found
+        return f"{name}{sign}{given}"
 
     return Kind("a scenario's name, or the path of its file", parse)
 

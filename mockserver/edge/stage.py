@@ -1,63 +1,41 @@
 """Stage: where scenarios are read, dry-run and put to work in spaces."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from aiohttp import web
 
+from mockserver.edge.sayable import Sayable
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.providers.discovery import known_slugs
-from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
-from mockserver.scenarios.known import Catalogue, Known
 from mockserver.scenarios.library import Library
 from mockserver.scenarios.load import load
 from mockserver.scenarios.magic import conjure
-from mockserver.scenarios.match import fits
 from mockserver.scenarios.model import Scenario
-from mockserver.scenarios.problems import PROBLEMS
+from mockserver.scenarios.parameters import split
 from mockserver.scenarios.rules import Loaded, RuleBook
 from mockserver.scenarios.source import Place, Source
 from mockserver.scenarios.warnings import Warned, warnings_of
 
-__all__ = ["HANDSHAKES", "STAGE", "Asked", "Stage", "book_of", "known_of"]
+__all__ = ["HANDSHAKES", "STAGE", "Asked", "Given", "Stage", "book_of"]
 
 Asked = str | Mapping[str, Any] | Scenario
+Given = Mapping[str, Any]
 
 START: Final = "start"
 HANDSHAKES: Final = "_handshakes"
 """The space whose rules act on TLS handshakes; no user's can have that name."""
 
 _MAGIC_MAX: Final = 512
-_BODIED: Final = frozenset({"POST", "PUT", "PATCH", "DELETE", "QUERY"})
-
-
-class _Known(Mapping[str, Known]):
-    """What scenarios know about each provider, made when it is first looked at."""
-
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
-        self._providers = providers
-        self._known: dict[str, Known] = {}
-
-    def __getitem__(self, slug: str) -> Known:
-        known = self._known.get(slug)
-        if known is None:
-            known = self._known[slug] = known_of(self._providers[slug])
-        return known
-
-    def __contains__(self, slug: object) -> bool:
-        return slug in self._providers
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._providers)
-
-    def __len__(self) -> int:
-        return len(self._providers)
+_CUES_MAX: Final = 100
+_NOTHING: Final[Given] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +62,38 @@ class Stage:
     def __init__(self, services: Services, folder: Path | None = None) -> None:
         self._services = services
         self.library = Library(folder)
-        self.catalogue: Catalogue = _Known(services.providers)
+        self.catalogue = Sayable(services.providers)
         self._starts: list[_Start] = []
         self._magic: dict[str, Scenario | None] = {}
         for space in services.spaces:
             self._begin(space)
         services.spaces.on_open(self._begin)
 
-    def read(self, asked: Asked) -> Scenario:
+    def read(self, asked: Asked, given: Given = _NOTHING) -> Scenario:
         """Return a scenario that fits the providers of this server.
+
+        Args:
+            asked: A name or the path of a file, both also with values of parameters as
+                in `rate-limited; limit=3`; or the scenario itself.
+            given: Values of parameters.
 
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
         if isinstance(asked, Scenario):
             return asked
-        return self.check(self.library.source(asked))
+        if isinstance(asked, str):
+            asked, said = split(asked)
+            given = {**said, **given}
+        return self.check(self.library.source(asked), given)
 
-    def check(self, source: Source) -> Scenario:
+    def check(self, source: Source, given: Given = _NOTHING) -> Scenario:
         """Return a scenario from its source.
 
         Raises:
             ScenarioError: Something in it is wrong.
         """
-        scenario = load(source, self.catalogue)
+        scenario = load(source, self.catalogue, self.library, given)
         if scenario.provider is not None and scenario.shows_at:
             right = f"none: it is for {scenario.provider} alone"
             source.root.at("shows_at").fail([*scenario.shows_at], right)
@@ -157,6 +143,7 @@ class Stage:
         self,
         spaces: Sequence[Space],
         asked: Asked,
+        given: Given = _NOTHING,
         *,
         source: str = "api",
         ttl_s: float | None = None,
@@ -166,7 +153,7 @@ class Stage:
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
-        scenario = self.read(asked)
+        scenario = self.read(asked, given)
         _refuse_handshakes(scenario)
         return [
             book_of(space).load(scenario, source=source, ttl_s=ttl_s)
@@ -174,12 +161,18 @@ class Stage:
         ]
 
     def start_with(
-        self, asked: Asked, *, source: str = START, ttl_s: float | None = None
+        self,
+        asked: Asked,
+        given: Given = _NOTHING,
+        *,
+        source: str = START,
+        ttl_s: float | None = None,
     ) -> Scenario:
         """Let every space begin with a scenario, those that are open too.
 
         Args:
             asked: The scenario.
+            given: Values of its parameters.
             source: Who asks for it.
             ttl_s: Virtual seconds until it heals; spaces that are opened so many real
                 seconds later begin without it.
@@ -187,7 +180,7 @@ class Stage:
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
-        scenario = self.read(asked)
+        scenario = self.read(asked, given)
         until_s = None if ttl_s is None else monotonic_s() + ttl_s
         self._open_for(scenario)
         self._starts.append(_Start(scenario, source, until_s))
@@ -215,11 +208,13 @@ class Stage:
         acting = [one.scenario for one in self._starts]
         for space in self._services.spaces:
             acting += (one.scenario for one in book_of(space).loads())
-        origins = dict.fromkeys(one.origin for one in acting)
+        origins = dict.fromkeys(origin for one in acting for origin in one.origins)
         return [path for origin in origins if (path := Path(origin)).is_file()]
 
     def reload(self, path: Path) -> Scenario | None:
         """Read a file again, and replace what it was wherever it acts.
+
+        What includes the scenario of the file is read again, too.
 
         Returns:
             What it is now, or None if nobody uses it.
@@ -227,24 +222,34 @@ class Stage:
         Raises:
             ScenarioError: Something in it is wrong; what acts goes on as it is.
         """
-        scenario = load(self.library.source(str(path)), self.catalogue)
-        was = {o.scenario.name for o in self._starts if _same(o.scenario, scenario)}
+        source = self.library.source(str(path))
+        used = [one.scenario for one in self._starts]
+        for space in self._services.spaces:
+            used += (one.scenario for one in book_of(space).loads())
+        renewed = {id(one): self._renewed(one, source) for one in used}
+        found = [one for one in renewed.values() if one is not None]
         self._starts = [
-            replace(one, scenario=scenario) if one.scenario.name in was else one
+            replace(one, scenario=renewed.get(id(one.scenario)) or one.scenario)
             for one in self._starts
         ]
-        is_used = bool(was)
-        if is_used:
+        for scenario in found:
             self._open_for(scenario)
         for space in self._services.spaces:
-            book = book_of(space)
-            for old in [o for o in book.loads() if _same(o.scenario, scenario)]:
-                book.clear(old.id)
-                book.load(scenario, source=old.source)
-                is_used = True
-        return scenario if is_used else None
+            for old in book_of(space).loads():
+                _renew(space, old, renewed.get(id(old.scenario)))
+        return found[0] if found else None
 
-    def cue(self, space: Space, name: str) -> None:
+    def _renewed(self, was: Scenario, source: Source) -> Scenario | None:
+        """Return a scenario as a file that has changed makes it, if it does."""
+        if was.origin == source.name or was.name == source.document["scenario"]:
+            return self.check(source, was.given)
+        if source.name not in was.origins:
+            return None
+        if Path(was.origin).is_file():
+            return self.check(self.library.source(was.origin), was.given)
+        return self.check(Source.of(was.document, was.origin), was.given)
+
+    def cue(self, space: Space, text: str) -> None:
         """Let a scenario that a header asks for act on the calls that carry it.
 
         Whoever may call a provider may send a header: it only names what is known
@@ -256,16 +261,23 @@ class Stage:
         """
         book = book_of(space)
         loads = book.loads()
-        if any(one.source == f"header {name}" for one in loads):
+        if any(one.source == f"header {text}" for one in loads):
             return
+        name, given = split(text)
         try:
-            scenario = self.check(self.library.named(name))
+            scenario = self.check(self.library.named(name), given)
         except ScenarioError:
-            if any(one.scenario.name == name for one in loads):
+            if any(one.scenario.name == text for one in loads):
                 return
             raise
         _refuse_handshakes(scenario)
-        book.load(scenario, source=f"header {name}", header=name)
+        if sum(one.header is not None for one in loads) >= _CUES_MAX:
+            raise ScenarioError(
+                f"scenario: found {_CUES_MAX} different values of the header in space"
+                f" {space.id!r}, expected fewer; DELETE /_mock/api/spaces/{space.id}"
+                "/faults forgets them"
+            )
+        book.load(scenario, source=f"header {text}", header=text)
 
     def _open_for(self, scenario: Scenario) -> None:
         """Open the space of handshakes once somebody needs it: others pay nothing."""
@@ -327,40 +339,21 @@ def book_of(space: Space) -> RuleBook:
     return script
 
 
-def known_of(provider: Provider) -> Known:
-    """Return what scenarios may say about a provider."""
-    operations: dict[str, set[str]] = {}
-    routes = [*provider.routes]
-    for route in routes:
-        kinds = operations.setdefault(route.operation, set())
-        kinds |= {"create"} if route.operation in provider.timelines else set()
-        kinds |= {"media"} if route.answers_head else set()
-        kinds |= {"status"} if route.polls else set()
-    return Known(
-        slug=provider.slug,
-        operations={name: frozenset(kinds) for name, kinds in operations.items()},
-        states=provider.states,
-        timelines=provider.timelines,
-        failure=provider.failure,
-        problems={**PROBLEMS, **provider.problems},
-        failures=provider.failures,
-        labels=provider.labels,
-        signed=_signed(provider),
-        about_jobs=frozenset(one.operation for one in routes if one.subject),
-        bodied=frozenset(one.operation for one in routes if one.method in _BODIED),
-        texts=provider.texts,
+def _renew(space: Space, old: Loaded, scenario: Scenario | None) -> None:
+    """Let a scenario act in place of what it was, for the same calls and as long."""
+    if scenario is None:
+        return
+    until_s = old.until_s
+    book = book_of(space)
+    book.clear(old.id)
+    book.load(
+        scenario,
+        source=old.source,
+        ttl_s=None if until_s is None else until_s - space.clock.now(),
+        header=old.header,
+        scope=old.scope,
+        slug=old.slug,
     )
-
-
-def _signed(provider: Provider) -> tuple[str, ...]:
-    """Return which of a provider's deliveries are signed: uploads to S3 always are."""
-    if provider.signing is not None:
-        return provider.labels
-    return tuple(one for one in provider.labels if fits(one, "upload.s3"))
-
-
-def _same(one: Scenario, other: Scenario) -> bool:
-    return one.origin == other.origin or one.name == other.name
 
 
 def _is_for(space: Space, scenario: Scenario) -> bool:

@@ -10,6 +10,7 @@ from mockserver.errors import ScenarioError
 from mockserver.scenarios.counters import Counters, Tally
 from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.faults.course import Memory
+from mockserver.scenarios.includes import Kept
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.load import load
 from mockserver.scenarios.past import PAST, Past
@@ -73,10 +74,14 @@ class Recall:
     def loads(self, catalogue: Catalogue) -> Iterator[Loaded]:
         """Yield the scenarios, still without rules; what fits no more is left out."""
         for (_, number), written in self._of(LOAD):
-            document, origin, *rest = written
-            source, since_s, until_s, header, scope, slug = rest
+            document, origin, source, since_s, until_s, header, scope, slug = written[
+                :8
+            ]
+            # What an earlier release has written ends here: it knew no includes.
+            given, included = written[8:] or ({}, {})
+            find = Kept({name: Source.of(*one) for name, one in included.items()})
             try:
-                scenario = load(Source.of(document, origin), catalogue)
+                scenario = load(Source.of(document, origin), catalogue, find, given)
             except ScenarioError as error:
                 _log.warning("a scenario that was at work fits no more: %s", error)
                 continue
@@ -125,6 +130,8 @@ def _written(loaded: Loaded) -> tuple[Any, ...]:
         loaded.header,
         loaded.scope,
         loaded.slug,
+        {**loaded.scenario.given},
+        {n: (s.document, s.name) for n, s in loaded.scenario.included.items()},
     )
 
 

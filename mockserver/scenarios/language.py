@@ -8,7 +8,9 @@ from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
 from mockserver.scenarios.counters import PER
 from mockserver.scenarios.effects import EFFECTS
+from mockserver.scenarios.includes import INCLUDE
 from mockserver.scenarios.known import KINDS
+from mockserver.scenarios.parameters import FILLED, PARAMETERS, WHOLE_SCALAR
 from mockserver.scenarios.past import EVENTS, Since
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.shapes import (
@@ -22,6 +24,7 @@ from mockserver.scenarios.shapes import (
     POSITIVE,
     SHARE,
     SIZE,
+    STATUS,
     STATUSES,
     TEXT,
     TEXTS,
@@ -37,6 +40,8 @@ from mockserver.scenarios.source import Place
 
 __all__ = ["SCENARIO", "schema"]
 
+_NESTED: Final = frozenset({"properties", "items", "additionalProperties"})
+_PARAMETER: Final = {"$ref": "#/$defs/parameter"}
 _PHASES: Final = tuple(phase.value for phase in Phase)
 
 
@@ -60,12 +65,6 @@ def _job(raw: Any, place: Place) -> str | int:
     if not is_number and not isinstance(raw, str):
         place.fail(raw, "a job's identifier, or its number from 1")
     return raw  # type: ignore[no-any-return]  # checked
-
-
-def _status(raw: Any, place: Place) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool) or not 200 <= raw <= 599:
-        place.fail(raw, "an HTTP status from 200 to 599")
-    return raw
 
 
 def _length(raw: Any, place: Place) -> float | tuple[float, float]:
@@ -253,10 +252,7 @@ MEDIA: Final = Record(
 )
 ANSWER: Final = Record(
     {
-        "status": (
-            Shape({"type": "integer", "minimum": 200, "maximum": 599}, _status),
-            "The HTTP status instead.",
-        ),
+        "status": (STATUS, "The HTTP status instead."),
         "headers": (_PATTERNS, "Headers that are set; null takes one away."),
         "set": (_SETS, "Values in the JSON body, by JSON Pointer."),
         "remove": (one_or_many(_POINTER), "JSON Pointers to what is taken out."),
@@ -311,18 +307,59 @@ SCENARIO: Final = Record(
         "provider": (TEXT, "Slug of the provider; all if missing."),
         "shows_at": (TEXTS, "Slugs of providers at which it shows; all if missing."),
         "preset": (FLAG, "It is meant for `mockserver fault apply`."),
+        "parameters": (
+            PARAMETERS,
+            "What may be chosen, written $name in what follows.",
+        ),
+        "includes": (list_of(INCLUDE, 1), "Other scenarios; their rules come first."),
         "rules": (list_of(RULE.shape, 1), "Asked in this order."),
     },
-    ("scenario", "rules"),
+    ("scenario",),
 )
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario, for editors."""
-    kinds = [one for _, one in sorted(faults.FAULT_SCHEMAS.items())]
+    kinds = [_open(one) for _, one in sorted(faults.FAULT_SCHEMAS.items())]
+    said = SCENARIO.shape.schema
+    parts = said["properties"]
+    parts = {n: _open(one) if n in FILLED else one for n, one in parts.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A scenario of video-mockserver",
-        **SCENARIO.shape.schema,
-        "$defs": {"fault": {"type": "object", "required": ["kind"], "anyOf": kinds}},
+        **said,
+        "properties": parts,
+        "anyOf": [{"required": ["rules"]}, {"required": ["includes"]}],
+        "$defs": {
+            "fault": {"type": "object", "required": ["kind"], "anyOf": kinds},
+            "parameter": {"type": "string", "pattern": WHOLE_SCALAR.pattern},
+        },
     }
+
+
+def _open(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema in which each value may be a parameter's, too."""
+    if not schema or "const" in schema or "$ref" in schema:
+        return schema
+    if "anyOf" in schema:
+        branches = [_open(one) if _is_whole(one) else one for one in schema["anyOf"]]
+        parameter = [] if all(map(_is_whole, branches)) else [_PARAMETER]
+        return {**schema, "anyOf": [*branches, *parameter]}
+    if _is_whole(schema):
+        return {**schema, **{n: _opened(n, schema[n]) for n in _NESTED & {*schema}}}
+    if "string" in schema.get("type", ()) and not {"pattern", "enum"} & {*schema}:
+        return schema
+    about = {n: one for n, one in schema.items() if n == "description"}
+    bare = {n: one for n, one in schema.items() if n != "description"}
+    return {"anyOf": [bare, _PARAMETER], **about}
+
+
+def _opened(name: str, said: Any) -> Any:
+    if name == "properties":
+        return {member: _open(one) for member, one in said.items()}
+    return _open(said) if isinstance(said, dict) else said
+
+
+def _is_whole(schema: dict[str, Any]) -> bool:
+    """Say whether a schema is of what has parts, and so of no single value."""
+    return schema.get("type") in ("object", "array") or "$ref" in schema

@@ -1,398 +1,93 @@
 """Load: a source becomes a Scenario that has been dry-run, or an error that tells."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
-from mockserver.engine.chance import Chance
-from mockserver.engine.jobs import Request
-from mockserver.engine.timeline import Phase
-from mockserver.errors import ProviderError
-from mockserver.scenarios import faults
-from mockserver.scenarios.effects import EFFECTS
-from mockserver.scenarios.faults.handshake import OfHandshakes
-from mockserver.scenarios.known import HANDSHAKE, KINDS, Catalogue, Known, quoted
+from mockserver.scenarios.asked import Asked
+from mockserver.scenarios.includes import Finder, Kept, Part, Parts, told_by
+from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.language import SCENARIO
-from mockserver.scenarios.match import Match
 from mockserver.scenarios.mistakes import Mistakes
-from mockserver.scenarios.model import Bounds, JobPatch, Rule, Scenario, Target
-from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
-from mockserver.scenarios.pointers import parts
-from mockserver.scenarios.sense import check_names, check_sense
-from mockserver.scenarios.shapes import Comparison
-from mockserver.scenarios.source import Place, Source, nearest, shown
-from mockserver.scenarios.steps import Written, timeline_of
-from mockserver.scenarios.templates import compiled
+from mockserver.scenarios.model import Rule, Scenario
+from mockserver.scenarios.parameters import parameters_of
+from mockserver.scenarios.sense import check_names
+from mockserver.scenarios.source import Place, Source
 
 __all__ = ["load"]
 
-_OF_JOBS: Final = frozenset({"provider", "operation", "nth", "body", "job", "times",
-                             "probability", "window", "after", "every",
-                             "per", "since", "ttl"})  # fmt: skip
-_OF_DELIVERIES: Final = frozenset({"provider", "event", "attempt", "nth", "state",
-                                   "phase", "job", "probability", "window", "times",
-                                   "after", "every", "per", "since",
-                                   "status", "ttl"})  # fmt: skip
-_ONLY_DELIVERIES: Final = frozenset({"event", "attempt"})
-_JOB_PARTS: Final = frozenset({"timeline", "job", "media"})
-_WIRE_PARTS: Final = frozenset({"fault", "answer"})
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+_NOBODY: Final = Kept()
 
 
-def load(source: Source, catalogue: Catalogue) -> Scenario:
+def load(
+    source: Source,
+    catalogue: Catalogue,
+    find: Finder = _NOBODY,
+    given: Mapping[str, Any] = _NOTHING,
+) -> Scenario:
     """Return a scenario that fits the providers, or refuse all of it.
+
+    Args:
+        source: What was written.
+        catalogue: The providers.
+        find: Where the scenarios are that it includes.
+        given: What is chosen, by parameter.
 
     Raises:
         ScenarioError: Names file, line and place, what was found and what would fit.
     """
-    place = source.root
-    said = SCENARIO.read(source.document, place)
-    provider = said.get("provider")
-    if provider is not None:
-        place.at("provider").choose(provider, catalogue)
-    scenario = Scenario(
+    reader = Parts(SCENARIO, find, catalogue)
+    parts = reader.read(source, given)
+    said = parts[-1].said
+    return Scenario(
         name=said["scenario"],
         about=said.get("about", ""),
-        provider=provider,
+        provider=said.get("provider"),
         is_preset=said.get("preset", False),
         shows_at=said.get("shows_at", ()),
+        rules=_rules(parts, catalogue),
         origin=source.name,
         document=source.document,
+        parameters=tuple(parameters_of(source).values()),
+        given=MappingProxyType({**given}),
+        included=MappingProxyType(reader.found),
     )
+
+
+def _rules(parts: list[Part], catalogue: Catalogue) -> tuple[Rule, ...]:
     rules: list[Rule] = []
-    mistakes = Mistakes()
-    for at, one in enumerate(said["rules"]):
-        name = one.get("name", f"{scenario.name}/{at + 1}")
-        asked = _Asked(catalogue, place.at("rules", at), one, name, provider)
-        with mistakes:
-            rules += asked.rules()
-    mistakes.tell()
-    check_names(
-        (one.get("name"), place.at("rules", at)) for at, one in enumerate(said["rules"])
-    )
-    return replace(scenario, rules=tuple(rules))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One rule as it was written, and the providers that it has to fit."""
-
-    catalogue: Catalogue
-    place: Place
-    said: Mapping[str, Any]
-    name: str
-    default: str | None
-
-    def rules(self) -> Iterator[Rule]:
-        """Return what it is made of: a rule for each sort of thing that it changes."""
-        given = set(self.said) - {"name", "on", "shows_at"}
-        if not given:
-            expected = "fault, answer, timeline, job, media or delivery"
-            self.place.fail([*self.said], f"also what happens: {expected}")
-        self._check()
-        check_sense(self.said, self.place, self.known)
-        rule = Rule(
-            name=self.name, target=self._target(), match=self._match(),
-            bounds=self._bounds(), shows_at=self.said.get("shows_at", ()),
-            place=self.place,
-        )  # fmt: skip
-        if given & _WIRE_PARTS:
-            self._allow(_ONLY_DELIVERIES, "is only for delivery")
-            answer = self._answer()
-            yield replace(rule, fault=self.said.get("fault"), answer=answer)
-        if given & _JOB_PARTS:
-            yield from self._job_rules(rule)
-        if "delivery" in given:
-            yield from self._delivery_rules(rule)
-
-    # When
-
-    @property
-    def on(self) -> Mapping[str, Any]:
-        """The conditions."""
-        conditions: Mapping[str, Any] = self.said.get("on", {})
-        return conditions
-
-    @property
-    def known(self) -> list[Known]:
-        """The providers that are meant."""
-        slug = self.on.get("provider", self.default)
-        return [one for one in self.catalogue.values() if slug in {None, one.slug}]
-
-    def _target(self) -> Target:
-        on = self.on
-        return Target(
-            slug=on.get("provider", self.default),
-            operations=on.get("operation", self._default()),
-            events=on.get("event", ()),
-            attempt=on.get("attempt"),
-        )
-
-    def _default(self) -> tuple[str, ...]:
-        is_early = isinstance(self.said.get("fault"), OfHandshakes)
-        return (HANDSHAKE,) if is_early else ()
-
-    def _match(self) -> Match:
-        on, body = self.on, self.on.get("body")
-        pointers: dict[str, Any] = {}
-        if isinstance(body, Mapping):
-            pointers = {at: one for at, one in body.items() if at.startswith("/")}
-            body = {at: one for at, one in body.items() if at not in pointers} or None
-        return Match(
-            headers=tuple((n.lower(), v) for n, v in on.get("header", {}).items()),
-            query=tuple(on.get("query", {}).items()),
-            subset=body,
-            pointers=tuple((parts(at), one) for at, one in pointers.items()),
-            text=on.get("text"),
-            states=frozenset(on.get("state", ())),
-            phases=frozenset(on.get("phase", ())),
-            progress=on.get("progress"),
-            age=on.get("age"),
-            poll=on.get("poll"),
-            job=on.get("job"),
-            file=frozenset(on.get("file", ())),
-            link=frozenset(on.get("link", ())),
-            statuses=on.get("status", ()),
-        )
-
-    def _bounds(self) -> Bounds:
-        on = self.on
-        window = on.get("window")
-        until = on.get("until")
-        gives_up = until == "client-gives-up"
-        return Bounds(
-            nth=on.get("nth"),
-            after=on.get("after", 0),
-            every=on.get("every", 1),
-            times=on.get("times", 1 if gives_up else None),
-            ttl_s=on.get("ttl"),
-            window=None if window is None else self._window(window),
-            probability=on.get("probability", 1.0),
-            counts_calls=gives_up or on.get("count") == "calls",
-            per=on.get("per", "provider"),
-            until_gives_up=gives_up,
-            quiet_s=None if gives_up else until,
-            since=on.get("since"),
-        )
-
-    def _window(self, said: Mapping[str, float]) -> Comparison:
-        begins, ends = said.get("from", 0.0), said.get("to", inf)
-        if begins >= ends:
-            self.place.at("on", "window").fail(dict(said), "'from' earlier than 'to'")
-        return Comparison(begins, ends)
-
-    def _check(self) -> None:
-        """Hold all names against the providers."""
-        on, place = self.on, self.place.at("on")
-        if "provider" in on:
-            place.at("provider").choose(on["provider"], self.catalogue)
-        names = {one for known in self.known for one in known.operations}
-        for name in on.get("operation", ()):
-            place.at("operation").choose(name, [*KINDS, *sorted(names)])
-        states = dict.fromkeys(one for known in self.known for one in known.states)
-        for state in on.get("state", ()):
-            place.at("state").choose(state, [*states, *self._new_words()])
-        problem = self._raw("fault", "problem")
-        if problem is not None:
-            self._problem(problem, self.place.at("fault", "problem"))
-
-    def _new_words(self) -> list[str]:
-        """Return the states that rules of this scenario have made up."""
-        words: list[Any] = []
-        for rule in self.place.source.document["rules"]:
-            word = (rule.get("job") or {}).get("unknown_word")
-            words.append(word["word"] if isinstance(word, Mapping) else word)
-            words += (step.get("state") for step in rule.get("timeline") or ())
-        return [str(word) for word in words if word]
-
-    def _raw(self, part: str, name: str) -> Any:
-        document = self.place.source.document["rules"][self.place.path[-1]]
-        said = document.get(part)
-        return said.get(name) if isinstance(said, Mapping) else None
-
-    def _problem(self, name: str, place: Place) -> str:
-        known = dict.fromkeys(one for each in self.known for one in each.problems)
-        return place.choose(name, known)
-
-    def _allow(self, names: frozenset[str], why: str) -> None:
-        for name in self.on:
-            if name in names:
-                self.place.at("on", name).fail(name, f"no {name!r}, which {why}")
-
-    def _allow_only(self, names: frozenset[str], what: str) -> None:
-        for name in self.on:
-            if name not in names:
-                right = ", ".join(sorted(names))
-                self.place.at("on", name).fail(name, f"for {what} only: {right}")
-
-    # What
-
-    def _answer(self) -> AnswerPatch | None:
-        said, place = self.said.get("answer"), self.place.at("answer")
-        if said is None:
-            return None
-        return AnswerPatch(
-            status=said.get("status"),
-            headers=MappingProxyType(
-                compiled(said.get("headers", {}), place.at("headers"))
-            ),
-            sets=tuple(
-                (steps, compiled(one, place.at("set")))
-                for steps, one in said.get("set", ())
-            ),
-            removes=said.get("remove", ()),
-            drops_links=said.get("drop_links", False),
-            replaces="body" in said,
-            document=compiled(said.get("body"), place.at("body")),
-            text=compiled(said.get("text"), place.at("text")),
-        )
-
-    def _job_rules(self, rule: Rule) -> Iterator[Rule]:
-        self._allow_only(_OF_JOBS, "jobs, which are changed when they are accepted")
-        creates = self._creates()
-        if not creates:
-            found = [*rule.target.operations]
-            self.place.at("on", "operation").fail(found, "one that makes jobs: create")
-        said, media = self.said.get("job", {}), self._media()
-        refuses = said.get("refuse")
-        if refuses is not None:
-            self._problem(refuses, self.place.at("job", "refuse"))
-        for at, error in self._errors():
-            self._failure(error, at)
-        patch = JobPatch(
-            steps=MappingProxyType(self._timelines(creates)),
-            effects=tuple((name, said[name]) for name in EFFECTS if name in said),
-            media=media,
-            refuses=refuses,
-            copies=said.get("copies", 0),
-        )
-        changed = replace(rule, job=patch)
-        self._rehearse(patch, creates)
-        yield changed
-        yield from self._companions(changed, no_result=said.get("no_result", False))
-
-    def _errors(self) -> Iterator[tuple[Place, str]]:
-        """Yield what is said to be wrong with failed jobs, and where."""
-        job = self.said.get("job", {})
-        if "fail_with" in job:
-            yield self.place.at("job", "fail_with"), job["fail_with"]
-        if "error" in job.get("fail_at", {}):
-            yield self.place.at("job", "fail_at", "error"), job["fail_at"]["error"]
-        for at, step in enumerate(self.said.get("timeline", ())):
-            if "error" in step:
-                yield self.place.at("timeline", at, "error"), step["error"]
-
-    def _failure(self, error: str, place: Place) -> None:
-        """Refuse what is neither a failure of a provider nor in quotes."""
-        names = dict.fromkeys(one for known in self.known for one in known.failures)
-        if quoted(error) is None and error not in names:
-            place.fail(error, f"{nearest(error, names)}, or words in double quotes")
-
-    def _creates(self) -> list[tuple[Known, str]]:
-        target = self._target()
-        return [
-            (known, operation)
-            for known in self.known
-            for operation in sorted(target.reach(known, "create"))
-            if operation in known.timelines
-        ]
-
-    def _media(self) -> MediaPatch:
-        said = self.said.get("media", {})
-        late = self.said.get("job", {}).get("late_file", said.get("late"))
-        return MediaPatch(
-            lag_s=late,
-            keep_s=said.get("keep_for"),
-            link_s=said.get("link_for"),
-            link_early_s=said.get("link_early"),
-            issued_at_submit=said.get("early_link"),
-        )
-
-    def _companions(self, rule: Rule, *, no_result: bool) -> Iterator[Rule]:
-        """Return what the wire says about the jobs that the rule has changed."""
-        patch = rule.job.media if rule.job is not None else MediaPatch()
-        slug = rule.target.slug
-        media = Target(slug=slug, operations=("media",))
-        base = Rule(name=rule.name, target=media, follows=rule.name)
-        done = frozenset({Phase.SUCCEEDED.value})
-        missing = _error("not-found", self.place)
-        if patch.lag_s is not None:
-            absent = Match(file=frozenset({"absent"}), phases=done)
-            yield replace(base, match=absent, fault=missing)
-        if patch.keep_s is not None:
-            yield replace(base, match=Match(file=frozenset({"purged"})), fault=missing)
-        if patch.link_s is not None or patch.link_early_s is not None:
-            expired = Match(link=frozenset({"expired"}))
-            fault = _error("forbidden", self.place)
-            yield replace(base, match=expired, fault=fault)
-        if no_result:
-            reads = Target(slug=slug)
-            answer = AnswerPatch(drops_links=True)
-            match = Match(phases=done)
-            yield replace(base, target=reads, match=match, answer=answer)
-            # Some providers hand out links before there is a file.
-            yield replace(base, match=match, fault=missing)
-
-    def _timelines(
-        self, creates: list[tuple[Known, str]]
-    ) -> dict[tuple[str, str], Written]:
-        steps = self.said.get("timeline")
-        if steps is None:
-            return {}
-        return {
-            (known.slug, operation): timeline_of(
-                steps, known, operation, self.place.at("timeline")
+    names: list[tuple[str, Place]] = []
+    mistakes, words = Mistakes(), (*_new_words(parts),)
+    for part in parts:
+        for at, one in enumerate(part.said.get("rules", ())):
+            place = part.source.root.at("rules", at)
+            name = _name(part, at, one.get("name"))
+            own = "/".join(part.path)
+            shows_at = part.said.get("shows_at", ())
+            asked = Asked(
+                catalogue, place, one, name, part.provider, words, own, shows_at
             )
-            for known, operation in creates
-        }
-
-    def _rehearse(self, patch: JobPatch, creates: list[tuple[Known, str]]) -> None:
-        """Try the patch on a job of each operation that it is for."""
-        for name, said in patch.effects:
-            for word in _named_words(name, said):
-                states = {one for known, _ in creates for one in known.states}
-                names = [*sorted(states), *(phase.value for phase in Phase)]
-                self.place.at("job", name).choose(word, names)
-        for known, operation in creates:
-            request = Request(operation, {}, known.timelines[operation])
-            try:
-                patch.change(request, known, Chance("rehearsal"))
-            except ProviderError:
-                continue
-            except ValueError as error:
-                found = shown(self.said.get("job"))
-                self.place.fail(found, f"a life for {known.slug}: {error}")
-
-    def _delivery_rules(self, rule: Rule) -> Iterator[Rule]:
-        self._allow_only(_OF_DELIVERIES, "deliveries")
-        said = self.said["delivery"]
-        patch = DeliveryPatch(
-            drops=said.get("drop", False),
-            copies=said.get("copies", 0),
-            again_s=said.get("again"),
-            skew_s=said.get("skew", 0.0),
-            late_s=said.get("late", 0.0),
-            overtakes=said.get("reorder", False),
-            before_answer=said.get("before_answer", False),
-            signature=said.get("signature"),
-            content_type=said.get("content_type"),
-            pads_to_bytes=said.get("size", 0),
-            body=said.get("body"),
-        )
-        yield replace(rule, delivery=patch)
+            with mistakes, told_by(part.by):
+                rules += asked.rules()
+            names.append((name, place))
+    mistakes.tell()
+    check_names(names)
+    return tuple(rules)
 
 
-def _error(problem: str, place: Place) -> Any:
-    return faults.parse_fault({"kind": "error", "problem": problem}, place)
+def _name(part: Part, at: int, own: str | None) -> str:
+    """Return what a rule is called: numbered if it has no name of its own."""
+    if own is None:
+        return f"{part.name}/{at + 1}"
+    return f"{part.name}/{own}" if part.path else own
 
 
-def _named_words(name: str, said: Any) -> tuple[str, ...]:
-    """Return the states and phases that an effect names."""
-    if name == "stuck_in":
-        return (said["state"],)
-    if name == "regress":
-        return (said["to"],) if "to" in said else ()
-    if name == "unknown_word":
-        return (said["phase"],) if "phase" in said else ()
-    return tuple(said) if name == "skip" else ()
+def _new_words(parts: list[Part]) -> Iterator[str]:
+    """Yield the states that rules have made up."""
+    for part in parts:
+        for rule in part.said.get("rules", ()):
+            made_up = rule.get("job", {}).get("unknown_word", {})
+            if "word" in made_up:
+                yield made_up["word"]
+            yield from (s["state"] for s in rule.get("timeline", ()) if "state" in s)

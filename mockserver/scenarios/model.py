@@ -12,10 +12,11 @@ from mockserver.errors import UnavailableError
 from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.known import HANDSHAKE, Known
 from mockserver.scenarios.match import Match, fits
+from mockserver.scenarios.parameters import Parameter
 from mockserver.scenarios.past import Since
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.shapes import Comparison
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.source import Place, Source
 from mockserver.scenarios.steps import Written
 from mockserver.scenarios.templates import reads_body
 
@@ -174,6 +175,8 @@ class Rule:
         shows_at: The providers at which it is meant to show; none for those of its
             scenario.
         place: Where it stands.
+        quotas: The included scenario in whose quotas its fault counts; if empty, in
+            those of the whole scenario.
     """
 
     name: str
@@ -187,6 +190,7 @@ class Rule:
     follows: str | None = None
     shows_at: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
+    quotas: str = ""
 
     @property
     def revokes(self) -> bool:
@@ -222,6 +226,9 @@ class Scenario:
         rules: What it is made of, in the order in which they are asked.
         origin: Where it was read from.
         document: What was written.
+        parameters: What may be chosen in it.
+        given: What was, by parameter.
+        included: The scenarios that it includes, as they were written.
     """
 
     name: str
@@ -232,6 +239,14 @@ class Scenario:
     rules: tuple[Rule, ...] = ()
     origin: str = ""
     document: Any = None
+    parameters: tuple[Parameter, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    included: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where it was read from, and what it includes."""
+        return (self.origin, *(one.name for one in self.included.values()))
 
     def acts(self, *, on_handshakes: bool) -> bool:
         """Say whether some rule is about TLS handshakes, or about anything else."""

@@ -373,7 +373,8 @@ class RuleBook:
 
     def _arm(self, loaded: Loaded) -> None:
         """Make the rules of a scenario, which act once they are added."""
-        space, number, quotas = self._begun(), loaded.id, Quotas()
+        space, number = self._begun(), loaded.id
+        quotas = {rule.quotas: Quotas() for rule in loaded.scenario.rules}
         chance = space.chance("scenarios").fork(loaded.scenario.name, number)
         for written in loaded.scenario.rules:
             rule = written if loaded.slug is None else _for(written, loaded.slug)
@@ -387,7 +388,7 @@ class RuleBook:
             if rule.bounds.per == "space":
                 active.counters = self._common.setdefault(rule.name, active.counters)
             else:
-                active.counters.quotas = quotas
+                active.counters.quotas = quotas[rule.quotas]
             loaded.actives.append(active)
         self._loads[number] = loaded
 

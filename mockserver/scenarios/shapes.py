@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any, Final
 
 from mockserver.config import parse_duration, parse_size
@@ -22,6 +22,7 @@ __all__ = [
     "POSITIVE",
     "SHARE",
     "SIZE",
+    "STATUS",
     "STATUSES",
     "TEXT",
     "TEXTS",
@@ -37,6 +38,8 @@ __all__ = [
 
 Schema = dict[str, Any]
 
+_SHARE: Final = "a number from 0 to 1"
+_PERCENT: Final = "percent: a number from 0 to 100"
 _DURATION: Final = r"^(\d+(\.\d+)?(ms|s|m|h|d))+$|^0$"
 _OFFSET: Final = r"^[+-]?(\d+(\.\d+)?(ms|s|m|h|d))+$"
 _SIZE: Final = r"^\d+(B|KiB|MiB|GiB)?$"
@@ -205,13 +208,16 @@ def _flag(raw: Any, place: Place) -> bool:
 
 
 def _number(raw: Any, place: Place) -> float:
+    return float(raw) if _is_from_0_to(inf, raw) else place.fail(raw, "a number from 0")
+
+
+def _is_from_0_to(most: float, raw: Any) -> bool:
     is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    return float(raw) if is_number and raw >= 0 else place.fail(raw, "a number from 0")
+    return is_number and 0 <= raw <= most
 
 
 def _share(raw: Any, place: Place) -> float:
-    value = _number(raw, place)
-    return value if value <= 1 else place.fail(raw, "a number from 0 to 1")
+    return float(raw) if _is_from_0_to(1, raw) else place.fail(raw, _SHARE)
 
 
 def _whole(raw: Any, place: Place) -> int:
@@ -225,8 +231,13 @@ def _positive(raw: Any, place: Place) -> int:
 
 
 def _percent(raw: Any, place: Place) -> float:
-    value = _number(raw, place)
-    return value if value <= 100 else place.fail(raw, "percent: a number from 0 to 100")
+    return float(raw) if _is_from_0_to(100, raw) else place.fail(raw, _PERCENT)
+
+
+def _status(raw: Any, place: Place) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 200 <= raw <= 599:
+        place.fail(raw, "an HTTP status from 200 to 599")
+    return raw
 
 
 def _count(raw: Any, place: Place) -> Comparison:
@@ -324,6 +335,7 @@ COMPARISON: Final = Shape(
     {"type": ["string", "number"], "pattern": _COMPARISON, "examples": [">=60"]},
     _comparison,
 )
+STATUS: Final = Shape({"type": "integer", "minimum": 200, "maximum": 599}, _status)
 STATUSES: Final = one_or_many(
     Shape(
         {**COMPARISON.schema, "pattern": rf"^[1-5]xx$|{_COMPARISON}",

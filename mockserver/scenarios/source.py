@@ -3,13 +3,13 @@
 import difflib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from mockserver.errors import ScenarioError
 
-__all__ = ["SIZE_MAX", "Place", "Source", "nearest"]
+__all__ = ["SIZE_MAX", "Path", "Place", "Source", "nearest"]
 
 SIZE_MAX: Final = 1 << 20
 _SHOWN: Final = 60
@@ -25,11 +25,13 @@ class Source:
         name: The file as people know it, or what it came from.
         document: What it says.
         lines: The 1-based line of each part; empty when there was no text.
+        filled: Which parameter's value stands where.
     """
 
     name: str
     document: Any
     lines: Mapping[Path, int]
+    filled: Mapping[Path, str] = field(default_factory=dict)
 
     @staticmethod
     def of(document: Any, name: str = "scenario") -> "Source":
@@ -83,7 +85,9 @@ class Place:
         Raises:
             ScenarioError: Always.
         """
-        raise ScenarioError(f"{self}: found {shown(found)}, expected {expected}")
+        name = self.source.filled.get(self.path)
+        of = f" in ${name}" if name else ""
+        raise ScenarioError(f"{self}: found {shown(found)}{of}, expected {expected}")
 
     def choose(self, found: object, known: Iterable[str], what: str = "") -> str:
         """Return a name if it is known.

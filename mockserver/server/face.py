@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE
+from mockserver.edge.stage import STAGE, Asked, Given
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
@@ -169,12 +169,18 @@ class Face(ABC):
     # Circumstances
 
     def use(
-        self, scenario: str | Mapping[str, Any], *, ttl: Duration | None = None
+        self,
+        scenario: str | Mapping[str, Any],
+        *,
+        ttl: Duration | None = None,
+        parameters: Mapping[str, Any] | None = None,
     ) -> None:
         """Let a scenario act: one that ships, one of a file, or one written here.
 
         Args:
-            scenario: Its name, the path of its file, or the scenario as a dict.
+            scenario: Its name, the path of its file, both also with values as in
+                `rate-limited; limit=3`; or the scenario as a dict.
+            parameters: Values of its parameters, by name.
             ttl: When it heals by itself, on the space's clock.
 
         Raises:
@@ -182,7 +188,8 @@ class Face(ABC):
                 changed then.
         """
         ttl_s = None if ttl is None else seconds(ttl)
-        self._loop.do(lambda: self._use(scenario, ttl_s))
+        given = parameters or {}
+        self._loop.do(lambda: self._use(scenario, given, ttl_s))
 
     @property
     def faults(self) -> Faults:
@@ -222,9 +229,9 @@ class Face(ABC):
     def _reset(self) -> None:
         """Begin them anew."""
 
-    def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
+    def _use(self, scenario: Asked, given: Given, ttl_s: float | None) -> None:
         stage = self._instance.app[STAGE]
-        stage.use(self._spaces(), scenario, source="test", ttl_s=ttl_s)
+        stage.use(self._spaces(), scenario, given, source="test", ttl_s=ttl_s)
 
     def _clear_faults(self, scenario: str | None) -> None:
         self._instance.app[STAGE].clear(self._spaces(), scenario)

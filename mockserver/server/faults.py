@@ -45,12 +45,14 @@ class FaultHandle:
         id: Its number in its space.
         space: The space's name.
         scenario: The scenario's name.
+        parameters: The values that were chosen, as they were given.
         source: Who asked for it: `start`, `api`, `test`, `magic`, or the header.
     """
 
     def __init__(self, loop: OnLoop, space: Space, loaded: Loaded) -> None:
         self.id, self.space = loaded.id, space.id
         self.scenario, self.source = loaded.scenario.name, loaded.source
+        self.parameters = dict(loaded.scenario.given)
         self._loop, self._in, self._loaded = loop, space, loaded
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from mockserver.app import build
 from mockserver.config import Config, with_settings
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE
+from mockserver.edge.stage import STAGE, Asked, Given
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
@@ -133,9 +133,10 @@ class _Server(Face):
     def _exchanges(self) -> list[Exchange]:
         return list(self._instance.services.journal.exchanges())
 
-    def _use(self, scenario: str | Mapping[str, Any], ttl_s: float | None) -> None:
+    def _use(self, scenario: Asked, given: Given, ttl_s: float | None) -> None:
         """Let a scenario act in spaces to come, too: any key may open one."""
-        self._instance.app[STAGE].start_with(scenario, source="test", ttl_s=ttl_s)
+        stage = self._instance.app[STAGE]
+        stage.start_with(scenario, given, source="test", ttl_s=ttl_s)
 
     def _clear_faults(self, scenario: str | None) -> None:
         self._instance.app[STAGE].forget_starts(scenario)

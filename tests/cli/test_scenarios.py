@@ -37,7 +37,7 @@ def test_a_scenario_is_shown_as_it_was_written(
     code = main(["scenarios", "show", "slow-render"])
 
     assert code == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "  - job: {slow: 20}"
+    assert capsys.readouterr().out.splitlines()[-1] == "  - job: {slow: $factor}"
 
 
 def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,7 +50,7 @@ IDLE = "scenario: idle\nrules:\n  - delivery: {drop: true}\n"
 WARNING = (
     "mockserver: warning: {place}: rules/0/delivery: rule idle/1 does nothing at"
     " idomoo: it sends no webhooks and no uploads; expected a provider that sends some,"
-    " or shows_at: [digitalcarbon, hourone, impossible, replicate, stupeflix]\n"
+    " or shows_at: [digitalcarbon, fal, hourone, impossible, replicate, stupeflix]\n"
 )
 
 
@@ -168,6 +168,69 @@ def test_a_fault_is_applied_listed_and_cleared(
         "cleared: flaky",
         "no fault is active",
     ]
+
+
+def test_a_fault_is_applied_with_values(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--url", server.url, "--space", "test"]
+
+    codes = [
+        main(["fault", "apply", "rate-limited", "--with", "limit=3", *where]),
+        main(["fault", "apply", "flaky; share=1", "--with", "status=502", *where]),
+    ]
+
+    assert codes == [0, 0]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in (lines[1], lines[3])] == [
+        "rate-limited; limit=3",
+        "flaky; share=1; status=502",
+    ]
+
+
+def test_a_file_is_applied_with_values(server: MockServer, tmp_path: Path) -> None:
+    file = tmp_path / "slow.yaml"
+    file.write_text(
+        "scenario: slow\nparameters: {by: {type: number, default: 2}}\n"
+        "rules: [{job: {slow: $by}}]\n"
+    )
+
+    code = main(["fault", "apply", f"{file}; by=3", "--url", server.url])
+
+    assert code == 0
+    assert server.faults.get("slow").parameters == {"by": "3"}
+
+
+WITH = [
+    (
+        ["rate-limited", "--with", "limt=3"],
+        "with/limt: found \"limt\", expected 'limit', the nearest known name",
+    ),
+    (
+        ["rate-limited", "--with", "limit=few"],
+        'with/limit: found "few", expected a whole number from 0',
+    ),
+    (["offline", "--with", "limit=3"], "expected no parameter: the scenario has none"),
+    (
+        ["rate-limited", "--with", "3"],
+        "--with: found '3', expected NAME=VALUE, such as limit=3",
+    ),
+    (["rate-limited; few"], 'found "few", expected NAME; parameter=value; ...'),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), WITH)
+def test_a_wrong_value_is_told(
+    server: MockServer,
+    capsys: pytest.CaptureFixture[str],
+    given: list[str],
+    told: str,
+) -> None:
+    code = main(["fault", "apply", *given, "--url", server.url])
+
+    assert code == 2
+    assert told in capsys.readouterr().err
+    assert list(server.faults) == []
 
 
 def test_a_fault_heals_by_itself(

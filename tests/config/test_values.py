@@ -175,6 +175,13 @@ def test_a_scenario_is_a_name_or_a_path() -> None:
     assert parse("/other/mine.yaml", HERE) == "/other/mine.yaml"
 
 
+def test_a_scenario_may_come_with_values_of_its_parameters() -> None:
+    parse = values.scenario().parse
+
+    assert parse("rate-limited; limit=3", HERE) == "rate-limited; limit=3"
+    assert parse("mine.yaml; at=a/b", HERE) == "/somewhere/mine.yaml; at=a/b"
+
+
 def test_a_path_starts_from_its_base() -> None:
     parse = values.path().parse
 

@@ -442,6 +442,44 @@ def test_what_belongs_to_providers_that_are_not_served_now_waits_in_the_store(
     assert asyncio.run(alive(shelf, Wall(), media_folder, Life.told)) == told
 
 
+COMPOSED = {
+    "scenario": "composed",
+    "parameters": {"limit": {"type": "integer", "default": 9}},
+    "includes": [
+        {"scenario": "rate-limited", "with": {"limit": "$limit", "window": "90d"}}
+    ],
+}
+
+
+async def composed(life: Life) -> list[int]:
+    """Let one call through, of the three that are to be."""
+    body = {"scenario": COMPOSED, "with": {"limit": 3}}
+    await create(life, "hourone")
+    where = next(space.id for space in life.instance.services.spaces)
+    assert (await life.ask(f"{API}/spaces/{where}/faults", body))[0] == 201
+    slug, job_id = life.jobs[0]
+    return [(await life.ask(f"/{slug}/api/v1/videos/{job_id}", **H1))[0]]
+
+
+async def three_more_reads(life: Life) -> list[int]:
+    """Read a job of an earlier life three times."""
+    (job_id,) = [job.id for space in life.instance.services.spaces
+                 for owner, job in space.all_jobs()]  # fmt: skip
+    path = f"/hourone/api/v1/videos/{job_id}"
+    return [(await life.ask(path, **H1))[0] for _ in range(3)]
+
+
+def test_what_was_chosen_and_included_goes_on_after_the_end_of_the_process(
+    media_folder: Path,
+) -> None:
+    shelf, wall = RecordingShelf(), Wall()
+    before = asyncio.run(alive(shelf, wall, media_folder, composed))
+
+    after = asyncio.run(alive(shelf, wall, media_folder, three_more_reads))
+
+    assert (before, after) == ([200], [200, 200, 429])
+
+
 FOLLOWS = {
     "scenario": "after-a-deletion",
     "rules": [

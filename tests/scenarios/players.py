@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from aiohttp import ClientError, ClientResponse
 from yarl import URL
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.stage import STAGE, Asked
 from mockserver.engine.spaces import Space
 from tests.providers.conftest import Running
 from tests.providers.digitalcarbon.conftest import LISTING
@@ -51,7 +51,7 @@ class Player(ABC):
     def space(self) -> Space:
         return self.running.space(self.slug, self.account)
 
-    def use(self, scenario: str | Mapping[str, Any]) -> None:
+    def use(self, scenario: Asked) -> None:
         self.running.instance.app[STAGE].use([self.space], scenario)
 
     async def play(self) -> list[str]:

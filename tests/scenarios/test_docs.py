@@ -8,6 +8,7 @@ import pytest
 from mockserver.edge.stage import Stage
 from mockserver.scenarios import language
 from mockserver.scenarios.magic import MAGIC
+from mockserver.scenarios.parameters import TYPES, text_of
 from mockserver.scenarios.past import EVENTS
 from mockserver.scenarios.shapes import Record
 from mockserver.scenarios.source import Source
@@ -42,6 +43,22 @@ def test_every_shipped_scenario_is_documented(stage: Stage) -> None:
     rows = [f"| `{s.name}` | {s.provider or 'all'} | {s.about} |" for s in read]
 
     assert _rows("What ships") == rows
+
+
+def test_every_parameter_that_ships_is_documented(stage: Stage) -> None:
+    rows = [
+        f"| `{s.name}` | `{p.name}` | {p.type} | `{text_of(p.default)}` | {p.about} |"
+        for s in map(stage.read, stage.library.names())
+        for p in s.parameters
+    ]
+
+    assert _rows("What may be chosen") == rows
+
+
+def test_every_type_of_a_parameter_is_documented() -> None:
+    section = TEXT.split("\n## Parameters", 1)[1].split("\n## ", 1)[0]
+
+    assert [name for name in TYPES if f"`{name}`" not in section] == []
 
 
 def test_the_example_is_a_scenario(stage: Stage) -> None:

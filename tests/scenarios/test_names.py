@@ -1,11 +1,12 @@
 """Who calls a provider names scenarios; only who starts the server opens files."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.library import Library
 from mockserver.scenarios.source import Source
@@ -29,6 +30,36 @@ def _refused(library: Library, asked: str) -> str:
     with pytest.raises(ScenarioError) as caught:
         library.source(asked)
     return str(caught.value)
+
+
+async def test_a_header_may_choose_values(player: Play) -> None:
+    customer = await player("digitalcarbon")
+    asked = "rate-limited; limit=1; status=503"
+
+    seen = [(await _asked(customer, asked))[0] for _ in range(2)]
+
+    assert seen == [200, 503]
+
+
+async def test_a_wrong_value_in_a_header_is_told(player: Play) -> None:
+    status, text = await _asked(await player("digitalcarbon"), "flaky; share=often")
+
+    assert status == 400
+    assert json.loads(text)["error"].endswith(
+        'with/share: found "often", expected a number from 0 to 1'
+    )
+
+
+async def test_headers_without_end_are_refused(player: Play) -> None:
+    customer = await player("digitalcarbon")
+    stage = customer.running.instance.app[STAGE]
+    for limit in range(100):
+        stage.cue(customer.space, f"rate-limited; limit={limit}")
+
+    status, text = await _asked(customer, "rate-limited; limit=100")
+
+    assert status == 400
+    assert "found 100 different values of the header" in text
 
 
 async def test_a_header_never_opens_a_path(player: Play, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ REFUSED = {
     ),
     "no event of a form": (
         '{on: {event: "webhook.*"}, delivery: {drop: true}}',
-        "one of: ",
+        "'webhook', the nearest known name",
     ),
     "a status of a handshake": (
         "{on: {operation: status}, fault: {kind: tls-expired}}",

@@ -26,7 +26,7 @@ def test_a_warning_names_rule_place_providers_why_and_what_works(stage: Stage) -
     assert message == (
         "x.yaml:3: rules/0/delivery: rule x/1 does nothing at idomoo: it sends no"
         " webhooks and no uploads; expected a provider that sends some, or shows_at:"
-        " [digitalcarbon, hourone, impossible, replicate, stupeflix]"
+        " [digitalcarbon, fal, hourone, impossible, replicate, stupeflix]"
     )
 
 
@@ -103,7 +103,7 @@ def test_where_a_scenario_shows_is_listed(stage: Stage) -> None:
     names = ("flaky", "webhook-wrong-signature", "idomoo-asset-missing")
 
     assert [", ".join(stage.shows_at(stage.read(name))) for name in names] == [
-        "digitalcarbon, hourone, idomoo, impossible, replicate, stupeflix",
+        "digitalcarbon, fal, hourone, idomoo, impossible, replicate, stupeflix",
         "hourone, impossible, replicate, stupeflix",
         "idomoo",
     ]

@@ -75,6 +75,23 @@ def status(space: SpaceHandle, headers: dict[str, str]) -> Status:
     return read
 
 
+@pytest.mark.parametrize(
+    ("scenario", "parameters"),
+    [("status-blips; times=1", None), ("status-blips", {"times": 1})],
+)
+def test_values_of_parameters_are_chosen(
+    space: SpaceHandle,
+    submit: Submit,
+    status: Status,
+    scenario: str,
+    parameters: dict[str, int] | None,
+) -> None:
+    space.use(scenario, parameters=parameters)
+    job_id = submit()
+
+    assert [status(job_id), status(job_id)] == [503, 200]
+
+
 def test_a_healed_fault_tells_when_and_on_which_exchange(
     space: SpaceHandle, submit: Submit, status: Status
 ) -> None:

@@ -16,18 +16,32 @@ from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.model import Scenario
+from mockserver.scenarios.parameters import TYPES
 from mockserver.scenarios.source import Source
 
 __all__ = ["table"]
 
 table: Final = Endpoints()
+_VALUE: Final = {"type": ["string", "number", "boolean"]}
 _BRIEF: Final = {
     "name": shapes.text(),
     "about": shapes.text("The failure of the real world that it stands for."),
     "provider": shapes.maybe(shapes.text("Slug; null for all providers.")),
     "shows_at": shapes.array(shapes.text(), "Providers at which it shows."),
     "preset": shapes.flag("It is meant for the command line."),
-    "rules": shapes.integer("How many it has."),
+    "rules": shapes.integer("How many it has, with those that it includes."),
+    "parameters": shapes.array(
+        shapes.record(
+            {
+                "name": shapes.text(),
+                "type": shapes.choice(tuple(TYPES)),
+                "default": {**_VALUE, "description": "What it is if nobody chooses."},
+                "about": shapes.text("What it changes; may be empty."),
+                "of": shapes.array(shapes.text(), "The words of a choice."),
+            }
+        ),
+        "What may be chosen in it.",
+    ),
 }
 _SCENARIO: Final = shapes.record(_BRIEF)
 _FIRING: Final = shapes.record(
@@ -45,6 +59,7 @@ _FAULT: Final = shapes.record(
         "id": shapes.text("Its number in the space."),
         "space": shapes.text(),
         "scenario": shapes.text(),
+        "with": shapes.mapping(_VALUE, "What was chosen, by parameter."),
         "about": shapes.text(),
         "source": shapes.text("start, api, test, magic, or the header's value."),
         "since": shapes.moment("On the space's clock."),
@@ -71,15 +86,18 @@ _WARNINGS: Final = {"warnings": WARNINGS}
 _APPLIED: Final = shapes.record({"faults": shapes.array(_FAULT), **_WARNINGS})
 _ASKED: Final = {
     "type": ["string", "object"],
-    "description": "A scenario's name, or the scenario itself.",
+    "description": "A scenario's name, also as `NAME; parameter=value`; or the scenario"
+    " itself.",
 }
+_WITH: Final = shapes.mapping(_VALUE, "Values of its parameters.")
 _APPLY: Final = shapes.record(
     {
         "scenario": _ASKED,
+        "with": _WITH,
         "ttl": shapes.duration("Until it heals by itself."),
         "strict": STRICT,
     },
-    optional=("ttl", "strict"),
+    optional=("with", "ttl", "strict"),
 )
 _CLEAR: Final = {"scenario": shapes.text("Only this one, by name or number.")}
 
@@ -119,7 +137,7 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     stage, name = _stage(ask), ask.path["scenario"]
     if name not in stage.library.names():
         raise ApiError(404, _missing(stage, name))
-    scenario = _read(stage, name)
+    scenario = _read(stage, name, {})
     return {
         **_brief(stage, scenario),
         "warnings": warned(stage, scenario),
@@ -135,9 +153,10 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
         {
             "scenario": _ASKED,
             "yaml": shapes.text("The same as the text of a file."),
+            "with": _WITH,
             "strict": STRICT,
         },
-        optional=("scenario", "yaml", "strict"),
+        optional=("scenario", "yaml", "with", "strict"),
     ),
     answer=shapes.record({**_BRIEF, **_WARNINGS}),
 )
@@ -151,7 +170,7 @@ async def validate_scenario(ask: Ask) -> dict[str, Any]:
     else:
         try:
             # A long one takes seconds, in which others want to be answered.
-            scenario = await to_thread(_parsed, stage, text)
+            scenario = await to_thread(_parsed, stage, text, _given(ask))
         except ScenarioError as error:
             raise ApiError(400, str(error)) from error
     return {**_brief(stage, scenario), "warnings": heeded(ask, stage, scenario)}
@@ -288,19 +307,24 @@ def _stage(ask: Ask) -> Stage:
 
 async def _asked(ask: Ask) -> Scenario:
     """Return the scenario that a body names or holds."""
-    stage, asked = _stage(ask), ask.body["scenario"]
+    stage, asked, given = _stage(ask), ask.body["scenario"], _given(ask)
     if isinstance(asked, str):
-        return _read(stage, asked)
-    return await to_thread(_read, stage, asked)
+        return _read(stage, asked, given)
+    return await to_thread(_read, stage, asked, given)
 
 
-def _parsed(stage: Stage, text: str) -> Scenario:
-    return stage.check(Source.parse(text, "body/yaml"))
+def _given(ask: Ask) -> Mapping[str, Any]:
+    given: Mapping[str, Any] = ask.body.get("with", {})
+    return given
 
 
-def _read(stage: Stage, asked: Asked) -> Scenario:
+def _parsed(stage: Stage, text: str, given: Mapping[str, Any]) -> Scenario:
+    return stage.check(Source.parse(text, "body/yaml"), given)
+
+
+def _read(stage: Stage, asked: Asked, given: Mapping[str, Any]) -> Scenario:
     try:
-        return stage.read(asked)
+        return stage.read(asked, given)
     except ScenarioError as error:
         raise ApiError(400, str(error)) from error
 
@@ -330,8 +354,13 @@ def _brief(stage: Stage, scenario: Scenario) -> dict[str, Any]:
         "provider": scenario.provider,
         "shows_at": stage.shows_at(scenario),
         "preset": scenario.is_preset,
-        "rules": len(scenario.document["rules"]),
-    }
+        "rules": len({rule.name for rule in scenario.rules}),
+        "parameters": [
+            {"name": one.name, "type": one.type, "default": one.default,
+             "about": one.about, "of": list(one.of)}
+            for one in scenario.parameters
+        ],
+    }  # fmt: skip
 
 
 def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
@@ -340,6 +369,7 @@ def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
         "id": loaded.id,
         "space": space.id,
         "scenario": loaded.scenario.name,
+        "with": {**loaded.scenario.given},
         "about": loaded.scenario.about,
         "source": loaded.source,
         "since": iso(loaded.since_s),

@@ -188,7 +188,13 @@ async def _made(call: Call, job: Job) -> Reply:
 
 _CORS: Final = Cors(
     methods="GET, HEAD, POST, PUT, OPTIONS",
-    headers="*",
+    headers=(
+        "Authorization, Content-Type, Accept, Range, X-Fal-Request-Timeout,"
+        " X-Fal-Request-Timeout-Type, X-Fal-Queue-Priority, X-Fal-Runner-Hint,"
+        " X-Fal-No-Retry, X-Fal-Store-IO, X-Fal-Tags, X-Fal-Retry-Config,"
+        " X-Fal-Object-Lifecycle, X-Fal-Object-Lifecycle-Preference, X-Fal-File-Name,"
+        " X-Fal-Target-Url, X-Fal-Client-Proxy, X-App-Fal-Disable-Fallback"
+    ),
     exposes="x-fal-request-id, X-Fal-Error-Type, X-Fal-Retryable",
 )
 _CORS.cover(table)

@@ -25,7 +25,8 @@ class Quota:
     name: str | None = said(
         "name",
         TEXT,
-        "Rules of one scenario that name the same share one quota.",
+        "Rules that name the same share one quota: those of one scenario, or, with a"
+        " / before the name, also those that are included with it.",
         default=None,
     )
     problem: str = said(
@@ -41,6 +42,11 @@ class Quota:
         "How it says so.",
         default="seconds",
     )
+
+    @property
+    def is_common(self) -> bool:
+        """Whether included scenarios share it, if they name it."""
+        return self.name is not None and self.name.startswith("/")
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call if there is no room for it."""

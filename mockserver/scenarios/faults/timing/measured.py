@@ -40,6 +40,9 @@ def _samples(raw: Any, place: Place) -> tuple[float, ...]:
 
 def _lines(name: str, place: Place) -> list[str]:
     """Return the lines of a file beside the scenario's that say something."""
+    if place.source.filled.get(place.path):
+        right = "the name of a file written out: whoever calls must not choose what is"
+        place.fail(name, f"{right} opened")
     file = Path(place.source.name).parent / name
     try:
         if not file.is_file() or file.stat().st_size > SIZE_MAX:
