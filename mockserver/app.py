@@ -29,6 +29,7 @@ from mockserver.edge.refusals import no_tunnel, unexpected
 from mockserver.edge.sealing import seal
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.tampering import tamper
+from mockserver.edge.turns import Turns
 from mockserver.edge.watching import watch
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
@@ -240,7 +241,8 @@ def _register(services: Services, credential: Credential) -> None:
 def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> None:
     """Let our own pages answer only where no provider's host is meant."""
     services = instance.services
-    front = Front(services, instance.bugs, patience, lost, doors)
+    turns = Turns.of(instance)
+    front = Front(services, instance.bugs, patience, lost, doors, turns)
     own = Own(instance, front.unmatched)
     proxying = Proxying(
         instance.destinations, Recorder(services), instance.config.idle_timeout_s

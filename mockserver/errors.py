@@ -22,6 +22,7 @@ __all__ = [
     "RateLimitError",
     "ScenarioError",
     "SchemaError",
+    "SpaceElsewhereError",
     "StartError",
     "StoreError",
     "UnauthorizedError",
@@ -93,6 +94,21 @@ class StartError(MockserverError):
 
 class StoreError(MockserverError):
     """The store cannot be read or written; what was to be kept is not safe."""
+
+
+class SpaceElsewhereError(MockserverError):
+    """A space is not this worker's, or that has to be found out; nothing was done yet.
+
+    Attributes:
+        space: The space; empty if it is not known which one.
+        link: The public thing that leads to it, as the store has it.
+        sent: The body of the request that it is for, if that has been read.
+    """
+
+    def __init__(self, space: str = "", link: bytes = b"") -> None:
+        super().__init__(f"space {space}" if space else "a public thing")
+        self.space, self.link = space, link
+        self.sent: bytes | None = None
 
 
 class MediaError(MockserverError):

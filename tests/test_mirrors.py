@@ -127,6 +127,7 @@ COVERED: Mapping[str, str] = {
     "scenarios/keeping.py": "edge/test_keeping.py",
     "scenarios/scopes.py": "scenarios/test_rules.py",
     "engine/store/memory.py": "engine/test_store.py",
+    "engine/store/directory.py": "edge/test_turns.py",
     "engine/store/protocol.py": "engine/test_store.py",
     # A clip's parts are proven by clips that ffprobe reads.
     "media/assemble.py": "media/test_render.py",

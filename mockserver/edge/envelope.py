@@ -8,7 +8,13 @@ from mockserver.edge.hinting import told
 from mockserver.edge.lines import line
 from mockserver.edge.respond import SERVER
 from mockserver.engine.bugs import Bugs
-from mockserver.errors import MediaError, ProviderError, StoreError, UnavailableError
+from mockserver.errors import (
+    MediaError,
+    ProviderError,
+    SpaceElsewhereError,
+    StoreError,
+    UnavailableError,
+)
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
@@ -31,7 +37,7 @@ def envelope(inner: Layer, bugs: Bugs) -> Layer:
         except ProviderError as error:
             call.hints = told(call, error)
             reply = call.provider.render_error(call, error)
-        except (ClientConnectionResetError, ConnectionResetError):
+        except (ClientConnectionResetError, ConnectionResetError, SpaceElsewhereError):
             raise
         except StoreError as error:
             reply = unsafe(call, error)

@@ -3,7 +3,7 @@
 from mockserver.edge.envelope import unsafe
 from mockserver.edge.stage import book_of
 from mockserver.engine.store.log import Ledger
-from mockserver.errors import StoreError
+from mockserver.errors import SpaceElsewhereError, StoreError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
@@ -24,6 +24,9 @@ async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
 
     A read waits for what others have changed, too: it must not tell of something that
     the end of the process would take back.
+
+    Raises:
+        SpaceElsewhereError: The space is another worker's by now, and nothing was done.
     """
     space = call.known_space
     if space is not None and not book_of(space).is_blank():
@@ -37,5 +40,7 @@ async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
     except StoreError as error:
         return unsafe(call, error)
     if space is not None and space.log is not None and space.log.is_lost:
+        if ledger.directory is not None:
+            raise SpaceElsewhereError(space.id)
         return unsafe(call, StoreError(f"space {space.id} was put away meanwhile"))
     return reply

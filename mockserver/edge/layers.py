@@ -1,13 +1,14 @@
 """Front: through recorder, envelope and faults to the route that a request is for."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import hdrs, web
 
 from mockserver.edge.answers import check_answer
 from mockserver.edge.dates import dated
 from mockserver.edge.doors import Doors, Entry
-from mockserver.edge.envelope import Layer, envelope
+from mockserver.edge.envelope import Layer, envelope, unsafe
 from mockserver.edge.explain import explained
 from mockserver.edge.faults import faults, is_ruled, mourn, rules_of
 from mockserver.edge.hinting import told, unmatched
@@ -17,8 +18,15 @@ from mockserver.edge.recorder import Recorder
 from mockserver.edge.respond import respond
 from mockserver.edge.sandbox import sandboxed
 from mockserver.edge.sending import send
+from mockserver.edge.turns import Turns
 from mockserver.engine.bugs import Bugs
-from mockserver.errors import MethodNotAllowedError, NotFoundError
+from mockserver.errors import (
+    MethodNotAllowedError,
+    NotFoundError,
+    SpaceElsewhereError,
+    StoreError,
+    UnauthorizedError,
+)
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply
 from mockserver.providers.services import Services
@@ -38,6 +46,7 @@ class Front:
         patience: Waits on behalf of faults.
         lost: The jobs that rules have let vanish.
         doors: Knows which provider a request is for.
+        turns: Has requests answered where their space is, if that may be elsewhere.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class Front:
         patience: Patience | None = None,
         lost: Lost | None = None,
         doors: Doors | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._lost = lost or Lost()
         self._services = services
@@ -54,6 +64,7 @@ class Front:
         self._recorder = Recorder(services)
         self._patience = patience or Patience()
         self._ledger = services.spaces.ledger
+        self._turns = turns
         self._faulty: Layer = faults(self._handle, self._patience)
         self._serve: Layer = envelope(self._enter, bugs)
 
@@ -63,6 +74,22 @@ class Front:
 
     async def answer(self, request: web.Request, entry: Entry) -> web.StreamResponse:
         """Serve a request that is for a provider, and keep it in the journal."""
+        if self._turns is None:
+            return await self._answer(request, entry)
+        serve = partial(self._answer, request, entry)
+        try:
+            return await self._turns.answer(request, serve)
+        except StoreError as error:
+            return await self._answer(request, entry, serve=_refusing(error))
+
+    async def _answer(
+        self,
+        request: web.Request,
+        entry: Entry,
+        sent: bytes | None = None,
+        *,
+        serve: Layer | None = None,
+    ) -> web.StreamResponse:
         provider = entry.provider
         if provider is None:
             raise NotFoundError("provider")
@@ -77,26 +104,24 @@ class Front:
             route=match.route,
             parameters=match.parameters,
         )
+        call.sent = sent
         try:
             if match.route is None:
                 reply = self._refuse(call, match.allowed)
             else:
-                reply = await self._serve(call)
+                reply = await (serve or self._serve)(call)
             if self._ledger is not None and is_owed(call, self._ledger):
                 reply = await kept(call, reply, self._ledger)
-            if self._services.options.explain:
-                reply = explained(call, reply)
-            reply = dated(call, reply)
-            if provider.server:
-                reply.headers.setdefault(hdrs.SERVER, provider.server)
-            if reply.content_type is not JSON:
-                reply = sandboxed(call, reply)
+            reply = self._dressed(call, reply)
             if reply.sending is None:
                 response = await respond(request, reply)
             else:
-                response = sent = await send(request, reply, self._patience)
+                response = given = await send(request, reply, self._patience)
                 if reply.file is None:
-                    reply = Reply(sent.status, sent.said)
+                    reply = Reply(given.status, given.said)
+        except SpaceElsewhereError as error:
+            error.sent = call.sent
+            raise
         except (asyncio.CancelledError, ConnectionResetError):
             call.note("the client hung up, or we stopped, before all was answered")
             gone = web.Response(status=_GONE)
@@ -121,13 +146,29 @@ class Front:
         self._recorder.record_unmatched(request, reply, response, started, hint)
         return response
 
+    def _dressed(self, call: Call, reply: Reply) -> Reply:
+        """Return an answer with what each one of its provider has."""
+        if self._services.options.explain:
+            reply = explained(call, reply)
+        reply = dated(call, reply)
+        if call.provider.server:
+            reply.headers.setdefault(hdrs.SERVER, call.provider.server)
+        if reply.content_type is not JSON:
+            reply = sandboxed(call, reply)
+        return reply
+
     async def _enter(self, call: Call) -> Reply:
         route = call.route
         if route is None:
             raise NotFoundError("route")
         if route.body_first:
             await call.body()
-        call.enter()
+        try:
+            call.enter()
+        except UnauthorizedError:
+            if not await self._is_news():
+                raise
+            call.enter()
         book = rules_of(call)
         await call.find_subject()
         mourn(call, self._lost)
@@ -135,6 +176,11 @@ class Front:
         if book is not None and is_ruled(call, book):
             return await self._faulty(call)
         return self._checked(call, await route.handler(call))
+
+    async def _is_news(self) -> bool:
+        """Know the keys that other workers have made; say whether there were any."""
+        directory = self._services.spaces.directory
+        return directory is not None and await directory.refresh()
 
     async def _handle(self, call: Call) -> Reply:
         route = call.route
@@ -158,3 +204,12 @@ class Front:
         if call.provider.decorate is not None:
             reply = call.provider.decorate(call, reply)
         return reply
+
+
+def _refusing(trouble: StoreError) -> Layer:
+    """Return what answers a call of which the store does not say whose it is."""
+
+    async def refuse(call: Call) -> Reply:
+        return unsafe(call, trouble)
+
+    return refuse

@@ -25,7 +25,7 @@ class Redactors:
 
     def of(self, exchange: Exchange) -> Redactor:
         """Return what hides an exchange's credentials."""
-        space = self._services.spaces.find(exchange.space)
+        space = self._services.spaces.find_here(exchange.space)
         if space is None or not exchange.job:
             return self.get(exchange.slug, exchange.space)
         return self.about(space, exchange.slug, exchange.job)

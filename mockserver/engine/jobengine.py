@@ -271,8 +271,7 @@ class JobEngine:
             self._planner.plan(job, now, last)
         self._planner.part(job)
         self._remove(job)
-        if self._store.owner(self._slug, "job", job.id) == self._space:
-            self._store.retract(self._slug, "job", job.id)
+        self._store.retract(self._slug, "job", job.id, self._space)
         self._move_up(last, job)
         self._clock.nudge()
         self._tell(job, None)

@@ -15,6 +15,7 @@ from mockserver.engine.space import NOTHING, Script, Space
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.protocol import Store
 from mockserver.engine.store.shelf import SERVER, Row
+from mockserver.errors import SpaceElsewhereError
 
 __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
 
@@ -44,6 +45,7 @@ class Spaces:
 
     Attributes:
         ledger: Where what changes is noted for a store; None if nothing is kept.
+        directory: Says which worker has which space; None if this process is alone.
         declare: Returns what a space has of its own, of its name and what was said
             when it was opened.
         serves: Says whether a provider is served.
@@ -61,6 +63,7 @@ class Spaces:
     ) -> None:
         self.settings = settings
         self.ledger = ledger = store.ledger
+        self.directory = None if ledger is None else ledger.directory
         self.keyring = Keyring()
         self.store = store
         self._conduct = conduct
@@ -90,11 +93,20 @@ class Spaces:
 
         Raises:
             StoreError: The store has it, but cannot be read.
+            SpaceElsewhereError: It is not this worker's.
         """
         known = self._spaces.get(space_id)
-        if known is None and self.ledger is not None and self.ledger.has(space_id):
-            return self.open(space_id)
-        return known
+        if known is not None or self.ledger is None:
+            return known
+        self._expect(space_id)
+        return self.open(space_id) if self.ledger.has(space_id) else None
+
+    def find_here(self, space_id: str) -> Space | None:
+        """Return a space as `find` does, but None if it is not this worker's."""
+        try:
+            return self.find(space_id)
+        except SpaceElsewhereError:
+            return None
 
     def open(
         self,
@@ -116,9 +128,12 @@ class Spaces:
 
         Raises:
             StoreError: The store has it, but cannot be read.
+            SpaceElsewhereError: It is not this worker's.
         """
-        self._crowd.touch(space_id)
         known = self._spaces.get(space_id)
+        if known is None:
+            self._expect(space_id)
+        self._crowd.touch(space_id)
         if known is not None:
             return known
         while len(self._spaces) >= self._most and self._forget():
@@ -170,7 +185,11 @@ class Spaces:
         return old is not None
 
     def owner(self, slug: str, kind: str, key: str) -> Space | None:
-        """Return the space that a publicly readable thing belongs to, or None."""
+        """Return the space that a publicly readable thing belongs to, or None.
+
+        Raises:
+            SpaceElsewhereError: It is not this worker's, or that is to be found out.
+        """
         space_id = self.store.owner(slug, kind, key)
         space = None if space_id is None else self.find(space_id)
         if space is not None:
@@ -180,10 +199,13 @@ class Spaces:
     def wake(self, most: int) -> None:
         """Open the spaces that the store has: where something is to happen, and others.
 
+        Where several workers share the store, each looks by and by for what is to
+        happen in spaces that nobody has, and for nothing else.
+
         Args:
             most: How many others at most, the latest.
         """
-        if self.ledger is None:
+        if self.ledger is None or self.directory is not None:
             return
         known = self.ledger.spaces()
         wanted = {*self.ledger.spaces(DUE), *known[max(0, len(known) - most) :]}
@@ -199,15 +221,45 @@ class Spaces:
             self.store.forget(space_id)
             old.is_open = False
             old.clock.nudge()
+        if self.directory is not None:
+            self.directory.drop(space_id)
+
+    async def give_up(self, space_id: str) -> None:
+        """Let another worker have a space, with all that has happened in it.
+
+        Raises:
+            StoreError: Not all of it could be written.
+        """
+        ledger, directory = self.ledger, self.directory
+        if ledger is None or directory is None or space_id in ledger.local:
+            return
+        while not ledger.is_safe(space_id):
+            await ledger.settle()
+        ledger.put_away(space_id)
+        self.drop(space_id)
+        await directory.leave(space_id)
 
     def names(self) -> list[str]:
-        """Return the spaces that are open, and those that only the store has."""
-        away = [] if self.ledger is None else self.ledger.spaces()
+        """Return the spaces that are open, and those that only the store has.
+
+        Where several workers share the store, those are of this worker only.
+        """
+        is_alone = self.ledger is not None and self.directory is None
+        away = self.ledger.spaces() if self.ledger is not None and is_alone else []
         return [*dict.fromkeys([*self._spaces, *away])]
 
     def on_open(self, listener: Callable[[Space], None]) -> None:
         """Call `listener` with each space that is opened from now on."""
         self._listeners.append(listener)
+
+    def _expect(self, space_id: str) -> None:
+        """Make sure that a space that is not in memory may be opened here.
+
+        Raises:
+            SpaceElsewhereError: It may not.
+        """
+        if self.ledger is not None and not self.ledger.is_here(space_id):
+            raise SpaceElsewhereError(space_id)
 
     def _make(self, space_id: str, seed: int, pace: Pace | None) -> Space:
         if self.ledger is not None:
@@ -259,7 +311,7 @@ class Spaces:
 
     def _put_away(self, name: str, ledger: Ledger) -> bool:
         # Who has something planned stays, beyond the bound: nobody else would do it.
-        if self._is_busy(name):
+        if self._is_busy(name) or name in ledger.local:
             return False
         ledger.put_away(name)
         self.drop(name)

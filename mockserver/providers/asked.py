@@ -31,10 +31,11 @@ class Asked:
         path: The raw path below the provider's root.
         notes: What the journal says beyond the wire.
         hints: Why it was refused, and what would allow it.
+        sent: The body as it was sent, if it has been read.
     """
 
     __slots__ = ("_body", "door", "hints", "notes", "parameters", "path", "provider",
-                 "request", "route", "services")  # fmt: skip
+                 "request", "route", "sent", "services")  # fmt: skip
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Asked:
         self.parameters = parameters or {}
         self.notes: list[str] | None = None
         self.hints: tuple[Hint, ...] = ()
+        self.sent: bytes | None = None
         self._body: bytes | None = None
 
     @property
@@ -81,12 +83,14 @@ class Asked:
             UnreadableBodyError: It is not encoded as its headers say.
         """
         if self._body is None:
+            request, bound = self.request, self.body_max_bytes
             try:
-                self._body = await incoming.read_body(
-                    self.request,
-                    self.body_max_bytes,
-                    patience_s=self.services.options.idle_timeout_s,
-                )
+                if self.sent is None:
+                    patience_s = self.services.options.idle_timeout_s
+                    self.sent = await incoming.receive(
+                        request, bound, patience_s=patience_s
+                    )
+                self._body = await incoming.decoded(request, self.sent, bound)
             except UnreadableBodyError as error:
                 self.note(str(error.detail["message"]))
                 raise

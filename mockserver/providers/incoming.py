@@ -10,7 +10,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 
-__all__ = ["read_body"]
+__all__ = ["decoded", "read_body", "receive"]
 
 # Whoever sends several members in one body sends a few; each one costs a copy.
 _MEMBERS_MAX: Final = 16
@@ -33,24 +33,35 @@ async def read_body(
         PayloadTooLargeError: It is longer; what is left of it was not looked at.
         UnreadableBodyError: Code `encoding`; it is not what its headers say.
     """
+    sent = await receive(request, bound, patience_s=patience_s)
+    return await decoded(request, sent, bound)
+
+
+async def receive(
+    request: web.BaseRequest, bound: int, *, patience_s: float | None = None
+) -> bytes:
+    """Return the whole body of a request as it was sent; see `read_body`."""
     length = request.content_length
     if length is not None and length > bound:
         raise PayloadTooLargeError(limit=bound, found=length)
     if not request.body_exists:
         return b""
-    content = request.content
     try:
-        sent = await _gathered(content, bound, patience_s)
+        return await _gathered(request.content, bound, patience_s)
     except TimeoutError as error:
         if request.transport is not None:
             request.transport.abort()
         raise ConnectionResetError("the rest of the body did not come") from error
     except (web.RequestPayloadError, HttpProcessingError) as error:
         raise _unreadable(f"the body cannot be read: {error}") from error
+
+
+async def decoded(request: web.BaseRequest, sent: bytes, bound: int) -> bytes:
+    """Return the body of a request, decoded as its headers say; see `read_body`."""
     coding = request.headers.get(hdrs.CONTENT_ENCODING)
     # With a count of compressed bytes, the listener has decoded it: aiohttp's own
     # does, and ours leaves that to us.
-    if coding is None or content.total_compressed_bytes is not None:
+    if coding is None or request.content.total_compressed_bytes is not None:
         return sent
     decode = _DECODERS.get(coding.strip().lower())
     return sent if decode is None else await to_thread(decode, sent, bound)

@@ -15,6 +15,7 @@ from mockserver.engine.bugs import Bugs
 from mockserver.engine.keyring import Grant
 from mockserver.engine.notices import Conduct
 from mockserver.engine.scheduler import Scheduler
+from mockserver.engine.space import FURNISHED
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
 from mockserver.providers.bodies import VALUES_MAX
@@ -226,10 +227,17 @@ class Services:
         return linked(self.options.handover, url)
 
     def _open_accounts(self, slug: str) -> bool:
-        """Open the spaces of a provider's fixtures; say whether any was closed."""
+        """Open the spaces of a provider's fixtures; say whether any was closed.
+
+        What has been furnished by some worker of a fleet need not be open here: its
+        public things are known to all.
+        """
         closed = False
+        is_shared = self.spaces.directory is not None
         for name in self.world(slug).accounts:
             space_id = f"{slug}.{name}"
+            if is_shared and self.spaces.store.owner(slug, FURNISHED, space_id):
+                continue
             space = self.spaces.open(space_id)
             closed = closed or slug not in space.slugs()
             space.furnish(slug)
@@ -259,6 +267,8 @@ class Services:
         await self.providers[due.slug].events[due.kind](self, space, due)
 
     def _furnish(self, space: Space, slug: str) -> None:
+        if self.spaces.directory is not None:
+            space.store.publish(slug, FURNISHED, space.id, space.id)
         declare(self.providers[slug], self.world_in(slug, space), space)
         self.bring_jobs(space, slug)
 

@@ -165,7 +165,7 @@ def test_a_public_name_belongs_to_who_published_it_last() -> None:
 
     store.reset("a")
     after_a = store.owner(SLUG, "job", "x")
-    store.retract(SLUG, "job", "x")
+    store.retract(SLUG, "job", "x", "b")
     store.reset("b")
 
     assert after_a == "b"

@@ -88,7 +88,7 @@ def test_a_published_thing_leads_to_its_space(store: Store) -> None:
 def test_a_retracted_thing_leads_nowhere(store: Store) -> None:
     store.publish("acme", "dish", "a", "one")
 
-    store.retract("acme", "dish", "a")
+    store.retract("acme", "dish", "a", "one")
 
     assert store.owner("acme", "dish", "a") is None
 

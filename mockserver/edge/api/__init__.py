@@ -28,6 +28,7 @@ from mockserver.edge.gallery import PREFIX as GALLERY
 from mockserver.edge.gallery import Gallery
 from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
+from mockserver.edge.turns import Turns
 
 __all__ = ["ENDPOINTS", "handler"]
 
@@ -66,7 +67,7 @@ def handler(instance: Instance, otherwise: Handler) -> Handler:
         stop=instance.stop,
         started_s=instance.started_s,
     )
-    desk = Desk(control, Access(instance.config))
+    desk = Desk(control, Access(instance.config), Turns.of(instance))
     shown = {
         page.path: honest(desk.own(page.handler), instance.bugs)
         for page in pages.routes()

@@ -1,7 +1,9 @@
 """Desk: a request to the control API finds its endpoint, or is refused in JSON."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -20,18 +22,20 @@ from mockserver.edge.api.endpoints import (
 )
 from mockserver.edge.api.shapes import Schema
 from mockserver.edge.respond import SERVER
+from mockserver.edge.turns import Serve, Turns
 from mockserver.errors import (
     ClockError,
     ConfigError,
     ConflictError,
     NotFoundError,
     PayloadTooLargeError,
+    SpaceElsewhereError,
     StoreError,
     UnreadableBodyError,
     Violation,
 )
 from mockserver.providers.bodies import off_loop, parse_json
-from mockserver.providers.incoming import read_body
+from mockserver.providers.incoming import decoded, receive
 
 __all__ = ["HEADERS", "Desk", "dumped"]
 
@@ -57,11 +61,15 @@ class Desk:
     Args:
         control: What is served.
         access: Who may ask.
+        turns: Has requests answered where their space is, if that may be elsewhere.
     """
 
-    def __init__(self, control: Control, access: Access) -> None:
+    def __init__(
+        self, control: Control, access: Access, turns: Turns | None = None
+    ) -> None:
         self._control = control
         self._access = access
+        self._turns = turns
         self._plain: dict[str, Methods] = {}
         self._patterns: list[tuple[re.Pattern[str], Methods]] = []
         by_path: dict[str, Methods] = {}
@@ -76,13 +84,15 @@ class Desk:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a request below `/_mock/api`."""
         try:
-            return await self._serve(request)
+            return await self._in_turn(request, partial(self._serve, request))
         except ApiError as error:
             return _refusal(error)
         except ClockError as error:
             return _refusal(ApiError(409, str(error)))
         except ConfigError as error:
             return _refusal(ApiError(400, str(error)))
+        except StoreError as error:
+            return _refusal(ApiError(503, f"store: {error}"))
 
     def own(self, page: Page) -> Page:
         """Wrap a page so that it is only shown by names that are ours."""
@@ -92,11 +102,21 @@ class Desk:
                 self._access.check_site(request)
             except ApiError as error:
                 return _refusal(error)
-            return await page(request)
+            try:
+                return await self._in_turn(request, lambda _: page(request))
+            except StoreError as error:
+                return _refusal(ApiError(503, f"store: {error}"))
 
         return shown
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
+    async def _in_turn(self, request: web.Request, serve: Serve) -> web.StreamResponse:
+        if self._turns is None:
+            return await serve(None)
+        return await self._turns.answer(request, serve)
+
+    async def _serve(
+        self, request: web.Request, sent: bytes | None
+    ) -> web.StreamResponse:
         self._access.check_site(request)
         methods, parameters = self._match(request.rel_url.raw_path)
         is_head = request.method == hdrs.METH_HEAD
@@ -109,14 +129,16 @@ class Desk:
             allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
             error = f"method: found {request.method}, expected {allow}"
             raise ApiError(405, error, {hdrs.ALLOW: allow})
-        ask = Ask(
-            self._control,
-            request,
-            parameters,
-            _query(request, endpoint),
-            await self._body(request, endpoint),
-        )
-        return await self._run(endpoint, ask)
+        query = _query(request, endpoint)
+        if sent is None and endpoint.method != hdrs.METH_GET:
+            sent = await _received(request)
+        body = {} if sent is None else await self._body(request, endpoint, sent)
+        ask = Ask(self._control, request, parameters, query, body)
+        try:
+            return await self._run(endpoint, ask)
+        except SpaceElsewhereError as error:
+            error.sent = sent
+            raise
 
     async def _run(self, endpoint: Endpoint, ask: Ask) -> web.StreamResponse:
         try:
@@ -126,8 +148,6 @@ class Desk:
             raise ApiError(409, _worded(error)) from error
         except NotFoundError as error:
             raise ApiError(404, _worded(error)) from error
-        except StoreError as error:
-            raise ApiError(503, f"store: {error}") from error
         if isinstance(answer, web.StreamResponse):
             return answer
         if ask.services.options.checks_replies:
@@ -140,10 +160,10 @@ class Desk:
         if said:
             raise AssertionError(f"{name}: {'; '.join(v.describe() for v in said)}")
 
-    async def _body(self, request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
-        if endpoint.method == hdrs.METH_GET:
-            return {}
-        body = await _read(request)
+    async def _body(
+        self, request: web.Request, endpoint: Endpoint, sent: bytes
+    ) -> dict[str, Any]:
+        body = await _read(request, sent)
         document = await off_loop(len(body), _parsed, body)
         name = f"{endpoint.name}.request"
         violations = await off_loop(
@@ -185,10 +205,21 @@ async def _settled(endpoint: Endpoint, ask: Ask) -> None:
         await spaces.ledger.settle()
 
 
-async def _read(request: web.Request) -> bytes:
-    """Return the body, of a bounded length."""
+async def _received(request: web.Request) -> bytes:
+    with _refused():
+        return await receive(request, BODY_MAX)
+
+
+async def _read(request: web.Request, sent: bytes) -> bytes:
+    with _refused():
+        return await decoded(request, sent, BODY_MAX)
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Refuse a body that is too long, or is not encoded as it says."""
     try:
-        return await read_body(request, BODY_MAX)
+        yield
     except PayloadTooLargeError as error:
         found = error.detail["found"]
         raise ApiError(

@@ -108,7 +108,7 @@ def _line(kind: str, document: Any) -> str:
 def _shown(views: Views, services: Services, event: Event) -> Any:
     """Return what is told about an event; None if it is over already."""
     subject = event.subject
-    space = services.spaces.find(event.space)
+    space = services.spaces.find_here(event.space)
     if isinstance(subject, Exchange):
         return views.exchange(subject)
     if isinstance(subject, Change):

@@ -1,10 +1,11 @@
 """Log, Ledger: what has changed in each space, and when that is safe in a store."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.shelf import (
     GONE,
     Codec,
@@ -14,7 +15,7 @@ from mockserver.engine.store.shelf import (
     Shelf,
     State,
 )
-from mockserver.errors import StoreError
+from mockserver.errors import SpaceElsewhereError, StoreError
 
 __all__ = ["Ledger", "Log"]
 
@@ -66,7 +67,7 @@ class Log:
 
     def touch(self) -> None:
         """Say that what is watched may have changed."""
-        if self._watched:
+        if self._watched and not self.is_over:
             self._ledger.touch(self)
 
     def watch(self, part: Callable[[], State], known: State) -> None:
@@ -144,15 +145,25 @@ class Ledger:
     Args:
         shelf: The store.
         codec: How places and values are written.
+        directory: Says which worker has which space, if several share the store.
+        local: Spaces of which nothing is kept: there, each worker has its own.
 
     Attributes:
         is_behind: Something may not be safe yet.
         trouble: Why the store could not be written to last, or None.
     """
 
-    def __init__(self, shelf: Shelf, codec: Codec) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        codec: Codec,
+        directory: Directory | None = None,
+        local: Collection[str] = (),
+    ) -> None:
         self.shelf = shelf
         self.codec = codec
+        self.directory = directory
+        self.local = frozenset(local)
         self.is_behind = False
         self.trouble: StoreError | None = None
         self._logs: dict[str, Log] = {}
@@ -165,6 +176,8 @@ class Ledger:
 
     def begin(self, space: str) -> Log:
         """Return the log of a space that comes into memory."""
+        if space in self.local:
+            return self.log(space)
         log = self._logs.get(space)
         if log is None:
             log = self._logs[space] = Log(space, self)
@@ -185,6 +198,8 @@ class Ledger:
 
     def renew(self, space: str) -> None:
         """Let a space begin anew, or end: what is noted by who holds it is ignored."""
+        if space in self.local:
+            return
         self._end(space)
         log = self._logs[space] = Log(space, self, wipes=True)
         self.touch(log)
@@ -257,9 +272,22 @@ class Ledger:
         return [self.codec.read_place(link) for link in self.shelf.links(space)]
 
     def owner(self, slug: str, kind: str, key: str) -> str | None:
-        """Return the space that a public thing belongs to, if the store knows one."""
-        owner = self.shelf.owner(self.codec.place((slug, kind, key)))
+        """Return the space that a public thing belongs to, if the store knows one.
+
+        Raises:
+            SpaceElsewhereError: The directory has to be asked first.
+        """
+        link = self.codec.place((slug, kind, key))
+        if self.directory is not None and not self.directory.knows(link):
+            raise SpaceElsewhereError(link=link)
+        owner = self.shelf.owner(link)
         return None if owner is None or self._is_wiped(owner) else owner
+
+    def is_here(self, space: str) -> bool:
+        """Say whether a space that is not in memory may be opened by this process."""
+        if self.directory is None or space in self.local:
+            return True
+        return self.directory.holds(space)
 
     def has(self, space: str) -> bool:
         """Say whether the store knows a space that is not in memory."""
@@ -274,6 +302,8 @@ class Ledger:
     def _is_wiped(self, space: str) -> bool:
         log = self._logs.get(space)
         if log is not None and log.wipes:
+            return True
+        if space in self.local:
             return True
         return any(entry.wipes for entry in self._waiting() if entry.space == space)
 

@@ -149,10 +149,11 @@ class MemoryStore:
             return self.ledger.owner(slug, kind, key)
         return owner
 
-    def retract(self, slug: str, kind: str, key: str) -> None:
-        """Forget a published thing."""
-        space = self._owners.get((slug, kind), {}).pop(key, None)
-        if space is not None:
+    def retract(self, slug: str, kind: str, key: str, space: str) -> None:
+        """Forget a published thing, if a space has published it last."""
+        owners = self._owners.get((slug, kind), {})
+        if owners.get(key) == space:
+            del owners[key]
             self._published[space][slug, kind].discard(key)
             log = self.log(space)
             if log is not None:

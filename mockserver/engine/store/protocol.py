@@ -73,8 +73,8 @@ class Store(Protocol):
         """Return the space that published the thing last, or None."""
         ...
 
-    def retract(self, slug: str, kind: str, key: str) -> None:
-        """Forget a published thing."""
+    def retract(self, slug: str, kind: str, key: str, space: str) -> None:
+        """Forget a published thing, if a space has published it last."""
         ...
 
     def reset(self, space: str | None = None) -> None:

@@ -198,10 +198,10 @@ def _make_room(call: Call) -> None:
     if idle is None:
         return
     batches.delete(idle["id"])
-    call.space.store.retract(SLUG, "batch", idle["id"])
+    call.space.store.retract(SLUG, "batch", idle["id"], call.space.id)
     if idle["run"] is not None:
         call.table("run").delete(idle["run"])
-        call.space.store.retract(SLUG, "run", idle["run"])
+        call.space.store.retract(SLUG, "run", idle["run"], call.space.id)
 
 
 def _found(call: Call) -> Batch:

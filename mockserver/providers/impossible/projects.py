@@ -71,7 +71,7 @@ async def delete_project(call: Call) -> Reply:
         for name in assets.names_of(call.table(kind), uid):
             assets.remove(call, kind, uid, name)
     things.remove(call, "project", uid)
-    call.space.store.retract(SLUG, "project", uid)
+    call.space.store.retract(SLUG, "project", uid, call.space.id)
     return call.reply(_OK)
 
 

@@ -1,0 +1,102 @@
+"""Directory: which worker has which space, where several workers share one store."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+__all__ = ["Directory", "Listener", "Worker"]
+
+Listener = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process of a fleet.
+
+    Attributes:
+        id: Its name, which no other process ever has.
+        address: `host:port` of its inner door; empty if it has none.
+        since: When it joined, in seconds since 1970.
+    """
+
+    id: str
+    address: str
+    since: float
+
+
+class Directory(Protocol):
+    """Says which worker has a space, and gets spaces for this one.
+
+    At any moment a space belongs to one worker at most, which alone writes to its log.
+    Everything that waits raises `StoreError` if the store cannot be reached.
+
+    Attributes:
+        me: This worker.
+        offset_s: What has to be added to this machine's wall clock to have the
+            store's, which is the same for all workers.
+    """
+
+    me: Worker
+    offset_s: float
+
+    def holds(self, space: str) -> bool:
+        """Say whether a space is this worker's, and what the store has of it is here.
+
+        It is asked before a space that is not in memory is opened.
+        """
+        ...
+
+    def knows(self, link: bytes) -> bool:
+        """Say whether it is known just now to which space a public thing leads."""
+        ...
+
+    async def enter(self, space: str) -> Worker | None:
+        """Take a space if no living worker has it; return who has it, None for me.
+
+        Once it is mine, the ledger finds its rows and links without waiting.
+        """
+        ...
+
+    async def look(self, link: bytes) -> None:
+        """Find out to which space a public thing leads; known for a moment."""
+        ...
+
+    def drop(self, space: str) -> None:
+        """Hold a space no more: as of now here, and soon for all others."""
+        ...
+
+    async def leave(self, space: str) -> None:
+        """Give a space back that has been settled and put away; others may take it."""
+        ...
+
+    async def leave_all(self) -> None:
+        """Give back everything, and leave the register of workers."""
+        ...
+
+    async def refresh(self) -> bool:
+        """Know what other workers have changed of the server; say if that was news."""
+        ...
+
+    def workers(self) -> Sequence[Worker]:
+        """Return the workers that lived a moment ago, this one among them."""
+        ...
+
+    async def tell(self, what: str, **values: Any) -> None:
+        """Tell something to all workers, this one as well; values are JSON-able."""
+        ...
+
+    def on_told(self, listener: Listener) -> None:
+        """Call `listener` with whatever any worker tells."""
+        ...
+
+    async def start(self, address: str = "") -> None:
+        """Join: be known to the others from now on, and know what they tell.
+
+        Args:
+            address: `host:port` of this worker's inner door.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Leave, and let go of the store."""
+        ...
