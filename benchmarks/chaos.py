@@ -80,6 +80,9 @@ class Fleet:
                 str(self.workers),
                 "--seed",
                 "1",
+                # Clips inside of answers would measure the renderer.
+                "--set",
+                "replicate.result_delivery=link",
                 "--log-level",
                 "warn",
                 "--quiet",
