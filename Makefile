@@ -13,13 +13,14 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench fuzz clean
+.PHONY: help setup serve test check bench chaos fuzz clean
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
 	@echo "make test    run the tests (ARGS=\"-k idomoo\", ARGS=--deep, JOBS=2)"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
+	@echo "make chaos   kill a server under load, 200 times (ARGS=\"--rounds 20\")"
 	@echo "make fuzz    attack a server of its own (SECONDS=600, ARGS=\"--seed 7\")"
 	@echo "make setup   make the virtual environment with what serving needs"
 	@echo "make clean   remove everything that was made here"
@@ -69,6 +70,9 @@ check: $(TESTING)
 
 bench: $(TESTING)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+chaos: $(TESTING)
+	$(BIN)/python benchmarks/chaos.py $(ARGS)
 
 fuzz: $(TESTING)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)

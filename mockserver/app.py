@@ -37,7 +37,7 @@ from mockserver.engine.notices import Conduct
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
-from mockserver.errors import ConfigError
+from mockserver.errors import ConfigError, StoreError
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
@@ -51,6 +51,7 @@ from mockserver.verdict.journal import Journal
 __all__ = ["build", "create_app"]
 
 MEND_S: Final = 1.0
+PURGE_S: Final = 1.0
 WOKEN_MAX: Final = 1000
 
 
@@ -143,6 +144,7 @@ def _services(
                 epoch_s=_epoch_s(config),
                 wall=wall,
                 jobs_max=config.jobs_max,
+                keep_s=config.jobs_keep_s,
             ),
             store=MemoryStore(ledger),
             conduct=conduct,
@@ -288,6 +290,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(services.scheduler.run()),
         asyncio.create_task(_mend(services.spaces)),
     ]
+    if app[INSTANCE].config.jobs_keep_s is not None:
+        tasks.append(asyncio.create_task(_purge(services.spaces)))
     if app[INSTANCE].config.watch:
         tasks.append(asyncio.create_task(watch(app[STAGE])))
     yield
@@ -298,6 +302,18 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await services.outbox.close()
     if services.spaces.ledger is not None:
         await services.spaces.ledger.close()
+
+
+async def _purge(spaces: Spaces) -> None:
+    """Forget what has been finished for too long, also where nothing happens."""
+    while True:
+        await pause(PURGE_S)
+        for space in spaces:
+            while space.is_open and space.purge():
+                await pause(0)
+        if spaces.ledger is not None:
+            with suppress(StoreError):  # told where it is mended
+                await spaces.ledger.settle()
 
 
 async def _mend(spaces: Spaces) -> None:

@@ -111,7 +111,7 @@ def with_settings(config: Config, settings: Mapping[str, object], cwd: Path) -> 
 def _typed(setting: Setting, raw: object, cwd: Path) -> Any:
     if raw is None and setting.default is None:
         return None
-    if isinstance(setting.default, float) and type(raw) in {int, float}:
+    if setting.name.endswith("_s") and type(raw) in {int, float}:
         return raw  # a duration in seconds already
     return _parsed(setting, _Found("keyword", setting.name, raw, cwd))
 

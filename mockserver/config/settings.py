@@ -212,6 +212,13 @@ class Config:
         1_000_000,
         "Jobs kept in one space; beyond, the oldest finished ones are forgotten.",
     )
+    jobs_keep_s: float | None = _setting(
+        values.duration(),
+        None,
+        "How long a finished job is kept, on its space's clock. Without it, as long as "
+        "there is room.",
+        key="jobs_keep",
+    )
     journal_max: int = _setting(
         values.integer(1), 1000, "Exchanges kept for each space; the oldest go first."
     )

@@ -1,13 +1,11 @@
 """SpaceSettings: what every new space begins with."""
 
 from collections.abc import Callable
-from typing import Final
 
 from mockserver.engine.clock import FROZEN_EPOCH_S, Clock, Pace, wall_s
+from mockserver.engine.retention import JOBS_MAX, Retention
 
-__all__ = ["JOBS_MAX", "SpaceSettings"]
-
-JOBS_MAX: Final = 1_000_000
+__all__ = ["SpaceSettings"]
 
 
 class SpaceSettings:
@@ -20,9 +18,11 @@ class SpaceSettings:
             pace and a fixed moment at a frozen one.
         wall: Where real time comes from.
         jobs_max: How many jobs it keeps; beyond, the oldest finished ones go.
+        keep_s: For how long after its end it keeps one, in virtual seconds; None for
+            as long as there is room.
     """
 
-    __slots__ = ("epoch_s", "jobs_max", "pace", "seed", "wall")
+    __slots__ = ("epoch_s", "jobs_max", "keep_s", "pace", "seed", "wall")
 
     def __init__(
         self,
@@ -32,9 +32,14 @@ class SpaceSettings:
         epoch_s: float | None = None,
         wall: Callable[[], float] = wall_s,
         jobs_max: int = JOBS_MAX,
+        keep_s: float | None = None,
     ) -> None:
-        self.jobs_max = jobs_max
+        self.jobs_max, self.keep_s = jobs_max, keep_s
         self.pace, self.seed, self.epoch_s, self.wall = pace, seed, epoch_s, wall
+
+    def retention(self) -> Retention:
+        """Return what bounds the jobs of one space."""
+        return Retention(self.jobs_max, self.keep_s)
 
     def clock(self, pace: Pace | None = None) -> Clock:
         """Return a new clock at this, or another, pace."""

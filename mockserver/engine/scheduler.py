@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.engine.alarms import Alarms
 from mockserver.engine.bugs import Bugs
+from mockserver.engine.clock import pause
 from mockserver.engine.round import Courier, Happen, Round
 from mockserver.engine.spaces import Space, Spaces
 
@@ -57,6 +58,8 @@ class Scheduler:
     async def settle(self, space: Space) -> None:
         """Carry out what is due by now, in order, and wait for the outcomes.
 
+        What has been finished for too long is forgotten then.
+
         One at a time works on a space; others wait for it, so that everything that
         was due is done when this returns. From inside an event it does nothing: the
         work that the event is part of goes on afterwards.
@@ -75,6 +78,8 @@ class Scheduler:
                     bugs=self._bugs,
                     width=self._width,
                 ).run()
+                while space.purge():
+                    await pause(0)
             finally:
                 turn.worker = None
 

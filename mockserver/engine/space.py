@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from mockserver.engine.agenda import Agenda
-from mockserver.engine.beginning import JOBS_MAX
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import Clock
 from mockserver.engine.jobengine import JobEngine, Listener
 from mockserver.engine.jobs import Job, Rewrite
 from mockserver.engine.notices import Conduct
 from mockserver.engine.quotas import Quotas
+from mockserver.engine.retention import Retention
 from mockserver.engine.store.protocol import Store, Table
 from mockserver.engine.store.shelf import State
 
@@ -19,7 +19,6 @@ __all__ = ["FURNISHED", "NOTHING", "SETTING", "Script", "Space"]
 
 FURNISHED, SETTING = "furnished", "setting"  # places in a space's log
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ROOM: Final = 100
 
 
 class Script(Protocol):
@@ -69,14 +68,14 @@ class Space:
         is_restored: It was there before this process.
         declared: What it has of its own, by provider; `said` is that as data.
         is_open: Whether it is still there, and not begun anew.
-        jobs_max: How many jobs are kept; beyond, the oldest finished ones go.
+        retention: How many jobs are kept, and finished ones for how long.
         annexes: What others have to remember about it, by who remembers; it goes
             with the space.
     """
 
-    __slots__ = ("_conduct", "_engines", "_full_at", "_populate", "agenda", "annexes",
-                 "clock", "declared", "id", "is_open", "is_restored", "jobs_max",
-                 "listeners", "log", "quotas", "said", "script", "seed",
+    __slots__ = ("_conduct", "_engines", "_populate", "agenda", "annexes",
+                 "clock", "declared", "id", "is_open", "is_restored", "listeners",
+                 "log", "quotas", "retention", "said", "script", "seed",
                  "settings", "store")  # fmt: skip
 
     def __init__(
@@ -93,8 +92,7 @@ class Space:
         self.id = space_id
         self.log = log = store.log(space_id)
         self.is_restored = False
-        self.jobs_max = JOBS_MAX
-        self._full_at = 0
+        self.retention = Retention()
         self.is_open = True
         self.seed = seed
         self.clock = clock
@@ -142,18 +140,14 @@ class Space:
                 yield slug, job
 
     def make_room(self) -> None:
-        """Forget the oldest finished jobs, once there are as many as are kept.
-
-        They go a few at a time, those of the provider that has most. If none of the
-        oldest is finished, none goes, and it is looked again some jobs later.
-        """
+        """Forget jobs, so that there is room for one more; see `Retention`."""
         engines = self._engines.values()
-        count = sum(map(len, engines))
-        if count < max(self.jobs_max, self._full_at):
-            return
-        some = min(ROOM, max(1, self.jobs_max // 100))
-        gone = max(engines, key=len).shed(some)
-        self._full_at = 0 if gone else count + some
+        self.retention.purge(engines, self.clock.now())
+        self.retention.make_room(engines)
+
+    def purge(self) -> bool:
+        """Forget jobs that have been finished for too long; say if there are more."""
+        return self.retention.purge(self._engines.values(), self.clock.now())
 
     def on_change(self, listener: Listener) -> None:
         """Call `listener` after each change of a job, of any provider."""

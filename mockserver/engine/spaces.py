@@ -273,7 +273,7 @@ class Spaces:
             script=self._make_script(),
             populate=self._populate,
         )
-        space.jobs_max = self.settings.jobs_max
+        space.retention = self.settings.retention()
         return space
 
     def _take_up(self, ledger: Ledger) -> None:

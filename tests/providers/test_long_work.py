@@ -183,3 +183,18 @@ async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(serve: Serve) 
     await ask(player, {})
 
     assert len(jobs) == 8  # with the six of the fixtures
+
+
+async def test_a_server_forgets_what_has_been_finished_for_too_long(
+    serve: Serve,
+) -> None:
+    player = await customer(serve, "digitalcarbon", jobs_keep_s=86_400)
+    client = player.running.client
+    advance = f"/_mock/api/spaces/{player.space.id}/clock/advance"
+    job = await player.order()
+    await client.post(advance, json={"by": "1h"})
+    assert (await client.get(f"/_mock/api/jobs/{job}")).status == 200
+
+    await client.post(advance, json={"by": "24h"})
+
+    assert (await client.get(f"/_mock/api/jobs/{job}")).status == 404
