@@ -125,12 +125,13 @@ class JobEngine:
 
     def _make(self, request: Request, ordinal: int, chance: Chance) -> Job:
         """Store a new job, and plan what is to be told about it."""
+        now = self._clock.now()
         job = Job(
-            request.job_id or self._conduct.new_id(chance, ordinal),
+            request.job_id or self._conduct.new_id(chance, now),
             self._space,
             ordinal,
             request.operation,
-            self._clock.now(),
+            now,
             request.timeline,
             request.timeline.ends(chance),
             pack_kept(request.data),

@@ -244,8 +244,13 @@ class Rewrite(Protocol):
 class NewId(Protocol):
     """How a provider's identifiers look."""
 
-    def __call__(self, chance: Chance, ordinal: int) -> str:
-        """Return a new identifier."""
+    def __call__(self, chance: Chance, at_s: float, /) -> str:
+        """Return a new identifier.
+
+        Args:
+            chance: The job's own, which draws what nothing else says.
+            at_s: When the job is accepted, in virtual seconds since 1970.
+        """
         ...
 
 

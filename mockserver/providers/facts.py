@@ -111,7 +111,7 @@ def world_setting(*formerly: str) -> Setting:
     )
 
 
-def uuid_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+def uuid_id(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
     """Return a lower-case version-4 UUID."""
     return chance.uuid("id")
 

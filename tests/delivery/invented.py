@@ -28,7 +28,7 @@ __all__ = ["CONDUCT", "NoScript", "Office", "Pretender", "Wall", "make_spaces",
            "parcel"]  # fmt: skip
 
 CONDUCT = Conduct(
-    lambda chance, ordinal: chance.uuid(), ending=Step("gone", Phase.CANCELLED)
+    lambda chance, at_s: chance.uuid(), ending=Step("gone", Phase.CANCELLED)
 )
 HERE = "http://127.0.0.1/hook"
 

@@ -255,7 +255,7 @@ async def test_a_deleted_job_is_unknown_to_the_provider(server: Running) -> None
 async def test_a_job_that_two_spaces_have_has_to_be_named_with_its_space(
     serve: Serve, sketch: Provider
 ) -> None:
-    server = await serve(provider=replace(sketch, new_id=lambda chance, n: f"no {n}/1"))
+    server = await serve(provider=replace(sketch, new_id=lambda chance, at_s: "no 0/1"))
     await server.draw(KEY)
     await server.draw(OTHER_KEY)
 

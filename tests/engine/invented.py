@@ -17,7 +17,7 @@ LIFE = Timeline(
 )
 
 CONDUCT = Conduct(
-    lambda chance, ordinal: chance.uuid(), ending=Step("SENT BACK", Phase.CANCELLED)
+    lambda chance, at_s: chance.uuid(), ending=Step("SENT BACK", Phase.CANCELLED)
 )
 
 

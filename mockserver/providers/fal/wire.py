@@ -160,7 +160,7 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 }
 
 
-def new_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+def new_id(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
     """Return a UUID that looks like one of version 7.
 
     Source: contract fal, section 3.1.

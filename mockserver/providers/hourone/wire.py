@@ -177,7 +177,7 @@ def credential(chance: Chance) -> Credential:
     return Credential({"api_key": chance.hex("key", 40)}, key="api_key")
 
 
-def new_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+def new_id(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
     """Return 32 hexadecimal digits.
 
     Source: contract hourone, section 5.

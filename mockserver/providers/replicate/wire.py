@@ -146,7 +146,7 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 }
 
 
-def new_id(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+def new_id(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
     """Return 26 lower-case letters and digits; places 11 to 15 as in recent ones.
 
     Source: contract replicate, section 3.2.

@@ -49,7 +49,7 @@ def _render_error(call: Call, error: ProviderError) -> Reply:
     return wire.render_error(call, error)
 
 
-def _task_key(chance: Chance, ordinal: int) -> str:  # noqa: ARG001 - a NewId
+def _task_key(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
     """Return how the Tasks API names a task; profiles have names of their own."""
     return chance.word("key", 26, _KEY_LETTERS)
 

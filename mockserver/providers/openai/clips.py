@@ -1,0 +1,90 @@
+"""What videos of the OpenAI dialect look like: one card with prompt and model."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import jpeg, mp4, webp
+from mockserver.media.spec import Card, Container, MediaSpec
+from mockserver.providers.openai import wire
+
+__all__ = ["VARIANTS", "file_name", "seal", "variant"]
+
+VARIANTS: Final = ("video", "thumbnail", "spritesheet")
+_COLUMNS: Final = 10
+_TILE_PX: Final = 160
+_FPS: Final = 30
+
+
+def seal(space: Space, job: Job) -> str:
+    """Return what only a link that we gave knows."""
+    return space.jobs(wire.SLUG).chance(job.ordinal).hex("seal", 32)
+
+
+def variant(job: Job, name: str, *, small: bool, sheet: str) -> MediaSpec:
+    """Return the spec of a video, or of a picture of it.
+
+    Args:
+        job: The video.
+        name: `video`, `thumbnail` or `spritesheet`.
+        small: A quick size will do for the video itself.
+        sheet: What a spritesheet is: `jpeg` or `webp`.
+
+    Source: contract openai, section 5.
+    """
+    clip = _clip(job.id, job.packed, small)
+    if name == "thumbnail":
+        return _clip(job.id, job.packed, small=False).still(Container.WEBP, frame=0)
+    if name == "spritesheet":
+        return _sheet(clip, webp if sheet == "webp" else jpeg)
+    return clip
+
+
+def file_name(job: Job, spec: MediaSpec) -> str:
+    """Return what a browser calls the file."""
+    return f"{job.id}.{spec.extension}"
+
+
+# A player asks for a clip in many small parts.
+@lru_cache(maxsize=256)
+def _clip(job_id: str, packed: bytes, small: bool) -> MediaSpec:  # noqa: FBT001 - cached
+    data = orjson.loads(packed)
+    width, height = map(int, str(data.get("size", "720x1280")).split("x"))
+    if small:
+        width, height = _small(width), _small(height)
+    return mp4(
+        width,
+        height,
+        seconds=float(data.get("seconds", 4)),
+        fps=_FPS,
+        tone=True,
+        cards=_cards(job_id, data),
+    )
+
+
+def _small(side_px: int) -> int:
+    """Return a side of a picture of the same form with a fourth of the sides."""
+    return max(2, side_px // 8 * 2)
+
+
+def _cards(job_id: str, data: dict[str, Any]) -> tuple[Card, ...]:
+    prompt = str(data.get("prompt", ""))[:200]
+    model = str(data.get("model", "sora-2"))
+    return (Card(title=prompt or model, lines=(f"{model} · {job_id}",)),)
+
+
+def _sheet(clip: MediaSpec, make: Callable[..., MediaSpec]) -> MediaSpec:
+    """Return a grid of ten columns, wide tiles of the clip's form."""
+    tile_px = max(2, round(_TILE_PX * clip.height_px / clip.width_px))
+    rows = max(1, -(-int(clip.seconds * 2) // _COLUMNS))
+    return make(
+        _COLUMNS * _TILE_PX,
+        min(rows * tile_px, 8000),
+        seconds=clip.seconds,
+        fps=_FPS,
+        cards=clip.cards,
+    )
