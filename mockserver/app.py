@@ -199,6 +199,7 @@ def _options(
         media_size=config.media_size,
         handover=config.handover,
         body_max_bytes=config.body_max_bytes,
+        uploads_max_bytes=config.uploads_max_bytes,
         json_values_max=config.json_values_max,
         idle_timeout_s=config.idle_timeout_s,
         delivery_timeout_s=config.delivery_timeout_s,
