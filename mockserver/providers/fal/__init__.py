@@ -35,6 +35,7 @@ PROVIDER = Provider(
     signing=hooks.SIGNING,
     decorate=routes.decorate,
     clean_path=wire.clean_path,
+    forwarding=wire.FORWARDING,
     preview=routes.preview,
     texts=wire.texts,
     problems={

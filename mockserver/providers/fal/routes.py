@@ -143,6 +143,15 @@ async def file(call: Call) -> Reply:
     return Reply.media(await call.render(clips.video(job)), modified_s=job.ends_at)
 
 
+@table.get(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.post(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.put(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.delete(wire.FORWARDING[0], "proxy", public=lambda _: None)
+async def proxy(call: Call) -> Reply:
+    """Refuse what names none of our hosts in `x-fal-target-url`."""
+    return call.reply("Invalid request", 400)
+
+
 def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
     """Return where people can look at a request's video, below our root."""
     is_there = job.media_state(space.clock.now()) is MediaState.AVAILABLE

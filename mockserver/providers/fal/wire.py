@@ -20,6 +20,7 @@ from mockserver.providers.wires.authorization import authorization
 __all__ = [
     "CANCELLED",
     "FAILURE",
+    "FORWARDING",
     "HOSTS",
     "ROOTS",
     "SECRETS",
@@ -55,6 +56,7 @@ ROOTS: Final[Mapping[str, str]] = {  # contract fal, section 1
     "fal.media": "/v3b.fal.media",
 }
 HOSTS: Final = tuple(ROOTS)
+FORWARDING: Final = ("/proxy", "x-fal-target-url")  # contract fal, section 1
 
 # Our own words: on the wire all ends are COMPLETED (contract fal, section 4).
 STATES: Final[Mapping[str, Phase]] = {
