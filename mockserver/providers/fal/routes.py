@@ -1,5 +1,6 @@
 """fal's operations, one thin function each."""
 
+from asyncio import CancelledError
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from mockserver.errors import (
 )
 from mockserver.providers.call import Call
 from mockserver.providers.fal import clips, hooks, inputs, shapes, streams, wire
-from mockserver.providers.fal.errors import failure_of
+from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
@@ -99,10 +100,17 @@ async def run_stream(call: Call) -> Reply:
 
 @table.post(f"/fal.run/{_APP}", "run")
 async def run(call: Call) -> Reply:
-    """Run a model and answer its output once it is there."""
+    """Run a model and answer its output once it is there; who leaves ends it.
+
+    Source: contract fal, section 3.6.
+    """
     _check_slots(call)
     job = await inputs.accepted(call)
-    done = await outcome(call.jobs, call.space.clock, job.id, until_s=END_S)
+    try:
+        done = await outcome(call.jobs, call.space.clock, job.id, until_s=END_S)
+    except CancelledError:
+        call.jobs.force(job, wire.LEFT)
+        raise
     if done is None:
         raise NotFoundError("job")
     return await _made(call, done)
@@ -192,7 +200,9 @@ async def _made(call: Call, job: Job) -> Reply:
     if step.phase is not Phase.SUCCEEDED:
         raise NotReadyError
     told: Any = await shapes.output(call.services, call.space, job, call.base)
-    return call.reply(told, headers={"X-Fal-Billable-Units": "1"})
+    runner = call.jobs.chance(job.ordinal).hex("runner", 8)
+    headers = {"X-Fal-Billable-Units": "1", "X-Fal-Served-From": runner}
+    return call.reply(told, headers=headers)
 
 
 _CORS: Final = Cors(

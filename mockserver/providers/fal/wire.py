@@ -22,6 +22,7 @@ __all__ = [
     "FAILURE",
     "FORWARDING",
     "HOSTS",
+    "LEFT",
     "ROOTS",
     "SECRETS",
     "SETTINGS",
@@ -67,6 +68,8 @@ STATES: Final[Mapping[str, Phase]] = {
     "CANCELLED": Phase.CANCELLED,
 }
 FAILURE: Final = Step("FAILED", Phase.FAILED, error="internal_server_error")
+LEFT: Final = Step("FAILED", Phase.FAILED, error="client_disconnected")
+LOST: Final = "runner_disconnected"
 CANCELLED: Final = Step("CANCELLED", Phase.CANCELLED)
 _USUAL_S: Final = 75.0
 _QUEUE_S: Final = (2.0, 8.0)
@@ -135,12 +138,15 @@ def _life(
     return Timeline((*steps, Step("COMPLETED", Phase.SUCCEEDED)))
 
 
-def life_of(model: Thing, wrong: str | None = None) -> Timeline:
+def life_of(
+    model: Thing, wrong: str | None = None, *, retries: bool = True
+) -> Timeline:
     """Return the life of a request to a model; equal ones are one.
 
     Args:
         model: The model.
         wrong: What its runner will find wrong with the input, if anything.
+        retries: Who has lost its runner queues again.
 
     Source: contract fal, section 4 and appendix A.
     """
@@ -151,6 +157,8 @@ def life_of(model: Thing, wrong: str | None = None) -> Timeline:
     error = str(model.get("error", FAILURE.error))
     ends = str(model.get("ends", "completed"))
     losses = int(model.get("losses", 0))
+    if losses and not retries:
+        return _life(queue_s, float(model["seconds"]), "failed", LOST, 0)
     return _life(queue_s, float(model["seconds"]), ends, error, losses)
 
 
