@@ -16,7 +16,15 @@ from mockserver.errors import (
     RateLimitError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.fal import clips, hooks, inputs, shapes, streams, wire
+from mockserver.providers.fal import (
+    clips,
+    descriptions,
+    hooks,
+    inputs,
+    shapes,
+    streams,
+    wire,
+)
 from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
@@ -34,6 +42,7 @@ _APP: Final = (  # contract fal, section 3: no app has a part called `requests`
 )
 _ONE: Final = f"/queue.fal.run/{_APP}/requests/{{request_id}}"
 _FILE: Final = "/v3b.fal.media/files/b/{shard:[0-9a-f]{8}}/{name}_output.mp4"
+_DESCRIBED: Final = "/fal.ai/api/openapi/queue/openapi.json"
 _TRUE: Final = frozenset({"1", "true", "True"})
 _LIMIT: Final = "concurrent_requests_limit"
 
@@ -135,6 +144,12 @@ async def submit(call: Call) -> Reply:
 async def jwks(call: Call) -> Reply:
     """Show the public key with which webhooks are verified; needs no credentials."""
     return call.reply(hooks.key_set())
+
+
+@table.get(_DESCRIBED, "model-openapi", public=lambda _: None)
+async def model_openapi(call: Call) -> Reply:
+    """Describe a model's queue in OpenAPI; needs no credentials."""
+    return call.reply(descriptions.described(call, call.query.get("endpoint_id", "")))
 
 
 @table.get(_FILE, "file", public=_keeper, subject=_filed, answers_head=True)

@@ -49,6 +49,7 @@ ROOTS: Final[Mapping[str, str]] = {  # contract fal, section 1
     "fal.run": "/fal.run",
     "rest.fal.ai": "/rest.fal.ai",
     "v3b.fal.media": "/v3b.fal.media",
+    "fal.ai": "/fal.ai",
     "queue.falrun.com": "/queue.fal.run",
     "falrun.com": "/fal.run",
     "rest.alpha.fal.ai": "/rest.fal.ai",
