@@ -18,6 +18,7 @@ from mockserver.delivery.send import Client
 from mockserver.edge.destinations import Destinations
 from mockserver.edge.doors import Doors
 from mockserver.edge.envelope import honest
+from mockserver.edge.forwarding import forwarded
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
 from mockserver.edge.own import HANDLER, Own
@@ -263,6 +264,9 @@ def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> 
             if not proxying.is_ours(request):
                 return await proxying.answer(request)
             entry = doors.enter_here(request)
+        if entry.forwards_by:
+            trusts = instance.config.trust_forwarded
+            request, entry = forwarded(request, entry, doors, trusts=trusts)
         if entry.provider is not None:
             return await front.answer(request, entry)
         return await own.answer(request)

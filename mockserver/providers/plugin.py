@@ -75,6 +75,8 @@ class Plugin(Generic[C, S]):
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
         clean_path: Brings a raw path into the form that the routes have.
+        forwarding: The path below its root to which clients send what another server
+            passes on for them, and the header in which they name the real address.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
@@ -119,6 +121,7 @@ class Plugin(Generic[C, S]):
     labels: tuple[str, ...] = ()
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
+    forwarding: tuple[str, str] | None = None
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
     links_per_read: bool = False
