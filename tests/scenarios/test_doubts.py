@@ -166,18 +166,18 @@ DOUBTED: Mapping[str, Told] = {
     ids=DOUBTED,
 )
 def test_a_rule_that_can_never_act_is_told(
-    stage: Stage, rule: str, slugs: str, part: str, why: str, expected: str
+    six: Stage, rule: str, slugs: str, part: str, why: str, expected: str
 ) -> None:
-    (warning,) = warned(stage, rule)
+    (warning,) = warned(six, rule)
 
     assert ", ".join(warning.providers) == slugs
     assert warning.place.removeprefix("x.yaml:2: rules/0/") == part
     assert (warning.why, warning.expected) == (why, expected)
 
 
-def warned(stage: Stage, *rules: str) -> list[Warned]:
+def warned(six: Stage, *rules: str) -> list[Warned]:
     text = f"scenario: x\nrules: [{', '.join(rules)}]"
-    return stage.warnings(stage.check(Source.parse(text, "x.yaml")))
+    return six.warnings(six.check(Source.parse(text, "x.yaml")))
 
 
 MAY_ACT = {
@@ -239,5 +239,5 @@ MAY_ACT = {
 
 
 @pytest.mark.parametrize("rules", MAY_ACT.values(), ids=MAY_ACT)
-def test_a_rule_that_may_act_is_not_told(stage: Stage, rules: tuple[str, ...]) -> None:
-    assert warned(stage, *rules) == []
+def test_a_rule_that_may_act_is_not_told(six: Stage, rules: tuple[str, ...]) -> None:
+    assert warned(six, *rules) == []
