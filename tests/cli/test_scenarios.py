@@ -31,6 +31,17 @@ def test_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_the_list_says_where_a_scenario_shows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["scenarios", "list"])
+
+    listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert listed["flaky"].split()[1:4] == ["all", "preset", "One"]
+    assert " all but idomoo " in listed["webhook-late"]
+    assert listed["idomoo-asset-missing"].split()[1] == "idomoo"
+
+
 def test_a_scenario_is_shown_as_it_was_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -83,8 +83,27 @@ DOUBTED: Mapping[str, Told] = {
     ),
     "no time in a file": (
         "{on: {provider: digitalcarbon}, delivery: {skew: 5m}}",
-        "digitalcarbon", "delivery/skew", "files hold no times",
-        "an event of a webhook",
+        "digitalcarbon", "delivery/skew", "no time is written in that",
+        "an event that tells a time",
+    ),
+    "no time in a webhook": (
+        "{on: {provider: hourone}, delivery: {skew: 5m}}",
+        "hourone", "delivery/skew", "no time is written in that",
+        "an event that tells a time",
+    ),
+    "nothing that leaves early": (
+        "{on: {provider: digitalcarbon}, delivery: {before_answer: true}}",
+        "digitalcarbon", "delivery/before_answer",
+        "nothing is sent but what a call asks for", "a provider with webhooks",
+    ),
+    "a job that is there once": (
+        "{on: {operation: create}, job: {copies: 1}}",
+        "idomoo, impossible", "job/copies",
+        "a job has the name that its call gives it, and is there once",
+        (
+            "a provider that names jobs by itself, or shows_at: [digitalcarbon,"
+            " hourone, replicate, stupeflix]"
+        ),
     ),
     "a state before there is a job": (
         ("{on: {provider: idomoo, operation: generate-scenes, phase: running},"
