@@ -72,6 +72,9 @@ class Plugin(Generic[C, S]):
         populate: Furnishes a new space beyond what its world says.
         events: What to do when something falls due, by kind.
         labels: What its deliveries tell; `*` stands for what a client chooses.
+        undated: Those of them, beside uploads, that hold no time of day.
+        named: Operations whose jobs are called as the client, or its call, says: none
+            of them can be accepted twice.
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
         clean_path: Brings a raw path into the form that the routes have.
@@ -119,6 +122,8 @@ class Plugin(Generic[C, S]):
         default_factory=lambda: _NOTHING
     )
     labels: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     forwarding: tuple[str, str] | None = None

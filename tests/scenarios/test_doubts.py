@@ -83,8 +83,27 @@ DOUBTED: Mapping[str, Told] = {
     ),
     "no time in a file": (
         "{on: {provider: digitalcarbon}, delivery: {skew: 5m}}",
-        "digitalcarbon", "delivery/skew", "files hold no times",
-        "an event of a webhook",
+        "digitalcarbon", "delivery/skew", "no time is written in that",
+        "an event that tells a time",
+    ),
+    "no time in a webhook": (
+        "{on: {provider: hourone}, delivery: {skew: 5m}}",
+        "hourone", "delivery/skew", "no time is written in that",
+        "an event that tells a time",
+    ),
+    "nothing that leaves early": (
+        "{on: {provider: digitalcarbon}, delivery: {before_answer: true}}",
+        "digitalcarbon", "delivery/before_answer",
+        "nothing is sent but what a call asks for", "a provider with webhooks",
+    ),
+    "a job that is there once": (
+        "{on: {operation: create}, job: {copies: 1}}",
+        "idomoo, impossible", "job/copies",
+        "a job has the name that its call gives it, and is there once",
+        (
+            "a provider that names jobs by itself, or shows_at: [digitalcarbon,"
+            " hourone, replicate, stupeflix]"
+        ),
     ),
     "a state before there is a job": (
         ("{on: {provider: idomoo, operation: generate-scenes, phase: running},"
@@ -166,18 +185,18 @@ DOUBTED: Mapping[str, Told] = {
     ids=DOUBTED,
 )
 def test_a_rule_that_can_never_act_is_told(
-    stage: Stage, rule: str, slugs: str, part: str, why: str, expected: str
+    six: Stage, rule: str, slugs: str, part: str, why: str, expected: str
 ) -> None:
-    (warning,) = warned(stage, rule)
+    (warning,) = warned(six, rule)
 
     assert ", ".join(warning.providers) == slugs
     assert warning.place.removeprefix("x.yaml:2: rules/0/") == part
     assert (warning.why, warning.expected) == (why, expected)
 
 
-def warned(stage: Stage, *rules: str) -> list[Warned]:
+def warned(six: Stage, *rules: str) -> list[Warned]:
     text = f"scenario: x\nrules: [{', '.join(rules)}]"
-    return stage.warnings(stage.check(Source.parse(text, "x.yaml")))
+    return six.warnings(six.check(Source.parse(text, "x.yaml")))
 
 
 MAY_ACT = {
@@ -239,5 +258,5 @@ MAY_ACT = {
 
 
 @pytest.mark.parametrize("rules", MAY_ACT.values(), ids=MAY_ACT)
-def test_a_rule_that_may_act_is_not_told(stage: Stage, rules: tuple[str, ...]) -> None:
-    assert warned(stage, *rules) == []
+def test_a_rule_that_may_act_is_not_told(six: Stage, rules: tuple[str, ...]) -> None:
+    assert warned(six, *rules) == []
