@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ from mockserver.scenarios.model import Bounds, JobPatch, Rule, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.sense import check_sense
-from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, nearest, shown
 from mockserver.scenarios.steps import Written, timeline_of
 from mockserver.scenarios.templates import compiled
@@ -137,7 +135,6 @@ class Asked:
 
     def _bounds(self) -> Bounds:
         on = self.on
-        window = on.get("window")
         until = on.get("until")
         gives_up = until == "client-gives-up"
         return Bounds(
@@ -146,7 +143,7 @@ class Asked:
             every=on.get("every", 1),
             times=on.get("times", 1 if gives_up else None),
             ttl_s=on.get("ttl"),
-            window=None if window is None else self._window(window),
+            window=on.get("window"),
             probability=on.get("probability", 1.0),
             counts_calls=gives_up or on.get("count") == "calls",
             per=on.get("per", "provider"),
@@ -159,12 +156,6 @@ class Asked:
         fault = self.said.get("fault")
         is_common = isinstance(fault, Quota) and fault.is_common
         return "" if is_common else self.part
-
-    def _window(self, said: Mapping[str, float]) -> Comparison:
-        begins, ends = said.get("from", 0.0), said.get("to", inf)
-        if begins >= ends:
-            self.place.at("on", "window").fail(dict(said), "'from' earlier than 'to'")
-        return Comparison(begins, ends)
 
     def _check(self) -> None:
         """Hold all names against the providers."""
