@@ -33,7 +33,9 @@ async def crowd(**settings) -> tuple[int, int]:
     before = rss_bytes()
     for number in range(SPACES):
         space = spaces.open(f"digitalcarbon.{number}")
-        job = space.jobs("digitalcarbon").submit(Request("generate-video", data, timeline))
+        job = space.jobs("digitalcarbon").submit(
+            Request("generate-video", data, timeline)
+        )
         space.clock.set(job.ends_at)
         if spaces.ledger is not None and number % SETTLED == 0:
             await spaces.ledger.settle()
@@ -71,10 +73,16 @@ def main() -> None:
     cases = {
         "100,000 spaces with a job each": (crowd, {"spaces_max": SPACES}),
         "the same, `--spaces-max 10000`": (crowd, {"spaces_max": 10_000}),
-        "the same, and `--store sqlite:`": (crowd, {"spaces_max": 10_000, "store": store}),
+        "the same, and `--store sqlite:`": (
+            crowd,
+            {"spaces_max": 10_000, "store": store},
+        ),
         "1,000,000 jobs in one space": (jobs, {}),
         "the same, `--jobs-max 100000`": (jobs, {"jobs_max": 100_000}),
-        "the same, `--jobs-keep 1d`, 1,000 jobs an hour": (jobs, {"jobs_max": MANY, "jobs_keep_s": 86_400}),
+        "the same, `--jobs-keep 1d`, 1,000 jobs an hour": (
+            jobs,
+            {"jobs_max": MANY, "jobs_keep_s": 86_400},
+        ),
     }
     if len(sys.argv) > 1:
         measured, settings = cases[sys.argv[1]]
@@ -83,9 +91,13 @@ def main() -> None:
     print("| what | held | memory | for each |")
     print("|---|---|---|---|")
     for name in cases:
-        told = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True, check=True)
+        told = subprocess.run(
+            [sys.executable, __file__, name], capture_output=True, text=True, check=True
+        )
         size, count = map(int, told.stdout.split())
-        print(f"| {name} | {count} | {size / 1e6:.0f} MB | {size / count / 1e3:.1f} kB |")
+        print(
+            f"| {name} | {count} | {size / 1e6:.0f} MB | {size / count / 1e3:.1f} kB |"
+        )
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class Asked:
         words: States that rules of its scenario have made up.
         part: What it is included as; empty if it is the scenario's own.
         shows_at: The providers at which the scenario that it is of is meant to show.
+        budgets: How often it may act on each job, together with whose rules.
     """
 
     catalogue: Catalogue
@@ -60,6 +61,7 @@ class Asked:
     words: tuple[str, ...] = ()
     part: str = ""
     shows_at: tuple[str, ...] = ()
+    budgets: tuple[tuple[str, int], ...] = ()
 
     def rules(self) -> Iterator[Rule]:
         """Return what it is made of: a rule for each sort of thing that it changes."""
@@ -73,6 +75,7 @@ class Asked:
             name=self.name, target=self._target(), match=self._match(),
             bounds=self._bounds(), quotas=self._quotas(),
             shows_at=self.said.get("shows_at", self.shows_at), place=self.place,
+            budgets=self.budgets,
         )  # fmt: skip
         if given & _WIRE_PARTS:
             self._allow(_ONLY_DELIVERIES, "is only for delivery")
@@ -168,14 +171,21 @@ class Asked:
         states = dict.fromkeys(one for known in self.known for one in known.states)
         for state in on.get("state", ()):
             place.at("state").choose(state, [*states, *self.words])
-        problem = self._raw("fault", "problem")
-        if problem is not None:
-            self._problem(problem, self.place.at("fault", "problem"))
+        for problem, at in self._problems():
+            self._problem(problem, at)
 
-    def _raw(self, part: str, name: str) -> Any:
+    def _problems(self) -> Iterator[tuple[str, Place]]:
+        """Yield the problems that faults name as they were written, and where."""
         document = self.place.source.document["rules"][self.place.path[-1]]
-        said = document.get(part)
-        return said.get(name) if isinstance(said, Mapping) else None
+        written = document.get("fault")
+        if not isinstance(written, Mapping):
+            return
+        place = self.place.at("fault")
+        several = [(one, place.at("faults", at))
+                   for at, one in enumerate(written.get("faults", ()))]  # fmt: skip
+        for one, at in [(written, place), *several]:
+            if "problem" in one:
+                yield one["problem"], at.at("problem")
 
     def _problem(self, name: str, place: Place) -> str:
         known = dict.fromkeys(one for each in self.known for one in each.problems)

@@ -307,6 +307,10 @@ SCENARIO: Final = Record(
             "What may be chosen, written $name in what follows.",
         ),
         "includes": (list_of(INCLUDE, 1), "Other scenarios; their rules come first."),
+        "budget": (
+            POSITIVE,
+            "How often all rules together act on each job at most, also included ones.",
+        ),
         "rules": (list_of(RULE.shape, 1), "Asked in this order."),
     },
     ("scenario",),

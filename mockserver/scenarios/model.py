@@ -178,6 +178,7 @@ class Rule:
         place: Where it stands.
         quotas: The included scenario in whose quotas its fault counts; if empty, in
             those of the whole scenario.
+        budgets: Whose rules act on each job so many times at most, together with it.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Rule:
     shows_at: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
     quotas: str = ""
+    budgets: tuple[tuple[str, int], ...] = ()
 
     @property
     def revokes(self) -> bool:

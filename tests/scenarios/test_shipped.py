@@ -44,7 +44,7 @@ def _case(scenario: str, slug: str, seen: str) -> Any:
 
 
 # Each scenario stands among the first lines of the file; the others are its like.
-PLAIN = 145
+PLAIN = 148
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,24 @@ async def test_a_phone_waits_for_each_answer(player: Play, naps: list[float]) ->
     await customer.order()
 
     assert 0.1 <= sum(naps) <= 0.4
+
+
+async def test_a_satellite_is_far_away(player: Play, naps: list[float]) -> None:
+    customer = await player("idomoo", "satellite")
+
+    await customer.order()
+
+    assert 0.4 <= sum(naps) <= 0.8
+
+
+async def test_a_lossy_line_makes_some_answers_wait(
+    player: Play, naps: list[float]
+) -> None:
+    customer = await player("digitalcarbon", "lossy; share=1; resets=0")
+
+    await customer.play()
+
+    assert sum(naps) > 0.2 * len(customer.log)
 
 
 async def test_a_degraded_provider_gets_slower(player: Play, naps: list[float]) -> None:
