@@ -37,7 +37,7 @@ def test_the_list_says_where_a_scenario_shows(
     main(["scenarios", "list"])
 
     listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert listed["flaky"].split()[1:4] == ["all", "preset", "One"]
+    assert listed["flaky"].split()[1:4] == ["all", "preset", "share=0.2"]
     assert " all but idomoo " in listed["webhook-late"]
     assert listed["idomoo-asset-missing"].split()[1] == "idomoo"
 
@@ -54,7 +54,7 @@ def test_a_scenario_is_shown_as_it_was_written(
 def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["scenarios", "validate"])
 
-    assert (code, capsys.readouterr().out) == (0, "68 scenarios: fine\n")
+    assert (code, capsys.readouterr().out) == (0, "71 scenarios: fine\n")
 
 
 IDLE = "scenario: idle\nprovider: idomoo\nrules:\n  - delivery: {drop: true}\n"

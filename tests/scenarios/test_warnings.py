@@ -26,7 +26,7 @@ def test_a_warning_names_rule_place_providers_why_and_what_works(six: Stage) -> 
     assert message == (
         "x.yaml:3: rules/0/delivery: rule x/1 does nothing at idomoo: it sends no"
         " webhooks and no uploads; expected a provider that sends some, or shows_at:"
-        " [digitalcarbon, fal, hourone, impossible, replicate, stupeflix]"
+        " [digitalcarbon, hourone, impossible, replicate, stupeflix]"
     )
 
 
@@ -53,6 +53,18 @@ def test_where_it_is_to_show_it_is_doubted(six: Stage) -> None:
         "x.yaml:4: rules/0/delivery: rule x/1 does nothing at idomoo: it sends no"
         " webhooks and no uploads; expected a provider that sends some"
     )
+
+
+@pytest.mark.parametrize("head", ["provider: idomoo", "shows_at: [idomoo]"])
+def test_what_is_included_is_doubted_where_it_is_included_for(
+    six: Stage, head: str
+) -> None:
+    """Whatever it says of itself; it is named after its own file."""
+    text = f"scenario: x\n{head}\nincludes: [webhook-twice]\n"
+    (warning,) = six.warnings(six.check(Source.parse(text, "x.yaml")))
+
+    assert (warning.rule, warning.providers) == ("webhook-twice/1", ("idomoo",))
+    assert warning.place.endswith("webhook-twice.yaml:8: rules/0/delivery")
 
 
 @pytest.mark.parametrize(
