@@ -37,7 +37,7 @@ def test_the_list_says_where_a_scenario_shows(
     main(["scenarios", "list"])
 
     listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert listed["flaky"].split()[1:4] == ["all", "preset", "One"]
+    assert listed["flaky"].split()[1:3] == ["all", "preset"]
     assert " all but idomoo " in listed["webhook-late"]
     assert listed["idomoo-asset-missing"].split()[1] == "idomoo"
 

@@ -10,8 +10,8 @@ from mockserver.scenarios.warnings import Warned
 
 # Rule, where it does nothing, which part says so, why, and what would work.
 Told = tuple[str, str, str, str, str]
-ALL = "digitalcarbon, fal, hourone, idomoo, impossible, replicate, stupeflix"
-REST = "digitalcarbon, fal, idomoo, impossible, replicate, stupeflix"
+ALL = "digitalcarbon, hourone, idomoo, impossible, replicate, stupeflix"
+REST = "digitalcarbon, idomoo, impossible, replicate, stupeflix"
 
 DOUBTED: Mapping[str, Told] = {
     "never drawn": (
@@ -61,8 +61,8 @@ DOUBTED: Mapping[str, Told] = {
     "nothing is sent": (
         "{delivery: {drop: true}}",
         "idomoo", "delivery", "it sends no webhooks and no uploads",
-        ("a provider that sends some, or shows_at: [digitalcarbon, fal, hourone,"
-        " impossible, replicate, stupeflix]"),
+        ("a provider that sends some, or shows_at: [digitalcarbon, hourone, impossible,"
+        " replicate, stupeflix]"),
     ),
     "another provider's event": (
         ("{on: {event: onsuccess}, shows_at: [hourone, impossible],"
@@ -128,8 +128,8 @@ DOUBTED: Mapping[str, Told] = {
         "{on: {phase: cancelled}, fault: {kind: reset}}",
         "digitalcarbon, idomoo, stupeflix", "on/phase",
         "none of its jobs is ever cancelled",
-        ("failed, running, succeeded or waiting, or shows_at: [fal, hourone,"
-        " impossible, replicate]"),
+        ("failed, running, succeeded or waiting, or shows_at: [hourone, impossible,"
+        " replicate]"),
     ),
     "another provider's state": (
         ("{on: {state: VIDEO_AVAILABLE}, shows_at: [idomoo, digitalcarbon],"
@@ -149,7 +149,7 @@ DOUBTED: Mapping[str, Told] = {
     "no progress": (
         '{on: {progress: ">50"}, fault: {kind: reset}}',
         "digitalcarbon, idomoo", "on/progress", "its jobs have no progress",
-        ("phase, state, age or poll, or shows_at: [fal, hourone, impossible, replicate,"
+        ("phase, state, age or poll, or shows_at: [hourone, impossible, replicate,"
         " stupeflix]"),
     ),
     "longer than a job lives": (

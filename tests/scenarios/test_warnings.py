@@ -26,7 +26,7 @@ def test_a_warning_names_rule_place_providers_why_and_what_works(six: Stage) -> 
     assert message == (
         "x.yaml:3: rules/0/delivery: rule x/1 does nothing at idomoo: it sends no"
         " webhooks and no uploads; expected a provider that sends some, or shows_at:"
-        " [digitalcarbon, fal, hourone, impossible, replicate, stupeflix]"
+        " [digitalcarbon, hourone, impossible, replicate, stupeflix]"
     )
 
 
