@@ -55,6 +55,18 @@ def test_where_it_is_to_show_it_is_doubted(six: Stage) -> None:
     )
 
 
+@pytest.mark.parametrize("head", ["provider: idomoo", "shows_at: [idomoo]"])
+def test_what_is_included_is_doubted_where_it_is_included_for(
+    six: Stage, head: str
+) -> None:
+    """Whatever it says of itself; it is named after its own file."""
+    text = f"scenario: x\n{head}\nincludes: [webhook-twice]\n"
+    (warning,) = six.warnings(six.check(Source.parse(text, "x.yaml")))
+
+    assert (warning.rule, warning.providers) == ("webhook-twice/1", ("idomoo",))
+    assert warning.place.endswith("webhook-twice.yaml:8: rules/0/delivery")
+
+
 @pytest.mark.parametrize(
     ("head", "rule", "said"),
     [
