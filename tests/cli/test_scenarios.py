@@ -110,7 +110,7 @@ def test_whoever_applies_it_is_warned(
     code = main(["fault", "apply", str(idle), "--url", server.url])
 
     assert code == 0
-    assert capsys.readouterr().err == WARNING.format(place="scenario")
+    assert capsys.readouterr().err == WARNING.format(place=f"{idle}:4")
     assert [one.scenario for one in server.faults] == ["idle"]
 
 
@@ -270,7 +270,10 @@ def test_a_file_is_applied_whole_or_not_at_all(
     code = main(["fault", "apply", str(file), "--url", server.url])
 
     assert code == 2
-    assert "rules/0/job/slwo" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"mockserver: {file}:2: rules/0/job/slwo: found \"slwo\", expected 'slow', the"
+        " nearest known name\n"
+    )
     assert list(server.faults) == []
 
 
