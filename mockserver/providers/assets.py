@@ -271,7 +271,7 @@ def remove(call: Call, asset: Asset) -> None:
     call.table(_BYTES).delete(asset.id)
     call.table(_ASSETS).delete(asset.id)
     _take(call, -COST_BYTES - known.size_bytes)
-    call.space.store.retract(call.provider.slug, _ASSETS, asset.id)
+    call.space.store.retract(call.provider.slug, _ASSETS, asset.id, call.space.id)
 
 
 def located(parameter: str) -> Callable[[Call], Space | None]:
