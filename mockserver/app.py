@@ -18,6 +18,7 @@ from mockserver.delivery.send import Client
 from mockserver.edge.destinations import Destinations
 from mockserver.edge.doors import Doors
 from mockserver.edge.envelope import honest
+from mockserver.edge.forwarding import forwarded
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
 from mockserver.edge.own import HANDLER, Own
@@ -199,6 +200,7 @@ def _options(
         media_size=config.media_size,
         handover=config.handover,
         body_max_bytes=config.body_max_bytes,
+        uploads_max_bytes=config.uploads_max_bytes,
         json_values_max=config.json_values_max,
         idle_timeout_s=config.idle_timeout_s,
         delivery_timeout_s=config.delivery_timeout_s,
@@ -262,6 +264,9 @@ def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> 
             if not proxying.is_ours(request):
                 return await proxying.answer(request)
             entry = doors.enter_here(request)
+        if entry.forwards_by:
+            trusts = instance.config.trust_forwarded
+            request, entry = forwarded(request, entry, doors, trusts=trusts)
         if entry.provider is not None:
             return await front.answer(request, entry)
         return await own.answer(request)

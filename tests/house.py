@@ -60,6 +60,7 @@ LATE_IMPORTERS = (
     "mockserver.media.binary",
     "mockserver.media.render",
     "mockserver.scenarios.faults.__init__",
+    "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.source",
     "mockserver.server.entrance",
     "mockserver.pytest_plugin",

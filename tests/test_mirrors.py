@@ -76,6 +76,7 @@ COVERED: Mapping[str, str] = {
     "providers/expiry.py": "scenarios/test_links.py",
     "providers/facts.py": "providers/test_provider.py",
     "providers/plugin.py": "providers/test_provider.py",
+    "scenarios/arming.py": "scenarios/test_budgets.py",
     "scenarios/asked.py": "scenarios/test_load.py",
     "scenarios/skew.py": "scenarios/faults/test_skew.py",
     "scenarios/rewrite.py": "scenarios/test_rules.py",

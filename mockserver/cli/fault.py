@@ -49,7 +49,7 @@ def _ask(client: Client, options: Namespace) -> Any:
     if options.action == "clear":
         return client.delete(*where, scenario=options.scenario)
     name, said = split(options.scenario)
-    body: dict[str, Any] = {"scenario": _asked(name), "with": {**said, **options.given}}
+    body: dict[str, Any] = {**_asked(name), "with": {**said, **options.given}}
     if options.ttl is not None:
         body["ttl"] = options.ttl
     if options.strict:
@@ -107,10 +107,18 @@ def _choice(parser: Parser, text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _asked(scenario: str) -> Any:
-    """Return a name for the server, or what a file on this machine says."""
+def _asked(scenario: str) -> dict[str, str]:
+    """Return a name for the server, or what a file on this machine says.
+
+    Raises:
+        ScenarioError: The file is none.
+    """
+    library = Library()
     is_file = "/" in scenario or Path(scenario).suffix in {".yaml", ".yml", ".json"}
-    return Library().source(scenario).document if is_file else scenario
+    if not is_file:
+        return {"scenario": scenario}
+    library.source(scenario)
+    return {"yaml": Path(scenario).read_text("utf-8"), "file": scenario}
 
 
 def _print_faults(faults: list[Mapping[str, Any]], options: Namespace) -> None:

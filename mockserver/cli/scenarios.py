@@ -12,6 +12,7 @@ from mockserver.edge.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.language import schema
 from mockserver.scenarios.magic import MAGIC
+from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.parameters import text_of
 
 __all__ = ["praise", "problems", "run"]
@@ -99,13 +100,22 @@ def _list(stage: Stage, options: Namespace) -> int:
         print_json([one.document for one in fitting])
         return 0
     rows = (
-        (one.name, one.provider or "all", "preset" if one.is_preset else "",
+        (one.name, _where(stage, one), "preset" if one.is_preset else "",
          " ".join(f"{p.name}={text_of(p.default)}" for p in one.parameters), one.about)
         for one in fitting
     )  # fmt: skip
-    titles = ("SCENARIO", "PROVIDER", "KIND", "PARAMETERS", "WHAT HAPPENS")
+    titles = ("SCENARIO", "SHOWS AT", "KIND", "PARAMETERS", "WHAT HAPPENS")
     print_table(titles, rows)
     return 0
+
+
+def _where(stage: Stage, scenario: Scenario) -> str:
+    """Return the providers at which a scenario shows, said as briefly as can be."""
+    shown = stage.shows_at(scenario)
+    others = [slug for slug in stage.catalogue if slug not in shown]
+    if len(others) >= len(shown):
+        return ", ".join(shown)
+    return f"all but {', '.join(others)}" if others else "all"
 
 
 def _show(stage: Stage, options: Namespace) -> int:

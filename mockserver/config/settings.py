@@ -234,6 +234,12 @@ class Config:
         "Largest request body accepted, decoded.",
         key="body_max",
     )
+    uploads_max_bytes: int = _setting(
+        values.size(),
+        256 << 20,
+        "What the files that clients upload may take in a space, for one provider.",
+        key="uploads_max",
+    )
     json_values_max: int = _setting(
         values.integer(1000),
         200_000,

@@ -25,12 +25,15 @@ class Entry:
         door: How it came, and so how links lead back.
         path: The raw path below the provider's root.
         is_proxied: It came as a request to a proxy, and for no provider's host.
+        forwards_by: The header that names the address that it is really for, if it
+            came where such requests come.
     """
 
     provider: Provider | None
     door: Door
     path: str
     is_proxied: bool = False
+    forwards_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,9 @@ class Doors:
         path = site.root + path
         if site.provider.clean_path is not None:
             path = site.provider.clean_path(path)
-        return Entry(site.provider, door, path)
+        place, header = site.provider.forwarding or ("", "")
+        forwards_by = header if path == place else ""
+        return Entry(site.provider, door, path, forwards_by=forwards_by)
 
     def _look_up(self, host: str) -> _Site | None:
         name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host

@@ -178,6 +178,10 @@ def _too_large(call: Call, error: ProviderError) -> Hint:
     if error.code == "values":
         sought = f"a JSON body of at most {limit} values"
         return Hint.of(sought, "", (), "a smaller body, or --json-max")
+    if error.code == "uploads":
+        sought = f"uploads of at most {limit} bytes in a space"
+        allow = "files that are deleted or have expired, a reset, or --uploads-max"
+        return Hint.of(sought, "", (), allow)
     sought = f"a body of at most {limit} bytes"
     allow = "a smaller body, or --body-max where the provider itself has no bound"
     return Hint.of(sought, "", (), allow)

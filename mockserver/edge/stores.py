@@ -15,13 +15,14 @@ from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.sqlite import SqliteShelf
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import StartError, StoreError
+from mockserver.providers.assets import Asset
 from mockserver.scenarios.faults.course import Memory
 
 __all__ = ["codec", "open_ledger"]
 
 # Their names stand in stores: see `ValueCodec`.
-_TYPES: Final = (About, Due, Grant, Holder, Job, MediaLife, Memory, Pace, Phase, Queued,
-                 Step, Timeline, Waiting)  # fmt: skip
+_TYPES: Final = (About, Asset, Due, Grant, Holder, Job, MediaLife, Memory, Pace, Phase,
+                 Queued, Step, Timeline, Waiting)  # fmt: skip
 
 
 def codec() -> ValueCodec:

@@ -68,8 +68,9 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
         if patch.body is not None:
             parcel = replace(parcel, body=patch.body.encode())
         written = bytes_of(parcel.body) if patch.skew_s else None
-        if written is not None:
-            parcel = replace(parcel, body=shifted_text(written, patch.skew_s))
+        shifted = None if written is None else shifted_text(written, patch.skew_s)
+        if shifted != written:
+            parcel = replace(parcel, body=shifted)
         if patch.pads_to_bytes and parcel.body is not None:
             parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
     return parcel
@@ -114,7 +115,10 @@ def _missigned(parcel: Parcel, how: str) -> Parcel:
         if is_signature and how == "missing":
             continue
         pairs.append((name, _spoiled(name, value, how, is_signature=is_signature)))
-    return replace(parcel, headers=tuple(pairs))
+    # What has no signature is not said to be changed.
+    if (changed := tuple(pairs)) == parcel.header_pairs:
+        return parcel
+    return replace(parcel, headers=changed)
 
 
 def _missigned_put(put: S3Put, how: str) -> S3Put:

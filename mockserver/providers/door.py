@@ -14,14 +14,16 @@ class Door:
     """How a request reached a provider, and so where links have to lead.
 
     Attributes:
-        name: `path` or `host`.
+        name: `path`, `host` or `forwarded`.
         prefix: What stands before the provider's own paths in links.
+        near: What stands before them in links that lead straight to us, if others
+            do not: `http://127.0.0.1:7357/acme`.
     """
 
-    __slots__ = ("name", "prefix")
+    __slots__ = ("name", "near", "prefix")
 
-    def __init__(self, name: str, prefix: str) -> None:
-        self.name, self.prefix = name, prefix
+    def __init__(self, name: str, prefix: str, near: str = "") -> None:
+        self.name, self.prefix, self.near = name, prefix, near
 
 
 def authority_of(request: web.BaseRequest) -> str:

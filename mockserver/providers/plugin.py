@@ -72,9 +72,14 @@ class Plugin(Generic[C, S]):
         populate: Furnishes a new space beyond what its world says.
         events: What to do when something falls due, by kind.
         labels: What its deliveries tell; `*` stands for what a client chooses.
+        undated: Those of them, beside uploads, that hold no time of day.
+        named: Operations whose jobs are called as the client, or its call, says: none
+            of them can be accepted twice.
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
         clean_path: Brings a raw path into the form that the routes have.
+        forwarding: The path below its root to which clients send what another server
+            passes on for them, and the header in which they name the real address.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
@@ -117,8 +122,11 @@ class Plugin(Generic[C, S]):
         default_factory=lambda: _NOTHING
     )
     labels: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
+    forwarding: tuple[str, str] | None = None
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
     links_per_read: bool = False

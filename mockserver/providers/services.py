@@ -42,6 +42,8 @@ class Options:
         media_size: `small` or `full`: the size of videos that nobody asked for.
         handover: How results are handed over; see `providers/handover.py`.
         body_max_bytes: Largest body that is read.
+        uploads_max_bytes: What the files that clients upload may take in a space, for
+            one provider.
         json_values_max: Of how many values one JSON body may be made.
         idle_timeout_s: How long the sender of a body may be silent.
         delivery_timeout_s: How long an outgoing request may take.
@@ -59,6 +61,7 @@ class Options:
     media_size: str = "small"
     handover: str = "link"
     body_max_bytes: int = 64 * 1024 * 1024
+    uploads_max_bytes: int = 256 * 1024 * 1024
     json_values_max: int = VALUES_MAX
     idle_timeout_s: float = 120.0
     delivery_timeout_s: float = 10.0

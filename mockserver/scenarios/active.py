@@ -8,7 +8,7 @@ from typing import Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
-from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
+from mockserver.scenarios.counters import Budget, Counters, Tally, scope_of, subject_of
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
@@ -36,6 +36,7 @@ class Active:
         scope: It only sees jobs that are members of this scope.
         until_s: Virtual time at which it heals, if any.
         counters: What it remembers.
+        budgets: How often it may still act on each job, together with others.
         seen: How often its conditions held.
         fired: How often it has acted.
         spent: Providers for which it has acted as often as it may.
@@ -55,6 +56,7 @@ class Active:
     scope: str | None = None
     until_s: float | None = None
     counters: Counters = field(default_factory=Counters)
+    budgets: list[Budget] = field(default_factory=list)
     seen: int = 0
     fired: int = 0
     spent: set[str] = field(default_factory=set)
@@ -113,7 +115,7 @@ class Active:
         if not match.takes(request.payload):
             return False
         # Until it is a job, it is one with all orders that ask for the same.
-        order = repr(request.payload).encode() if self._is_per_job else b""
+        order = repr(request.payload).encode() if self.tells_orders_apart else b""
         return self._counts(now_s, slug, subject_of(slug, None, order), of=ordinal)
 
     def tampers(self, trial: Trial, now_s: float) -> bool:
@@ -143,7 +145,7 @@ class Active:
     def subject(self, facts: Facts) -> str:
         """Return the name of the job, or the order, that a call is about."""
         ordinal = None if facts.job is None else facts.job.ordinal
-        order = facts.body if self._is_per_job else None
+        order = facts.body if self.tells_orders_apart else None
         return subject_of(facts.slug, ordinal, order or b"")
 
     def state(self) -> tuple[Any, ...]:
@@ -202,6 +204,11 @@ class Active:
         return self.is_over(now_s) or (bool(self.spent) and self.spent >= mine)
 
     @property
+    def tells_orders_apart(self) -> bool:
+        """Whether it counts something for each order, and has to see its body."""
+        return self._is_per_job or bool(self.budgets)
+
+    @property
     def _is_per_job(self) -> bool:
         return self.rule.bounds.per == "job"
 
@@ -242,7 +249,17 @@ class Active:
             share = self.chance.fork(self.rule.name, drawn, number).number("acts")
             if share >= bounds.probability:
                 return False
-        return self._fire(slug, subject)
+        return self._affords(subject if of is None else subject_of(slug, of)) and (
+            self._fire(slug, subject)
+        )
+
+    def _affords(self, subject: str) -> bool:
+        """Say whether it may act on a job once more, and count that it does."""
+        if not all(budget.allows(subject) for budget in self.budgets):
+            return False
+        for budget in self.budgets:
+            budget.spend(subject)
+        return True
 
     def _is_time(self, slug: str, job: Job | None, now_s: float) -> bool:
         """Say whether its window is open, and what it follows on has happened."""

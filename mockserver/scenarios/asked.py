@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,7 +19,6 @@ from mockserver.scenarios.model import Bounds, JobPatch, Rule, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.sense import check_sense
-from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, nearest, shown
 from mockserver.scenarios.steps import Written, timeline_of
 from mockserver.scenarios.templates import compiled
@@ -52,6 +50,7 @@ class Asked:
         words: States that rules of its scenario have made up.
         part: What it is included as; empty if it is the scenario's own.
         shows_at: The providers at which the scenario that it is of is meant to show.
+        budgets: How often it may act on each job, together with whose rules.
     """
 
     catalogue: Catalogue
@@ -62,6 +61,7 @@ class Asked:
     words: tuple[str, ...] = ()
     part: str = ""
     shows_at: tuple[str, ...] = ()
+    budgets: tuple[tuple[str, int], ...] = ()
 
     def rules(self) -> Iterator[Rule]:
         """Return what it is made of: a rule for each sort of thing that it changes."""
@@ -75,6 +75,7 @@ class Asked:
             name=self.name, target=self._target(), match=self._match(),
             bounds=self._bounds(), quotas=self._quotas(),
             shows_at=self.said.get("shows_at", self.shows_at), place=self.place,
+            budgets=self.budgets,
         )  # fmt: skip
         if given & _WIRE_PARTS:
             self._allow(_ONLY_DELIVERIES, "is only for delivery")
@@ -137,7 +138,6 @@ class Asked:
 
     def _bounds(self) -> Bounds:
         on = self.on
-        window = on.get("window")
         until = on.get("until")
         gives_up = until == "client-gives-up"
         return Bounds(
@@ -146,7 +146,7 @@ class Asked:
             every=on.get("every", 1),
             times=on.get("times", 1 if gives_up else None),
             ttl_s=on.get("ttl"),
-            window=None if window is None else self._window(window),
+            window=on.get("window"),
             probability=on.get("probability", 1.0),
             counts_calls=gives_up or on.get("count") == "calls",
             per=on.get("per", "provider"),
@@ -160,12 +160,6 @@ class Asked:
         is_common = isinstance(fault, Quota) and fault.is_common
         return "" if is_common else self.part
 
-    def _window(self, said: Mapping[str, float]) -> Comparison:
-        begins, ends = said.get("from", 0.0), said.get("to", inf)
-        if begins >= ends:
-            self.place.at("on", "window").fail(dict(said), "'from' earlier than 'to'")
-        return Comparison(begins, ends)
-
     def _check(self) -> None:
         """Hold all names against the providers."""
         on, place = self.on, self.place.at("on")
@@ -177,14 +171,21 @@ class Asked:
         states = dict.fromkeys(one for known in self.known for one in known.states)
         for state in on.get("state", ()):
             place.at("state").choose(state, [*states, *self.words])
-        problem = self._raw("fault", "problem")
-        if problem is not None:
-            self._problem(problem, self.place.at("fault", "problem"))
+        for problem, at in self._problems():
+            self._problem(problem, at)
 
-    def _raw(self, part: str, name: str) -> Any:
+    def _problems(self) -> Iterator[tuple[str, Place]]:
+        """Yield the problems that faults name as they were written, and where."""
         document = self.place.source.document["rules"][self.place.path[-1]]
-        said = document.get(part)
-        return said.get(name) if isinstance(said, Mapping) else None
+        written = document.get("fault")
+        if not isinstance(written, Mapping):
+            return
+        place = self.place.at("fault")
+        several = [(one, place.at("faults", at))
+                   for at, one in enumerate(written.get("faults", ()))]  # fmt: skip
+        for one, at in [(written, place), *several]:
+            if "problem" in one:
+                yield one["problem"], at.at("problem")
 
     def _problem(self, name: str, place: Place) -> str:
         known = dict.fromkeys(one for each in self.known for one in each.problems)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.counters import Counters
+from mockserver.scenarios.counters import Budget, Counters
 from mockserver.scenarios.facts import Facts
+from mockserver.scenarios.faults.choices.one_of import OneOf
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.patches import AnswerPatch, MediaPatch
@@ -74,6 +75,8 @@ class Loaded:
         header: They only see calls that carry this value, and the jobs made by them.
         scope: They only see jobs that are members of this scope.
         slug: They only see this provider.
+        budgets: How often they may act on each job together, by whose rules: those of
+            an included scenario, or all.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Loaded:
     header: str | None = None
     scope: str | None = None
     slug: str | None = None
+    budgets: dict[str, Budget] = field(default_factory=dict)
 
     @property
     def fired(self) -> int:
@@ -102,17 +106,18 @@ class Loaded:
 
 def deed(active: Active, facts: Facts) -> Deed:
     """Return what a rule that acts does to a call."""
-    rule = active.rule
+    rule, fault = active.rule, active.rule.fault
     firing = active.note(Firing(rule.name, facts.now, facts.slug, facts.operation))
     subject = active.subject(facts)
     drawn = active.counters.draw(f"{subject}/fault")
+    chance = active.chance.fork(rule.name, subject, drawn, "fault")
     return Deed(
         rule.name,
         facts,
-        rule.fault,
+        fault.pick(chance) if isinstance(fault, OneOf) else fault,
         rule.answer,
         number=active.fired,
-        chance=active.chance.fork(rule.name, subject, drawn, "fault"),
+        chance=chance,
         firing=firing,
         scope=active.counted_with(facts.slug, subject),
         counters=active.counters,

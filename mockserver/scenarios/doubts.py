@@ -146,10 +146,25 @@ def _delivered(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     if patch.content_type is not None and {*told} == {_FTP}:
         why, right = "FTP tells no type", "an event of another protocol"
         return Doubt(("delivery", "content_type"), why, right)
-    if patch.skew_s and all(label.startswith(_UPLOADS) for label in told):
-        why, right = "files hold no times", "an event of a webhook"
+    timeless = (one in known.undated or one.startswith(_UPLOADS) for one in told)
+    if patch.skew_s and all(timeless):
+        why, right = "no time is written in that", "an event that tells a time"
         return Doubt(("delivery", "skew"), why, right)
+    if patch.before_answer and not known.tells:
+        why = "nothing is sent but what a call asks for"
+        return Doubt(("delivery", "before_answer"), why, "a provider with webhooks")
     return None
+
+
+def _doubled(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
+    """Doubt more jobs of a name that is given."""
+    del scenario
+    if rule.job is None or not rule.job.copies:
+        return None
+    if not rule.target.reach(known, "create") & {*known.timelines} <= known.named:
+        return None
+    why = "a job has the name that its call gives it, and is there once"
+    return Doubt(("job", "copies"), why, "a provider that names jobs by itself")
 
 
 def _jobless(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
@@ -294,6 +309,7 @@ _REASONS: Final[tuple[Reason, ...]] = (
     _operations,
     _sent,
     _delivered,
+    _doubled,
     _jobless,
     _polls,
     _stands,

@@ -39,9 +39,11 @@ class Entry:
 
     def _note(self, active: Active) -> None:
         match, counts = active.rule.match, active.rule.bounds.counts_calls
-        is_per_job = active.rule.bounds.per == "job"
         self.wants = Wants(
-            self.wants.needs_body or counts or is_per_job or active.rule.needs_body,
+            self.wants.needs_body
+            or counts
+            or active.tells_orders_apart
+            or active.rule.needs_body,
             self.wants.needs_answer or bool(match.statuses),
         )
         self.counts_polls = self.counts_polls or match.poll is not None

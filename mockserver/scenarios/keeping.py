@@ -25,6 +25,7 @@ DRAW: Final = "draw"
 LOAD: Final = "load"
 NUMBERS: Final = "numbers"
 MEMORY: Final = "memory"
+SPENT: Final = "spent"
 TALLY: Final = "tally"
 VANISHED: Final = "vanished"
 WINDOW: Final = "window"
@@ -49,6 +50,8 @@ def told(
         for at, active in enumerate(loaded.actives):
             state[ACTIVE, number, str(at)] = active.state()
             state |= _counted((number, str(at)), active.counters)
+        for name, budget in loaded.budgets.items():
+            state |= {(SPENT, number, name, o): n for o, n in budget.spent.items()}
     state |= {(VANISHED, job): rule for job, rule in vanished.items()}
     return {**state, **scopes.state(), **reads.state(), **past.state()}
 
@@ -96,6 +99,9 @@ class Recall:
             if known is not None:
                 active.restore(known)
             self._count((loaded.id, str(at)), active.counters)
+        for (_, number, name, subject), spent in self._of(SPENT):
+            if number == loaded.id and name in loaded.budgets:
+                loaded.budgets[name].spent[subject] = spent
 
     def fill(
         self, scopes: Scopes, reads: Reads, vanished: dict[str, str], past: Past

@@ -32,6 +32,9 @@ class Known:
         failures: What may be wrong with a failed job, by name.
         labels: What its deliveries tell; `*` stands for what a client chooses.
         signed: Those of them that are signed.
+        undated: Those of them that hold no time of day.
+        tells: Something of that is sent because of where a job is, not of a call.
+        named: The operations whose jobs cannot be accepted twice.
         about_jobs: The operations that are about a job which is there already.
         bodied: The operations whose requests have a body.
         texts: Texts of a payload that a magic suffix may stand in.
@@ -46,6 +49,9 @@ class Known:
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     labels: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    tells: bool = True
+    named: frozenset[str] = frozenset()
     about_jobs: frozenset[str] = frozenset()
     bodied: frozenset[str] = frozenset()
     texts: Callable[[Any], Iterable[str]] | None = None

@@ -37,6 +37,7 @@ from mockserver.scenarios.shapes import (
     one_or_many,
 )
 from mockserver.scenarios.source import Place
+from mockserver.scenarios.windows import WINDOW
 
 __all__ = ["SCENARIO", "schema"]
 
@@ -189,14 +190,8 @@ ON: Final = Record(
         ),
         "probability": (SHARE, "How likely the rule acts; drawn from the seed."),
         "window": (
-            Record(
-                {
-                    "from": (DURATION, "From so long after the loading."),
-                    "to": (DURATION, "Until so long after the loading."),
-                },
-                least=1,
-            ).shape,
-            "When it acts, on the space's clock.",
+            WINDOW,
+            "When it acts, on the space's clock; once or every so often.",
         ),
         "since": (_SINCE, "What has happened to a job before, and how long ago."),
         "times": (POSITIVE, "How often at most; then it has healed."),
@@ -312,6 +307,10 @@ SCENARIO: Final = Record(
             "What may be chosen, written $name in what follows.",
         ),
         "includes": (list_of(INCLUDE, 1), "Other scenarios; their rules come first."),
+        "budget": (
+            POSITIVE,
+            "How often all rules together act on each job at most, also included ones.",
+        ),
         "rules": (list_of(RULE.shape, 1), "Asked in this order."),
     },
     ("scenario",),

@@ -63,17 +63,26 @@ def _rules(parts: list[Part], catalogue: Catalogue) -> tuple[Rule, ...]:
         for at, one in enumerate(part.said.get("rules", ())):
             place = part.source.root.at("rules", at)
             name = _name(part, at, one.get("name"))
-            own = "/".join(part.path)
-            shows_at = part.said.get("shows_at", ())
             asked = Asked(
-                catalogue, place, one, name, part.provider, words, own, shows_at
-            )
+                catalogue, place, one, name, part.provider, words,
+                part="/".join(part.path), budgets=_budgets(part, parts),
+                shows_at=part.said.get("shows_at", ()),
+            )  # fmt: skip
             with mistakes, told_by(part.by):
                 rules += asked.rules()
             names.append((name, place))
     mistakes.tell()
     check_names(names)
     return tuple(rules)
+
+
+def _budgets(part: Part, parts: list[Part]) -> tuple[tuple[str, int], ...]:
+    """Return the budgets of a part and of those that it is included in."""
+    return tuple(
+        ("/".join(outer.path), outer.said["budget"])
+        for outer in parts
+        if "budget" in outer.said and part.path[: len(outer.path)] == outer.path
+    )
 
 
 def _name(part: Part, at: int, own: str | None) -> str:

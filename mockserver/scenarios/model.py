@@ -19,6 +19,7 @@ from mockserver.scenarios.shapes import Comparison
 from mockserver.scenarios.source import Place, Source
 from mockserver.scenarios.steps import Written
 from mockserver.scenarios.templates import reads_body
+from mockserver.scenarios.windows import Window
 
 if TYPE_CHECKING:
     from mockserver.scenarios.faults import Fault
@@ -36,7 +37,7 @@ class Bounds:
         every: Only each so manieth of those after that.
         times: How often at most.
         ttl_s: Virtual seconds from its loading until it heals.
-        window: Virtual seconds after its loading between which it acts.
+        window: When it acts, in virtual seconds after its loading.
         probability: How likely it is to act; 0 never.
         counts_calls: Repetitions of one call by a retrying client count as one.
         per: What is counted apart for those, and what a fault remembers; see
@@ -51,7 +52,7 @@ class Bounds:
     every: int = 1
     times: int | None = None
     ttl_s: float | None = None
-    window: Comparison | None = None
+    window: Window | None = None
     probability: float = 1.0
     counts_calls: bool = False
     per: str = "provider"
@@ -177,6 +178,7 @@ class Rule:
         place: Where it stands.
         quotas: The included scenario in whose quotas its fault counts; if empty, in
             those of the whole scenario.
+        budgets: Whose rules act on each job so many times at most, together with it.
     """
 
     name: str
@@ -191,6 +193,7 @@ class Rule:
     shows_at: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
     quotas: str = ""
+    budgets: tuple[tuple[str, int], ...] = ()
 
     @property
     def revokes(self) -> bool:

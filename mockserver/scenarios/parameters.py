@@ -52,7 +52,7 @@ _NAME: Final = "[a-z][a-z0-9_]*"
 WHOLE_SCALAR: Final = re.compile(rf"^(\$+)({_NAME})$")
 _ONE: Final = re.compile(rf"""\s*({_NAME})\s*=\s*("[^"]*"|[^;"]*?)\s*(?:;|$)""")
 _PLAIN: Final = {"true": True, "false": False}
-FILLED: Final = ("includes", "rules")
+FILLED: Final = ("budget", "includes", "rules")
 
 
 @dataclass(frozen=True, slots=True)

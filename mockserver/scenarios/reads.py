@@ -111,7 +111,7 @@ def _begins(active: Active, job: Job, slug: str, now_s: float) -> Iterator[float
     if since is not None and past is not None:
         coming = past.next(since, slug, job, now_s)
         yield from () if coming is None else (coming,)
-    for bounds, origin_s in _ranges(active, job):
+    for bounds, origin_s in _ranges(active, job, now_s):
         if isfinite(bounds.low):
             yield _at(origin_s, bounds.low, past=bounds.is_open)
 
@@ -126,17 +126,19 @@ def _ends(active: Active, job: Job, slug: str, now_s: float) -> Iterator[float]:
     since_s = None if quiet_s is None else active.quiet_from(slug, job.ordinal)
     if quiet_s is not None and since_s is not None:
         yield _at(since_s, quiet_s, past=False)
-    for bounds, origin_s in _ranges(active, job):
+    for bounds, origin_s in _ranges(active, job, now_s):
         if isfinite(bounds.high):
             yield _at(origin_s, bounds.high, past=not bounds.is_open)
     if active.until_s is not None:
         yield active.until_s
 
 
-def _ranges(active: Active, job: Job) -> Iterator[tuple[Comparison, float]]:
+def _ranges(
+    active: Active, job: Job, now_s: float
+) -> Iterator[tuple[Comparison, float]]:
     window, age = active.rule.bounds.window, active.rule.match.age
     if window is not None:
-        yield window, active.since_s
+        yield window.span(now_s - active.since_s), active.since_s
     if age is not None:
         yield age, job.created_at
 

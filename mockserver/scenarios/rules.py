@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import wall_s
 from mockserver.engine.jobs import Job, Request, Rewrite
-from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.shelf import State
 from mockserver.scenarios.active import Active
+from mockserver.scenarios.arming import arm
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
-from mockserver.scenarios.model import Rule, Scenario
+from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.past import Past
 from mockserver.scenarios.patches import DeliveryPatch
 from mockserver.scenarios.reads import Member, Reads
@@ -315,17 +314,6 @@ class RuleBook:
         self.is_idle = True
         self.settles = False
 
-    def _active(self, rule: Rule, chance: Chance, now_s: float) -> Active:
-        default = "create" if rule.job is not None else None
-        reach = frozenset(
-            (known.slug, operation)
-            for known in self._catalogue.values()
-            for operation in rule.target.reach(known, default)
-        )
-        ttl_s = rule.bounds.ttl_s
-        until = None if ttl_s is None else now_s + ttl_s
-        return Active(rule, chance, now_s, reach, until_s=until)
-
     def _add(self, active: Active) -> None:
         rule = active.rule
         if rule.bounds.probability == 0:
@@ -373,25 +361,5 @@ class RuleBook:
 
     def _arm(self, loaded: Loaded) -> None:
         """Make the rules of a scenario, which act once they are added."""
-        space, number = self._begun(), loaded.id
-        quotas = {rule.quotas: Quotas() for rule in loaded.scenario.rules}
-        chance = space.chance("scenarios").fork(loaded.scenario.name, number)
-        for written in loaded.scenario.rules:
-            rule = written if loaded.slug is None else _for(written, loaded.slug)
-            active = self._active(rule, chance, loaded.since_s)
-            active.end_by(loaded.until_s)
-            active.load, active.header, active.used = number, loaded.header, space.slugs
-            if rule.bounds.since is not None:
-                active.past = self._past.listen()
-            follows = f"{number}/{rule.follows}"
-            active.scope = follows if rule.follows else loaded.scope
-            if rule.bounds.per == "space":
-                active.counters = self._common.setdefault(rule.name, active.counters)
-            else:
-                active.counters.quotas = quotas[rule.quotas]
-            loaded.actives.append(active)
-        self._loads[number] = loaded
-
-
-def _for(rule: Rule, slug: str) -> Rule:
-    return replace(rule, target=replace(rule.target, slug=slug))
+        arm(loaded, self._begun(), self._catalogue, self._past, self._common)
+        self._loads[loaded.id] = loaded

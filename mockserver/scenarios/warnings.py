@@ -51,9 +51,13 @@ def warnings_of(scenario: Scenario, catalogue: Catalogue) -> list[Warned]:
 
 
 def _meant(rule: Rule, scenario: Scenario, catalogue: Catalogue) -> Iterator[Known]:
-    shows_at, slug = rule.shows_at or scenario.shows_at, rule.target.slug
+    """Yield the providers that a rule is for: what has included it knows best."""
+    slug, outer = rule.target.slug, scenario.shows_at
+    wanted = {slug} if slug is not None else {*outer, *rule.shows_at}
+    if slug is None and outer and rule.shows_at:
+        wanted = {*outer} & {*rule.shows_at} or {*outer}
     for known in catalogue.values():
-        if slug in {None, known.slug} and (not shows_at or known.slug in shows_at):
+        if not wanted or known.slug in wanted:
             yield known
 
 

@@ -31,6 +31,17 @@ def test_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_the_list_says_where_a_scenario_shows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["scenarios", "list"])
+
+    listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert listed["flaky"].split()[1:3] == ["all", "preset"]
+    assert " all but idomoo " in listed["webhook-late"]
+    assert listed["idomoo-asset-missing"].split()[1] == "idomoo"
+
+
 def test_a_scenario_is_shown_as_it_was_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -43,14 +54,14 @@ def test_a_scenario_is_shown_as_it_was_written(
 def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["scenarios", "validate"])
 
-    assert (code, capsys.readouterr().out) == (0, "68 scenarios: fine\n")
+    assert (code, capsys.readouterr().out) == (0, "71 scenarios: fine\n")
 
 
-IDLE = "scenario: idle\nrules:\n  - delivery: {drop: true}\n"
+IDLE = "scenario: idle\nprovider: idomoo\nrules:\n  - delivery: {drop: true}\n"
 WARNING = (
     "mockserver: warning: {place}: rules/0/delivery: rule idle/1 does nothing at"
-    " idomoo: it sends no webhooks and no uploads; expected a provider that sends some,"
-    " or shows_at: [digitalcarbon, fal, hourone, impossible, replicate, stupeflix]\n"
+    " idomoo: it sends no webhooks and no uploads; expected a provider that sends"
+    " some\n"
 )
 
 
@@ -69,7 +80,7 @@ def test_a_rule_that_does_nothing_somewhere_is_warned_of(
 
     captured = capsys.readouterr()
     assert (code, captured.out) == (0, "1 scenario: 1 warning\n")
-    assert captured.err == WARNING.format(place=f"{idle}:3")
+    assert captured.err == WARNING.format(place=f"{idle}:4")
 
 
 def test_warnings_are_errors_if_asked(
@@ -99,7 +110,7 @@ def test_whoever_applies_it_is_warned(
     code = main(["fault", "apply", str(idle), "--url", server.url])
 
     assert code == 0
-    assert capsys.readouterr().err == WARNING.format(place="scenario")
+    assert capsys.readouterr().err == WARNING.format(place=f"{idle}:4")
     assert [one.scenario for one in server.faults] == ["idle"]
 
 
@@ -259,7 +270,10 @@ def test_a_file_is_applied_whole_or_not_at_all(
     code = main(["fault", "apply", str(file), "--url", server.url])
 
     assert code == 2
-    assert "rules/0/job/slwo" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"mockserver: {file}:2: rules/0/job/slwo: found \"slwo\", expected 'slow', the"
+        " nearest known name\n"
+    )
     assert list(server.faults) == []
 
 

@@ -480,6 +480,33 @@ def test_what_was_chosen_and_included_goes_on_after_the_end_of_the_process(
     assert (before, after) == ([200], [200, 200, 429])
 
 
+SPENDS = {
+    "scenario": "spends",
+    "budget": 1,
+    "rules": [
+        {"on": {"operation": "status"}, "fault": {"kind": "error", "status": 503}}
+    ],
+}
+
+
+async def spent(life: Life) -> int:
+    """Spend all that the budget of a job has."""
+    await create(life, "hourone")
+    await space(life, "hourone", "faults", "scenario", SPENDS)
+    return (await life.ask(f"/hourone/api/v1/videos/{life.jobs[0][1]}", **H1))[0]
+
+
+def test_what_is_spent_is_spent_after_the_end_of_the_process(
+    media_folder: Path,
+) -> None:
+    shelf, wall = RecordingShelf(), Wall()
+    before = asyncio.run(alive(shelf, wall, media_folder, spent))
+
+    after = asyncio.run(alive(shelf, wall, media_folder, three_more_reads))
+
+    assert (before, after) == (503, [200, 200, 200])
+
+
 FOLLOWS = {
     "scenario": "after-a-deletion",
     "rules": [

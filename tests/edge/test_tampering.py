@@ -61,6 +61,19 @@ def test_a_type_is_replaced_where_there_is_one(parcel: Parcel) -> None:
     )
 
 
+PLAIN = Message("PUT", "http://h/", {"content-type": "video/mp4"}, b"MP4")
+
+
+@pytest.mark.parametrize("how", ["wrong", "expired", "missing"])
+def test_what_is_not_signed_goes_out_as_it_is(how: str) -> None:
+    """Its attempt is not said to be changed, then."""
+    assert tampered(PLAIN, signature=how) is PLAIN
+
+
+def test_what_holds_no_time_goes_out_as_it_is() -> None:
+    assert tampered(PLAIN, skew="5m") is PLAIN
+
+
 def test_a_file_by_ftp_has_no_type() -> None:
     assert tampered(FTP, content_type="a/b") == FTP
 

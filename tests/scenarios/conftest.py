@@ -67,6 +67,14 @@ def stage() -> Stage:
     return build(pace="manual").app[STAGE]
 
 
+@pytest.fixture(scope="session")
+def six() -> Stage:
+    """Return the same with six providers that differ, however many there will be."""
+    slugs = ("digitalcarbon", "hourone", "idomoo", "impossible", "replicate",
+             "stupeflix")  # fmt: skip
+    return build(pace="manual", providers=slugs).app[STAGE]
+
+
 @pytest.fixture
 async def listener() -> AsyncIterator[Listener]:
     """Return an address that answers 200, or the next of its `statuses`."""

@@ -10,8 +10,8 @@ from typing import Final
 
 import yaml
 
-__all__ = ["PAGE", "acts_on_deliveries", "acts_on_handshakes", "page", "rows",
-           "shipped"]  # fmt: skip
+__all__ = ["AS_USUAL", "GOOD", "PAGE", "acts_on_deliveries", "acts_on_handshakes",
+           "page", "rows", "shipped", "shows"]  # fmt: skip
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "matrix.md"
@@ -26,14 +26,15 @@ GOOD: Final = {
     "fal": "create 200 > waiting > running > succeeded > results 200 > file whole",
     "replicate": "create 201 > waiting > running > succeeded > file whole",
 }
-SAME: Final = "the words of a good day: what changes is time, numbers or times of day"
+AS_USUAL: Final = "told as usual"
 HEAD: Final = """# What each scenario does at each provider
 
 The test suite plays every ready-made scenario with a small honest client: it orders a
 video, reads its state until the end, and fetches the file. This page is what it saw, in
 the words that all providers share; `read 503` is an answer to a read of the state,
-`unknown` a state that no client knows, `gives up` after forty reads. The suite writes
-this page and holds it true.
+`unknown` a state that no client knows, `gives up` after forty reads. What it notices
+beyond the words of a good day stands after them. Where one order shows nothing, it is
+what a client sees that has ordered more. The suite writes this page and holds it true.
 
 A good day looks so:
 
@@ -45,10 +46,10 @@ TABLE: Final = """
 |---|---|---|
 """
 DELIVERIES: Final = """
-These act on webhooks and uploads only, so that a client that polls sees a good day.
-They show at providers that send any: fal, Hour One, Impossible Software, Replicate and
-Stupeflix.
+These act on webhooks and uploads only, so that a client that polls sees a good day:
 
+| scenario | at | what the receiver notices |
+|---|---|---|
 """
 HANDSHAKES: Final = """
 These act on TLS handshakes with any provider's own host, before there is any call:
@@ -82,22 +83,36 @@ def acts_on_handshakes(scenario: dict[str, object]) -> bool:
     return all(str(kind.get("kind", "")).startswith("tls-") for kind in kinds)
 
 
+def shows() -> dict[str, set[str]]:
+    """Return at which providers a customer has noticed anything, by scenario."""
+    found: dict[str, set[str]] = {}
+    for scenario, slug, seen in rows():
+        usual = {GOOD[slug], AS_USUAL}
+        found.setdefault(scenario, set()).update({slug} if seen not in usual else ())
+    return found
+
+
 def page() -> str:
     """Return the whole page."""
+    known = shipped()
+    told = {name for name, one in known.items() if acts_on_deliveries(one)}
     good = "".join(f"| `{slug}` | {seen} |\n" for slug, seen in GOOD.items())
-    table = "".join(f"| `{one}` | {at} | {seen} |\n" for one, at, seen in _grouped())
-    told = [name for name, one in shipped().items() if acts_on_deliveries(one)]
-    listed = "".join(f"- `{name}`\n" for name in told)
-    early = [name for name, one in shipped().items() if acts_on_handshakes(one)]
+    table = "".join(_line(*one) for one in _grouped() if one[0] not in told)
+    heard = "".join(_line(*one) for one in _grouped() if one[0] in told)
+    early = [name for name, one in known.items() if acts_on_handshakes(one)]
     before = "".join(f"- `{name}`\n" for name in early)
-    return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{listed}{HANDSHAKES}{before}"
+    return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{heard}{HANDSHAKES}{before}"
+
+
+def _line(scenario: str, at: str, seen: str) -> str:
+    return f"| `{scenario}` | {at} | {seen} |\n"
 
 
 def _grouped() -> Iterator[tuple[str, str, str]]:
     """Yield each scenario with the providers at which the same is seen."""
     found: dict[str, dict[str, list[str]]] = {}
     for scenario, slug, seen in rows():
-        what = SAME if GOOD.get(slug) == seen else seen
+        what = seen.replace(GOOD[slug], "a good day").replace("day > ", "day, ")
         found.setdefault(scenario, {}).setdefault(what, []).append(f"`{slug}`")
     for scenario in sorted(found):
         for what, slugs in found[scenario].items():

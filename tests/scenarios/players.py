@@ -8,6 +8,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 from aiohttp import ClientError, ClientResponse
@@ -46,6 +47,7 @@ class Player(ABC):
         self.tries = 1
         self.polls = POLLS_MAX
         self.title = "Spring"
+        self.dated_s = 0.0
 
     @property
     def space(self) -> Space:
@@ -117,6 +119,8 @@ class Player(ABC):
             body = await response.read()
         except ClientError:
             return "cut", None
+        dated = parsedate_to_datetime(response.headers["Date"])
+        self.dated_s = dated.timestamp() - int(self.space.clock.now())
         try:
             return response.status, json.loads(body)
         except ValueError:

@@ -12,6 +12,7 @@ from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, Rule, Target
 from mockserver.scenarios.shapes import Comparison
+from mockserver.scenarios.windows import Window
 
 NOW = 1000.0
 
@@ -80,7 +81,7 @@ def test_it_is_over_at_the_moment_at_which_it_heals() -> None:
 
 
 def test_a_window_is_counted_from_its_loading_and_only_inside() -> None:
-    rule = active(window=Comparison(5, 10), nth=Comparison(1, 1))
+    rule = active(window=Window(5, 10), nth=Comparison(1, 1))
 
     acts = [rule.fires(call(now=NOW + at), 0, 0.0) for at in (4.9, 5.0, 10.0)]
 

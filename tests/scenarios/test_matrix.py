@@ -1,12 +1,16 @@
 """The page of scenarios by provider says what the suite has played, and all of it."""
 
+from mockserver.edge.stage import Stage
+from tests.scenarios.listeners import LISTENERS
 from tests.scenarios.matrix import (
+    GOOD,
     PAGE,
     acts_on_deliveries,
     acts_on_handshakes,
     page,
     rows,
     shipped,
+    shows,
 )
 
 
@@ -15,13 +19,23 @@ def test_the_page_is_what_was_played() -> None:
 
 
 def test_every_scenario_for_all_providers_is_played_at_each() -> None:
-    generic = {
-        name
+    """Of deliveries those are played that there are."""
+    wanted = {
+        (name, slug)
         for name, one in shipped().items()
-        if "provider" not in one
-        and not (acts_on_deliveries(one) or acts_on_handshakes(one))
+        if "provider" not in one and not acts_on_handshakes(one)
+        for slug in (LISTENERS if acts_on_deliveries(one) else GOOD)
     }
-    slugs = {"digitalcarbon", "hourone", "idomoo", "impossible", "stupeflix"}
-    played = {(scenario, slug) for scenario, slug, _ in rows()}
 
-    assert {(name, slug) for name in generic for slug in slugs} - played == set()
+    assert wanted - {(scenario, slug) for scenario, slug, _ in rows()} == set()
+
+
+def test_a_scenario_shows_where_it_says_so_and_nowhere_else(stage: Stage) -> None:
+    """Said but not seen, or seen but not said, fails."""
+    said = {
+        name: {*stage.shows_at(stage.read(name))}
+        for name, one in shipped().items()
+        if "provider" not in one and not acts_on_handshakes(one)
+    }
+
+    assert said == {name: slugs for name, slugs in shows().items() if name in said}

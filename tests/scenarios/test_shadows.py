@@ -51,8 +51,8 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("rules", HIDDEN.values(), ids=HIDDEN)
-def test_a_rule_in_a_shadow_is_told(stage: Stage, rules: tuple[str, str]) -> None:
-    (warning,) = warned(stage, *rules)
+def test_a_rule_in_a_shadow_is_told(six: Stage, rules: tuple[str, str]) -> None:
+    (warning,) = warned(six, *rules)
 
     assert (warning.rule, warning.place) == ("x/2", "x.yaml:3: rules/1")
     assert warning.why == "rule x/1 before it always acts and leaves nothing for it"
@@ -113,10 +113,10 @@ SEEN = {
 
 
 @pytest.mark.parametrize("rules", SEEN.values(), ids=SEEN)
-def test_a_rule_in_the_light_is_not_told(stage: Stage, rules: tuple[str, str]) -> None:
-    assert warned(stage, *rules) == []
+def test_a_rule_in_the_light_is_not_told(six: Stage, rules: tuple[str, str]) -> None:
+    assert warned(six, *rules) == []
 
 
-def warned(stage: Stage, first: str, second: str) -> list[Warned]:
+def warned(six: Stage, first: str, second: str) -> list[Warned]:
     text = f"scenario: x\nrules: [{first},\n  {second}]"
-    return stage.warnings(stage.check(Source.parse(text, "x.yaml")))
+    return six.warnings(six.check(Source.parse(text, "x.yaml")))

@@ -11,7 +11,9 @@ from tests.deep import first
 from tests.providers.stupeflix.conftest import EPOCH_S, STORED
 from tests.providers.stupeflix.conftest import Api as Stupeflix1
 from tests.scenarios.conftest import Open, Play
+from tests.scenarios.matrix import AS_USUAL, acts_on_deliveries, shipped
 from tests.scenarios.players import PLAYERS
+from tests.scenarios.sights import day, noticed_of, told
 
 ROOT = Path(__file__).parents[2]
 EPOCH: dict[str, Any] = {
@@ -28,38 +30,56 @@ SEEN = [
     for line in (Path(__file__).parent / "seen.txt").read_text().splitlines()
     if not line.startswith("#")
 ]
-# How long the customer waits before it fetches the file, and how often it tries.
-WAITS = {"expired-link": 11, "purged-file": 61, "late-file": 16}
-TRIES = {
-    "late-file": 2,
-    "hourone-rate-limited": 3,
-    "cdn-moves": 2,
-    "download-breaks": 2,
-}
 
 
-def _case(scenario: str, slug: str, seen: str) -> Any:
-    marks = [pytest.mark.ffmpeg] if "> file" in seen else []
-    return pytest.param(scenario, slug, seen, id=f"{scenario}-{slug}", marks=marks)
+def _cases(*, of_deliveries: bool) -> list[Any]:
+    """Return the lines of the file; a plain run plays each scenario at one provider."""
+    names = sorted({scenario for scenario, _, _ in SEEN})
+    known, cases = shipped(), list[Any]()
+    for scenario, slug, seen in SEEN:
+        if acts_on_deliveries(known[scenario]) is not of_deliveries:
+            continue
+        slugs = [one for name, one, _ in SEEN if name == scenario]
+        is_plain = slugs[names.index(scenario) % len(slugs)] == slug
+        marks = [] if is_plain else [pytest.mark.deep]
+        marks += [pytest.mark.ffmpeg] if "> file" in seen or of_deliveries else []
+        case = pytest.param(scenario, slug, seen, id=f"{scenario}-{slug}", marks=marks)
+        cases.append(case)
+    return cases
 
 
-# Each scenario stands among the first lines of the file; the others are its like.
-PLAIN = 145
-
-
-@pytest.mark.parametrize(
-    ("scenario", "slug", "seen"), first((_case(*row) for row in SEEN), plain=PLAIN)
-)
+@pytest.mark.parametrize(("scenario", "slug", "seen"), _cases(of_deliveries=False))
 async def test_a_customer_sees(
+    player: Play, naps: list[float], scenario: str, slug: str, seen: str
+) -> None:
+    assert await day(player, naps, scenario, slug) == seen.split(" > ")
+
+
+@pytest.mark.parametrize(("scenario", "slug", "seen"), _cases(of_deliveries=True))
+async def test_a_customer_is_told(
     player: Play, scenario: str, slug: str, seen: str
 ) -> None:
-    customer = await player(slug, scenario)
-    customer.wait_s = WAITS.get(scenario, 0)
-    customer.tries = TRIES.get(scenario, 1)
+    good = await told(player, slug)
 
-    log = await customer.play()
+    heard = await told(player, slug, scenario)
 
-    assert log == seen.split(" > ")
+    assert noticed_of(heard, good) == seen.split(" > ")
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize(
+    ("slug", "shows"),
+    first([("hourone", False), ("stupeflix", True), ("replicate", True),
+           ("impossible", False), ("digitalcarbon", False), ("fal", False)], plain=2),
+)  # fmt: skip
+async def test_a_clock_that_is_off_shows_in_webhooks_that_tell_the_time(
+    player: Play, stage: Stage, slug: str, *, shows: bool
+) -> None:
+    """What the rule says in its head is what its customers are told."""
+    heard, good = await told(player, slug, "clock-is-off"), await told(player, slug)
+
+    assert (noticed_of(heard, good) != [AS_USUAL]) is shows
+    assert (slug in stage.read("clock-is-off").rules[1].shows_at) is shows
 
 
 # How long the render takes on the provider's own clock, at least and at most.

@@ -1,13 +1,13 @@
 """Endpoints about scenarios: what there is, what acts, and how often it has fired."""
 
-from asyncio import to_thread
 from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
+from mockserver.edge.api.asked import ASKED, OPTIONAL, VALUE, asked
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.warned import STRICT, WARNINGS, heeded, warned
+from mockserver.edge.api.warned import WARNINGS, heeded, warned
 from mockserver.edge.stage import STAGE, Asked, Stage, book_of
 from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
@@ -17,12 +17,10 @@ from mockserver.scenarios.firings import Firing
 from mockserver.scenarios.magic import MAGIC
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.parameters import TYPES
-from mockserver.scenarios.source import Source
 
 __all__ = ["table"]
 
 table: Final = Endpoints()
-_VALUE: Final = {"type": ["string", "number", "boolean"]}
 _BRIEF: Final = {
     "name": shapes.text(),
     "about": shapes.text("The failure of the real world that it stands for."),
@@ -35,7 +33,7 @@ _BRIEF: Final = {
             {
                 "name": shapes.text(),
                 "type": shapes.choice(tuple(TYPES)),
-                "default": {**_VALUE, "description": "What it is if nobody chooses."},
+                "default": {**VALUE, "description": "What it is if nobody chooses."},
                 "about": shapes.text("What it changes; may be empty."),
                 "of": shapes.array(shapes.text(), "The words of a choice."),
             }
@@ -59,7 +57,7 @@ _FAULT: Final = shapes.record(
         "id": shapes.text("Its number in the space."),
         "space": shapes.text(),
         "scenario": shapes.text(),
-        "with": shapes.mapping(_VALUE, "What was chosen, by parameter."),
+        "with": shapes.mapping(VALUE, "What was chosen, by parameter."),
         "about": shapes.text(),
         "source": shapes.text("start, api, test, magic, or the header's value."),
         "since": shapes.moment("On the space's clock."),
@@ -84,20 +82,9 @@ _FAULT: Final = shapes.record(
 _FAULTS: Final = shapes.record({"faults": shapes.array(_FAULT)})
 _WARNINGS: Final = {"warnings": WARNINGS}
 _APPLIED: Final = shapes.record({"faults": shapes.array(_FAULT), **_WARNINGS})
-_ASKED: Final = {
-    "type": ["string", "object"],
-    "description": "A scenario's name, also as `NAME; parameter=value`; or the scenario"
-    " itself.",
-}
-_WITH: Final = shapes.mapping(_VALUE, "Values of its parameters.")
 _APPLY: Final = shapes.record(
-    {
-        "scenario": _ASKED,
-        "with": _WITH,
-        "ttl": shapes.duration("Until it heals by itself."),
-        "strict": STRICT,
-    },
-    optional=("with", "ttl", "strict"),
+    {**ASKED, "ttl": shapes.duration("Until it heals by itself.")},
+    optional=(*OPTIONAL, "ttl"),
 )
 _CLEAR: Final = {"scenario": shapes.text("Only this one, by name or number.")}
 
@@ -149,30 +136,12 @@ async def show_scenario(ask: Ask) -> dict[str, Any]:
     "/scenarios/validate",
     "validate-scenario",
     about="Dry-run a scenario; nothing is changed.",
-    body=shapes.record(
-        {
-            "scenario": _ASKED,
-            "yaml": shapes.text("The same as the text of a file."),
-            "with": _WITH,
-            "strict": STRICT,
-        },
-        optional=("scenario", "yaml", "with", "strict"),
-    ),
+    body=shapes.record(ASKED, optional=OPTIONAL),
     answer=shapes.record({**_BRIEF, **_WARNINGS}),
 )
 async def validate_scenario(ask: Ask) -> dict[str, Any]:
     """Return what it is; 400 says what is wrong."""
-    stage, text = _stage(ask), ask.body.get("yaml")
-    if text is None and "scenario" not in ask.body:
-        raise ApiError(400, "body: found {}, expected scenario or yaml")
-    if text is None:
-        scenario = await _asked(ask)
-    else:
-        try:
-            # A long one takes seconds, in which others want to be answered.
-            scenario = await to_thread(_parsed, stage, text, _given(ask))
-        except ScenarioError as error:
-            raise ApiError(400, str(error)) from error
+    stage, scenario = _stage(ask), await asked(ask)
     return {**_brief(stage, scenario), "warnings": heeded(ask, stage, scenario)}
 
 
@@ -234,7 +203,7 @@ async def list_faults(ask: Ask) -> dict[str, Any]:
 )
 async def apply_everywhere(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
-    stage, ttl_s, scenario = _stage(ask), _ttl_s(ask.body), await _asked(ask)
+    stage, ttl_s, scenario = _stage(ask), _ttl_s(ask.body), await asked(ask)
     warnings = heeded(ask, stage, scenario)
     stage.start_with(scenario, source="api", ttl_s=ttl_s)
     acting = [
@@ -258,7 +227,7 @@ async def apply_everywhere(ask: Ask) -> dict[str, Any]:
 async def apply(ask: Ask) -> dict[str, Any]:
     """Return what acts now."""
     space, stage, ttl_s = ask.space, _stage(ask), _ttl_s(ask.body)
-    scenario = await _asked(ask)
+    scenario = await asked(ask)
     warnings = heeded(ask, stage, scenario)
     loaded = stage.use([space], scenario, ttl_s=ttl_s)
     return {"faults": [_shown(space, one) for one in loaded], "warnings": warnings}
@@ -303,23 +272,6 @@ async def clear(ask: Ask) -> dict[str, Any]:
 
 def _stage(ask: Ask) -> Stage:
     return ask.instance.app[STAGE]
-
-
-async def _asked(ask: Ask) -> Scenario:
-    """Return the scenario that a body names or holds."""
-    stage, asked, given = _stage(ask), ask.body["scenario"], _given(ask)
-    if isinstance(asked, str):
-        return _read(stage, asked, given)
-    return await to_thread(_read, stage, asked, given)
-
-
-def _given(ask: Ask) -> Mapping[str, Any]:
-    given: Mapping[str, Any] = ask.body.get("with", {})
-    return given
-
-
-def _parsed(stage: Stage, text: str, given: Mapping[str, Any]) -> Scenario:
-    return stage.check(Source.parse(text, "body/yaml"), given)
 
 
 def _read(stage: Stage, asked: Asked, given: Mapping[str, Any]) -> Scenario:

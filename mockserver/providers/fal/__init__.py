@@ -7,6 +7,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.fal import errors, hooks, routes, wire
+from mockserver.providers.fal.failures import FAILURES
 from mockserver.providers.fal.world import PART
 from mockserver.providers.provider import Provider
 
@@ -35,6 +36,7 @@ PROVIDER = Provider(
     signing=hooks.SIGNING,
     decorate=routes.decorate,
     clean_path=wire.clean_path,
+    forwarding=wire.FORWARDING,
     preview=routes.preview,
     texts=wire.texts,
     problems={
@@ -44,12 +46,7 @@ PROVIDER = Provider(
         "out-of-balance": lambda: ForbiddenError("balance"),
         "too-many-at-once": lambda: RateLimitError(0.0, "concurrent_requests_limit"),
     },
-    failures={
-        "flagged": "content_policy_violation",
-        "render-failed": "internal_server_error",
-        "timeout": "generation_timeout",
-        "unreachable-input": "file_download_error",
-    },
+    failures=FAILURES,
     start=wire.START,
     clients={
         "fal-client (Python)": (

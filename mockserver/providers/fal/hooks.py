@@ -14,7 +14,7 @@ from mockserver.engine.packing import pack
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.providers.fal import shapes, wire
-from mockserver.providers.fal.errors import failure_of
+from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.provider import Switches
 from mockserver.providers.reply import JSON
 from mockserver.providers.services import Services
@@ -89,7 +89,7 @@ async def _tell(services: Services, space: Space, due: Due) -> None:
     if job is None or due.about is None:
         return
     failure = failure_of(job, job.at(due.about.at).step)
-    named = {"request_id": job.id, "gateway_request_id": job.id}
+    named = {"request_id": job.id, "gateway_request_id": _gateway(space, job)}
     told: dict[str, Any] = {**named, "status": "OK"}
     if failure is None:
         told["payload"] = await shapes.output(services, space, job, job.base)
@@ -117,6 +117,16 @@ async def _tell(services: Services, space: Space, due: Due) -> None:
         refuses=((300, 399),),
         dated_by=dated_by,
     ).send(services, space, due)
+
+
+def _gateway(space: Space, job: Job) -> str:
+    """Return the last name that a request had: another one once it was put back.
+
+    Source: contract fal, section 6.
+    """
+    runs = sum(step.phase is Phase.RUNNING for step in job.timeline.steps)
+    chance = space.jobs(wire.SLUG).chance(job.ordinal)
+    return job.id if runs < 2 else wire.new_id(chance.fork("gateway", runs), 0)
 
 
 def _keys(_: Space) -> tuple[str]:

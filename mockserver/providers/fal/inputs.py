@@ -23,6 +23,7 @@ __all__ = ["QUEUE", "accepted"]
 QUEUE: Final = "in progress"
 _KEPT_S: Final = 7 * 86400.0
 _PROMPT_MAX: Final = 200
+_LINK_MAX: Final = 300
 _SECONDS: Final = re.compile(r"(\d+)s")
 
 
@@ -51,7 +52,11 @@ async def accepted(call: Call) -> Job:
     job = call.submit(
         kept,
         payload=payload,
-        timeline=wire.life_of(model, str(told[0]["type"]) if told else None),
+        timeline=wire.life_of(
+            model,
+            str(told[0]["type"]) if told else None,
+            retries=call.headers.get("X-Fal-No-Retry", "").lower() not in _TRUE,
+        ),
         media=MediaLife(keep_s=_keep_s(call)),
         queued=Queued(QUEUE, int(call.setting("concurrency"))),
     )
@@ -59,6 +64,7 @@ async def accepted(call: Call) -> Job:
 
 
 _WRONG_MAX: Final = 20
+_TRUE: Final = frozenset({"1", "true", "yes"})
 
 
 def _model(call: Call) -> Thing:
@@ -112,10 +118,18 @@ def _kept(
         kept["file"] = model["file"]
     if model["also"]:
         kept["also"] = model["also"]
-    webhook = call.query.get("fal_webhook")
+    link = next((one for one in said.items() if _is_link(one[1])), None)
+    if link is not None:
+        kept["file_input"] = (link[0], link[1][:_LINK_MAX])
+    # Whoever waits for the answer has no use for being told (section 3.6).
+    webhook = call.query.get("fal_webhook") if call.operation == "submit" else None
     if webhook:
         kept["webhook"] = webhook
     return kept
+
+
+def _is_link(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://", "data:"))
 
 
 def _keep_s(call: Call) -> float:

@@ -1,5 +1,6 @@
 """fal's operations, one thin function each."""
 
+from asyncio import CancelledError
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,8 +16,16 @@ from mockserver.errors import (
     RateLimitError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.fal import clips, hooks, inputs, shapes, streams, wire
-from mockserver.providers.fal.errors import failure_of
+from mockserver.providers.fal import (
+    clips,
+    descriptions,
+    hooks,
+    inputs,
+    shapes,
+    streams,
+    wire,
+)
+from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
@@ -33,6 +42,7 @@ _APP: Final = (  # contract fal, section 3: no app has a part called `requests`
 )
 _ONE: Final = f"/queue.fal.run/{_APP}/requests/{{request_id}}"
 _FILE: Final = "/v3b.fal.media/files/b/{shard:[0-9a-f]{8}}/{name}_output.mp4"
+_DESCRIBED: Final = "/fal.ai/api/openapi/queue/openapi.json"
 _TRUE: Final = frozenset({"1", "true", "True"})
 _LIMIT: Final = "concurrent_requests_limit"
 
@@ -99,10 +109,17 @@ async def run_stream(call: Call) -> Reply:
 
 @table.post(f"/fal.run/{_APP}", "run")
 async def run(call: Call) -> Reply:
-    """Run a model and answer its output once it is there."""
+    """Run a model and answer its output once it is there; who leaves ends it.
+
+    Source: contract fal, section 3.6.
+    """
     _check_slots(call)
     job = await inputs.accepted(call)
-    done = await outcome(call.jobs, call.space.clock, job.id, until_s=END_S)
+    try:
+        done = await outcome(call.jobs, call.space.clock, job.id, until_s=END_S)
+    except CancelledError:
+        call.jobs.force(job, wire.LEFT)
+        raise
     if done is None:
         raise NotFoundError("job")
     return await _made(call, done)
@@ -129,6 +146,12 @@ async def jwks(call: Call) -> Reply:
     return call.reply(hooks.key_set())
 
 
+@table.get(_DESCRIBED, "model-openapi", public=lambda _: None)
+async def model_openapi(call: Call) -> Reply:
+    """Describe a model's queue in OpenAPI; needs no credentials."""
+    return call.reply(descriptions.described(call, call.query.get("endpoint_id", "")))
+
+
 @table.get(_FILE, "file", public=_keeper, subject=_filed, answers_head=True)
 async def file(call: Call) -> Reply:
     """Serve a request's video; no credentials are needed."""
@@ -141,6 +164,15 @@ async def file(call: Call) -> Reply:
     if not is_there:
         raise NotFoundError("file")
     return Reply.media(await call.render(clips.video(job)), modified_s=job.ends_at)
+
+
+@table.get(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.post(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.put(wire.FORWARDING[0], "proxy", public=lambda _: None)
+@table.delete(wire.FORWARDING[0], "proxy", public=lambda _: None)
+async def proxy(call: Call) -> Reply:
+    """Refuse what names none of our hosts in `x-fal-target-url`."""
+    return call.reply("Invalid request", 400)
 
 
 def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
@@ -183,7 +215,9 @@ async def _made(call: Call, job: Job) -> Reply:
     if step.phase is not Phase.SUCCEEDED:
         raise NotReadyError
     told: Any = await shapes.output(call.services, call.space, job, call.base)
-    return call.reply(told, headers={"X-Fal-Billable-Units": "1"})
+    runner = call.jobs.chance(job.ordinal).hex("runner", 8)
+    headers = {"X-Fal-Billable-Units": "1", "X-Fal-Served-From": runner}
+    return call.reply(told, headers=headers)
 
 
 _CORS: Final = Cors(

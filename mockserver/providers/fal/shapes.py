@@ -10,7 +10,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import TOLERANCE_S, Phase
 from mockserver.providers.call import Call
 from mockserver.providers.fal import clips, wire
-from mockserver.providers.fal.errors import failure_of
+from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.services import Services
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from mockserver.engine.waiting import changes
 from mockserver.providers.call import Call
 from mockserver.providers.fal import shapes
-from mockserver.providers.fal.errors import failure_of
+from mockserver.providers.fal.failures import failure_of
 from mockserver.providers.wires.sse import KEEP_ALIVE, KEEP_ALIVE_S, event
 
 __all__ = ["outputs", "standings"]

@@ -20,7 +20,9 @@ from mockserver.providers.wires.authorization import authorization
 __all__ = [
     "CANCELLED",
     "FAILURE",
+    "FORWARDING",
     "HOSTS",
+    "LEFT",
     "ROOTS",
     "SECRETS",
     "SETTINGS",
@@ -47,6 +49,7 @@ ROOTS: Final[Mapping[str, str]] = {  # contract fal, section 1
     "fal.run": "/fal.run",
     "rest.fal.ai": "/rest.fal.ai",
     "v3b.fal.media": "/v3b.fal.media",
+    "fal.ai": "/fal.ai",
     "queue.falrun.com": "/queue.fal.run",
     "falrun.com": "/fal.run",
     "rest.alpha.fal.ai": "/rest.fal.ai",
@@ -55,6 +58,7 @@ ROOTS: Final[Mapping[str, str]] = {  # contract fal, section 1
     "fal.media": "/v3b.fal.media",
 }
 HOSTS: Final = tuple(ROOTS)
+FORWARDING: Final = ("/proxy", "x-fal-target-url")  # contract fal, section 1
 
 # Our own words: on the wire all ends are COMPLETED (contract fal, section 4).
 STATES: Final[Mapping[str, Phase]] = {
@@ -65,6 +69,8 @@ STATES: Final[Mapping[str, Phase]] = {
     "CANCELLED": Phase.CANCELLED,
 }
 FAILURE: Final = Step("FAILED", Phase.FAILED, error="internal_server_error")
+LEFT: Final = Step("FAILED", Phase.FAILED, error="client_disconnected")
+LOST: Final = "runner_disconnected"
 CANCELLED: Final = Step("CANCELLED", Phase.CANCELLED)
 _USUAL_S: Final = 75.0
 _QUEUE_S: Final = (2.0, 8.0)
@@ -133,12 +139,15 @@ def _life(
     return Timeline((*steps, Step("COMPLETED", Phase.SUCCEEDED)))
 
 
-def life_of(model: Thing, wrong: str | None = None) -> Timeline:
+def life_of(
+    model: Thing, wrong: str | None = None, *, retries: bool = True
+) -> Timeline:
     """Return the life of a request to a model; equal ones are one.
 
     Args:
         model: The model.
         wrong: What its runner will find wrong with the input, if anything.
+        retries: Who has lost its runner queues again.
 
     Source: contract fal, section 4 and appendix A.
     """
@@ -149,6 +158,8 @@ def life_of(model: Thing, wrong: str | None = None) -> Timeline:
     error = str(model.get("error", FAILURE.error))
     ends = str(model.get("ends", "completed"))
     losses = int(model.get("losses", 0))
+    if losses and not retries:
+        return _life(queue_s, float(model["seconds"]), "failed", LOST, 0)
     return _life(queue_s, float(model["seconds"]), ends, error, losses)
 
 

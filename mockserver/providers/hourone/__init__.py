@@ -33,6 +33,7 @@ PROVIDER = Provider(
     notices=events.notices,
     events=events.EVENTS,
     labels=events.LABELS,
+    undated=events.LABELS,
     signing=events.SIGNING,
     preview=files.preview,
     links_per_read=True,

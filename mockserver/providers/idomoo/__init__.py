@@ -23,6 +23,7 @@ PROVIDER = Provider(
     credential=wire.credential,
     secrets=wire.SECRETS,
     timelines=wire.TIMELINES,
+    named=(*wire.TIMELINES,),
     failure=wire.FAILURE,
     states=wire.STATES,
     settings=wire.SETTINGS,

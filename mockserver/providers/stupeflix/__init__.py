@@ -102,6 +102,7 @@ PROVIDER = Provider(
         *(f"upload.{kind}" for kind in orders.UPLOADS),
         *work.LABELS,
     ),
+    named=("create-profiles", "send-batch"),
     decorate=access.CORS.decorate,
     clean_path=auth.clean_path,
     key_forms=("[a-zA-Z0-9]{20}", "[a-zA-Z0-9]{40}"),  # contract, section 2.1

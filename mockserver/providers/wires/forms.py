@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Final
 
 from mockserver.errors import UnreadableBodyError
@@ -58,19 +58,15 @@ async def parts(call: Call) -> list[Part]:
 
 def _part(piece: bytes) -> Part:
     head, _, data = piece.partition(b"\r\n\r\n")
-    said = BytesHeaderParser().parsebytes(head.lstrip() + b"\r\n\r\n")
+    # Names come as they are in UTF-8, which the parser takes as text only.
+    said = HeaderParser().parsestr(head.decode("utf-8", "replace").lstrip())
     name = said.get_param("name", "", header="Content-Disposition")
     return Part(
-        name=_text(name) if isinstance(name, str) else "",
+        name=name if isinstance(name, str) else "",
         data=data,
-        file_name=_text(named) if (named := said.get_filename()) is not None else None,
+        file_name=said.get_filename(),
         content_type=said.get("Content-Type"),
     )
-
-
-def _text(raw: str) -> str:
-    # Names come as bytes in UTF-8, which mail does not know.
-    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _unreadable(call: Call, message: str) -> UnreadableBodyError:

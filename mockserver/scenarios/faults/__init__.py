@@ -1,4 +1,4 @@
-"""Faults: thirty kinds, one file each, loaded when a scenario first names one.
+"""Faults: forty kinds, one file each, loaded when a scenario first names one.
 
 The folders are the sections of `docs/faults.md`, which says what each kind is for.
 """

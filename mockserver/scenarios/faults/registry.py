@@ -10,6 +10,7 @@ from mockserver.scenarios.faults.answers.empty_answer import EmptyAnswer
 from mockserver.scenarios.faults.answers.html import Html
 from mockserver.scenarios.faults.answers.malformed_json import MalformedJson
 from mockserver.scenarios.faults.answers.truncated_json import TruncatedJson
+from mockserver.scenarios.faults.choices.one_of import OneOf
 from mockserver.scenarios.faults.connections.drop_before_headers import (
     DropBeforeHeaders,
 )
@@ -86,6 +87,7 @@ _KINDS: Final[tuple[type[Fault], ...]] = (
     ResetMidDownload,
     Redirect,
     ChecksumMismatch,
+    OneOf,
 )
 
 FAULTS: Final[Mapping[str, type[Fault]]] = MappingProxyType(

@@ -1,9 +1,12 @@
 """Blocking calls: the answer waits for the model."""
 
+import asyncio
+
 import pytest
 
+from mockserver.engine.jobengine import Change
 from tests.providers.conftest import Serve
-from tests.providers.fal.conftest import RUN, Api
+from tests.providers.fal.conftest import PROMPT, RUN, Api
 
 
 @pytest.fixture
@@ -35,3 +38,17 @@ async def test_a_failure_is_the_direct_answer(stepping: Api) -> None:
 
     assert response.status == 422
     assert response.headers["X-Fal-Retryable"] == "false"
+
+
+async def test_who_hangs_up_ends_the_request(api: Api) -> None:
+    space = api.running.space("fal", "main")
+    changes = asyncio.Queue[Change]()
+    space.listeners.append(changes.put_nowait)
+    waiting = asyncio.create_task(api.call("POST", RUN, PROMPT))
+    await changes.get()
+
+    waiting.cancel()
+    job = (await changes.get()).after
+
+    assert job is not None
+    assert job.at(space.clock.now()).step.error == "client_disconnected"

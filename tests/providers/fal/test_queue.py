@@ -268,3 +268,13 @@ async def test_the_fixtures_have_a_request_in_each_state(
     response = await api.get(f"{VEO}/requests/{FROZEN}{number}/status")
 
     assert (response.status, (await response.json())["status"]) == (status, word)
+
+
+async def test_who_wants_no_retry_fails_with_its_runner(api: Api) -> None:
+    made = await api.submit(
+        "/queue.fal.run/mock/runner-lost", headers={**KEY, "X-Fal-No-Retry": "yes"}
+    )
+    api.advance(60)
+
+    assert (await api.status(made))["error_type"] == "runner_disconnected"
+    assert (await api.get(made["response_url"])).status == 503

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Probe, Serve
 from tests.providers.fal.conftest import FROZEN, KEY, NOBODY, PROMPT, VEO, Api
 
@@ -295,3 +296,68 @@ async def test_a_link_may_lead_nowhere(api: Api) -> None:
     told = await (await api.get(made["response_url"])).json()
 
     assert (await api.get(told["video"]["url"])).status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (
+            "image_too_small",
+            {
+                "type": "image_too_small",
+                "loc": ["body", "image_url"],
+                "msg": "Image too small",
+                "input": "https://a.example/b.png",
+                "ctx": {"min_height": 300, "min_width": 300},
+                "url": "https://docs.fal.ai/errors/#image_too_small",
+            },
+        ),
+        (
+            "unreachable-input",
+            {
+                "type": "file_download_error",
+                "loc": ["body", "image_url"],
+                "msg": "File download error",
+                "input": "https://a.example/b.png",
+                "url": "https://docs.fal.ai/errors/#file_download_error",
+            },
+        ),
+        (
+            '"the GPU is on fire"',
+            {
+                "type": "internal_server_error",
+                "loc": ["body"],
+                "msg": "the GPU is on fire",
+                "input": {},
+                "url": "https://docs.fal.ai/errors/#internal_server_error",
+            },
+        ),
+    ],
+)
+async def test_a_rule_says_what_a_model_finds(
+    api: Api, kind: str, told: dict[str, Any]
+) -> None:
+    scenario = {"scenario": "x", "rules": [{"job": {"fail_with": kind}}]}
+    space = api.running.space("fal", "main")
+    api.running.instance.app[STAGE].use([space], scenario)
+    said = {"prompt": "x", "image_url": "https://a.example/b.png"}
+
+    _, body = await failed(api, f"{VEO}/image-to-video", **said)
+
+    assert body == {"detail": [told]}
+
+
+async def test_a_rule_says_what_the_infrastructure_does(api: Api) -> None:
+    rule = {"job": {"fail_with": "runner_incomplete_response"}}
+    space = api.running.space("fal", "main")
+    api.running.instance.app[STAGE].use([space], {"scenario": "x", "rules": [rule]})
+
+    answer = await failed(api, VEO, prompt="x")
+
+    assert answer == (
+        502,
+        {
+            "detail": "Runner incomplete response",
+            "error_type": "runner_incomplete_response",
+        },
+    )

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mockserver.edge.stage import STAGE
 from mockserver.providers.fal import PROVIDER
 from tests.providers.conftest import Serve
-from tests.providers.fal.conftest import NOBODY, VEO, Api, Inbox
+from tests.providers.fal.conftest import NOBODY, PROMPT, RUN, VEO, Api, Inbox
 
 # Contract fal, section 6: the vector, 320 bytes
 BODY = (
@@ -183,3 +183,24 @@ async def test_a_rule_that_changes_the_body_signs_it_anew(
     headers, body = inbox.seen[0]
     assert json.loads(body) == {}
     verify(headers, body)
+
+
+@pytest.mark.ffmpeg
+async def test_a_request_that_was_put_back_has_another_name_at_the_gateway(
+    api: Api, inbox: Inbox
+) -> None:
+    made = await run(api, inbox, "/queue.fal.run/mock/runner-lost")
+
+    (told,) = inbox.told
+    assert told["request_id"] == made["request_id"]
+    assert told["gateway_request_id"] != made["request_id"]
+
+
+@pytest.mark.ffmpeg
+async def test_who_waits_is_not_told(serve: Serve, inbox: Inbox) -> None:
+    api = Api(await serve(pace="step"))
+
+    await api.call("POST", f"{RUN}?fal_webhook={quote(inbox.url, safe='')}", PROMPT)
+    await api.settle()
+
+    assert inbox.seen == []
