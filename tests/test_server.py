@@ -243,6 +243,7 @@ def test_a_credential_has_no_other_fields(server: MockServer) -> None:
         "hourone",
         "idomoo",
         "impossible",
+        "openai",
         "replicate",
         "stupeflix",
     ],

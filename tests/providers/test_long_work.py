@@ -129,7 +129,7 @@ async def test_a_scenario_is_read_in_a_thread(
     response = await running.client.post("/_mock/api/scenarios/validate", json=body)
 
     assert response.status == 200
-    assert {"_read", "_parsed"} & {*workshop.done}
+    assert {"_whole", "_parsed"} & {*workshop.done}
 
 
 async def test_others_are_answered_while_a_thousand_tasks_are_queued(

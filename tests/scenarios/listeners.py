@@ -73,6 +73,18 @@ async def _impossible(customer: Player, sink: Sink) -> None:
     await _wait(customer)
 
 
+async def _openai(customer: Player, sink: Sink) -> None:
+    """Let an endpoint be told of two videos."""
+    fixture = "/v1/webhook_endpoints/we_000000000000000000000001"
+    await customer.send("DELETE", fixture, None)
+    kinds = ["video.completed", "video.failed"]
+    hook = {"name": "ci", "url": sink.url(), "event_types": kinds}
+    await customer.send("POST", "/v1/webhook_endpoints", hook)
+    await customer.order()
+    await customer.order()
+    await _wait(customer)
+
+
 async def _replicate(customer: Player, sink: Sink) -> None:
     """Let a webhook be told of two predictions."""
     method, path, order = customer.creation()
@@ -105,6 +117,7 @@ LISTENERS: Mapping[str, Listen] = {
     "fal": _fal,
     "hourone": _hourone,
     "impossible": _impossible,
+    "openai": _openai,
     "replicate": _replicate,
     "stupeflix": _stupeflix,
 }

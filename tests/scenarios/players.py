@@ -378,6 +378,34 @@ class Fal(Player):
                 return
 
 
+class OpenAi(Player):
+    """A customer whose files lie behind its key; no answer has a link."""
+
+    slug = "openai"
+    words: ClassVar[Mapping[str, str]] = {
+        "queued": "waiting",
+        "in_progress": "running",
+        "completed": "succeeded",
+        "failed": "failed",
+    }
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": "Bearer openai-test-key"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        return "POST", "/v1/videos", {"prompt": self.title}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/v1/videos/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["id"])
+
+    def link_in(self, document: Any) -> str | None:
+        path = f"/openai/v1/videos/{document['id']}/content"
+        return f"{self.running.origin}{path}"
+
+
 PLAYERS: Mapping[str, type[Player]] = {
     kind.slug: kind
     for kind in (
@@ -388,6 +416,7 @@ PLAYERS: Mapping[str, type[Player]] = {
         Impossible,
         Replicate,
         Fal,
+        OpenAi,
     )
 }
 

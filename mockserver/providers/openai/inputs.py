@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from PIL import Image, UnidentifiedImageError
 
@@ -76,6 +77,9 @@ async def payload(call: Call) -> dict[str, Any]:
     if forms.is_form(call):
         parts = await forms.parts(call)
         return nested((part.name, _value(part)) for part in parts)
+    if _is_plain_form(call):
+        text = (await call.body()).decode("utf-8", "replace")
+        return nested(parse_qsl(text, keep_blank_values=True, max_num_fields=1000))
     document = await call.document()
     if document is None:
         document = {}
@@ -85,6 +89,11 @@ async def payload(call: Call) -> dict[str, Any]:
             code="type", param=None, expected="an object", found=found
         )
     return document
+
+
+def _is_plain_form(call: Call) -> bool:
+    told = call.headers.get("Content-Type", "").partition(";")[0]
+    return told.strip().lower() == "application/x-www-form-urlencoded"
 
 
 def _value(part: forms.Part) -> Any:

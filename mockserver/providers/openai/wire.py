@@ -135,18 +135,9 @@ def life_of(
     run_s = _SOONEST_S.get(round(seconds), max(20.0, 10 + seconds * _LATER_S))
     if pro:
         run_s *= 3 if width_px * height_px > _LARGE_PX else 2
-    share = 100 / steps
-    running = tuple(
-        Step(
-            "in_progress",
-            Phase.RUNNING,
-            run_s / steps,
-            progress=(share * step, share * (step + 1)),
-        )
-        for step in range(steps)
-    )
+    running = Step("in_progress", Phase.RUNNING, run_s, progress=(0, 100), marks=steps)
     queued = Step("queued", Phase.WAITING, _QUEUE_S)
-    return Timeline((queued, *running, Step("completed", Phase.SUCCEEDED)))
+    return Timeline((queued, running, Step("completed", Phase.SUCCEEDED)))
 
 
 _USUAL: Final = life_of(4.0, 720, 1280, pro=False, steps=_STEPS)

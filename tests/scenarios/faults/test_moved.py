@@ -31,7 +31,7 @@ async def test_an_order_is_carried_out_only_there(theatre: Theatre) -> None:
     assert len(theatre.space.jobs("digitalcarbon")) == before
 
 
-@pytest.mark.parametrize("slug", sorted({*PLAYERS} - {"fal", "idomoo", "replicate"}))
+@pytest.mark.parametrize("slug", sorted({*PLAYERS} - {"fal", "idomoo", "openai", "replicate"}))
 async def test_every_provider_is_found_there(player: Play, slug: str) -> None:
     """Who follows redirects sees its job done, as if nothing had been."""
     customer = await player(slug, MOVED)
@@ -43,7 +43,7 @@ async def test_every_provider_is_found_there(player: Play, slug: str) -> None:
     assert customer.log[-1] == "succeeded"
 
 
-@pytest.mark.parametrize("slug", ["fal", "idomoo", "replicate"])
+@pytest.mark.parametrize("slug", ["fal", "idomoo", "openai", "replicate"])
 async def test_an_authorization_is_not_carried_along(player: Play, slug: str) -> None:
     """No client sends that header to another host, so such keys stay behind."""
     customer = await player(slug, MOVED)
