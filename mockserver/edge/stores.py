@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mockserver.config.values import SQLITE, is_shared
 from mockserver.delivery.delivery import Record
@@ -23,7 +23,9 @@ from mockserver.scenarios.faults.course import Memory
 if TYPE_CHECKING:
     from mockserver.engine.store.redis import RedisShelf
 
-__all__ = ["codec", "open_ledger", "open_shelf"]
+__all__ = ["LookedInto", "codec", "open_ledger", "open_shelf"]
+
+LookedInto: TypeAlias = "SqliteShelf | RedisShelf"
 
 LEASE_S: Final = 3.0
 # Whose they are does not show: each worker has its own.
@@ -63,7 +65,7 @@ def open_ledger(store: str, lease_s: float = LEASE_S) -> Ledger:
         raise StartError(f"store: {error}") from error
 
 
-def open_shelf(store: str) -> "SqliteShelf | RedisShelf":
+def open_shelf(store: str) -> LookedInto:
     """Return a store as commands look into it: `sqlite:PATH`, a path, or a URL.
 
     Raises:

@@ -1,6 +1,7 @@
 """RedisShelf: a store that many share, as it is seen from outside a running server."""
 
 import asyncio
+import json
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
@@ -10,9 +11,11 @@ from mockserver.engine.clock import wall_s
 from mockserver.engine.store.redis.line import Line, evaluate
 from mockserver.engine.store.redis.scripts import (
     LEAVE,
+    ROLL,
     SPACES,
     TAKE,
     VERSION_KEY,
+    WHO,
     keys_of,
     link_key,
 )
@@ -37,6 +40,9 @@ class RedisShelf:
     Args:
         url: Where it is.
 
+    Attributes:
+        name: The address without what proves anything.
+
     Raises:
         StoreError: It cannot be reached, is too old, or has been written by a later
             release.
@@ -47,11 +53,52 @@ class RedisShelf:
         self._runner = asyncio.Runner()
         try:
             self._line = Line(url)
-            self.address = self._line.shown
-            self.facts = self._wait(_checked(self._line))
+            self.name = self._line.shown
+            self._facts = self._wait(_checked(self._line))
         except BaseException:
             self.close()
             raise
+
+    @property
+    def warnings(self) -> list[str]:
+        """What it does with what it is given that a store should not do."""
+        said = []
+        if self._facts.get("aof_enabled") == "0":
+            said.append(
+                "appendonly is off: what was written since the last snapshot is lost"
+                " when it ends; expected appendonly yes"
+            )
+        policy = self._facts.get("maxmemory_policy", "noeviction")
+        if self._facts.get("maxmemory", "0") != "0" and policy != "noeviction":
+            said.append(
+                f"maxmemory-policy is {policy}: it throws away what it has no room"
+                " for; expected noeviction"
+            )
+        return said
+
+    @property
+    def server(self) -> str:
+        """What it is, such as `Redis 7.0.15`."""
+        if "valkey_version" in self._facts:
+            return f"Valkey {self._facts['valkey_version']}"
+        return f"Redis {self._facts['redis_version']}"
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory it takes, with what others have there."""
+        return int(self._facts.get("used_memory", 0))
+
+    def workers(self) -> list[str]:
+        """Return the workers that live now, with where they take requests over."""
+        seconds, _ = self._ask("TIME")
+        living = self._ask("ZRANGEBYSCORE", ROLL, int(seconds) * 1000, "+inf")
+        told = self._ask("HMGET", WHO, *living) if living else []
+        # What stands before the host lets anybody in.
+        places = [json.loads(one)["address"].rpartition("@")[2] for one in told if one]
+        return [
+            f"{name.decode()} {place}".rstrip()
+            for name, place in zip(living, places, strict=False)
+        ]
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries of spaces that nobody has."""
@@ -116,7 +163,7 @@ class RedisShelf:
             await self._line.run([evaluate(LEAVE, keys_of(name), me) for name in taken])
         if lost:
             raise StoreError(
-                f"{self.address}: spaces {', '.join(sorted(lost))} are with a server;"
+                f"{self.name}: spaces {', '.join(sorted(lost))} are with a server;"
                 " expected a store that no server has just now"
             )
 
