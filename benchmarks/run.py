@@ -8,6 +8,7 @@ the marks of `benchmarks/README.md`.
 import argparse
 import json
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from load import request
-from server import HERE, Served, bare, measure, ours
+from server import HERE, Served, bare, measure, ours, ours_on_redis
 
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
 JSON = {"Content-Type": "application/json"}
@@ -251,22 +252,28 @@ def store_table(rounds: int) -> list[str]:
         "| work, connections | requests/s | CPU | p50 | p99 | memory: requests/s, CPU |",
         "|---|---|---|---|---|---|",
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        mine, theirs = ours("--store", f"sqlite:{folder}/mock.db"), ours()
-        for name, raw, connections in (
-            ("status poll, 8", poll, 8),
-            ("create, 1", create, 1),
-            ("create, 32", create, 32),
-        ):
-            how = {"rounds": rounds, "seconds": 1.5, "connections": connections}
-            got = in_turns(mine, theirs, raw, raw, **how)
-            lines.append(
-                f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p50']:.2f}"
-                f" | {got['p99']:.2f} | {got['their_rps']:.0f},"
-                f" {got['their_cpu_us']:.0f} us |"
-            )
-        mine.stop()
-        theirs.stop()
+    stores: dict[str, Callable[[str], Served]] = {
+        "SQLite": lambda folder: ours("--store", f"sqlite:{folder}/mock.db")
+    }
+    if shutil.which("redis-server"):
+        stores["Redis"] = ours_on_redis
+    for store, start in stores.items():
+        with tempfile.TemporaryDirectory() as folder:
+            mine, theirs = start(folder), ours()
+            for name, raw, connections in (
+                ("status poll, 8", poll, 8),
+                ("create, 1", create, 1),
+                ("create, 32", create, 32),
+            ):
+                how = {"rounds": rounds, "seconds": 1.5, "connections": connections}
+                got = in_turns(mine, theirs, raw, raw, **how)
+                lines.append(
+                    f"| {store}: {name} | {got['rps']:.2f} | {got['cpu']:.2f}"
+                    f" | {got['p50']:.2f} | {got['p99']:.2f} | {got['their_rps']:.0f},"
+                    f" {got['their_cpu_us']:.0f} us |"
+                )
+            mine.stop()
+            theirs.stop()
     return lines
 
 

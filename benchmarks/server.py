@@ -17,16 +17,15 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Served:
-    """A process that listens, ours or the bare one."""
+    """A process that listens, ours or the bare one; others may work for it."""
 
     process: subprocess.Popen
     port: int
     started_s: float
+    others: tuple[subprocess.Popen, ...] = ()
 
     def cpu_s(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1]
-        parts = fields.split()
-        return (int(parts[11]) + int(parts[12])) / TICKS
+        return sum(_cpu_s(one.pid) for one in (self.process, *self.others))
 
     def rss_bytes(self) -> int:
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
@@ -37,6 +36,9 @@ class Served:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
+        for other in self.others:
+            other.terminate()
+            other.wait(10)
 
     def ask(
         self, method: str, path: str, document: object = None, **headers: str
@@ -47,6 +49,24 @@ class Served:
         )
         with urllib.request.urlopen(request) as response:
             return json.loads(response.read() or b"null")
+
+
+def _cpu_s(pid: int) -> float:
+    parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(parts[11]) + int(parts[12])) / TICKS
+
+
+def ours_on_redis(folder: str) -> Served:
+    """Start `mockserver serve` and the Redis of its own that it keeps everything in."""
+    socket = f"{folder}/redis.sock"
+    command = ["redis-server", "--port", "0", "--unixsocket", socket, "--save", ""]
+    command += ["--appendonly", "yes", "--dir", folder]
+    redis = subprocess.Popen(command, stdout=subprocess.PIPE)
+    while b"eady to accept" not in redis.stdout.readline():
+        pass
+    served = ours("--store", f"redis+unix://{socket}")
+    served.others = (redis,)
+    return served
 
 
 def bare(clip: Path | None = None, *, tls: Path | None = None) -> Served:

@@ -35,7 +35,9 @@ from mockserver.edge.watching import watch
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.notices import Conduct
+from mockserver.engine.sharing import Sharing
 from mockserver.engine.spaces import Space, Spaces, SpaceSettings
+from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.errors import ConfigError, StoreError
@@ -154,6 +156,9 @@ def _services(
             most=config.spaces_max,
         )
 
+    directory = None if ledger is None else ledger.directory
+    if directory is not None:
+        wall = partial(_shared_wall, directory, wall)
     client = Client(Guard(config.allow_hosts))
     signings = {slug: one.signing for slug, one in providers.items() if one.signing}
     return Services(
@@ -172,12 +177,17 @@ def _services(
     )
 
 
+def _shared_wall(directory: Directory, wall: Callable[[], float]) -> float:
+    """Return the time of the store: that of other machines may differ from ours."""
+    return wall() + directory.offset_s
+
+
 def _ledger(config: Config) -> Ledger | None:
     if config.store == MEMORY:
         return None
     # Most servers keep nothing, and start sooner.
     stores = import_module("mockserver.edge.stores")
-    ledger: Ledger = stores.open_ledger(config.store)
+    ledger: Ledger = stores.open_ledger(config.store, config.lease_s)
     return ledger
 
 
@@ -287,13 +297,17 @@ async def _later(request: web.Request) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[INSTANCE].services
+    sharing = Sharing.of(services.spaces)
     if services.spaces.ledger is not None:
         for slug in services.providers:
             services.learn_keys(slug)
         services.spaces.wake(WOKEN_MAX)
+    if services.spaces.directory is not None:
+        await services.spaces.directory.start(app[INSTANCE].inner)
+    mending = _mend(services.spaces) if sharing is None else sharing.run()
     tasks = [
         asyncio.create_task(services.scheduler.run()),
-        asyncio.create_task(_mend(services.spaces)),
+        asyncio.create_task(mending),
     ]
     if app[INSTANCE].config.jobs_keep_s is not None:
         tasks.append(asyncio.create_task(_purge(services.spaces)))

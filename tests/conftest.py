@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.redises import redis_server, redis_url
+
+__all__ = ["redis_server", "redis_url"]
+
 # Compiling would be half of each worker's start, and of each command's that tests run.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -46,8 +46,8 @@ TIMELESS = {
 CATCHERS = ("mockserver.edge.envelope", "mockserver.engine.bugs")
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
-# aioftp when the first file goes by FTP, the store if there is one, cryptography at
-# the first TLS.
+# aioftp when the first file goes by FTP, the store if there is one and Redis's client
+# if it is one, cryptography at the first TLS.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -57,6 +57,7 @@ LATE_IMPORTERS = (
     "mockserver.providers.people",
     "mockserver.delivery.carrier",
     "mockserver.edge.own",
+    "mockserver.edge.stores",
     "mockserver.media.binary",
     "mockserver.media.render",
     "mockserver.scenarios.faults.__init__",

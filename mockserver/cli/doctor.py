@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -16,7 +17,9 @@ from mockserver import media
 from mockserver.cli.arguments import Parser
 from mockserver.cli.output import print_json, print_line
 from mockserver.config import Config, load_config
-from mockserver.errors import MediaError, MockserverError, StartError
+from mockserver.config.values import is_shared
+from mockserver.edge.stores import open_shelf
+from mockserver.errors import MediaError, MockserverError, StartError, StoreError
 from mockserver.media.binary import describe_ffmpeg
 from mockserver.providers import discover
 from mockserver.server.listener import bind
@@ -68,7 +71,7 @@ def run(verb: str, given: list[str]) -> int:
 def examine(config: Config) -> list[Finding]:
     """Look at everything that the server stands on."""
     looks: tuple[Callable[[Config], Finding], ...] = (
-        _python, _packages, _ffmpeg, _fonts, _folder, _port, _providers,
+        _python, _packages, _ffmpeg, _fonts, _folder, _store, _port, _providers,
     )  # fmt: skip
     return [look(config) for look in looks]
 
@@ -135,6 +138,18 @@ def _folder(config: Config) -> Finding:
         return Finding("media", text, is_fine=False)
     text = f"{folder}, {free >> 20} MiB free"
     return Finding("media", text, free >= _ROOM_BYTES)
+
+
+def _store(config: Config) -> Finding:
+    if not is_shared(config.store):
+        return Finding("store", config.store)
+    try:
+        with closing(open_shelf(config.store)) as shelf:
+            said = getattr(shelf, "warnings", [])
+            text = "; ".join([f"{shelf.name}, {shelf.size_bytes >> 20} MiB", *said])
+    except StoreError as error:
+        return Finding("store", str(error), is_fine=False)
+    return Finding("store", text, is_fine=not said)
 
 
 def _port(config: Config) -> Finding:

@@ -17,6 +17,7 @@ from mockserver.cli import logs
 from mockserver.cli.arguments import Parser, add_settings, flags_of
 from mockserver.cli.deadline import Deadline
 from mockserver.config import SETTINGS, Config, load_config
+from mockserver.config.values import shown
 from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
@@ -148,7 +149,10 @@ def _secure(instance: Instance) -> Iterator[str]:
 def _kept(instance: Instance) -> Iterator[str]:
     """Say where everything is kept, and how much is there from before."""
     ledger = instance.services.spaces.ledger
-    if ledger is not None:
+    if ledger is not None and ledger.directory is not None:
+        where, me = shown(instance.config.store), ledger.directory.me.id
+        yield f"Store: {where}, which others may share; this is worker {me}."
+    elif ledger is not None:
         count = len(ledger.spaces())
         before = f"{count} space{'' if count == 1 else 's'} from before go on"
         yield f"Store: {instance.config.store}; {before if count else 'new'}."

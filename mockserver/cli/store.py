@@ -10,8 +10,8 @@ from typing import Final
 
 from mockserver.cli.arguments import Parser, UsageError
 from mockserver.cli.output import print_json, print_line, print_table
-from mockserver.config.values import SQLITE
-from mockserver.edge.stores import codec
+from mockserver.config.values import SQLITE, is_shared
+from mockserver.edge.stores import LookedInto, codec, open_shelf
 from mockserver.engine.store.moving import export, fill
 from mockserver.engine.store.sqlite import SqliteShelf
 from mockserver.errors import StoreError
@@ -27,39 +27,54 @@ def run(verb: str, given: list[str]) -> int:
 
     Raises:
         UsageError: There is no such file.
-        StoreError: It is no store, or a server has it.
+        StoreError: It is no store, a server has its file, or it cannot be reached.
     """
     options = _options(verb, given)
     path = Path(options.store.removeprefix(SQLITE))
-    if options.action != "import" and not path.is_file():
+    is_file = not is_shared(options.store)
+    if is_file and options.action != "import" and not path.is_file():
         raise UsageError(f"{verb}: found no file {path}, expected that of a store")
-    with closing(SqliteShelf(path)) as shelf:
+    with closing(open_shelf(options.store)) as shelf:
         _ACTIONS[options.action](shelf, options)
     return 0
 
 
 def _options(verb: str, given: list[str]) -> Namespace:
-    parser = Parser(verb, "Look into a store that no server has just now.")
+    parser = Parser(verb, "Look into a store: a file that no server has, or a Redis.")
     parser.add_argument("action", choices=tuple(_ACTIONS))
-    parser.add_argument("store", help="sqlite:PATH, or only the path.")
+    parser.add_argument("store", help="sqlite:PATH, only the path, or redis://HOST.")
     parser.add_argument("--json", action="store_true", help="info: for programs.")
     return parser.parse(given)
 
 
-def _info(shelf: SqliteShelf, options: Namespace) -> None:
+def _info(shelf: LookedInto, options: Namespace) -> None:
     spaces = [
         {"space": space, **_counted(shelf, space)} for space in shelf.spaces() if space
     ]
-    size = shelf.path.stat().st_size
     if options.json:
-        print_json({"path": str(shelf.path), "size_bytes": size, "spaces": spaces})
+        found = {"path": shelf.name, "size_bytes": shelf.size_bytes, **_about(shelf)}
+        print_json({**found, "spaces": spaces})
         return
-    print_line(f"{shelf.path}: {size} bytes, {len(spaces)} spaces")
+    print_line(f"{shelf.name}: {shelf.size_bytes} bytes, {len(spaces)} spaces")
+    for name, said in _about(shelf).items():
+        for one in [said] if isinstance(said, str) else said:
+            print_line(f"{name}: {one}")
     if spaces:
         print_table(_COLUMNS, ([one[name] for name in _COLUMNS] for one in spaces))
 
 
-def _counted(shelf: SqliteShelf, space: str) -> Mapping[str, int]:
+def _about(shelf: LookedInto) -> Mapping[str, str | list[str]]:
+    """Return what only a store that is shared has to tell."""
+    if isinstance(shelf, SqliteShelf):
+        return {}
+    return {
+        "server": shelf.server,
+        "worker": shelf.workers(),
+        "warning": shelf.warnings,
+    }
+
+
+def _counted(shelf: LookedInto, space: str) -> Mapping[str, int]:
     read = codec().read_place
     places = [read(place) for place, _ in shelf.rows(space)]
     parts = Counter(place[0] for place in places)
@@ -67,29 +82,32 @@ def _counted(shelf: SqliteShelf, space: str) -> Mapping[str, int]:
     return {"jobs": jobs, "planned": parts["due"], "places": len(places)}
 
 
-def _compact(shelf: SqliteShelf, options: Namespace) -> None:
+def _compact(shelf: LookedInto, options: Namespace) -> None:
     del options
-    before = shelf.path.stat().st_size
+    if not isinstance(shelf, SqliteShelf):
+        print_line(f"{shelf.name}: nothing to do: what has gone takes no room there")
+        return
+    before = shelf.size_bytes
     shelf.compact()
-    print_line(f"{shelf.path}: {before} bytes before, {shelf.path.stat().st_size} now")
+    print_line(f"{shelf.name}: {before} bytes before, {shelf.size_bytes} now")
 
 
-def _export(shelf: SqliteShelf, options: Namespace) -> None:
+def _export(shelf: LookedInto, options: Namespace) -> None:
     del options
     for line in export(shelf):
         print_line(line)
 
 
-def _import(shelf: SqliteShelf, options: Namespace) -> None:
+def _import(shelf: LookedInto, options: Namespace) -> None:
     del options
     try:
         count = fill(shelf, sys.stdin)
     except StoreError as error:
-        raise StoreError(f"{shelf.path}: {error}") from error
-    print_line(f"{shelf.path}: {count} places and links imported")
+        raise StoreError(f"{shelf.name}: {error}") from error
+    print_line(f"{shelf.name}: {count} places and links imported")
 
 
-_ACTIONS: Final[Mapping[str, Callable[[SqliteShelf, Namespace], None]]] = {
+_ACTIONS: Final[Mapping[str, Callable[[LookedInto, Namespace], None]]] = {
     "info": _info,
     "compact": _compact,
     "export": _export,

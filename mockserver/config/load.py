@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from mockserver.config import values
 from mockserver.config.settings import SETTINGS, Config, Setting
 from mockserver.errors import ConfigError
 
@@ -120,7 +121,11 @@ def _parsed(setting: Setting, found: _Found) -> Any:
     try:
         return setting.kind.parse(found.raw, found.base)
     except (ValueError, TypeError) as error:
-        shown = "a value that is not shown" if setting.is_secret else repr(found.raw)
+        shown = (
+            "a value that is not shown"
+            if setting.is_secret
+            else values.shown(repr(found.raw))
+        )
         raise ConfigError(
             f"{found.source}: {setting.key}: found {shown}, "
             f"expected {setting.kind.expected}"
@@ -128,11 +133,12 @@ def _parsed(setting: Setting, found: _Found) -> Any:
 
 
 def _consistent(config: Config) -> Config:
-    if config.workers > 1:
+    if config.workers > 1 and not values.is_shared(config.store):
         store = config.store.partition(":")[0]
         raise ConfigError(
             f"{config.sources['workers']}: workers: found {config.workers}, "
-            f"expected 1: the store {store} cannot be shared between processes"
+            f"expected 1: the store {store} cannot be shared between processes;"
+            " redis://HOST:PORT can"
         )
     return config
 

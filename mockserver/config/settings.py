@@ -278,8 +278,16 @@ class Config:
     store: str = _setting(
         values.store(),
         values.MEMORY,
-        "Where spaces and jobs are kept: `memory`, or `sqlite:PATH` for a file from"
-        " which a server that is started again goes on.",
+        "Where spaces and jobs are kept: `memory`, `sqlite:PATH` for a file from which"
+        " a server that is started again goes on, or `redis://HOST:PORT` for many"
+        " servers.",
+    )
+    lease_s: float = _setting(
+        values.duration(),
+        3.0,
+        "How long a worker of a shared store may be silent before others take its"
+        " spaces.",
+        key="lease",
     )
     workers: int = _setting(values.integer(1), 1, "Processes that serve.")
     log_format: str = _setting(

@@ -175,18 +175,32 @@ def path() -> Kind:
 
 
 def store() -> Kind:
-    """Return the kind of a store: `memory`, or `sqlite:` and the path of its file."""
+    """Return the kind of a store: `memory`, `sqlite:` and a path, or a Redis's URL."""
 
     def parse(raw: object, base: Path) -> str:
         found = _text(raw)
         scheme, colon, place = found.partition(":")
-        if found == MEMORY:
+        if found == MEMORY or is_shared(found):
             return found
         if scheme + colon != SQLITE or not place:
             raise ValueError
         return f"{SQLITE}{base / _expanded(place)}"
 
-    return Kind("memory, or sqlite: and the path of a file", parse)
+    return Kind(
+        "memory, sqlite: and the path of a file, or the URL of a Redis such as"
+        " redis://localhost:6379",
+        parse,
+    )
+
+
+def is_shared(store: str) -> bool:
+    """Say whether several processes may have a store at once."""
+    return re.match(r"(redis|rediss|valkey|valkeys)(\+\w+)?://.", store) is not None
+
+
+def shown(value: str) -> str:
+    """Return a value without the password that it may have as a URL."""
+    return re.sub(r"//[^/]*@", "//", value)
 
 
 def scenario() -> Kind:

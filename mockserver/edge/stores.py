@@ -1,11 +1,13 @@
 """Stores: opens the store behind the memory that a setting names."""
 
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from mockserver.config.values import SQLITE
+from mockserver.config.values import SQLITE, is_shared
 from mockserver.delivery.delivery import Record
 from mockserver.delivery.lanes import Holder, Waiting
+from mockserver.edge.stage import HANDSHAKES
 from mockserver.engine.agenda import About, Due
 from mockserver.engine.clock import Pace
 from mockserver.engine.jobs import Job, MediaLife, Queued
@@ -18,7 +20,16 @@ from mockserver.errors import StartError, StoreError
 from mockserver.providers.assets import Asset
 from mockserver.scenarios.faults.course import Memory
 
-__all__ = ["codec", "open_ledger"]
+if TYPE_CHECKING:
+    from mockserver.engine.store.redis import RedisShelf
+
+__all__ = ["LookedInto", "codec", "open_ledger", "open_shelf"]
+
+LookedInto: TypeAlias = "SqliteShelf | RedisShelf"
+
+LEASE_S: Final = 3.0
+# Whose they are does not show: each worker has its own.
+_LOCAL: Final = (HANDSHAKES,)
 
 # Their names stand in stores: see `ValueCodec`.
 _TYPES: Final = (About, Asset, Due, Grant, Holder, Job, MediaLife, Memory, Pace, Phase,
@@ -35,14 +46,47 @@ def codec() -> ValueCodec:
     )
 
 
-def open_ledger(store: str) -> Ledger:
+def open_ledger(store: str, lease_s: float = LEASE_S) -> Ledger:
     """Return the ledger of a store, such as `sqlite:/var/mock.db`.
+
+    Args:
+        store: As the setting has it.
+        lease_s: How long a worker of a shared store may be silent.
 
     Raises:
         StartError: The store cannot be opened.
     """
-    path = Path(store.removeprefix(SQLITE))
     try:
-        return Ledger(SqliteShelf(path), codec())
+        if is_shared(store):
+            opened: Ledger = _redis().open_shared(store, lease_s, codec(), _LOCAL)
+            return opened
+        return Ledger(SqliteShelf(Path(store.removeprefix(SQLITE))), codec())
     except StoreError as error:
         raise StartError(f"store: {error}") from error
+
+
+def open_shelf(store: str) -> LookedInto:
+    """Return a store as commands look into it: `sqlite:PATH`, a path, or a URL.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    if is_shared(store):
+        shelf: RedisShelf = _redis().RedisShelf(store)
+        return shelf
+    return SqliteShelf(Path(store.removeprefix(SQLITE)))
+
+
+def _redis() -> Any:
+    """Return what knows Redis, whose client need not be installed.
+
+    Raises:
+        StoreError: It is not.
+    """
+    try:
+        return import_module("mockserver.engine.store.redis")
+    except ImportError as error:
+        raise StoreError(
+            f"found no client for Redis ({error}); expected one:"
+            " pip install 'video-mockserver[redis]'"
+        ) from error

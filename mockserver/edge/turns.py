@@ -46,6 +46,8 @@ class Turns:
             StoreError: Neither can be had.
         """
         sent: bytes | None = None
+        if not self._directory.is_current():
+            await self._directory.beat()
         for _ in range(TURNS_MAX):
             try:
                 return await serve(sent)

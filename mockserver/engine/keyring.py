@@ -82,16 +82,44 @@ class Keyring:
         self._note(grant)
         return grant
 
-    def keep(self, log: Log) -> None:
-        """Note all credentials, and what becomes of them, in a log."""
+    def keep(self, log: Log, *, is_known: bool = False) -> None:
+        """Note all credentials, and what becomes of them, in a log.
+
+        Args:
+            log: The log.
+            is_known: Only what becomes of them from now on.
+        """
         self._log = log
-        for grant in self._grants.values():
+        for grant in () if is_known else self._grants.values():
             self._note(grant)
 
     def restore(self, rows: Iterable[Row]) -> None:
         """Know the credentials that a store has kept."""
         for _, grant in rows:
             self.add(grant)
+
+    def fold(self, rows: Iterable[Row], *, whole: bool = False) -> None:
+        """Know what others have made and revoked, and note nothing of it.
+
+        Args:
+            rows: Credentials, and `GONE` for those that have gone.
+            whole: What would be noted and is not among them has gone, too.
+        """
+        log, self._log = self._log, None
+        seen = {place[1:]: value for place, value in rows}
+        gone = [place for place, value in seen.items() if value is GONE]
+        if whole:
+            gone += [
+                place
+                for place, grant in self._grants.items()
+                if place not in seen and _is_noted(grant)
+            ]
+        for slug, kind, key in gone:
+            self._drop((slug, kind, key))
+        for grant in seen.values():
+            if grant is not GONE:
+                self.add(grant)
+        self._log = log
 
     def find(self, slug: str, key: str, kind: str = "key") -> Grant | None:
         """Return the credential, even a revoked one, or None."""
@@ -133,5 +161,9 @@ class Keyring:
             del self._by_space[known.space]
 
     def _note(self, grant: Grant) -> None:
-        if self._log is not None and (grant.is_revoked or grant.origin not in _KEPT):
+        if self._log is not None and _is_noted(grant):
             self._log.note((GRANT, grant.slug, grant.kind, grant.key), grant)
+
+
+def _is_noted(grant: Grant) -> bool:
+    return grant.is_revoked or grant.origin not in _KEPT

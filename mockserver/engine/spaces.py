@@ -101,6 +101,10 @@ class Spaces:
         self._expect(space_id)
         return self.open(space_id) if self.ledger.has(space_id) else None
 
+    def has(self, space_id: str) -> bool:
+        """Say whether a space is in memory."""
+        return space_id in self._spaces
+
     def find_here(self, space_id: str) -> Space | None:
         """Return a space as `find` does, but None if it is not this worker's."""
         try:
@@ -290,7 +294,11 @@ class Spaces:
         """Let go of spaces of which the store does not have everything."""
         for name in spaces - {SERVER}:
             self.drop(name)
-        if SERVER in spaces and self.ledger is not None:
+        if SERVER in spaces and self.ledger is not None and self.directory is not None:
+            # What of it is not in the store is forgotten once that has been read anew.
+            self.keyring.keep(self.ledger.begin(SERVER), is_known=True)
+            self.directory.drop(SERVER)
+        elif SERVER in spaces and self.ledger is not None:
             self.store.forget(SERVER)
             self._take_up(self.ledger)
 

@@ -189,7 +189,8 @@ def test_a_sound_machine_is_code_0(
     found = {one["name"]: one for one in json.loads(said.out)}
     assert said.code == 0
     assert [*found] == [
-        "python", "packages", "ffmpeg", "fonts", "media", "port", "providers",
+        "python", "packages", "ffmpeg", "fonts", "media", "store", "port",
+        "providers",
     ]  # fmt: skip
     assert "aiohttp" in found["packages"]["text"]
     assert str(tmp_path / "media") in found["media"]["text"]

@@ -1,5 +1,6 @@
 """A server that is killed and started again goes on where it would be by now."""
 
+import asyncio
 import io
 import json
 import re
@@ -11,6 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from mockserver.cli.doctor import examine
+from mockserver.config import Config
+from mockserver.engine.store.redis import RedisDirectory
+from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.shelf import Entry
 from mockserver.engine.store.sqlite import SqliteShelf
 
@@ -127,3 +132,107 @@ def ended(process: subprocess.Popen[str]) -> str:
     process.terminate()
     assert process.stdout is not None
     return process.stdout.read()
+
+
+# On a Redis
+
+
+async def filled(url: str) -> None:
+    """Let a worker have written two spaces, and live."""
+    worker = RedisDirectory(Line(url), 600.0)
+    await worker.start("a-secret@127.0.0.1:7")
+    await worker.enter("acme.main")
+    places = [b"begun", b"due\x001", b"row\0acme\0job\0j1"]
+    changes = [(place, b"\x92\x01\x01") for place in places]
+    await worker.write([Entry("acme.main", False, changes, [(b"acme\0job\0j1", True)])])
+    await worker.leave("acme.main")
+    await worker._line.close()
+
+
+async def test_a_redis_is_looked_into_while_servers_have_it(
+    tell: Tell, redis_url: str
+) -> None:
+    """It says what would lose anything; nothing that proves anything is told."""
+    await filled(redis_url)
+
+    info = await asyncio.to_thread(tell, "store", "info", redis_url)
+    small = await asyncio.to_thread(tell, "store", "compact", redis_url)
+
+    assert info.out.splitlines()[-2:] == [
+        "space      jobs  planned  places",
+        "acme.main  1     1        3",
+    ]
+    assert re.search(r"^server: (Redis|Valkey) \d", info.out, re.MULTILINE)
+    assert re.search(r"^worker: [0-9a-f]{16} 127\.0\.0\.1:7$", info.out, re.MULTILINE)
+    assert "warning: appendonly is off: what was written since" in info.out
+    assert "a-secret" not in info.out
+    assert "nothing to do" in small.out
+
+
+async def test_what_a_redis_holds_is_moved_into_a_file_and_back(
+    tell: Tell, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal places, values, order and public things."""
+    await filled(redis_url)
+    lines = (await asyncio.to_thread(tell, "store", "export", redis_url)).out
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    tell("store", "import", "mock.db")
+    moved = tell("store", "export", "mock.db").out
+    refused = await asyncio.to_thread(tell, "store", "import", redis_url)
+    line = Line(redis_url)
+    await line.ask("FLUSHALL")
+    await line.close()
+    monkeypatch.setattr("sys.stdin", io.StringIO(moved))
+
+    told = await asyncio.to_thread(tell, "store", "import", redis_url)
+    again = await asyncio.to_thread(tell, "store", "export", redis_url)
+
+    assert (lines, again.out) == (moved, moved)
+    assert told.out == f"{redis_url}: 4 places and links imported\n"
+    assert "found spaces in it, expected an empty store" in refused.err
+
+
+def test_a_redis_that_is_not_there_is_named_without_its_password(tell: Tell) -> None:
+    """By whatever asks for it."""
+    url = "redis://me:hunter2@127.0.0.1:1"
+
+    said = tell("store", "info", url)
+    started = tell("serve", "--port", "0", "--store", url)
+
+    assert "redis://127.0.0.1:1: Error" in said.err
+    assert "redis://127.0.0.1:1: Error" in started.err
+    assert "hunter2" not in said.err + started.err + said.out + started.out
+
+
+async def test_doctor_looks_at_the_redis_of_the_settings(
+    redis_url: str, tmp_path: Path
+) -> None:
+    """What would lose anything has to be mended."""
+    found = await asyncio.to_thread(examine, Config(store=redis_url, port=0))
+
+    store = next(one for one in found if one.name == "store")
+    assert store.text.startswith(f"{redis_url}, ")
+    assert "expected appendonly yes" in store.text
+    assert not store.is_fine
+
+
+def test_a_killed_server_goes_on_from_its_redis(start: Start, redis_url: str) -> None:
+    """As soon as its lease is over."""
+    flags = ("serve", "--port", "0", "--pace", "manual", "--lease", "300ms", "--store",
+             redis_url)  # fmt: skip
+    process = start(*flags)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    made = requests.post(url + JOBS, json=ORDER, headers=KEY, timeout=20).json()
+    process.kill()
+    process.wait()
+
+    process = start(*flags)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    shown = requests.get(
+        f"{url}{JOBS}/{made['job_id']}/status", headers=KEY, timeout=20
+    )
+
+    assert shown.json() == {"status": "queued"}
+    assert "which others may share; this is worker" in ended(process)

@@ -224,7 +224,8 @@ def test_an_unknown_option_is_an_error(tmp_path: Path) -> None:
             {"store": "tape"},
             (
                 "--store: store: found 'tape', "
-                "expected memory, or sqlite: and the path of a file"
+                "expected memory, sqlite: and the"
+                " path of a file, or the URL of a Redis such as redis://localhost:6379"
             ),
         ),
         (

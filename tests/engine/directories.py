@@ -1,11 +1,11 @@
 """A directory in memory: workers of a fleet in one process, with one shelf."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.engine.store.directory import Listener, Worker
-from mockserver.engine.store.shelf import Shelf
+from mockserver.engine.store.directory import Change, Listener, Worker
+from mockserver.engine.store.shelf import SERVER, Entry, Shelf
 from tests.engine.shelves import RecordingShelf
 
 __all__ = ["FakeDirectory", "Fleet"]
@@ -37,11 +37,18 @@ class FakeDirectory:
     Attributes:
         asked: What had to be found out, in order: spaces and links.
         is_news: What `refresh` says.
+        is_late: It has not told for too long that it lives.
+        due: Spaces in which something is planned.
     """
 
     def __init__(self, fleet: Fleet, name: str) -> None:
         self.me = Worker(name, "", 0.0)
         self.offset_s = 0.0
+        self.beat_s = 1.0
+        self.is_late = False
+        self.due: list[str] = []
+        self._on_lost: list[Callable[[set[str]], None]] = []
+        self._on_server: list[Callable[[Sequence[Change], bool], None]] = []
         self.is_news = False
         self.asked: list[str | bytes] = []
         self._fleet = fleet
@@ -52,6 +59,40 @@ class FakeDirectory:
 
     def knows(self, link: bytes) -> bool:
         return link in self._known
+
+    def is_current(self) -> bool:
+        return not self.is_late
+
+    async def beat(self) -> None:
+        if self.is_late:
+            lost = set(self.held())
+            for space in lost:
+                self.drop(space)
+            for listener in self._on_lost:
+                listener(lost)
+        self.is_late = False
+
+    def held(self) -> Sequence[str]:
+        return [one for one, owner in self._fleet.owners.items() if owner == self.me]
+
+    def on_lost(self, listener: Callable[[set[str]], None]) -> None:
+        self._on_lost.append(listener)
+
+    def on_server(self, listener: Callable[[Sequence[Change], bool], None]) -> None:
+        self._on_server.append(listener)
+
+    async def orphans(self, most: int) -> list[str]:
+        return [one for one in self.due if one not in self._fleet.owners][:most]
+
+    async def write(self, entries: Sequence[Entry]) -> set[str]:
+        mine = [one for one in entries if one.space == SERVER or self.holds(one.space)]
+        self._fleet.shelf.append(mine)
+        return {one.space for one in entries if one not in mine}
+
+    def change(self, *changes: Change, is_all: bool = False) -> None:
+        """Let another worker have changed something of the server."""
+        for listener in self._on_server:
+            listener(changes, is_all)
 
     async def enter(self, space: str) -> Worker | None:
         self.asked.append(space)

@@ -194,7 +194,11 @@ class Desk:
 
 
 async def _settled(endpoint: Endpoint, ask: Ask) -> None:
-    """Return once what the answer tells of is safe in the store, if there is one."""
+    """Return once what the answer tells of is safe in the store, if there is one.
+
+    Raises:
+        SpaceElsewhereError: A space is another worker's by now; nothing was done there.
+    """
     spaces = ask.services.spaces
     if spaces.ledger is None:
         return
@@ -203,6 +207,11 @@ async def _settled(endpoint: Endpoint, ask: Ask) -> None:
             space.touch()
     if spaces.ledger.is_behind:
         await spaces.ledger.settle()
+    if spaces.directory is None:
+        return
+    for space in ask.opened:
+        if space.log is not None and space.log.is_lost:
+            raise SpaceElsewhereError(space.id)
 
 
 async def _received(request: web.Request) -> bytes:

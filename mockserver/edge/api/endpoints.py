@@ -90,6 +90,7 @@ class Ask:
         path: Percent-decoded path parameters.
         query: Parsed query parameters, without those that are missing.
         body: The JSON body, valid; empty if there was none.
+        opened: The spaces that it has been about so far.
     """
 
     control: Control
@@ -97,6 +98,7 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Mapping[str, Any]
+    opened: list[Space] = field(default_factory=list)
 
     @property
     def instance(self) -> Instance:
@@ -135,12 +137,14 @@ class Ask:
         spaces = self.services.spaces
         space = spaces.find(space_id)
         if space is not None:
+            self.opened.append(space)
             return space
         slug = space_id.partition(".")[0]
         if slug in self.services.providers:
             self.services.learn_keys(slug)
         if any(not one.is_revoked for one in spaces.keyring.grants(space=space_id)):
-            return spaces.open(space_id)
+            self.opened.append(spaces.open(space_id))
+            return self.opened[-1]
         raise ApiError(
             status, f"{place}: {nearest(space_id, [one.id for one in spaces])}"
         )

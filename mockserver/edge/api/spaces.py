@@ -1,7 +1,7 @@
 """Endpoints about spaces: mint, list, show, delete, reset, settings."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count, islice
 from typing import Any, Final
@@ -10,7 +10,8 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace, pause
-from mockserver.engine.spaces import Space
+from mockserver.engine.spaces import Space, Spaces
+from mockserver.engine.store.directory import Directory
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Credential, Provider
 from mockserver.providers.services import Services
@@ -69,7 +70,8 @@ async def mint_space(ask: Ask) -> dict[str, Any]:
     seed = int(ask.body["seed"]) if "seed" in ask.body else None
     world = _world(ask)
     try:
-        space = ask.services.open_with(_new_name(ask), world, seed=seed, pace=pace)
+        name = await _new_name(ask)
+        space = ask.services.open_with(name, world, seed=seed, pace=pace)
     except ConfigError as error:
         raise ApiError(409, f"body/world: {error}") from error
     label = ask.body.get("label", "")
@@ -240,14 +242,29 @@ def _world(ask: Ask) -> WorldFile:
         raise ApiError(400, str(error)) from error
 
 
-def _new_name(ask: Ask) -> str:
+async def _first_taken(
+    spaces: Spaces, directory: Directory, names: Iterator[str]
+) -> str:
+    """Return the first name that no other worker has: it is this one's from now on."""
+    for name in names:
+        if await directory.enter(name) is None and spaces.find(name) is None:
+            return name
+    raise AssertionError("names have no end")
+
+
+async def _new_name(ask: Ask) -> str:
     """Return the name that was asked for, or the first free number."""
     spaces = ask.services.spaces
+    if spaces.directory is not None:
+        await spaces.directory.refresh()
     taken = {grant.space for grant in spaces.keyring.grants()}
     taken |= {space.id for space in spaces}
     name = ask.body.get("name")
     if name is None:
-        return next(n for n in (f"space-{i}" for i in count(1)) if n not in taken)
+        free = (n for n in (f"space-{i}" for i in count(1)) if n not in taken)
+        if spaces.directory is None:
+            return next(free)
+        return await _first_taken(spaces, spaces.directory, free)
     if _NAME.fullmatch(name) is None:
         raise ApiError(
             400,
@@ -261,7 +278,7 @@ def _new_name(ask: Ask) -> str:
             f"body/name: found {name!r}, expected a name without {slug!r} and a dot in"
             " front, which the provider's own accounts have",
         )
-    if name in taken:
+    if name in taken or spaces.find(name) is not None:
         raise ApiError(
             409,
             f"body/name: found {name!r}, which is taken; expected another name, or"

@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Directory", "Listener", "Worker"]
+from mockserver.engine.store.shelf import Entry
 
+__all__ = ["Change", "Directory", "Listener", "Worker"]
+
+Change = tuple[bytes, bytes | None]
 Listener = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -29,15 +32,34 @@ class Directory(Protocol):
 
     At any moment a space belongs to one worker at most, which alone writes to its log.
     Everything that waits raises `StoreError` if the store cannot be reached.
-
-    Attributes:
-        me: This worker.
-        offset_s: What has to be added to this machine's wall clock to have the
-            store's, which is the same for all workers.
     """
 
-    me: Worker
-    offset_s: float
+    @property
+    def me(self) -> Worker:
+        """This worker."""
+        ...
+
+    @property
+    def offset_s(self) -> float:
+        """What has to be added to this machine's wall clock to have the store's."""
+        ...
+
+    @property
+    def beat_s(self) -> float:
+        """How often `beat` has to be called, in seconds."""
+        ...
+
+    def is_current(self) -> bool:
+        """Say whether this worker is known to live; if not, `beat` comes first.
+
+        Others may have its spaces once it has not told for too long that it lives,
+        such as when the machine was suspended.
+        """
+        ...
+
+    async def beat(self) -> None:
+        """Go on living; if that is too late, all spaces are lost."""
+        ...
 
     def holds(self, space: str) -> bool:
         """Say whether a space is this worker's, and what the store has of it is here.
@@ -59,6 +81,32 @@ class Directory(Protocol):
 
     async def look(self, link: bytes) -> None:
         """Find out to which space a public thing leads; known for a moment."""
+        ...
+
+    async def write(self, entries: Sequence[Entry]) -> set[str]:
+        """Append entries, as `Shelf.append`; return the spaces that are another's.
+
+        Of those nothing is written, and of the others everything.
+        """
+        ...
+
+    async def orphans(self, most: int) -> list[str]:
+        """Return spaces in which something is planned and that nobody has."""
+        ...
+
+    def held(self) -> Sequence[str]:
+        """Return the spaces that are this worker's."""
+        ...
+
+    def on_lost(self, listener: Callable[[set[str]], None]) -> None:
+        """Call `listener` with spaces that are not this worker's any more."""
+        ...
+
+    def on_server(self, listener: Callable[[Sequence[Change], bool], None]) -> None:
+        """Call `listener` with what others have changed of the server.
+
+        That is places and values, and whether those are all that there are.
+        """
         ...
 
     def drop(self, space: str) -> None:

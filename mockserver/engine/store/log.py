@@ -1,7 +1,7 @@
 """Log, Ledger: what has changed in each space, and when that is safe in a store."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -90,6 +90,8 @@ class Log:
         """Return once everything up to now is safe; see `Ledger.settle`."""
         if self._ledger.is_behind:
             await self._ledger.settle()
+        if self.is_lost:
+            raise StoreError(f"space {self.space} was put away meanwhile")
 
     @property
     def is_idle(self) -> bool:
@@ -173,6 +175,8 @@ class Ledger:
         self._writer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "store")
         self._on_lost: list[Callable[[set[str]], None]] = []
+        if directory is not None:
+            directory.on_lost(self.lose)
 
     def begin(self, space: str) -> Log:
         """Return the log of a space that comes into memory."""
@@ -214,6 +218,19 @@ class Ledger:
         """Let a space be only in the store, from which it is read at need."""
         self._end(space, is_lost=True)
 
+    def lose(self, spaces: set[str]) -> None:
+        """Let go of spaces of which not everything can be written, and say so."""
+        if not spaces:
+            return
+        for space in spaces:
+            self._end(space, is_lost=True)
+        if self._next is not None:
+            # They would be written for whoever opens the space again.
+            waiting = self._next.entries
+            self._next.entries = [one for one in waiting if one.space not in spaces]
+        for listener in self._on_lost:
+            listener(spaces)
+
     def on_lost(self, listener: Callable[[set[str]], None]) -> None:
         """Call `listener` with the spaces of which not everything could be written.
 
@@ -234,9 +251,8 @@ class Ledger:
 
     async def mend(self) -> bool:
         """Try whether the store can be written to again; say so."""
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._thread, self.shelf.append, [])
+            await self._append([])
         except StoreError as error:
             self.trouble = error
             return False
@@ -254,6 +270,8 @@ class Ledger:
         finally:
             self._thread.shutdown()
             self.shelf.close()
+            if self.directory is not None:
+                await self.directory.close()
 
     def rows(self, space: str) -> list[Row]:
         """Return what the store has of a space that is not in memory.
@@ -328,22 +346,28 @@ class Ledger:
             self.is_behind = False
 
     async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._next is not None:
             group = self._writing = self._next
             self._next = None
             try:
-                await loop.run_in_executor(
-                    self._thread, self.shelf.append, group.entries
-                )
+                lost = await self._append(group.entries)
             except StoreError as error:
-                self._lose(group, error)
+                self._fail(group, error)
             else:
                 self.trouble = None
+                self.lose(lost)
                 group.written.set_result(None)
             self._writing = None
         self._writer = None
         self.is_behind = bool(self._touched)
+
+    async def _append(self, entries: Sequence[Entry]) -> set[str]:
+        """Write entries; return the spaces that are another worker's by now."""
+        if self.directory is not None:
+            return await self.directory.write(entries)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self.shelf.append, entries)
+        return set()
 
     def _end(self, space: str, *, is_lost: bool = False) -> None:
         log = self._logs.pop(space, None)
@@ -352,19 +376,16 @@ class Ledger:
             log.is_lost = is_lost
             self._touched.pop(log, None)
 
-    def _lose(self, group: _Group, error: StoreError) -> None:
+    def _fail(self, group: _Group, error: StoreError) -> None:
         """Give up what was to be written, with all that came after it."""
         self.trouble = error
         groups = [group, *([] if self._next is None else [self._next])]
         lost = {entry.space for one in groups for entry in one.entries}
         lost |= {log.space for log in self._touched}
-        self._next, self._touched = None, {}
-        for space in lost:
-            self._end(space, is_lost=True)
+        self._next = None
+        self.lose(lost)
         for one in groups:
             one.written.set_exception(StoreError(str(error)))
-        for listener in self._on_lost:
-            listener(lost)
 
 
 def _written(codec: Codec, place: Place, value: Any) -> tuple[bytes, bytes | None]:

@@ -61,6 +61,16 @@ class SqliteShelf:
         self._lock = Lock()
         self._connection = self._opened()
 
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the file is."""
+        return self.path.stat().st_size
+
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries, all or none; without any, try whether one could be written."""
         with self._cursor(writes=True) as cursor:

@@ -1,0 +1,31 @@
+"""A store that many workers share: Redis 6.2 or later, or Valkey."""
+
+from contextlib import closing
+
+from mockserver.engine.store.log import Ledger
+from mockserver.engine.store.redis.directory import RedisDirectory
+from mockserver.engine.store.redis.line import Line
+from mockserver.engine.store.redis.shelf import RedisShelf
+from mockserver.engine.store.shelf import SERVER, Codec
+
+__all__ = ["RedisDirectory", "RedisShelf", "open_shared"]
+
+
+def open_shared(
+    url: str, lease_s: float, codec: Codec, local: tuple[str, ...] = ()
+) -> Ledger:
+    """Return the ledger of one worker; it joins the others once it runs.
+
+    Args:
+        url: Where the store is.
+        lease_s: How long a worker that says nothing keeps its spaces.
+        codec: How places and values are written.
+        local: Spaces that each worker has for itself.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    with closing(RedisShelf(url)) as shelf:
+        server = shelf.rows(SERVER)
+    directory = RedisDirectory(Line(url), lease_s, server)
+    return Ledger(directory.fetched, codec, directory, local)

@@ -1,0 +1,151 @@
+"""Line: sends commands to Redis, many at once; its trouble is told in our words."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from redis.asyncio import RedisCluster
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from mockserver.engine.store.redis.addresses import connect, shown
+from mockserver.engine.store.redis.scripts import SCRIPTS, Script
+from mockserver.errors import StoreError
+
+__all__ = ["Command", "Line", "evaluate"]
+
+Command = tuple[str | bytes | int, ...]
+
+_TRIES: Final = 2
+_LEFT_S: Final = 1.0
+
+
+def evaluate(
+    script: Script, keys: Sequence[str | bytes], *arguments: str | bytes | int
+) -> Command:
+    """Return the command that runs a script."""
+    return ("EVALSHA", script.sha, len(keys), *keys, *arguments)
+
+
+class Line:
+    """One store, whatever stands behind its address.
+
+    Every command must come to the same if it is done twice: what was not answered is
+    sent again, once.
+
+    Args:
+        url: Where it is.
+
+    Attributes:
+        shown: The address without what proves anything.
+
+    Raises:
+        StoreError: It is no address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.shown = shown(url)
+        self._client = connect(url)
+
+    async def run(self, *batches: Sequence[Command]) -> list[Any]:
+        """Return what the commands of all batches are answered, in order.
+
+        No batch begins before the one before it has been carried out.
+
+        Raises:
+            StoreError: The store cannot be reached, or refuses one of them.
+        """
+        commands = [command for batch in batches for command in batch]
+        if not commands:
+            return []
+        try:
+            replies = await self._tried(batches)
+            if any(isinstance(reply, NoScriptError) for reply in replies):
+                await self._load()
+                replies = await self._tried(batches)
+        except (RedisError, OSError) as error:
+            raise self.trouble(error) from error
+        for reply in replies:
+            if isinstance(reply, RedisError):
+                raise self.trouble(reply) from reply
+        return replies
+
+    async def ask(self, *command: str | bytes | int) -> Any:
+        """Return what one command is answered; see `run`."""
+        return (await self.run([command]))[0]
+
+    async def hear(self, channel: str) -> AsyncIterator[bytes]:
+        """Yield what is published, from when nothing that comes is missed.
+
+        The first one is empty and says that this is so now.
+
+        Raises:
+            StoreError: The store cannot be reached any more.
+        """
+        try:
+            async with self._client.pubsub() as heard:
+                await heard.subscribe(channel)
+                while True:
+                    said = await heard.get_message(timeout=None)
+                    if said is not None and said["type"] == "subscribe":
+                        yield b""
+                    elif said is not None:
+                        yield said["data"]
+        except (RedisError, OSError) as error:
+            raise self.trouble(error) from error
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        with suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(_LEFT_S):
+                await self._client.aclose()
+
+    def trouble(self, error: BaseException) -> StoreError:
+        """Return an error of the client in our words."""
+        said = str(error) or type(error).__name__
+        return StoreError(
+            f"{self.shown}: {said}; expected a Redis or Valkey that can be reached and"
+            " written to"
+        )
+
+    async def _tried(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
+        for tried in range(1, _TRIES + 1):
+            try:
+                return await self._sent(batches)
+            except (RedisError, OSError):
+                if tried == _TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _sent(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
+        client = self._client
+        if isinstance(client, RedisCluster):
+            replies: list[Any] = []
+            for batch in batches:
+                sent = (client.execute_command(*command) for command in batch)
+                replies += await asyncio.gather(*map(_answered, sent))
+            return replies
+        # As the client's own pipelines do, at half of their cost.
+        pool = client.connection_pool
+        connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # wrapped by the client
+        commands = [command for batch in batches for command in batch]
+        try:
+            await connection.send_packed_command(connection.pack_commands(commands))
+            return [await _answered(connection.read_response()) for _ in commands]
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        finally:
+            await pool.release(connection)
+
+    async def _load(self) -> None:
+        loads = [("SCRIPT", "LOAD", script.text) for script in SCRIPTS]
+        await self._tried([loads])
+
+
+async def _answered(reply: Any) -> Any:
+    """Return a reply; a refusal is one."""
+    try:
+        return await reply
+    except ResponseError as error:
+        return error

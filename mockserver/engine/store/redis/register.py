@@ -1,0 +1,95 @@
+"""Register: which workers live, and what time it is for all of them."""
+
+import json
+from collections import deque
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Final
+
+from mockserver.engine.clock import monotonic_s, wall_s
+from mockserver.engine.store.directory import Worker
+from mockserver.engine.store.redis.line import Line, evaluate
+from mockserver.engine.store.redis.scripts import JOIN, ROLL, WHO
+
+__all__ = ["Register"]
+
+_READINGS: Final = 5
+_STEADY_S: Final = 0.02
+
+
+class Register:
+    """This worker among the others.
+
+    Each has to say that it lives, before its lease ends.
+
+    Args:
+        line: Leads to the store.
+        me: This worker.
+        lease_s: For how long it lives after each time that it has said so.
+
+    Attributes:
+        me: This worker.
+        offset_s: What has to be added to this machine's time to have the store's.
+    """
+
+    def __init__(self, line: Line, me: Worker, lease_s: float) -> None:
+        self.me = me
+        self.offset_s = 0.0
+        self._line = line
+        self._lease_s = lease_s
+        self._until_s = float("-inf")
+        self._readings: deque[float] = deque(maxlen=_READINGS)
+        self._workers: Mapping[str, Worker] = {}
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this worker lives for all others, by its own reckoning."""
+        return monotonic_s() < self._until_s
+
+    def workers(self) -> Sequence[Worker]:
+        """Return those that lived when this one last said that it lives."""
+        return [*self._workers.values()]
+
+    async def beat(self) -> bool:
+        """Say that this worker lives; return whether it was dead before.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        began_s, wall_before_s = monotonic_s(), wall_s()
+        said = json.dumps({"address": self.me.address, "since": self.me.since})
+        lease_ms = int(self._lease_s * 1000)
+        reply = await self._line.ask(
+            *evaluate(JOIN, [ROLL, WHO], self.me.id, said, lease_ms)
+        )
+        self._until_s = began_s + self._lease_s
+        seconds, micros, was_dead, living = reply
+        passed_s = (monotonic_s() - began_s) / 2
+        self._read(int(seconds) + int(micros) / 1e6 - wall_before_s - passed_s)
+        names, told = living[::2], living[1::2]
+        self._workers = {
+            name.decode(): Worker(name.decode(), **json.loads(said))
+            for name, said in zip(names, told, strict=True)
+        }
+        return bool(was_dead)
+
+    def find(self, worker: str) -> Worker | None:
+        """Return a worker if it lived when this one last said that it lives."""
+        return self._workers.get(worker)
+
+    async def leave(self) -> None:
+        """Live no more: whatever this worker had, others may take.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        self._until_s = float("-inf")
+        name = self.me.id
+        await self._line.run([("ZREM", ROLL, name), ("HDEL", WHO, name)])
+
+    def _read(self, offset_s: float) -> None:
+        """Keep to what the clocks differ by, unless it is not just one slow answer."""
+        self._readings.append(offset_s)
+        usual_s = median(self._readings)
+        if abs(usual_s - self.offset_s) > _STEADY_S:
+            self.offset_s = usual_s

@@ -1,0 +1,58 @@
+"""A real redis-server for each session of tests, on a socket of its own."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mockserver.engine.store.redis.line import Line
+
+__all__ = ["RedisServer", "redis_server", "redis_url"]
+
+
+class RedisServer:
+    """One process, which keeps nothing.
+
+    Args:
+        folder: Where its socket is.
+        options: More of its command line.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"redis+unix://{self.socket}"
+        self._command = ["redis-server", "--port", "0", "--unixsocket",
+                         str(self.socket), "--save", "", "--dir", str(folder),
+                         *options]  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        said = iter(self._process.stdout.readline, b"")
+        assert any(b"eady to accept" in line for line in said), "it has ended"
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Start a server; without one on this machine, its tests are skipped."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("needs redis-server, which is not installed")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def redis_url(redis_server: RedisServer) -> str:
+    """Return where an empty store is."""
+    line = Line(redis_server.url)
+    await line.ask("FLUSHALL")
+    await line.close()
+    return redis_server.url
