@@ -88,10 +88,13 @@ async def cancel(call: Call) -> Reply:
     return call.reply({"status": "CANCELLATION_REQUESTED"}, 202)
 
 
-@table.get(f"{_ONE}/response", "result", subject=_asked)
-@table.get(_ONE, "result", subject=_asked)
+@table.get(f"{_ONE}/response", "result", subject=_asked, polls=True)
+@table.get(_ONE, "result", subject=_asked, polls=True)
 async def result(call: Call) -> Reply:
-    """Answer what a request has made, or its error with the status of that."""
+    """Answer what a request has made, or its error with the status of that.
+
+    It is a poll, too: some clients read nothing else (contract fal, section 3.4).
+    """
     job = call.find_job()
     is_kept = call.now < job.ends_at + call.setting("retention_s")
     if call.moment(job).step.phase.is_terminal and not (is_kept or job.ordinal < 0):
