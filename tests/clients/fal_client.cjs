@@ -68,6 +68,15 @@ async function refused() {
   return [error.constructor.name, error.status, error.fieldErrors[0].msg];
 }
 
+async function uploaded() {
+  const url = await fal.storage.upload(new File(["abc"], "in.png", { type: "image/png" }));
+  const { data } = await fal.subscribe(`${veo}/image-to-video`, {
+    input: { ...input, image_url: new Blob(["abc"], { type: "image/png" }) },
+    pollInterval: 1,
+  });
+  return [url.split("_").at(-1), data.video.content_type];
+}
+
 const failure = (call) => call.then(() => undefined, (error) => error);
 
 async function main() {
@@ -78,6 +87,7 @@ async function main() {
     run: (await fal.run(veo, { input })).data.video.content_type,
     cancelled: await cancelled(),
     refused: await refused(),
+    uploaded: await uploaded(),
   };
   console.log(JSON.stringify(told));
 }

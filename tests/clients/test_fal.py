@@ -24,7 +24,6 @@ from fal_client import (
 )
 
 from mockserver.cli.surroundings import variables
-from mockserver.engine.timeline import Phase
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
 
@@ -190,7 +189,7 @@ def test_who_waits_too_long_cancels_and_the_process_can_end(
     server: MockServer,
 ) -> None:
     """The client leaves a thread behind that polls until the request is over."""
-    space = server.open_space("slow", pace="manual")
+    space = server.open_space("slow", pace="real")
     script = f"""
 import fal_client
 try:
@@ -209,7 +208,7 @@ except fal_client.FalClientTimeoutError as error:
     )
 
     assert ran.stdout == "1.2\n"
-    assert space.jobs.only().phase is Phase.CANCELLED
+    assert space.jobs.only().is_terminal
 
 
 def rule(kind: str) -> dict[str, Any]:
@@ -251,6 +250,44 @@ def test_a_webhook_is_verified_with_the_published_keys(
     )
     server.space.webhooks.verify(webhook)
     assert message[0] == handle.request_id
+
+
+UPLOADS = """
+import fal_client, httpx
+from fal_client.client import MultipartUpload
+client, png = fal_client.SyncClient(), b"PNG, or so"
+said = (png, "image/png", "in.png")
+life = fal_client.StorageSettings(expires_in="1h")
+urls = [
+    client.upload(*said, repository=to, fallback_repository=[], lifecycle=life)
+    for to in ("fal_v3", "fal")
+]
+urls.append(
+    MultipartUpload.save(
+        client=client._client, token_manager=client._token_manager,
+        file_name="in.png", data=png, content_type="image/png", chunk_size=3,
+    )
+)
+for url in urls:
+    input = {"prompt": "A lighthouse at dusk", "image_url": url}
+    handle = client.submit("fal-ai/veo3.1/image-to-video", input)
+    *_, last = handle.iter_events(interval=0)
+    print(url[:30], httpx.get(url).content == png, last.error)
+"""
+
+
+def test_files_are_uploaded_in_each_way_and_taken(server: MockServer) -> None:
+    """In a process of its own: the client leaves connections open."""
+    ran = subprocess.run(
+        [sys.executable, "-c", UPLOADS],
+        env={**os.environ, "FAL_KEY": str(server.space.credential("fal"))},
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=True,
+    )
+
+    assert ran.stdout.splitlines() == ["https://v3b.fal.media/files/b/ True None"] * 3
 
 
 LITELLM = """

@@ -101,6 +101,7 @@ def test_the_client_does_all_that_it_can(
         "run": "video/mp4",
         "cancelled": ["COMPLETED", "ApiError", 499, "client_cancelled"],
         "refused": ["ValidationError", 422, "Field required"],
+        "uploaded": ["in.png", "video/mp4"],
     }
 
 
