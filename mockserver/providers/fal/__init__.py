@@ -6,7 +6,7 @@ from mockserver.errors import (
     RateLimitError,
     Violation,
 )
-from mockserver.providers.fal import errors, hooks, routes, wire
+from mockserver.providers.fal import access, errors, hooks, routes, wire
 from mockserver.providers.fal.failures import FAILURES
 from mockserver.providers.fal.world import PART
 from mockserver.providers.provider import Provider
@@ -19,7 +19,7 @@ PROVIDER = Provider(
     hosts=wire.HOSTS,
     roots=wire.ROOTS,
     routes=routes.table,
-    authenticate=wire.authenticate,
+    authenticate=access.authenticate,
     render_error=errors.render_error,
     credential=wire.credential,
     secrets=wire.SECRETS,

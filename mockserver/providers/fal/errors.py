@@ -51,6 +51,7 @@ _ERRORS: Final = ErrorTable(  # contract fal, sections 2, 3 and 7
         MethodNotAllowedError: (405, "Method Not Allowed"),
         NotReadyError: (400, "Request is still in progress"),
         ConflictError: (409, "Conflict"),
+        (ConflictError, "parts"): (400, "Invalid parts"),
         (ConflictError, "over"): (400, "ALREADY_COMPLETED", _STATUS),
         PayloadTooLargeError: (413, "Request Entity Too Large"),
         UnreadableBodyError: (400, "Invalid JSON body"),

@@ -1,27 +1,24 @@
 """What a request asks for: which model, with which input, under which conditions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import isfinite
 from typing import Any, Final
-
-import orjson
 
 from mockserver.engine.jobs import Job, MediaLife, Queued
 from mockserver.engine.timeline import Phase
 from mockserver.errors import InvalidPayloadError, NotFoundError, RateLimitError
 from mockserver.numbers import whole
-from mockserver.providers import models, things
+from mockserver.providers import assets, models, things
 from mockserver.providers.call import Call
-from mockserver.providers.fal import clips, wire
-from mockserver.providers.fal.violations import entries
+from mockserver.providers.fal import clips, storage, wire
+from mockserver.providers.fal.violations import entries, entry
 from mockserver.providers.kinds import Thing
 
 __all__ = ["QUEUE", "accepted"]
 
 QUEUE: Final = "in progress"
-_KEPT_S: Final = 7 * 86400.0
 _PROMPT_MAX: Final = 200
 _LINK_MAX: Final = 300
 _SECONDS: Final = re.compile(r"(\d+)s")
@@ -47,7 +44,7 @@ async def accepted(call: Call) -> Job:
     wrong = models.check(model, said)
     if wrong and call.setting("validate_at") == "submit":
         raise InvalidPayloadError(wrong)
-    told = entries(wrong[:_WRONG_MAX])
+    told = [*entries(wrong[:_WRONG_MAX]), *_unfetched(call, said)]
     kept = _kept(call, model, said, told)
     job = call.submit(
         kept,
@@ -57,7 +54,7 @@ async def accepted(call: Call) -> Job:
             str(told[0]["type"]) if told else None,
             retries=call.headers.get("X-Fal-No-Retry", "").lower() not in _TRUE,
         ),
-        media=MediaLife(keep_s=_keep_s(call)),
+        media=MediaLife(keep_s=storage.keep_s(call)),
         queued=Queued(QUEUE, int(call.setting("concurrency"))),
     )
     return _started_in_time(call, job)
@@ -128,24 +125,23 @@ def _kept(
     return kept
 
 
+def _unfetched(call: Call, said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what is said of uploaded files that are not there, or no more.
+
+    What is at other addresses is not looked at.
+
+    Source: contract fal, section 5.
+    """
+    for name, value in said.items():
+        links = value if isinstance(value, list) else [value]
+        for link in filter(_is_link, links):
+            asset = assets.find(call, link)
+            if asset is not None and not asset.is_there(call.now):
+                yield entry("file_download_error", "File download error", (name,), link)
+
+
 def _is_link(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://", "data:"))
-
-
-def _keep_s(call: Call) -> float:
-    """Return for how long a request's file is kept.
-
-    Source: contract fal, sections 3.1 and 5.
-    """
-    told = call.headers.get("X-Fal-Object-Lifecycle-Preference", "")
-    try:
-        said = orjson.loads(told)
-    except orjson.JSONDecodeError:
-        return _KEPT_S
-    seconds = said.get("expiration_duration_seconds") if isinstance(said, dict) else 0
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return _KEPT_S
-    return float(seconds) if 0 < seconds < _KEPT_S * 1000 else _KEPT_S
 
 
 def _started_in_time(call: Call, job: Job) -> Job:

@@ -15,6 +15,7 @@ from mockserver.errors import (
     NotReadyError,
     RateLimitError,
 )
+from mockserver.providers import assets
 from mockserver.providers.call import Call
 from mockserver.providers.fal import (
     clips,
@@ -22,6 +23,7 @@ from mockserver.providers.fal import (
     hooks,
     inputs,
     shapes,
+    storage,
     streams,
     wire,
 )
@@ -88,10 +90,13 @@ async def cancel(call: Call) -> Reply:
     return call.reply({"status": "CANCELLATION_REQUESTED"}, 202)
 
 
-@table.get(f"{_ONE}/response", "result", subject=_asked)
-@table.get(_ONE, "result", subject=_asked)
+@table.get(f"{_ONE}/response", "result", subject=_asked, polls=True)
+@table.get(_ONE, "result", subject=_asked, polls=True)
 async def result(call: Call) -> Reply:
-    """Answer what a request has made, or its error with the status of that."""
+    """Answer what a request has made, or its error with the status of that.
+
+    It is a poll, too: some clients read nothing else (contract fal, section 3.4).
+    """
     job = call.find_job()
     is_kept = call.now < job.ends_at + call.setting("retention_s")
     if call.moment(job).step.phase.is_terminal and not (is_kept or job.ordinal < 0):
@@ -144,6 +149,32 @@ async def submit(call: Call) -> Reply:
 async def jwks(call: Call) -> Reply:
     """Show the public key with which webhooks are verified; needs no credentials."""
     return call.reply(hooks.key_set())
+
+
+_UPLOADED: Final = (
+    "/v3b.fal.media/files/b/{shard:[0-9a-f]{8}}/"
+    r"{asset:[A-Za-z0-9]{21}_(?!output\.mp4(?:/|$))[A-Za-z0-9._-]+}"
+)
+_PARTS: Final = f"{_UPLOADED}/multipart/{{upload_id}}"
+_NUMBER: Final = "{part:[0-9]{1,5}}"
+_OWNER: Final = assets.located("asset")
+
+table.post("/rest.fal.ai/storage/auth/token", "upload-token")(storage.upload_token)
+table.post("/rest.fal.ai/tokens/", "app-token")(storage.app_token)
+table.post("/rest.fal.ai/storage/upload/initiate", "initiate-upload")(storage.initiate)
+table.post("/rest.fal.ai/storage/upload/initiate-multipart", "initiate-upload")(
+    storage.initiate
+)
+table.post("/v3b.fal.media/files/upload", "upload")(storage.upload)
+table.post("/v3b.fal.media/files/upload/multipart", "begin-upload")(
+    storage.begin_direct
+)
+table.get(_UPLOADED, "uploaded", public=_OWNER, answers_head=True)(storage.serve)
+table.put(_UPLOADED, "put-upload", public=_OWNER)(storage.put)
+table.put(f"{_UPLOADED}/{_NUMBER}", "put-part", public=_OWNER)(storage.put_part)
+table.post(f"{_UPLOADED}/complete", "complete-upload", public=_OWNER)(storage.complete)
+table.put(f"{_PARTS}/{_NUMBER}", "put-part", public=_OWNER)(storage.put_part)
+table.post(f"{_PARTS}/complete", "complete-upload", public=_OWNER)(storage.complete)
 
 
 @table.get(_DESCRIBED, "model-openapi", public=lambda _: None)

@@ -9,13 +9,9 @@ from uuid import UUID
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import iso
-from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.errors import NotFoundError, UnauthorizedError
-from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
 from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
-from mockserver.providers.wires.authorization import authorization
 
 __all__ = [
     "CANCELLED",
@@ -31,7 +27,6 @@ __all__ = [
     "STATES",
     "TIMELINES",
     "app_of",
-    "authenticate",
     "clean_path",
     "credential",
     "file_name",
@@ -237,29 +232,6 @@ def credential(chance: Chance) -> Credential:
     """Draw a new API key: an id and a secret."""
     key = f"{chance.uuid('key')}:{chance.hex('secret', 32)}"
     return Credential({"fal_key": key}, key="fal_key")
-
-
-def authenticate(call: Call) -> Grant:
-    """Return what `Authorization: Key ID:SECRET` opens.
-
-    Without any header there is no space to look for a request in.
-
-    Raises:
-        UnauthorizedError: Code `missing`, `rest`, `malformed` or `unknown`.
-        NotFoundError: Code `job`.
-
-    Source: contract fal, section 2.
-    """
-    scheme, key = authorization(call)
-    if not scheme:
-        if "request_id" in call.parameters:
-            raise NotFoundError("job")
-        if call.path.startswith("/rest."):
-            raise UnauthorizedError("rest")
-        raise UnauthorizedError("missing", app=app_of(call.parameters.get("app", "")))
-    if scheme != "key" or not key:
-        raise UnauthorizedError("malformed")
-    return call.open_key(key)
 
 
 def stamp(at_s: float) -> str:

@@ -1,0 +1,119 @@
+"""fal's own client for Node and the AI SDK's back end, each in a process of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.cli.surroundings import variables
+from mockserver.server.mock import MockServer
+from mockserver.server.trust import Trust, trust_files
+
+pytestmark = [pytest.mark.client, pytest.mark.ffmpeg]
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
+    return trust_files(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture
+def server(trust: Trust, media_folder: Path) -> Iterator[MockServer]:
+    """Run a server whose time each read of a status moves."""
+    with MockServer(
+        pace="step",
+        providers=("fal",),
+        state_dir=trust.ca.parent.parent,
+        media_dir=media_folder,
+    ) as running:
+        yield running
+        assert running.bugs == []
+
+
+def node(package: str, least: tuple[int, int] = (18, 0)) -> str:
+    """Return the program, if it is new enough and finds a package."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("node is not installed")
+    told = subprocess.run([found, "--version"], capture_output=True, check=True)
+    version = told.stdout.decode().strip()
+    if tuple(map(int, version[1:].split(".")[:2])) < least:
+        pytest.skip(f"Node {version} reads no proxy variables; 22.21 does")
+    asked = [found, "-e", f"require.resolve({package!r})"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip(f"{package} is not installed; .ci/run does that, see NODE_PATH")
+    return found
+
+
+def told(program: str, *given: str, **surroundings: str) -> Any:
+    """Return the document that a script prints."""
+    ran = subprocess.run(
+        [program, *given],
+        env={**os.environ, **surroundings},
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-4000:]
+    return json.loads(ran.stdout)
+
+
+@pytest.mark.parametrize(
+    ("way", "links"),
+    [
+        ("proxy", "https://v3b.fal.media/files/b/"),
+        ("middleware", "{url}/fal/v3b.fal.media/files/b/"),
+        ("environment", "https://v3b.fal.media/files/b/"),
+    ],
+)
+def test_the_client_does_all_that_it_can(
+    server: MockServer, trust: Trust, way: str, links: str
+) -> None:
+    is_led = way == "environment"
+    program = node("@fal-ai/client", (22, 21) if is_led else (18, 0))
+    leads: Mapping[str, str] = variables(server.url, {}, trust) if is_led else {}
+    script, key = HERE / "fal_client.cjs", server.space.credential("fal")
+
+    seen = told(program, str(script), way, server.url, str(key), **leads)
+
+    assert seen["polled"].pop("url").startswith(links.format(url=server.url))
+    assert seen == {
+        "polled": {
+            "states": ["IN_QUEUE", "IN_PROGRESS", "COMPLETED"],
+            "lines": [
+                "Loading inputs",
+                "Generating video: 30%",
+                "Generating video: 70%",
+                "Encoding video",
+            ],
+            "named": 36,
+        },
+        "streamed": {"counts": [0, 0, 0, 1, 2, 3, 4], "type": "video/mp4"},
+        "modelStream": {"first": "progress", "last": "video", "type": "video/mp4"},
+        "run": "video/mp4",
+        "cancelled": ["COMPLETED", "ApiError", 499, "client_cancelled"],
+        "refused": ["ValidationError", 422, "Field required"],
+        "uploaded": ["in.png", "video/mp4"],
+    }
+
+
+def test_the_ai_sdk_gets_the_video_itself(media_folder: Path) -> None:
+    """It refuses links to loopback, and polls nothing but the result."""
+    program = node("@ai-sdk/fal")
+    with MockServer(
+        pace="step", providers=("fal",), handover="data", media_dir=media_folder
+    ) as server:
+        key = server.space.credential("fal")
+
+        seen = told(program, str(HERE / "fal_ai_sdk.cjs"), server.url, str(key))
+
+        assert seen == ["video/mp4", "ftyp"]
+        assert server.bugs == []
