@@ -214,10 +214,7 @@ class Asked:
             headers=MappingProxyType(
                 compiled(said.get("headers", {}), place.at("headers"))
             ),
-            sets=tuple(
-                (steps, compiled(one, place.at("set")))
-                for steps, one in said.get("set", ())
-            ),
+            sets=said.get("set", ()),
             removes=said.get("remove", ()),
             drops_links=said.get("drop_links", False),
             replaces="body" in said,
