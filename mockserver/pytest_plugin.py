@@ -175,9 +175,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             for name, fired in getattr(report, _RULES, ()):
                 counts.setdefault(name, []).append(fired)
     lines = [
-        f"{name}: fired {sum(fired)} times in {len(fired)} tests"
-        if any(fired)
-        else f"{name}: never fired in {len(fired)} tests"
+        f"{name}: {f'fired {sum(fired)}x' if any(fired) else 'never fired'}"
+        f" in {len(fired)} {'tests' if len(fired) > 1 else 'test'}"
         for name, fired in sorted(counts.items())
         if config.get_verbosity() > 0 or not any(fired)
     ]

@@ -9,6 +9,7 @@ from functools import cache
 RANKS = {
     "errors": 0,
     "config": 1,
+    "names": 1,
     "numbers": 1,
     "resources": 1,
     "version": 1,

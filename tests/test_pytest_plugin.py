@@ -313,10 +313,10 @@ def test_rules_that_never_fired_are_named_and_fail_if_asked(run: Run) -> None:
     loud = run("-v", "-n", "1", "--mockserver-fail-on=unfired", test_rules=tests)
 
     assert quiet.counts == {"passed": 2}, quiet.text
-    assert "flaky/1: never fired in 1 tests" in quiet.text
+    assert "flaky/1: never fired in 1 test" in quiet.text
     assert "status-blips/1" not in quiet.text
     assert loud.counts == {"failed": 1, "passed": 1}, loud.text
-    assert "status-blips/1: fired 2 times in 1 tests" in loud.text
+    assert "status-blips/1: fired 2x in 1 test" in loud.text
     assert "rules that never fired:\n  flaky/1" in loud.of("test_never")
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mockserver.cli.output import print_line, print_table
 
-__all__ = ["place_of", "print_report", "unfired"]
+__all__ = ["place_of", "print_report", "title", "unfired"]
 
 Fault = Mapping[str, Any]
 _NAMES: Final = ("AT", "EXCHANGE", "OPERATION", "JOB")
@@ -28,14 +28,15 @@ def print_report(faults: Iterable[Fault]) -> None:
 def unfired(faults: Iterable[Fault]) -> list[str]:
     """Return the rules that have never acted, each as `scenario/rule`."""
     return [
-        _title(fault["scenario"], rule["name"])
+        title(fault["scenario"], rule["name"])
         for fault in faults
         for rule in fault["rules"]
         if not rule["fired"]
     ]
 
 
-def _title(scenario: str, rule: str) -> str:
+def title(scenario: str, rule: str) -> str:
+    """Return how a rule is told apart from those of other scenarios."""
     # A rule that was given no name is called by scenario and number.
     return rule if rule.startswith(f"{scenario}/") else f"{scenario}/{rule}"
 

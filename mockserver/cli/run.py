@@ -16,10 +16,12 @@ from typing import Any, Final
 
 from mockserver.cli.arguments import Parser, UsageError, add_settings, flags_of
 from mockserver.cli.client import RefusedError
+from mockserver.cli.firings import title
 from mockserver.cli.isolation import enter, named_here
 from mockserver.cli.surroundings import UNREACHED, variables
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.edge.doors import Doors
+from mockserver.edge.stage import STAGE
 from mockserver.edge.tally import Tally
 from mockserver.providers.discovery import discover
 from mockserver.server.mock import MockServer
@@ -27,7 +29,7 @@ from mockserver.server.trust import trust_files
 
 __all__ = ["run"]
 
-FINDINGS: Final = ("unmatched", "bugs")
+FINDINGS: Final = ("unmatched", "bugs", "unfired")
 HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
 _ISOLATED: Final = "--is-isolated"
@@ -47,12 +49,19 @@ class _Summary:
         unmatched: How many requests were for no provider.
         bugs: Our own mistakes.
         targets: Some of what was unmatched.
+        fired: How often each rule of a scenario has.
     """
 
     calls: Mapping[str, int]
     unmatched: int
     bugs: int
     targets: Sequence[str]
+    fired: Mapping[str, int]
+
+    @property
+    def unfired(self) -> list[str]:
+        """The rules that have never acted."""
+        return [rule for rule, count in self.fired.items() if not count]
 
     @property
     def document(self) -> dict[str, Any]:
@@ -62,6 +71,7 @@ class _Summary:
             "unmatched": self.unmatched,
             "bugs": self.bugs,
             "unmatched_targets": list(self.targets),
+            "fired": dict(self.fired),
         }
 
     def lines(self) -> Iterator[str]:
@@ -74,6 +84,8 @@ class _Summary:
         if self.unmatched:
             yield f"  unmatched: {self.unmatched}"
             yield from (f"    {target}" for target in self.targets)
+        for rule, count in self.fired.items():
+            yield f"  rule {rule}: {f'fired {count}' if count else 'never fired'}"
         if self.bugs:
             yield f"  bugs of video-mockserver: {self.bugs}"
 
@@ -135,7 +147,7 @@ def _options(verb: str, given: list[str]) -> tuple[Namespace, list[str], Config]
         action="append",
         choices=FINDINGS,
         default=[],
-        help="Exit with 1 if there are any: unmatched or bugs; repeatable.",
+        help="Exit with 1 if there are any: unmatched, bugs or unfired; repeatable.",
     )
     parser.add_argument(
         "--isolate",
@@ -207,7 +219,19 @@ def _sum_up(server: MockServer, tally: Tally) -> _Summary:
         f"{one.method} {one.target}" for one in server.exchanges if not one.slug
     )
     calls = {slug: counts[slug] for slug in server.services.providers if counts[slug]}
-    return _Summary(calls, unmatched, server.bug_count, [*targets][:10])
+    few = [*targets][:10]
+    return _Summary(calls, unmatched, server.bug_count, few, _fired(server))
+
+
+def _fired(server: MockServer) -> Mapping[str, int]:
+    """Return how often rules have acted, also those that nobody has come to meet."""
+    stage = server.instance.app[STAGE]
+    begun = [stage.read(asked) for asked in server.config.scenarios]
+    counts = {title(one.name, rule.name): 0 for one in begun for rule in one.rules}
+    for fault in server.faults:
+        for rule in fault.rules:
+            counts[rule.title] = counts.get(rule.title, 0) + rule.fired
+    return counts
 
 
 def _report(file: Path, document: Mapping[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """Failing: what may be said to be wrong with a job that is let fail."""
 
 from mockserver.errors import ConfigError
+from mockserver.names import nearest
 from mockserver.providers.provider import Provider
 from mockserver.scenarios.known import quoted
-from mockserver.scenarios.source import nearest
 
 __all__ = ["error_of"]
 

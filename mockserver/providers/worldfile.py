@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver.errors import ConfigError, ScenarioError, Violation
+from mockserver.names import nearest
 from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.worldschema import NOTHING, world_schema
-from mockserver.scenarios.source import Place, Source, nearest
+from mockserver.scenarios.source import Place, Source
 from mockserver.validation import SchemaSet
 
 __all__ = ["WorldFile", "read_world"]

@@ -9,6 +9,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Request
 from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
+from mockserver.names import nearest
 from mockserver.scenarios import faults
 from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.faults.handshake import OfHandshakes
@@ -19,7 +20,7 @@ from mockserver.scenarios.model import Bounds, JobPatch, Rule, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
 from mockserver.scenarios.pointers import parts
 from mockserver.scenarios.sense import check_sense
-from mockserver.scenarios.source import Place, nearest, shown
+from mockserver.scenarios.source import Place, shown
 from mockserver.scenarios.steps import Written, timeline_of
 from mockserver.scenarios.templates import compiled
 
@@ -213,10 +214,7 @@ class Asked:
             headers=MappingProxyType(
                 compiled(said.get("headers", {}), place.at("headers"))
             ),
-            sets=tuple(
-                (steps, compiled(one, place.at("set")))
-                for steps, one in said.get("set", ())
-            ),
+            sets=said.get("set", ()),
             removes=said.get("remove", ()),
             drops_links=said.get("drop_links", False),
             replaces="body" in said,

@@ -9,14 +9,14 @@ from mockserver.scenarios.active import Active
 from mockserver.scenarios.counters import Budget, Counters
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.choices.one_of import OneOf
-from mockserver.scenarios.firings import Firing
+from mockserver.scenarios.firings import FIRINGS_MAX, Firing
 from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.patches import AnswerPatch, MediaPatch
 
 if TYPE_CHECKING:
     from mockserver.scenarios.faults import Fault
 
-__all__ = ["Deed", "Loaded", "Wants", "deed"]
+__all__ = ["Acted", "Deed", "Loaded", "Wants", "deed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,41 @@ class Deed:
     counters: Counters = field(default_factory=Counters)
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What one rule of a scenario has done, with all that it is made of.
+
+    A rule about files also acts on the calls for them; it is told of as one.
+
+    Attributes:
+        name: What the journal calls it.
+        parts: A rule for each sort of thing that it changes.
+    """
+
+    name: str
+    parts: tuple[Active, ...]
+
+    @property
+    def seen(self) -> int:
+        """How often its conditions held."""
+        return sum(part.seen for part in self.parts)
+
+    @property
+    def fired(self) -> int:
+        """How often it has acted."""
+        return sum(part.fired for part in self.parts)
+
+    @property
+    def firings(self) -> list[Firing]:
+        """When it has acted, and on what: the latest times, oldest first."""
+        every = [one for part in self.parts for one in part.firings]
+        return sorted(every, key=lambda one: one.at)[-FIRINGS_MAX:]
+
+    def is_quiet(self, now_s: float, used: Collection[str]) -> bool:
+        """Say whether it acts no more on the providers that are used."""
+        return all(part.is_quiet(now_s, used) for part in self.parts)
+
+
 @dataclass(slots=True)
 class Loaded:
     """One scenario at work in a space.
@@ -94,6 +129,14 @@ class Loaded:
     def fired(self) -> int:
         """How often its rules have acted."""
         return sum(active.fired for active in self.actives)
+
+    @property
+    def acted(self) -> list[Acted]:
+        """What each of its rules has done."""
+        parts: dict[str, list[Active]] = {}
+        for active in self.actives:
+            parts.setdefault(active.rule.name, []).append(active)
+        return [Acted(name, tuple(each)) for name, each in parts.items()]
 
     def is_over(self, now_s: float) -> bool:
         """Say whether all of its rules have healed."""

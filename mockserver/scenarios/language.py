@@ -37,6 +37,7 @@ from mockserver.scenarios.shapes import (
     one_or_many,
 )
 from mockserver.scenarios.source import Place
+from mockserver.scenarios.templates import compiled
 from mockserver.scenarios.windows import WINDOW
 
 __all__ = ["SCENARIO", "schema"]
@@ -58,7 +59,10 @@ def _maybe_text(raw: Any, place: Place) -> str | None:
 
 def _sets(raw: Any, place: Place) -> tuple[tuple[tuple[str, ...], Any], ...]:
     said = mapping_of(ANY).read(raw, place)
-    return tuple((_pointer(at, place.at(at)), value) for at, value in said.items())
+    return tuple(
+        (_pointer(at, place.at(at)), compiled(value, place.at(at)))
+        for at, value in said.items()
+    )
 
 
 def _job(raw: Any, place: Place) -> str | int:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from mockserver import resources
 from mockserver.errors import ConfigError, ScenarioError
-from mockserver.scenarios.source import SIZE_MAX, Source, nearest
+from mockserver.names import nearest
+from mockserver.scenarios.source import SIZE_MAX, Source
 
 __all__ = ["Library"]
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.errors import ScenarioError
+from mockserver.names import nearest
 from mockserver.scenarios.mistakes import Mistakes
 from mockserver.scenarios.shapes import (
     ANY,
@@ -26,7 +27,7 @@ from mockserver.scenarios.shapes import (
     choice,
     list_of,
 )
-from mockserver.scenarios.source import Path, Place, Source, nearest
+from mockserver.scenarios.source import Path, Place, Source
 
 __all__ = ["FILLED", "PARAMETERS", "TYPES", "WHOLE_SCALAR", "Parameter", "fill",
            "parameters_of", "settle", "split", "text_of", "written"]  # fmt: skip

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from mockserver.names import nearest
 from mockserver.scenarios.faults.handshake import OfHandshakes
 from mockserver.scenarios.known import HANDSHAKE, Known
 from mockserver.scenarios.match import fits
-from mockserver.scenarios.source import Place, nearest
+from mockserver.scenarios.source import Place
 
 __all__ = ["check_names", "check_sense"]
 

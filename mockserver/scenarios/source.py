@@ -1,6 +1,5 @@
 """Source: a scenario as it was written, and at which line each part stands."""
 
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +7,9 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from mockserver.errors import ScenarioError
+from mockserver.names import nearest
 
-__all__ = ["SIZE_MAX", "Path", "Place", "Source", "nearest"]
+__all__ = ["SIZE_MAX", "Path", "Place", "Source"]
 
 SIZE_MAX: Final = 1 << 20
 _SHOWN: Final = 60
@@ -107,15 +107,6 @@ class Place:
                 return None
             path = path[:-1]
         return self.source.lines[path]
-
-
-def nearest(found: object, known: Iterable[str]) -> str:
-    """Say which name would be right: the nearest known one, or all of them."""
-    names = [*known]
-    near = difflib.get_close_matches(str(found), names, 1, cutoff=0.5)
-    if near:
-        return f"{near[0]!r}, the nearest known name"
-    return "one of: " + (", ".join(names) or "nothing, there is none")
 
 
 def shown(found: object) -> str:

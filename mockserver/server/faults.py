@@ -7,8 +7,7 @@ from typing import overload
 from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
-from mockserver.scenarios.active import Active
-from mockserver.scenarios.deeds import Loaded
+from mockserver.scenarios.deeds import Acted, Loaded
 from mockserver.scenarios.firings import Firing
 from mockserver.server.loops import OnLoop
 
@@ -75,7 +74,7 @@ class FaultHandle:
     def rules(self) -> list[FiredRule]:
         """Its rules, as it names them."""
         return self._loop.do(
-            lambda: [self._ruled(active) for active in self._loaded.actives]
+            lambda: [self._ruled(acted) for acted in self._loaded.acted]
         )
 
     @property
@@ -108,16 +107,16 @@ class FaultHandle:
             )
             raise AssertionError("\n".join([sentence, *said]))
 
-    def _ruled(self, active: Active) -> FiredRule:
-        name, scenario = active.rule.name, self.scenario
+    def _ruled(self, acted: Acted) -> FiredRule:
+        name, scenario = acted.name, self.scenario
         return FiredRule(
             name,
             # A rule that was given no name is called by scenario and number.
             name if name.startswith(f"{scenario}/") else f"{scenario}/{name}",
-            active.seen,
-            active.fired,
-            active.is_quiet(self._in.clock.now(), self._in.slugs()),
-            tuple(replace(one) for one in active.firings),
+            acted.seen,
+            acted.fired,
+            acted.is_quiet(self._in.clock.now(), self._in.slugs()),
+            tuple(replace(one) for one in acted.firings),
         )
 
 

@@ -52,6 +52,7 @@ def test_a_program_ends_here_and_gives_the_exit_code(
             "GET http://example.com/",
             "CONNECT example.com:443",
         ],
+        "fired": {},
     }
     assert said.err.splitlines() == [
         f"mockserver: {sys.executable} exited with 7",
@@ -76,6 +77,36 @@ def test_nothing_that_fails_is_the_programs_own_code(tell: Tell) -> None:
 
     assert said.code == 0
     assert "No call has come here." in said.err
+
+
+READ = """
+import contextlib, os, urllib.error, urllib.request
+url = os.environ["MOCKSERVER_DIGITALCARBON_URL"] + "/v1-beta/generate-video/1/status"
+headers = {"X-API-Key": "digitalcarbon-test-key"}
+with contextlib.suppress(urllib.error.HTTPError):
+    urllib.request.urlopen(urllib.request.Request(url, headers=headers))
+"""
+
+
+def test_a_rule_that_never_fired_may_count_as_a_failure(
+    tell: Tell, tmp_path: Path
+) -> None:
+    """A program that meets none of them has tried nothing."""
+    rules = (
+        "  - {name: met, on: {operation: status}, fault: {kind: html}}\n"
+        "  - {name: not-met, on: {operation: create}, fault: {kind: html}}\n"
+    )
+    (tmp_path / "bad.yaml").write_text(f"scenario: bad\nrules:\n{rules}")
+    flags = ("--scenario=./bad.yaml", "--fail-on=unfired")
+
+    said = tell("run", "--report=told.json", *flags, *program(READ))
+
+    fired = json.loads((tmp_path / "told.json").read_text())["fired"]
+    assert (said.code, fired) == (1, {"bad/met": 1, "bad/not-met": 0})
+    assert said.err.splitlines()[-2:] == [
+        "  rule bad/met: fired 1",
+        "  rule bad/not-met: never fired",
+    ]
 
 
 def test_a_program_that_a_signal_ends_has_its_code(tell: Tell) -> None:

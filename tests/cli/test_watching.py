@@ -248,7 +248,9 @@ def test_a_kind_that_is_not_known_is_code_2(ask: Tell) -> None:
     said = ask("tail", "--kinds", "jobs")
 
     assert said.code == 2
-    assert "query/kinds: found 'jobs'; the nearest known one is 'job'" in said.err
+    assert (
+        "query/kinds: found 'jobs', expected 'job', the nearest known name" in said.err
+    )
 
 
 # listen

@@ -189,7 +189,7 @@ async def test_a_state_that_is_not_the_providers_is_refused(server: Running) -> 
 
     assert refused == (
         400,
-        "body/state: found 'drawnn'; the nearest known one is 'drawn'",
+        "body/state: found 'drawnn', expected 'drawn', the nearest known name",
     )
 
 

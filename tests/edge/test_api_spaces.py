@@ -85,7 +85,7 @@ async def test_a_refused_space_is_not_opened(server: Running) -> None:
 
     assert refused[0] == (
         400,
-        "body/providers/0: found 'skech'; the nearest known one is 'sketch'",
+        "body/providers/0: found 'skech', expected 'sketch', the nearest known name",
     )
     assert refused[1][1].startswith("body/pace: found 'fast', expected demo, real")
     assert (await server.get("/spaces"))["spaces"] == []
@@ -285,9 +285,10 @@ async def test_null_takes_a_setting_back(server: Running) -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        ({"skech": {}}, "body: found 'skech'; the nearest known one is 'sketch'"),
+        ({"skech": {}},
+         "body: found 'skech', expected 'sketch', the nearest known name"),
         ({"sketch": {"is_tidy": True, "pencl": 1}},
-         "body/sketch: found 'pencl'; the nearest known one is 'pencil'"),
+         "body/sketch: found 'pencl', expected 'pencil', the nearest known name"),
         ({"sketch": {"is_tidy": True, "pencil": "loud"}},
          "body/sketch/pencil: found 'loud', expected ('soft', 'hard')"),
     ],

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.edge.stage import Stage
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ScenarioError
@@ -147,3 +148,17 @@ def test_many_braces_are_read_in_linear_time() -> None:
     text = "$${" * 100_000 + "${job.id}"
 
     assert filled(read(text), SCENE) == "${" * 100_000 + "abc"
+
+
+def test_a_mistake_in_what_is_set_names_the_member(stage: Stage) -> None:
+    text = (
+        "scenario: t\nrules:\n  - answer:\n      set:\n        /a: 1\n"
+        "        /b: {c: '${jbo.id}'}\n"
+    )
+    with pytest.raises(ScenarioError) as told:
+        stage.check(Source.parse(text, "t.yaml"))
+
+    assert str(told.value) == (
+        "t.yaml:6: rules/0/answer/set//b/c: found \"jbo.id\", expected 'job.id', the"
+        " nearest known name"
+    )

@@ -38,6 +38,11 @@ NEVER = {
     ],
 }
 
+PARTS = {
+    "scenario": "parts",
+    "rules": [{"job": {"slow": 2}, "media": {"link_for": "10s"}}],
+}
+
 Submit = Callable[[], str]
 Status = Callable[[str], int]
 
@@ -177,3 +182,16 @@ def test_a_cleared_fault_is_gone(space: SpaceHandle) -> None:
     space.clear_faults("blip")
 
     assert list(space.faults) == []
+
+
+def test_a_rule_of_several_parts_is_told_as_the_one_that_it_is(
+    space: SpaceHandle, submit: Submit
+) -> None:
+    """That its links have not expired yet does not make it one that never fired."""
+    space.use(PARTS)
+    job = submit()
+
+    (rule,) = space.faults.get("parts").rules
+    space.faults.assert_all_fired()
+    assert (rule.name, rule.fired, rule.is_healed) == ("parts/1", 1, False)
+    assert [one.job for one in rule.firings] == [job]

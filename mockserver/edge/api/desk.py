@@ -18,7 +18,7 @@ from mockserver.edge.api.endpoints import (
     Ask,
     Control,
     Endpoint,
-    nearest,
+    mistaken,
 )
 from mockserver.edge.api.shapes import Schema
 from mockserver.edge.respond import SERVER
@@ -188,9 +188,9 @@ class Desk:
 
     def _unknown(self, raw_path: str) -> str:
         paths = dict.fromkeys(one.path for one in self._control.endpoints)
-        said = nearest(raw_path.removeprefix(PREFIX), paths)
-        see = f"; {PREFIX}/openapi.json lists all" if ", expected" in said else ""
-        return said.partition(", expected")[0] + see
+        said = mistaken(raw_path.removeprefix(PREFIX), paths)
+        found, _, every = said.partition(", expected one of:")
+        return f"{found}; {PREFIX}/openapi.json lists all" if every else said
 
 
 async def _settled(endpoint: Endpoint, ask: Ask) -> None:
@@ -255,7 +255,7 @@ def _query(request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
     parsed = {}
     for name, raw in request.query.items():
         if name not in endpoint.query:
-            raise ApiError(400, f"query: {nearest(name, endpoint.query)}")
+            raise ApiError(400, f"query: {mistaken(name, endpoint.query)}")
         parsed[name] = _parameter(name, raw, endpoint.query[name])
     return parsed
 
@@ -263,7 +263,7 @@ def _query(request: web.Request, endpoint: Endpoint) -> dict[str, Any]:
 def _parameter(name: str, raw: str, schema: Schema) -> Any:
     kind, choices = schema["type"], schema.get("enum")
     if choices and raw not in choices:
-        raise ApiError(400, f"query/{name}: {nearest(raw, choices)}")
+        raise ApiError(400, f"query/{name}: {mistaken(raw, choices)}")
     if kind == "boolean":
         if raw.lower() not in _TRUE:
             raise ApiError(400, f"query/{name}: found {raw!r}, expected true or false")
@@ -284,11 +284,11 @@ def _broken(violation: Violation, schema: Schema) -> str:
         known = schema.get("properties", {})
         surplus = violation.found
         first = next(iter(surplus)) if isinstance(surplus, Iterable) else surplus
-        return f"{place}: {nearest(str(first), known)}"
+        return f"{place}: {mistaken(str(first), known)}"
     if violation.keyword == "enum" and isinstance(violation.found, str):
         expected = violation.expected
         known = expected if isinstance(expected, list) else []
-        return f"{place}: {nearest(violation.found, map(str, known))}"
+        return f"{place}: {mistaken(violation.found, map(str, known))}"
     said = violation.describe().partition(": ")[2]
     return f"{place}: {said}"
 

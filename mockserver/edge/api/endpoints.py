@@ -1,7 +1,6 @@
 """Endpoints of the control API: one table serves, checks and describes them."""
 
 import asyncio
-import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +13,7 @@ from mockserver.edge.events import Hub
 from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
 from mockserver.engine.spaces import Space
+from mockserver.names import nearest
 from mockserver.providers.door import origin_of
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Services
@@ -27,7 +27,7 @@ __all__ = [
     "Control",
     "Endpoint",
     "Endpoints",
-    "nearest",
+    "mistaken",
 ]
 
 PREFIX: Final = "/_mock/api"
@@ -146,7 +146,7 @@ class Ask:
             self.opened.append(spaces.open(space_id))
             return self.opened[-1]
         raise ApiError(
-            status, f"{place}: {nearest(space_id, [one.id for one in spaces])}"
+            status, f"{place}: {mistaken(space_id, [one.id for one in spaces])}"
         )
 
     def spaces(self) -> list[Space]:
@@ -164,7 +164,7 @@ class Ask:
         """
         known = self.services.providers
         if slug not in known:
-            raise ApiError(400, f"{place}: {nearest(slug, known)}")
+            raise ApiError(400, f"{place}: {mistaken(slug, known)}")
         return known[slug]
 
 
@@ -244,13 +244,9 @@ class Endpoints:
         return register
 
 
-def nearest(found: str, known: Iterable[str]) -> str:
-    """Say what was found and what would be right: the nearest known name, or all."""
-    names = [*known]
-    near = difflib.get_close_matches(found, names, 1, cutoff=0.5)
-    right = f"; the nearest known one is {near[0]!r}" if near else ""
-    every = ", ".join(names) or "nothing: there is none"
-    return f"found {found!r}" + (right or f", expected one of: {every}")
+def mistaken(found: str, known: Iterable[str]) -> str:
+    """Say what was found, and which name would be right."""
+    return f"found {found!r}, expected {nearest(found, known)}"
 
 
 @lru_cache(maxsize=4)

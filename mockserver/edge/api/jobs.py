@@ -6,7 +6,7 @@ from heapq import merge
 from typing import Any, Final, NamedTuple
 
 from mockserver.edge.api import shapes
-from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.views import Views
 from mockserver.edge.failing import error_of
 from mockserver.engine.jobs import Job
@@ -101,7 +101,7 @@ async def force_state(ask: Ask) -> dict[str, Any]:
     provider = ask.services.providers[found.slug]
     state = ask.body["state"]
     if state not in provider.states:
-        raise ApiError(400, f"body/state: {nearest(state, provider.states)}")
+        raise ApiError(400, f"body/state: {mistaken(state, provider.states)}")
     step = _step(provider, found.job, state)
     if "error" in ask.body:
         step = replace(step, error=_error(ask, found))

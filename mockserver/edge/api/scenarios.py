@@ -330,13 +330,13 @@ def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
         "fired": loaded.fired,
         "rules": [
             {
-                "name": active.rule.name,
-                "seen": active.seen,
-                "fired": active.fired,
-                "healed": active.is_quiet(now_s, used),
-                "firings": [_told(one) for one in active.firings],
+                "name": acted.name,
+                "seen": acted.seen,
+                "fired": acted.fired,
+                "healed": acted.is_quiet(now_s, used),
+                "firings": [_told(one) for one in acted.firings],
             }
-            for active in loaded.actives
+            for acted in loaded.acted
         ],
     }
 

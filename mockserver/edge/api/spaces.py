@@ -7,7 +7,7 @@ from itertools import count, islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
-from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace, pause
 from mockserver.engine.spaces import Space, Spaces
@@ -210,7 +210,7 @@ def _known(provider: Provider, name: str, place: str) -> Any:
     except ConfigError as error:
         names = [setting.name for setting in provider.settings]
         is_old = any(name in setting.formerly for setting in provider.settings)
-        said = str(error) if is_old else nearest(name, names)
+        said = str(error) if is_old else mistaken(name, names)
         raise ApiError(400, f"{place}: {said}") from error
 
 

@@ -8,7 +8,7 @@ from aiohttp import ClientConnectionResetError, hdrs, web
 from mockserver.delivery.delivery import Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.desk import HEADERS, dumped
-from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, nearest
+from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
 from mockserver.engine.clock import pause
@@ -46,7 +46,7 @@ async def stream_events(ask: Ask) -> web.StreamResponse:
     kinds = ask.query.get("kinds", ",".join(KINDS)).split(",")
     for kind in kinds:
         if kind not in KINDS:
-            raise ApiError(400, f"query/kinds: {nearest(kind, KINDS)}")
+            raise ApiError(400, f"query/kinds: {mistaken(kind, KINDS)}")
     hub = ask.control.hub
     if len(hub) >= LISTENERS_MAX:
         raise ApiError(503, f"events: {len(hub)} listen already, more may not")

@@ -3,40 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mockserver.scenarios.faults.course import Course, Occasion
-from mockserver.scenarios.faults.elsewhere import check_target, go_elsewhere
-from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import WHOLE
-from mockserver.scenarios.templates import TEMPLATE, Template
+from mockserver.scenarios.faults.elsewhere import Elsewhere, status_of
 
 __all__ = ["Moved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Elsewhere):
     """Sends the client to another host with its call, and serves it there."""
 
     kind: ClassVar[str] = "moved"
     about: ClassVar[str] = "The client is sent to another host with its call."
     is_of_files: ClassVar[bool] = False
 
-    target: str | Template = said(  # noqa: RUF009 - it makes a field
-        "to",
-        TEMPLATE,
-        "Scheme, host and port, or a whole URL; may hold values. If missing, this"
-        " server's other loopback name.",
-        default="",
-    )
-    status: int = said("status", WHOLE, "301, 302, 303, 307 or 308.", default=308)
-
-    def __post_init__(self) -> None:
-        """Check status and target.
-
-        Raises:
-            ValueError: One is none.
-        """
-        check_target(self.target, self.status)
-
-    def apply(self, course: Course, occasion: Occasion) -> None:
-        """Send the client away, unless it comes from there."""
-        go_elsewhere(course, occasion, self.target, self.status)
+    status: int = status_of(308)
