@@ -132,6 +132,16 @@ async def test_each_violation_has_the_words_of_the_field(
     assert entry in told["invalid_fields"]
 
 
+async def test_each_link_of_a_list_is_looked_at(api: Api) -> None:
+    links = ["https://example.com/a.png", "b.png"]
+    document = {"input": {**PROMPT, "reference_images": links}}
+
+    status, told = await refused(api, VEO, document)
+
+    assert status == 422
+    assert told["detail"] == "- input.reference_images.1: Does not match format 'uri'\n"
+
+
 @pytest.mark.parametrize(
     "version",
     ["0" * 64, "google/veo-3.1:1", "tencent/hunyuan-video", "nobody/no-such-model"],
