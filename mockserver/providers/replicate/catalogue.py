@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mockserver.errors import NotFoundError
+from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.replicate import hooks, models, pages
 from mockserver.providers.replicate.wire import username
@@ -71,7 +72,9 @@ async def search(call: Call) -> Reply:
     """Find models and collections by a text: `?query=`."""
     text = call.query.get("query", "")
     words = text.lower().split()
-    models_found = models.found_by(call, text)[: pages.THINGS]
+    most = whole(call.query.get("limit"), most=100)
+    found_models = models.found_by(call, text)
+    found_models = found_models[: pages.THINGS if most is None else most]
     found = [
         _collection(slug)
         for slug, said in COLLECTIONS.items()
@@ -80,7 +83,7 @@ async def search(call: Call) -> Reply:
     told = {
         "query": text,
         "models": [
-            {"model": models.shown(call, one), "metadata": {}} for one in models_found
+            {"model": models.shown(call, one), "metadata": {}} for one in found_models
         ],
         "collections": found,
         "pages": [],

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _BINARY: Final = "application/octet-stream"
+_FIELD: Final = re.compile(r"metadata\[([^\[\]]{1,200})\]")
 _NAME_MAX: Final = 200
 _LINK: Final = re.compile(r"https?://([^/]+)\S*/v1/files/[0-9a-z]{26}(?:/download\S*)?")
 
@@ -58,7 +59,7 @@ async def create(call: Call) -> Reply:
         said,
         keep_s=call.setting("file_retention_s"),
         draw=_new_id,
-        details={"metadata": _metadata(parts.get("metadata"))},
+        details={"metadata": _metadata(parts)},
     )
     try:
         asset = await assets.arrive(call, asset, content.data)
@@ -145,19 +146,21 @@ def _text(parts: Mapping[str, Part], name: str) -> str:
     return parts[name].data.decode("utf-8", "replace") if name in parts else ""
 
 
-def _metadata(part: Part | None) -> dict[str, Any]:
-    """Return what a client wants to remember of a file.
+def _metadata(parts: Mapping[str, Part]) -> dict[str, Any]:
+    """Return what a client wants to remember of a file: JSON, or a field for each.
 
     Raises:
         InvalidPayloadError: It is no JSON object.
     """
+    part = parts.get("metadata")
     try:
         said = {} if part is None else orjson.loads(part.data or b"{}")
     except orjson.JSONDecodeError:
         said = None
     if not isinstance(said, dict):
         raise InvalidPayloadError((Violation(("metadata",), "type", "object", said),))
-    return said
+    named = ((_FIELD.fullmatch(name), name) for name in parts)
+    return {**said, **{found[1]: _text(parts, name) for found, name in named if found}}
 
 
 def _new_id(chance: Chance) -> str:

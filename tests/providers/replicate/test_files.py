@@ -146,6 +146,12 @@ async def test_metadata_is_an_object(api: Api, metadata: str) -> None:
     assert told["invalid_fields"][0]["field"] == "metadata"
 
 
+async def test_metadata_may_come_as_fields(api: Api) -> None:
+    made = await upload(api, **{"metadata[scene]": "7", "metadata[take]": "b"})
+
+    assert made["metadata"] == {"scene": "7", "take": "b"}
+
+
 async def test_more_than_a_space_may_have_is_refused(serve: Serve) -> None:
     api = Api(await serve(uploads_max_bytes=1030))
 

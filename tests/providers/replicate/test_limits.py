@@ -24,10 +24,11 @@ async def test_a_prediction_too_many_is_told_when_to_come_back(serve: Serve) -> 
     quotas = api.running.space("replicate", "main").quotas
     quotas.open("creates", [1_893_456_000.0 - 30] * 600)
 
-    status, told = await problem(await api.post(VEO, ORDER))
+    response = await api.post(VEO, ORDER)
 
     text = "Request was throttled. Your rate limit resets in ~30s."
-    assert (status, told) == (429, {"detail": text})
+    assert await problem(response) == (429, {"detail": text})
+    assert response.headers["Retry-After"] == "30"
 
 
 async def test_other_calls_have_a_limit_of_their_own(serve: Serve) -> None:
