@@ -53,7 +53,8 @@ def names(space: Space, job: Job) -> list[str]:
     Source: contract replicate, section 5.
     """
     chance = space.jobs(wire.SLUG).chance(job.ordinal)
-    count = job.data.get("film", {}).get("outputs", 1)
+    is_film = job.operation != wire.TRAINING
+    count = job.data.get("film", {}).get("outputs", 1) if is_film else 0
     alphabet = ascii_lowercase + digits
     return [
         f"tmp{chance.word(f'file {number}', _NAME, alphabet)}"
@@ -75,11 +76,12 @@ def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
     prompt = str(data.get("input", {}).get("prompt", ""))[:200]
     output = f" · {number + 1}" if film.get("outputs", 1) > 1 else ""
     source = f"Replicate · {data.get('model', '')} · {job_id}{output}"
+    shown = [f"of {name}" for name in data.get("files", ())]
     return mp4(
         width,
         height,
         seconds=film.get("seconds", 5.0),
         fps=film.get("fps", 24),
         tone=bool(film.get("sound")),
-        cards=(Card(title=prompt or str(data.get("model")), lines=(source,)),),
+        cards=(Card(title=prompt or str(data.get("model")), lines=(source, *shown)),),
     )

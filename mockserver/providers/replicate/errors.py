@@ -39,6 +39,11 @@ _NO_VERSION: Final = (
     "The specified version does not exist (or perhaps you don't have permission to use"
     " it?)"
 )
+_LITTLE: Final = (
+    "Request was throttled. Your rate limit for prediction creation is reduced to 6"
+    " requests per minute with a burst of 1 requests while you have less than $5.0 in"
+    " credit. Your rate limit resets in ~{seconds}s."
+)
 _ERRORS: Final = ErrorTable(  # contract replicate, sections 2, 3 and 7
     {
         UnauthorizedError: (401, "Invalid or expired API token.", _UNAUTHENTICATED),
@@ -49,12 +54,27 @@ _ERRORS: Final = ErrorTable(  # contract replicate, sections 2, 3 and 7
         ),
         ForbiddenError: (403, "Forbidden"),
         (ForbiddenError, "credit"): (402, _CREDIT, "Insufficient credit"),
+        (ForbiddenError, "signature"): (
+            403,
+            "The signature of this link is not valid.",
+        ),
+        (ForbiddenError, "model"): (
+            403,
+            "Only private models without versions can be deleted.",
+        ),
+        (ForbiddenError, "version"): (
+            403,
+            "Only versions of private models can be deleted.",
+        ),
         NotFoundError: (404, "The requested resource could not be found."),
         MethodNotAllowedError: (405, "Method Not Allowed"),
         ConflictError: (409, "Conflict"),
+        (ConflictError, "model"): (409, "A model with that name and owner exists."),
+        (ConflictError, "deployment"): (409, "A deployment with that name exists."),
         NotReadyError: (409, "Conflict"),
         PayloadTooLargeError: (413, "Request Entity Too Large"),
         UnreadableBodyError: (400, "The request body is not valid JSON."),
+        (UnreadableBodyError, "form"): (400, "The request body is not a valid form."),
         InvalidPayloadError: (422, "- input: Invalid input\n", _INVALID),
         (InvalidPayloadError, "version"): (
             422,
@@ -71,6 +91,11 @@ _ERRORS: Final = ErrorTable(  # contract replicate, sections 2, 3 and 7
         RateLimitError: (
             429,
             "Request was throttled. Your rate limit resets in ~{seconds}s.",
+        ),
+        (RateLimitError, "little"): (
+            429,
+            _LITTLE,
+            "Request was throttled",
         ),
         UnavailableError: (500, "Internal server error"),
     }

@@ -52,7 +52,7 @@ def _events(job: Job) -> Iterator[tuple[float, str]]:
             for begun in _marks(at, until):
                 yield begun, "logs"
     for at, step in entries:
-        if step.phase is Phase.SUCCEEDED:
+        if step.phase is Phase.SUCCEEDED and job.operation != wire.TRAINING:
             yield at, "output"
         if step.phase.is_terminal:
             yield at, "completed"
@@ -81,18 +81,12 @@ async def _tell(services: Services, space: Space, due: Due) -> None:
         told.pop("completed_at", None)
         told.update(status="processing", metrics={})
     body = _written(told)
-    by_wall = services.setting(wire.SLUG, "webhook_dates", space) == "wall"
     chance = space.jobs(wire.SLUG).chance(job.ordinal).fork("webhook", kind, at)
     headers = {
         "content-type": "application/json",
         "user-agent": AGENT,
         "accept-encoding": "gzip",
-        **standard_webhooks.headers(
-            secret_of(space),
-            body,
-            chance=chance,
-            at_s=space.clock.wall() if by_wall else due.at,
-        ),
+        **standard_webhooks.headers(secret_of(space), body, chance=chance, at_s=due.at),
     }
     Webhook(
         label=kind,
@@ -100,6 +94,7 @@ async def _tell(services: Services, space: Space, due: Due) -> None:
         body=body,
         headers=headers,
         ladder=LADDER if kind == "completed" else (),
+        dated_by=str(services.setting(wire.SLUG, "webhook_dates", space)),
         in_order=kind == "completed",
     ).send(services, space, due)
 
@@ -133,6 +128,11 @@ def _secrets(space: Space) -> Iterator[str]:
         yield str(known)
 
 
-SIGNING: Final = Signing(standard_webhooks.SIGNATURE, standard_webhooks.sign, _secrets)
+SIGNING: Final = Signing(
+    standard_webhooks.SIGNATURE,
+    standard_webhooks.sign,
+    _secrets,
+    standard_webhooks.TIMESTAMP,
+)
 EVENTS: Final = {TOLD: _tell}
 LABELS: Final = ("start", "output", "logs", "completed")

@@ -8,6 +8,7 @@ from mockserver.errors import InvalidPayloadError, NotFoundError, Violation
 from mockserver.providers import models, things
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
+from mockserver.providers.replicate import trained
 from mockserver.providers.replicate.world import NO_VERSION
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "model_of_name",
     "model_of_version",
     "wait_s",
+    "webhook_of",
 ]
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -25,6 +27,7 @@ _LONGEST_WAIT_S: Final = 60
 _DEADLINE: Final = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s?)?")
 _SOONEST_S, _LATEST_S = 5, 24 * 3600
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_USUAL_EVENTS: Final = ("output", "completed")
 _HIDDEN: Final = "[redacted]"
 
 
@@ -60,13 +63,19 @@ def model_of_version(call: Call, told: str) -> tuple[Thing, str]:
     elif _HASH.fullmatch(number) is None or number == NO_VERSION:
         raise InvalidPayloadError(code="version")
     model = _declared(call, number) if number else None
+    if trained.is_forgotten(call, number):
+        raise InvalidPayloadError(code="version")
     if model is None:
         model = things.find(call, "model", name or f"community/{number[:12]}")
     is_of_name = not name or (model is not None and model["id"] == name)
     is_named = bool(number) or (model is not None and model["official"])
     if model is None or not is_of_name or not is_named:
         raise InvalidPayloadError(code="version")
-    is_known = number in {"", model["version"]} or things.is_born(model)
+    is_known = (
+        number in {"", model["version"]}
+        or things.is_born(model)
+        or trained.model_of(call, number) is not None
+    )
     if not is_known and call.setting("world") == "strict":
         raise InvalidPayloadError(code="version")
     is_hidden = model["official"] and (not number or number == model["version"])
@@ -78,7 +87,7 @@ def _declared(call: Call, version: str) -> Thing | None:
     for found in call.table("model").values():
         if found["version"] == version:
             return found
-    return None
+    return trained.model_of(call, version)
 
 
 def check_input(model: Thing, said: Mapping[str, Any]) -> None:
@@ -100,14 +109,39 @@ def check_input(model: Thing, said: Mapping[str, Any]) -> None:
 
 
 def _no_uris(model: Thing, said: Mapping[str, Any]) -> list[Violation]:
+    """Return what should be a link and is none, in lists as well."""
     known: Mapping[str, Any] = model["input"].get("properties", {})
-    return [
-        Violation((name,), "format", "uri", value)
-        for name, value in said.items()
-        if isinstance(value, str)
-        and known.get(name, {}).get("format") == "uri"
-        and _URI.match(value) is None
-    ]
+    found = []
+    for name, value in said.items():
+        schema = known.get(name, {})
+        listed = schema.get("items", {}) if isinstance(value, list) else {}
+        if schema.get("format") == "uri":
+            found += _no_uri((name,), value)
+        elif isinstance(listed, dict) and listed.get("format") == "uri":
+            for number, one in enumerate(value):
+                found += _no_uri((name, number), one)
+    return found
+
+
+def _no_uri(path: tuple[str | int, ...], value: Any) -> list[Violation]:
+    if not isinstance(value, str) or _URI.match(value) is not None:
+        return []
+    return [Violation(path, "format", "uri", value)]
+
+
+def webhook_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to remember of whom a create wants to be told, and of what.
+
+    Source: contract replicate, section 3.1.
+    """
+    url = body.get("webhook") or body.get("webhook_completed")
+    if not url:
+        return {}
+    usual = [*_USUAL_EVENTS] if body.get("webhook") else ["completed"]
+    return {
+        "webhook": url,
+        "webhook_events_filter": body.get("webhook_events_filter") or usual,
+    }
 
 
 def echoed(call: Call, said: Mapping[str, Any]) -> dict[str, Any]:

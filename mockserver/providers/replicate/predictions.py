@@ -1,26 +1,29 @@
 """Predictions: create, read, list, cancel, and the files that they make."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from mockserver.engine.jobs import Job, MediaLife, MediaState
-from mockserver.engine.quotas import RateLimit
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step
 from mockserver.engine.waiting import outcome
-from mockserver.errors import (
-    InvalidPayloadError,
-    NotFoundError,
-    RateLimitError,
-)
+from mockserver.errors import NotFoundError
 from mockserver.providers import things
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
-from mockserver.providers.replicate import clips, inputs, shapes, wire
+from mockserver.providers.replicate import (
+    clips,
+    files,
+    inputs,
+    limits,
+    pages,
+    shapes,
+    wire,
+)
+from mockserver.providers.replicate.deployments import deployment_of
+from mockserver.providers.replicate.models import key_of
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
-from mockserver.providers.wires.paging import token_page
 
 __all__ = [
     "cancel",
@@ -33,10 +36,6 @@ __all__ = [
     "read",
 ]
 
-PAGE: Final = 100  # contract replicate, section 7
-CREATES: Final = RateLimit(600, 60.0)
-OUTPUT: Final = ["output", "completed"]
-
 
 async def create(call: Call) -> Reply:
     """Start a prediction by a version, or by an official model's name."""
@@ -48,57 +47,41 @@ async def create(call: Call) -> Reply:
 async def create_by_model(call: Call) -> Reply:
     """Start a prediction by an official model."""
     body = await _body(call)
-    model = inputs.model_of_name(call, _name(call))
+    model = inputs.model_of_name(call, key_of(call))
     return await _create(call, body, model, {"version": "hidden"})
 
 
 async def create_by_deployment(call: Call) -> Reply:
     """Start a prediction on a deployment."""
     body = await _body(call)
-    deployment = things.find(call, "deployment", _name(call))
-    model = deployment and things.find(call, "model", deployment["model"])
-    if not deployment or not model:
-        raise NotFoundError("deployment")
-    version = "hidden" if model["official"] else model["version"]
+    deployment = deployment_of(call, key_of(call))
+    model = things.find(call, "model", deployment["model"])
+    if model is None:
+        raise NotFoundError("model")
+    own = deployment.get("version") or model["version"]
+    version = "hidden" if model["official"] and own == model["version"] else own
     more = {"version": version, "deployment": deployment["id"]}
     return await _create(call, body, model, more)
 
 
 async def read(call: Call) -> Reply:
     """Show a prediction as it is now."""
-    return call.reply(await _shown(call, call.find_job("prediction")))
+    return call.reply(await _shown(call, _prediction(call)))
 
 
 async def list_predictions(call: Call) -> Reply:
     """List the predictions, newest first, 100 on a page."""
-    after, before = _date(call, "created_after"), _date(call, "created_before")
-    jobs = [
-        job
-        for job in call.jobs.list_jobs(newest_first=True)
-        if (after is None or job.created_at > after)
-        and (before is None or job.created_at < before)
-    ]
-    filters = {k: v for k, v in call.query.items() if k.startswith("created_")}
-    page = token_page(
+    jobs = call.jobs.list_jobs(newest_first=True)
+    return await pages.job_page(
         call,
-        jobs,
-        token=call.query.get("cursor"),
-        limit=PAGE,
-        position=lambda job: job.ordinal,
-        newest_first=True,
-        filters=[*filters.values()],
+        (job for job in jobs if job.operation != wire.TRAINING),
+        lambda job: _shown(call, job, is_listed=True),
     )
-    following = None
-    if page.next is not None:
-        url = call.request.url.with_query({**filters, "cursor": page.next})
-        following = f"{call.url_for('list-predictions')}?{url.raw_query_string}"
-    shown = [await _shown(call, job) for job in page.items]
-    return call.reply({"next": following, "previous": None, "results": shown})
 
 
 async def cancel(call: Call) -> Reply:
     """Stop a prediction; one that is over stays as it is."""
-    job = call.find_job("prediction")
+    job = _prediction(call)
     if not call.moment(job).step.phase.is_terminal:
         job = call.jobs.force(job, wire.CANCELED)
     return call.reply(await _shown(call, job))
@@ -135,22 +118,15 @@ async def _body(call: Call) -> Mapping[str, Any]:
     return body
 
 
-def _name(call: Call) -> str:
-    return f"{call.parameters['owner']}/{call.parameters['name']}"
+def _prediction(call: Call) -> Job:
+    job = call.find_job("prediction")
+    if job.operation == wire.TRAINING:
+        raise NotFoundError("prediction")
+    return job
 
 
-def _date(call: Call, name: str) -> float | None:
-    told = call.query.get(name)
-    if told is None:
-        return None
-    try:
-        return datetime.fromisoformat(told).timestamp()
-    except (ValueError, OverflowError):
-        raise InvalidPayloadError(code="date", name=name) from None
-
-
-async def _shown(call: Call, job: Job) -> dict[str, Any]:
-    return await shapes.view(call.services, call.space, job, call.now, call.base)
+async def _shown(call: Call, job: Job, **how: bool) -> dict[str, Any]:
+    return await shapes.view(call.services, call.space, job, call.now, call.base, **how)
 
 
 async def _create(
@@ -160,7 +136,7 @@ async def _create(
 
     Source: contract replicate, sections 2 and 3.1.
     """
-    _count(call)
+    price = limits.check_create(call, model, body["input"])
     inputs.check_input(model, body["input"])
     after_s = inputs.deadline_s(call)
     kept = {"model": model["id"], **more, **_kept(call, body, model)}
@@ -169,9 +145,10 @@ async def _create(
     job = call.submit(
         kept,
         payload=body,
-        timeline=wire.life_of(model),
+        timeline=wire.life_of(_without_files(call, model, body["input"])),
         media=MediaLife(keep_s=call.setting("retention_s")),
     )
+    limits.purse_of(call).hold(job, price)
     if after_s is not None:
         job = _bounded(call, job, job.created_at + after_s)
     seconds = inputs.wait_s(call)
@@ -180,19 +157,13 @@ async def _create(
     return _created(call, job, await _shown(call, job), 201)
 
 
-def _count(call: Call) -> None:
-    """Count a create against the limit.
-
-    Raises:
-        RateLimitError: It is enforced, and has been reached.
-
-    Source: contract replicate, section 7.
-    """
-    if call.services.options.limits != "real":
-        return
-    wait_s = call.space.quotas.take("creates", CREATES, call.now)
-    if wait_s is not None:
-        raise RateLimitError(wait_s)
+def _without_files(call: Call, model: Thing, said: Mapping[str, Any]) -> Thing:
+    """Return a model as it is, or as one that fails if a file of ours is missing."""
+    path = files.missing_of(call, said)
+    if path is None:
+        return model
+    error = f"The file of input {path} could not be downloaded: 404 Not Found"
+    return {**model, "ends": "failed", "error": error}
 
 
 def _kept(call: Call, body: Mapping[str, Any], model: Thing) -> dict[str, Any]:
@@ -206,11 +177,10 @@ def _kept(call: Call, body: Mapping[str, Any], model: Thing) -> dict[str, Any]:
     steps = said.get("infer_steps", said.get("steps"))
     if isinstance(steps, int) and 0 < steps <= 10_000:
         kept["steps"] = steps
-    url = body.get("webhook") or body.get("webhook_completed")
-    if url:
-        usual = OUTPUT if body.get("webhook") else ["completed"]
-        kept["webhook"] = url
-        kept["webhook_events_filter"] = body.get("webhook_events_filter") or usual
+    names = files.names_of(call, said)
+    if names:
+        kept["files"] = names
+    kept.update(inputs.webhook_of(body))
     return kept
 
 

@@ -30,6 +30,7 @@ class View:
         job: The prediction.
         at: When it is looked at.
         base: What stands before our paths in links.
+        is_listed: It is one of many, of which no client makes files.
     """
 
     services: Services
@@ -37,6 +38,7 @@ class View:
     job: Job
     at: float
     base: str
+    is_listed: bool = False
 
     def url(self, operation: str) -> str:
         """Return where a call about the prediction goes."""
@@ -90,17 +92,26 @@ class View:
         if handover in INSIDE or handover != "link":
             return handover in INSIDE
         how = self.services.setting(wire.SLUG, "result_delivery", self.space)
-        return how == "data" or (how == "auto" and self.base.startswith("http:"))
+        is_file = self.base.startswith("http:") and not self.is_listed
+        return how == "data" or (how == "auto" and is_file)
 
 
 async def view(
-    services: Services, space: Space, job: Job, at: float, base: str
+    services: Services,
+    space: Space,
+    job: Job,
+    at: float,
+    base: str,
+    *,
+    is_listed: bool = False,
 ) -> dict[str, Any]:
-    """Return a prediction as it is at a time.
+    """Return a prediction, or a training, as it is at a time.
 
-    Source: contract replicate, section 3.2.
+    Source: contract replicate, sections 3.2 and 3.7.
     """
-    seen = View(services, space, job, at, base)
+    seen = View(services, space, job, at, base, is_listed=is_listed)
+    if job.operation == wire.TRAINING:
+        return _training(seen)
     return _document(seen, await seen.outputs())
 
 
@@ -174,6 +185,40 @@ def _document(seen: View, outputs: list[str]) -> dict[str, Any]:
             told[name] = data[name]
     if "deadline_at" in data:
         told["deadline"] = wire.stamp(data["deadline_at"], places=3)
+    return told
+
+
+def _training(seen: View) -> dict[str, Any]:
+    """Return a training as it is at a time.
+
+    Source: contract replicate, section 3.7.
+    """
+    job, at, data = seen.job, seen.at, seen.job.data
+    step = job.at(at).step
+    version = str(data.get("made", ""))
+    name, provider = version.replace(":", "-"), seen.services.providers[wire.SLUG]
+    ids = {"training_id": job.id}
+    made = {"version": version, "weights": f"https://replicate.delivery/{name}.tar"}
+    told: dict[str, Any] = {
+        "id": job.id,
+        "model": data.get("model", ""),
+        "version": data.get("version", ""),
+        "input": data.get("input", {}),
+        "logs": "".join(log_lines(job, at)),
+        "output": made if step.phase is Phase.SUCCEEDED else None,
+        "error": step.error if step.phase is Phase.FAILED else None,
+        "source": "api",
+        "status": step.state,
+        "created_at": wire.stamp(job.created_at, places=3),
+        **_times(job, at),
+        "urls": {
+            "cancel": provider.url(seen.base, "cancel-training", **ids),
+            "get": provider.url(seen.base, "get-training", **ids),
+        },
+    }
+    for member in ("webhook", "webhook_events_filter"):
+        if member in data:
+            told[member] = data[member]
     return told
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "START",
     "STATES",
     "TIMELINES",
+    "TRAINING",
     "authenticate",
     "clean_path",
     "credential",
@@ -35,6 +36,7 @@ __all__ = [
     "new_id",
     "stamp",
     "texts",
+    "username",
 ]
 
 SLUG: Final = "replicate"
@@ -61,6 +63,8 @@ CANCELED: Final = Step("canceled", Phase.CANCELLED)
 ABORTED: Final = Step("aborted", Phase.CANCELLED)
 _SUCCEEDED: Final = Step("succeeded", Phase.SUCCEEDED)
 _USUAL_S: Final = 75.0
+_LONGEST_S: Final = 1800.0  # contract replicate, section 7
+_TOO_LONG: Final = "Prediction exceeded the limit of 30 minutes."
 _OFFICIAL_S: Final = (1.0, 4.0)
 _COLD_S: Final = (20.0, 120.0)
 _ID_HEAD, _ID_TAIL = 10, 12
@@ -96,6 +100,23 @@ SETTINGS: Final = (
         " is over are removed.",
     ),
     Setting(
+        "file_retention_s",
+        default=86400.0,
+        about="Seconds after which an uploaded file is gone.",
+    ),
+    Setting(
+        "file_signatures",
+        default="any",
+        about="Links to download uploaded files need any signature, or the right one"
+        " (checked), by the world's secret.",
+        choices=("any", "checked"),
+    ),
+    Setting(
+        "credit_usd",
+        default=-1.0,
+        about="US dollars that a space may spend; below 0 there is no end.",
+    ),
+    Setting(
         "webhook_dates",
         default="wall",
         about="By whose clock webhooks are dated and signed: receivers hold it against"
@@ -118,6 +139,8 @@ def _life(
     begun = Step("starting", Phase.WAITING, starts)
     if ends == "never":
         return Timeline((begun, Step("processing", Phase.RUNNING)))
+    if seconds > _LONGEST_S:
+        seconds, ends, error = _LONGEST_S, "failed", _TOO_LONG
     run = Step("processing", Phase.RUNNING, seconds, progress=(0, 100))
     if ends == "failed":
         failed = Step("failed", Phase.FAILED, error=error or FAILURE.error)
@@ -138,11 +161,14 @@ def life_of(model: Thing) -> Timeline:
     return _life((float(low), float(high)), float(model["seconds"]), ends, error)
 
 
+TRAINING: Final = "create-training"
 _USUAL: Final = life_of({"seconds": _USUAL_S})
+_TRAINING: Final = life_of({"seconds": 20.0})  # contract replicate, section 3.7
 TIMELINES: Final[Mapping[str, Timeline]] = {
     "create-prediction": _USUAL,
     "create-model-prediction": _USUAL,
     "create-deployment-prediction": _USUAL,
+    TRAINING: _TRAINING,
 }
 
 
@@ -180,6 +206,11 @@ def authenticate(call: Call) -> Grant:
     if scheme not in {"bearer", "token"} or not token:
         raise UnauthorizedError("missing")
     return call.open_key(token)
+
+
+def username(call: Call) -> str:
+    """Return the name of the account that calls."""
+    return call.space.id.rpartition(".")[2]
 
 
 def clean_path(path: str) -> str:

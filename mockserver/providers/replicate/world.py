@@ -66,6 +66,17 @@ _MODELS: Final = models_kind(
     about={"type": "string"},
     run_count={"type": "integer", "minimum": 0},
     created={"type": "string"},
+    price={
+        "type": "number",
+        "minimum": 0,
+        "description": "US dollars for each second of video.",
+    },
+    visibility={"enum": ["public", "private"]},
+    readme={"type": "string"},
+    github_url={"type": "string"},
+    paper_url={"type": "string"},
+    license_url={"type": "string"},
+    cover_image_url={"type": "string"},
     collections={"type": "array", "items": {"type": "string"}},
 )
 
@@ -80,6 +91,7 @@ PART: Final = WorldPart(
                 "additionalProperties": False,
                 "properties": {
                     "model": {"type": "string"},
+                    "version": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
                     "hardware": {"type": "string"},
                     "min": {"type": "integer", "minimum": 0, "maximum": 5},
                     "max": {"type": "integer", "minimum": 0, "maximum": 20},
@@ -97,6 +109,11 @@ PART: Final = WorldPart(
             "properties": {
                 "secret": {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]+=*$"}
             },
-        }
+        },
+        "files": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"secret": {"type": "string", "minLength": 1}},
+        },
     },
 )

@@ -3,8 +3,10 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from math import inf
 from typing import Final, Generic, TypeVar
 
 import orjson
@@ -13,7 +15,7 @@ from mockserver.engine.chance import Chance
 from mockserver.errors import InvalidPayloadError
 from mockserver.providers.call import Call
 
-__all__ = ["Page", "cursor_page", "offset_page", "token_page"]
+__all__ = ["Page", "cursor_page", "offset_page", "token_page", "walked_page"]
 
 T = TypeVar("T")
 
@@ -103,6 +105,28 @@ def token_page(
         at = sign * _opened(seal, token)
         start = bisect_right(things, at, key=lambda thing: sign * position(thing))
     return _page(things, start, limit, lambda thing: _sealed(seal, position(thing)))
+
+
+def walked_page(
+    call: Call,
+    things: Iterable[T],
+    *,
+    token: str | None,
+    limit: int,
+    position: Callable[[T], float],
+    filters: Sequence[str] = (),
+) -> Page[T]:
+    """Return what `token_page` does of things that nobody has in a list.
+
+    They are walked, newest first, no further than to the end of the page.
+    """
+    seal = call.chance.fork("page", call.operation, *filters)
+    before = _opened(seal, token) if token else inf
+    rest = (thing for thing in things if position(thing) < before)
+    items = [*islice(rest, limit + 1)]
+    is_last = len(items) <= limit
+    del items[limit:]
+    return Page(items, None if is_last else _sealed(seal, position(items[-1])))
 
 
 def _page(

@@ -9,9 +9,10 @@ from typing import Final
 
 from mockserver.engine.chance import Chance
 
-__all__ = ["SIGNATURE", "headers", "new_secret", "sign"]
+__all__ = ["SIGNATURE", "TIMESTAMP", "headers", "new_secret", "sign"]
 
 SIGNATURE: Final = "webhook-signature"
+TIMESTAMP: Final = "webhook-timestamp"
 _PREFIX: Final = "whsec_"
 _KEY_BYTES: Final = 24
 _ID_LENGTH: Final = 27
@@ -40,7 +41,7 @@ def headers(
     """
     told = {
         "webhook-id": f"msg_{chance.word('msg', _ID_LENGTH, ascii_letters + digits)}",
-        "webhook-timestamp": str(int(at_s)),
+        TIMESTAMP: str(int(at_s)),
     }
     return {**told, SIGNATURE: sign(secret, told, body)}
 
@@ -55,7 +56,7 @@ def sign(secret: str, told: Mapping[str, str], body: bytes) -> str:
 
     Source: standardwebhooks.com, specification, "Signature scheme".
     """
-    head = f"{told.get('webhook-id', '')}.{told.get('webhook-timestamp', '')}."
+    head = f"{told.get('webhook-id', '')}.{told.get(TIMESTAMP, '')}."
     key = b64decode(secret.removeprefix(_PREFIX))
     digest = hmac.new(key, head.encode("utf-8", "surrogateescape") + body, sha256)
     return f"v1,{b64encode(digest.digest()).decode()}"

@@ -72,10 +72,17 @@ async def api(serve: Serve) -> Api:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A client's webhook address; remembers what it got."""
+    """A client's webhook address; remembers what it got.
+
+    Attributes:
+        url: The address.
+        seen: Headers and body of each.
+        statuses: What it answers next; then 200.
+    """
 
     url: str
     seen: list[tuple[dict[str, str], bytes]]
+    statuses: list[int]
 
     @property
     def told(self) -> list[tuple[str, str, bool]]:
@@ -89,14 +96,15 @@ class Inbox:
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
     seen: list[tuple[dict[str, str], bytes]] = []
+    statuses: list[int] = []
 
     async def receive(request: web.Request) -> web.Response:
         seen.append((dict(request.headers), await request.read()))
-        return web.Response()
+        return web.Response(status=statuses.pop(0) if statuses else 200)
 
     app = web.Application()
     app.router.add_post("/hook", receive)
     server = TestServer(app)
     await server.start_server()
-    yield Inbox(str(server.make_url("/hook")), seen)
+    yield Inbox(str(server.make_url("/hook")), seen, statuses)
     await server.close()

@@ -62,6 +62,18 @@ async def test_a_search_by_query_says_what_was_asked(api: Api) -> None:
     assert [one["model"]["name"] for one in told["models"]] == ["hunyuan-video"]
 
 
+async def test_a_search_finds_as_many_as_are_asked_for(api: Api) -> None:
+    told = await (await api.get("/v1/search?query=google&limit=1")).json()
+
+    assert len(told["models"]) == 1
+
+
+async def test_a_search_finds_collections_too(api: Api) -> None:
+    told = await (await api.get("/v1/search?query=image")).json()
+
+    assert [one["slug"] for one in told["collections"]] == ["image-to-video"]
+
+
 async def test_a_collection_has_its_models(api: Api) -> None:
     told = await (await api.get("/v1/collections/text-to-video")).json()
 

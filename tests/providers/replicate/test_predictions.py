@@ -246,6 +246,30 @@ async def test_pages_neither_repeat_nor_skip_while_there_are_more(api: Api) -> N
     assert second["next"] is None
 
 
+async def test_a_list_has_links_where_a_read_has_the_file(serve: Serve) -> None:
+    """A page of a hundred clips would take a second each to make."""
+    api = Api(await serve())
+    made = await api.submit("/v1/models/google/veo-3.1/predictions")
+    api.advance(100)
+
+    listed = await (await api.get("/v1/predictions")).json()
+
+    output = listed["results"][0]["output"]
+    assert listed["results"][0]["id"] == made["id"]
+    assert output.startswith(f"{api.running.origin}/replicate/replicate.delivery/")
+
+
+async def test_what_is_there_from_the_start_is_paged_as_well(api: Api) -> None:
+    for _ in range(97):
+        await api.submit()
+    first = await (await api.get("/v1/predictions")).json()
+
+    second = await (await api.get(first["next"])).json()
+
+    ids = [one["id"][-1] for one in [*first["results"][97:], *second["results"]]]
+    assert ids == ["7", "6", "5", "4", "3", "2", "1"]
+
+
 async def test_a_list_between_dates_has_only_those(api: Api) -> None:
     api.advance(10)
     made = await api.submit()
@@ -287,3 +311,20 @@ async def test_a_forced_failure_without_a_text_has_one(api: Api) -> None:
     jobs.force(jobs.get(made["id"]), Step("failed", Phase.FAILED))
 
     assert (await api.read(made["id"]))["error"]
+
+
+async def test_after_thirty_minutes_a_run_fails(api: Api) -> None:
+    space = api.running.space("replicate", "main")
+    model = space.table("replicate", "model").get("google/veo-3.1")
+    assert model is not None
+    long = {**model, "seconds": 7200.0}
+    space.table("replicate", "model").put("google/veo-3.1", long)
+    made = await api.submit()
+    api.advance(1799)
+    before = await api.read(made["id"])
+
+    api.advance(6)
+
+    after = await api.read(made["id"])
+    assert (before["status"], after["status"]) == ("processing", "failed")
+    assert after["error"] == "Prediction exceeded the limit of 30 minutes."

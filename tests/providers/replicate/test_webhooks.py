@@ -92,6 +92,26 @@ async def test_they_may_be_dated_by_the_spaces_clock(
     assert inbox.seen[0][0]["webhook-timestamp"] == "1893456000"
 
 
+async def test_each_attempt_is_dated_and_signed_anew(
+    serve: Serve, inbox: Inbox
+) -> None:
+    """Receivers refuse what is older than five minutes; the id stays."""
+    settings = {"replicate": {"webhook_dates": "space"}}
+    api = Api(await serve(providers_settings=settings))
+    inbox.statuses.append(503)
+
+    await run(api, inbox, seconds=80, webhook_events_filter=["completed"])
+    api.advance(10)
+    await api.settle()
+
+    (first, _), (again, body) = inbox.seen
+    assert again["webhook-id"] == first["webhook-id"]
+    told, before = again["webhook-timestamp"], first["webhook-timestamp"]
+    assert int(told) - int(before) == 1
+    assert PROVIDER.signing is not None
+    assert PROVIDER.signing.proves(again, body, [SECRET])
+
+
 async def test_a_rule_that_changes_the_body_signs_it_anew(
     api: Api, inbox: Inbox
 ) -> None:

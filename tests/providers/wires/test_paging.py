@@ -1,6 +1,6 @@
 """Pages of lists: their bounds, and what they show while the list changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from mockserver.providers.wires.paging import (
     cursor_page,
     offset_page,
     token_page,
+    walked_page,
 )
 from tests.providers.wires.conftest import Ask
 
@@ -167,6 +168,34 @@ def test_a_changed_token_is_refused(ask: Ask) -> None:
 
     with pytest.raises(InvalidPayloadError):
         tokens(ask)([1, 2, 3], f"{token}!")
+
+
+def walked(ask: Ask, things: Iterator[int], token: str | None) -> Page[int]:
+    return walked_page(ask(space="mine"), things, token=token, limit=2, position=float)
+
+
+def test_what_is_walked_has_the_pages_of_a_list(ask: Ask) -> None:
+    first = walked(ask, iter([5, 4, 3, 2, 1]), None)
+    second = walked(ask, iter([6, 5, 4, 3, 2, 1]), first.next)
+    third = walked(ask, iter([5, 4, 3, 2, 1]), second.next)
+
+    assert [first.items, second.items, third.items] == [[5, 4], [3, 2], [1]]
+    assert third.next is None
+
+
+def test_nobody_walks_further_than_a_page(ask: Ask) -> None:
+    things = iter([5, 4, 3, 2, 1])
+
+    walked(ask, things, None)
+
+    assert [*things] == [2, 1]
+
+
+@pytest.mark.parametrize("things", [[], [2, 1]])
+def test_a_walk_that_ends_with_the_page_has_no_next(
+    ask: Ask, things: list[int]
+) -> None:
+    assert walked(ask, iter(things), None) == Page(things, None)
 
 
 @given(st.sets(st.integers()), st.integers(1, 9))

@@ -1,0 +1,50 @@
+"""Clients that are programs of their own: found, or skipped with the reason."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["node", "outcome", "python"]
+
+
+def node(package: str) -> str:
+    """Return Node, if it finds a package."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("node is not installed")
+    asked = [found, "-e", f"require.resolve({package!r})"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip(f"{package} is not installed; .ci/run does that, see NODE_PATH")
+    return found
+
+
+def python(name: str) -> str:
+    """Return the Python of an environment that has another release of a client."""
+    found = Path(sys.prefix) / "clients" / name / "bin" / "python"
+    if not found.exists():
+        pytest.skip(f"{found} does not exist; .ci/run makes it")
+    return str(found)
+
+
+def outcome(
+    *command: str, given: object = None, surroundings: Mapping[str, str] | None = None
+) -> Any:
+    """Return the document that a program prints, which gets another one."""
+    ran = subprocess.run(
+        command,
+        input=json.dumps(given),
+        env={**os.environ, **(surroundings or {})},
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-4000:]
+    return json.loads(ran.stdout)

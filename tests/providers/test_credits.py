@@ -1,0 +1,87 @@
+"""Credits: held while jobs run, spent as they end, given back by state."""
+
+from math import inf
+from pathlib import Path
+
+import pytest
+
+from mockserver.app import build
+from mockserver.engine.jobs import Job, Request
+from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.providers.credits import Purse
+from tests.providers.wires.conftest import SLUG
+
+FAILED, STOPPED = Step("failed", Phase.FAILED), Step("stopped", Phase.CANCELLED)
+LIFE = Timeline((Step("going", Phase.RUNNING, 60.0), Step("done", Phase.SUCCEEDED)))
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Space:
+    return build(pace="manual", media_dir=tmp_path).services.spaces.open("mine")
+
+
+def purse(space: Space, opening: float = 10.0) -> Purse:
+    return Purse(space, SLUG, opening, {"failed": 0.0, "stopped": 0.5})
+
+
+def job(space: Space) -> Job:
+    return space.jobs(SLUG).submit(Request("create", {}, LIFE))
+
+
+def test_what_a_job_may_cost_is_held_while_it_goes_on(space: Space) -> None:
+    mine = purse(space)
+
+    mine.hold(job(space), 4.0)
+
+    assert (mine.left, mine.held, mine.spent) == (6.0, 4.0, 0.0)
+
+
+def test_a_good_end_costs_all_of_it(space: Space) -> None:
+    mine = purse(space)
+    mine.hold(job(space), 4.0)
+
+    space.clock.advance(60)
+
+    assert (mine.left, mine.held, mine.spent) == (6.0, 0.0, 4.0)
+
+
+@pytest.mark.parametrize(("end", "left"), [(FAILED, 10.0), (STOPPED, 8.0)])
+def test_other_ends_give_back_what_they_are_said_to(
+    space: Space, end: Step, left: float
+) -> None:
+    mine, made = purse(space), job(space)
+    mine.hold(made, 4.0)
+
+    space.jobs(SLUG).force(made, end)
+
+    assert (mine.left, mine.held) == (left, 0.0)
+
+
+def test_a_job_that_is_gone_has_cost_its_price(space: Space) -> None:
+    mine, made = purse(space), job(space)
+    mine.hold(made, 4.0)
+
+    space.jobs(SLUG).delete(made)
+
+    assert (mine.left, mine.held) == (6.0, 0.0)
+
+
+def test_more_credit_is_added_to_what_is_left(space: Space) -> None:
+    purse(space).spend(4.0)
+
+    assert purse(space, 20.0).left == 16.0
+
+
+def test_below_zero_there_is_no_end(space: Space) -> None:
+    mine = purse(space, -1.0)
+
+    mine.spend(1e9)
+
+    assert mine.left == inf
+
+
+def test_each_provider_has_credits_of_its_own(space: Space) -> None:
+    purse(space).spend(4.0)
+
+    assert Purse(space, "idomoo", 10.0).left == 10.0
