@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-__all__ = ["PAGE", "acts_on_deliveries", "acts_on_handshakes", "page", "rows",
+__all__ = ["PAGE", "acts_early", "acts_on_deliveries", "page", "rows",
            "shipped"]  # fmt: skip
 
 ROOT: Final = Path(__file__).parents[2]
@@ -51,9 +51,11 @@ Stupeflix.
 
 """
 HANDSHAKES: Final = """
-These act on TLS handshakes with any provider's own host, before there is any call:
+These act before there is any call: on connections, on TLS handshakes with any
+provider's own host, and on what the proxy door looks up:
 
 """
+EARLY: Final = ("connection-", "dns-", "slow-accept", "tls-")
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -75,11 +77,11 @@ def acts_on_deliveries(scenario: dict[str, object]) -> bool:
     return isinstance(rules, list) and all("delivery" in rule for rule in rules)
 
 
-def acts_on_handshakes(scenario: dict[str, object]) -> bool:
-    """Say whether nothing but TLS handshakes is changed by a scenario."""
+def acts_early(scenario: dict[str, object]) -> bool:
+    """Say whether a scenario changes nothing but what comes before calls."""
     rules = scenario["rules"]
     kinds = [rule.get("fault", {}) for rule in rules] if isinstance(rules, list) else []
-    return all(str(kind.get("kind", "")).startswith("tls-") for kind in kinds)
+    return all(str(kind.get("kind", "")).startswith(EARLY) for kind in kinds)
 
 
 def page() -> str:
@@ -88,7 +90,7 @@ def page() -> str:
     table = "".join(f"| `{one}` | {at} | {seen} |\n" for one, at, seen in _grouped())
     told = [name for name, one in shipped().items() if acts_on_deliveries(one)]
     listed = "".join(f"- `{name}`\n" for name in told)
-    early = [name for name, one in shipped().items() if acts_on_handshakes(one)]
+    early = [name for name, one in shipped().items() if acts_early(one)]
     before = "".join(f"- `{name}`\n" for name in early)
     return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{listed}{HANDSHAKES}{before}"
 
