@@ -68,6 +68,11 @@ class Destinations:
         """Return the provider that a host name belongs to, or None."""
         return self._doors.provider_of(host)
 
+    def slug_of(self, host: str, path: str) -> str | None:
+        """Return whom a request would be for; None if for no provider."""
+        provider = self._doors.at(host, path)
+        return None if provider is None else provider.slug
+
     async def addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses at which a host may be reached.
 

@@ -85,6 +85,10 @@ class Doors:
         site = known[host] if host in known else self._look_up(host)
         return None if site is None else site.provider
 
+    def at(self, host: str, path: str) -> Provider | None:
+        """Return the provider that a path belongs to, at a host or below our own."""
+        return self._enter(host, path).provider
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """The real host names of all providers, some with `*`."""

@@ -31,7 +31,8 @@ Given = Mapping[str, Any]
 
 START: Final = "start"
 HANDSHAKES: Final = "_handshakes"
-"""The space whose rules act on TLS handshakes; no user's can have that name."""
+"""The space whose rules act before any call, such as on TLS handshakes; no user's can
+have that name."""
 
 _MAGIC_MAX: Final = 512
 _CUES_MAX: Final = 100
@@ -154,7 +155,7 @@ class Stage:
             ScenarioError: There is none, or something in it is wrong.
         """
         scenario = self.read(asked, given)
-        _refuse_handshakes(scenario)
+        _refuse_early(scenario)
         return [
             book_of(space).load(scenario, source=source, ttl_s=ttl_s)
             for space in spaces
@@ -270,7 +271,7 @@ class Stage:
             if any(one.scenario.name == text for one in loads):
                 return
             raise
-        _refuse_handshakes(scenario)
+        _refuse_early(scenario)
         if sum(one.header is not None for one in loads) >= _CUES_MAX:
             raise ScenarioError(
                 f"scenario: found {_CUES_MAX} different values of the header in space"
@@ -281,7 +282,7 @@ class Stage:
 
     def _open_for(self, scenario: Scenario) -> None:
         """Open the space of handshakes once somebody needs it: others pay nothing."""
-        if scenario.acts(on_handshakes=True):
+        if scenario.acts(early=True):
             self._services.spaces.open(HANDSHAKES)
 
     def _begin(self, space: Space) -> None:
@@ -357,14 +358,14 @@ def _renew(space: Space, old: Loaded, scenario: Scenario | None) -> None:
 
 
 def _is_for(space: Space, scenario: Scenario) -> bool:
-    return scenario.acts(on_handshakes=space.id == HANDSHAKES)
+    return scenario.acts(early=space.id == HANDSHAKES)
 
 
-def _refuse_handshakes(scenario: Scenario) -> None:
-    """Refuse to let TLS faults act in one space: a handshake is nobody's yet."""
-    if scenario.acts(on_handshakes=True):
+def _refuse_early(scenario: Scenario) -> None:
+    """Refuse to let early faults act in one space: a connection is nobody's yet."""
+    if scenario.acts(early=True):
         raise ScenarioError(
-            f"scenario: found {scenario.name!r}, whose TLS faults act before anybody"
-            " knows whose space it is; expected it in all spaces: --scenario, or fault"
-            " apply without --space"
+            f"scenario: found {scenario.name!r}, whose faults act on connections before"
+            " anybody knows whose space it is; expected it in all spaces: --scenario,"
+            " or fault apply without --space"
         )

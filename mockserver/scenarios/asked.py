@@ -12,9 +12,9 @@ from mockserver.errors import ProviderError
 from mockserver.names import nearest
 from mockserver.scenarios import faults
 from mockserver.scenarios.effects import EFFECTS
-from mockserver.scenarios.faults.handshake import OfHandshakes
+from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.refusals.quota import Quota
-from mockserver.scenarios.known import HANDSHAKE, KINDS, Catalogue, Known, quoted
+from mockserver.scenarios.known import KINDS, Catalogue, Known, quoted
 from mockserver.scenarios.match import Match
 from mockserver.scenarios.model import Bounds, JobPatch, Rule, Target
 from mockserver.scenarios.patches import AnswerPatch, DeliveryPatch, MediaPatch
@@ -111,8 +111,8 @@ class Asked:
         )
 
     def _default(self) -> tuple[str, ...]:
-        is_early = isinstance(self.said.get("fault"), OfHandshakes)
-        return (HANDSHAKE,) if is_early else ()
+        fault = self.said.get("fault")
+        return (fault.stage,) if isinstance(fault, OfBeginnings) else ()
 
     def _match(self) -> Match:
         on, body = self.on, self.on.get("body")

@@ -54,7 +54,7 @@ def doubt_of(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
 
 def _is_of_calls(rule: Rule) -> bool:
     is_of_wire = rule.fault is not None or rule.answer is not None
-    return is_of_wire and not rule.is_of_handshakes
+    return is_of_wire and not rule.is_early
 
 
 def _never(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
@@ -104,7 +104,7 @@ def _operations(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     """Doubt operations that the provider has not, or that make no jobs."""
     del scenario
     names, what = rule.target.operations, "operation"
-    if rule.is_of_handshakes or rule.delivery is not None:
+    if rule.is_early or rule.delivery is not None:
         return None
     reached = rule.target.reach(known, "create" if rule.job else None)
     if rule.job is not None:

@@ -8,14 +8,32 @@ from typing import Any, Final
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ProviderError
 
-__all__ = ["HANDSHAKE", "KINDS", "Catalogue", "Known", "quoted"]
+__all__ = [
+    "CONNECTION",
+    "EARLY",
+    "HANDSHAKE",
+    "KINDS",
+    "LOOKUP",
+    "Catalogue",
+    "Known",
+    "quoted",
+]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 HANDSHAKE: Final = "handshake"
 """What a TLS handshake is called: an operation of every provider, with no route."""
 
-KINDS = ("create", "status", "media", HANDSHAKE)
+CONNECTION: Final = "connection"
+"""The same of the taking in of a connection."""
+
+LOOKUP: Final = "lookup"
+"""The same of a proxy's search for the address of a host."""
+
+EARLY: Final = (HANDSHAKE, CONNECTION, LOOKUP)
+"""What comes before any call."""
+
+KINDS = ("create", "status", "media", *EARLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +87,7 @@ class Known:
 
     def of_kind(self, name: str) -> frozenset[str]:
         """Return the operations of a kind, or the one of that name."""
-        if name in self.operations or name == HANDSHAKE:
+        if name in self.operations or name in EARLY:
             return frozenset({name})
         return frozenset(one for one, kinds in self.operations.items() if name in kinds)
 

@@ -10,7 +10,7 @@ from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
 from mockserver.errors import UnavailableError
 from mockserver.scenarios.effects import Life, apply_effect
-from mockserver.scenarios.known import HANDSHAKE, Known
+from mockserver.scenarios.known import EARLY, Known
 from mockserver.scenarios.match import Match, fits
 from mockserver.scenarios.parameters import Parameter
 from mockserver.scenarios.past import Since
@@ -201,9 +201,9 @@ class Rule:
         return self.fault is not None and self.fault.kind == "expired-credential"
 
     @property
-    def is_of_handshakes(self) -> bool:
-        """Whether it is about TLS handshakes, and so about no call."""
-        return HANDSHAKE in self.target.operations
+    def is_early(self) -> bool:
+        """Whether it is about the beginning of connections, and so about no call."""
+        return not {*EARLY}.isdisjoint(self.target.operations)
 
     @property
     def needs_body(self) -> bool:
@@ -251,6 +251,6 @@ class Scenario:
         """Where it was read from, and what it includes."""
         return (self.origin, *(one.name for one in self.included.values()))
 
-    def acts(self, *, on_handshakes: bool) -> bool:
-        """Say whether some rule is about TLS handshakes, or about anything else."""
-        return any(rule.is_of_handshakes is on_handshakes for rule in self.rules)
+    def acts(self, *, early: bool) -> bool:
+        """Say whether some rule is about beginnings of connections, or the rest."""
+        return any(rule.is_early is early for rule in self.rules)

@@ -1,11 +1,12 @@
 """Sense: what is written well and yet cannot be meant, told before it acts."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.names import nearest
-from mockserver.scenarios.faults.handshake import OfHandshakes
-from mockserver.scenarios.known import HANDSHAKE, Known
+from mockserver.scenarios.faults.early import OfBeginnings
+from mockserver.scenarios.known import EARLY, Known
 from mockserver.scenarios.match import fits
 from mockserver.scenarios.source import Place
 
@@ -14,10 +15,17 @@ __all__ = ["check_names", "check_sense"]
 # Effects of which nothing is left to be seen when a job is at its end at once.
 _SLOWER: Final = ("stuck_in", "stuck_at", "fail_at", "slow", "stall", "regress",
                   "progress_backwards", "unknown_word")  # fmt: skip
-# What can be told of a handshake: by whom, when, and how often.
-_OF_HANDSHAKES: Final = frozenset({"provider", "operation", "nth", "after", "every",
+# What can be told of what comes before a call: for whom, when, and how often.
+_OF_BEGINNINGS: Final = frozenset({"provider", "operation", "nth", "after", "every",
                                    "times", "ttl", "window", "probability", "until",
                                    "per"})  # fmt: skip
+_SUCH: Final = MappingProxyType(
+    {
+        "handshake": "tls-expired",
+        "connection": "connection-refused",
+        "lookup": "dns-failure",
+    }
+)
 _IN_ALL: Final = frozenset({"name", "on", "fault", "shows_at"})
 
 
@@ -35,7 +43,7 @@ def check_sense(
         ScenarioError: Names what was found, and what would be right.
     """
     known = [*providers]
-    _check_handshake(said, place)
+    _check_beginning(said, place)
     _check_file(said, place, known)
     _check_signature(said, place, known)
     _check_since(said, place)
@@ -65,21 +73,22 @@ def check_names(names: Iterable[tuple[str | None, Place]]) -> None:
             seen.add(name)
 
 
-def _check_handshake(said: Mapping[str, Any], place: Place) -> None:
+def _check_beginning(said: Mapping[str, Any], place: Place) -> None:
     on, fault = said.get("on", {}), said.get("fault")
     names = on.get("operation", ())
-    if not isinstance(fault, OfHandshakes):
-        if HANDSHAKE in names:
-            right = "a fault that acts on handshakes alone, such as tls-expired"
-            place.at("on", "operation").fail([*names], right)
+    if not isinstance(fault, OfBeginnings):
+        for name in names:
+            if name in EARLY:
+                right = f"a fault that acts on {name}s alone, such as {_SUCH[name]}"
+                place.at("on", "operation").fail([*names], right)
         return
-    if set(names) - {HANDSHAKE}:
-        right = f"{HANDSHAKE}, or none: {fault.kind} is of handshakes"
+    if set(names) - {fault.stage}:
+        right = f"{fault.stage}, or none: {fault.kind} is of {fault.stage}s"
         place.at("on", "operation").fail([*names], right)
     for name in on:
-        if name not in _OF_HANDSHAKES:
-            right = ", ".join(sorted(_OF_HANDSHAKES))
-            place.at("on", name).fail(name, f"for handshakes only: {right}")
+        if name not in _OF_BEGINNINGS:
+            right = ", ".join(sorted(_OF_BEGINNINGS))
+            place.at("on", name).fail(name, f"for {fault.stage}s only: {right}")
     if on.get("per") == "job":
         place.at("on", "per").fail("job", "provider or space: there is no job by then")
     for part in said:

@@ -16,6 +16,7 @@ from mockserver.errors import DeliveryError, StartError, StoreError
 from mockserver.scenarios.faults.handshake import Flaw
 from mockserver.server.hello import HANDSHAKE, read_hello
 from mockserver.server.relay import Relay, connect
+from mockserver.server.threshold import Asked, Threshold, asked_of, refusal
 
 __all__ = ["Entrance"]
 
@@ -25,10 +26,6 @@ SHUTDOWN_S: Final = 2.0
 _CONNECT: Final = b"CONNECT "
 _END: Final = b"\r\n\r\n"
 _OPENED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_FAILED: Final = (
-    b"HTTP/1.1 502 Bad Gateway\r\nServer: video-mockserver\r\n"
-    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
-)
 _PLAIN: Final = (
     b"HTTP/1.1 400 Bad Request\r\nServer: video-mockserver\r\n"
     b"Content-Type: text/plain\r\nContent-Length: 34\r\nConnection: close\r\n\r\n"
@@ -50,6 +47,7 @@ class Entrance:
         self.instance, self.serve = instance, serve
         self.idle_s = instance.config.idle_timeout_s
         self.handshakes = Handshakes(instance)
+        self.threshold = Threshold(instance, self.handshakes)
         self._certificates: Any = None
         self._opening: set[_Opening] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,9 +110,15 @@ class _Opening(asyncio.Protocol):
     """A connection whose client has not said yet what it wants."""
 
     def __init__(
-        self, entrance: Entrance, *, is_secure: bool = False, host: str = ""
+        self,
+        entrance: Entrance,
+        *,
+        is_secure: bool = False,
+        host: str = "",
+        is_in: bool = False,
     ) -> None:
         self._entrance = entrance
+        self._is_in = is_in  # no rule has anything more to say to it
         self._is_secure = is_secure
         self._host = host  # of the tunnel that it is in
         self._said = b""
@@ -158,11 +162,45 @@ class _Opening(asyncio.Protocol):
         if self._is_secure or (self._host and said[0] == HANDSHAKE):
             self._greet()
         elif self._host or not _CONNECT.startswith(said[: len(_CONNECT)]):
-            self._become(self._entrance.serve())
+            self._speak()
         elif _END in said:
             self._tunnel(*said.split(_END, 1))
         elif len(said) > HEAD_MAX:
             self._become(self._entrance.serve())
+
+    def _speak(self) -> None:
+        """Speak HTTP, once rules that look at whom it is for have had their say."""
+        is_whole = _END in self._said or len(self._said) > HEAD_MAX
+        if self._is_in or not self._entrance.handshakes.are_ruled:
+            self._become(self._entrance.serve())
+        elif is_whole and self._transport is not None:
+            asked = asked_of(self._said) or Asked("")
+            self._wait(self._enter(self._transport, asked))
+
+    def _wait(self, work: Coroutine[Any, Any, None]) -> None:
+        """Read nothing more, and do not get impatient, while something happens."""
+        self._is_busy = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._transport is not None:
+            self._transport.pause_reading()
+        self._entrance.spawn(work)
+
+    async def _enter(self, transport: asyncio.Transport, asked: Asked) -> None:
+        if await self._is_let_in(transport, asked):
+            self._become(self._entrance.serve())
+
+    async def _is_let_in(self, transport: asyncio.Transport, asked: Asked) -> bool:
+        """Ask the rules whether a connection may go on, and read on if it may."""
+        try:
+            is_let_in = await self._entrance.threshold.passes(transport, asked)
+        except StoreError as error:
+            untold(self._entrance.instance, asked.host, 0, str(error))
+            transport.abort()
+            return False
+        if is_let_in:
+            transport.resume_reading()
+        return is_let_in
 
     def _become(self, protocol: asyncio.Protocol) -> None:
         """Let a connection be what its client wants; it has said something already."""
@@ -192,12 +230,22 @@ class _Opening(asyncio.Protocol):
         if transport is None or asked is None or where is Destination.NOWHERE:
             self._become(self._entrance.serve())  # which refuses, and keeps it
         elif where is Destination.HERE:
-            transport.write(_OPENED)
             self._said = rest
-            self._become(_Opening(self._entrance, host=asked[0]))
+            if self._entrance.handshakes.are_ruled:
+                self._wait(self._open_if_let(transport, asked[0]))
+            else:
+                self._open(transport, asked[0])
         else:
             self._is_busy, self._said = True, rest
             self._entrance.spawn(self._pass_on(transport, *asked))
+
+    def _open(self, transport: asyncio.Transport, host: str) -> None:
+        transport.write(_OPENED)
+        self._become(_Opening(self._entrance, host=host, is_in=True))
+
+    async def _open_if_let(self, transport: asyncio.Transport, host: str) -> None:
+        if await self._is_let_in(transport, Asked(host, is_proxied=True)):
+            self._open(transport, host)
 
     async def _pass_on(
         self, transport: asyncio.Transport, host: str, port: int
@@ -208,7 +256,7 @@ class _Opening(asyncio.Protocol):
             far = await connect(addresses, port, entrance.idle_s, entrance.relays)
         except (DeliveryError, OSError) as error:
             untold(entrance.instance, f"{host}:{port}", 502, str(error))
-            transport.write(_FAILED)
+            transport.write(refusal(502))
             transport.close()
             return
         near = Relay(entrance.idle_s, entrance.relays)
@@ -230,9 +278,8 @@ class _Opening(asyncio.Protocol):
             self._transport.close()
             return
         if hello is not None:
-            self._is_busy = True
             host = hello.host or self._host or self._address()
-            self._entrance.spawn(self._shake(self._transport, host))
+            self._wait(self._shake(self._transport, host))
         elif len(self._said) > HEAD_MAX:
             self._transport.abort()
 
@@ -241,7 +288,12 @@ class _Opening(asyncio.Protocol):
         return str(place[0]).partition("%")[0] if place else "localhost"
 
     async def _shake(self, transport: asyncio.Transport, host: str) -> None:
-        inner = _Opening(self._entrance, host="" if self._is_secure else host)
+        if not (self._is_in or await self._is_let_in(transport, Asked(host))):
+            self._forget()
+            return
+        transport.resume_reading()
+        name = "" if self._is_secure else host
+        inner = _Opening(self._entrance, host=name, is_in=True)
         met = None
         try:
             met = await self._entrance.handshakes.meet(host)
@@ -288,7 +340,8 @@ class _Opening(asyncio.Protocol):
         if met is None:
             untold(self._entrance.instance, f"{host}:443", 0, _trouble(error))
         else:
-            self._entrance.handshakes.keep(met, _reason(error))
+            why = f"TLS, {met.flaw} on purpose: {_reason(error)}"
+            self._entrance.handshakes.keep(met, why)
 
 
 def _asked(head: bytes) -> tuple[str, int] | None:

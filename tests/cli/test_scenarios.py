@@ -54,7 +54,7 @@ def test_a_scenario_is_shown_as_it_was_written(
 def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["scenarios", "validate"])
 
-    assert (code, capsys.readouterr().out) == (0, "71 scenarios: fine\n")
+    assert (code, capsys.readouterr().out) == (0, "74 scenarios: fine\n")
 
 
 IDLE = "scenario: idle\nprovider: idomoo\nrules:\n  - delivery: {drop: true}\n"

@@ -225,7 +225,10 @@ def test_a_header_cannot_ask_for_one(server: MockServer) -> None:
     )
 
     assert answer.status_code == 400
-    assert "'tls-expired', whose TLS faults act before" in answer.json()["error"]
+    assert (
+        "'tls-expired', whose faults act on connections before"
+        in answer.json()["error"]
+    )
 
 
 def test_a_store_knows_how_often_it_has_acted(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-__all__ = ["AS_USUAL", "GOOD", "PAGE", "acts_on_deliveries", "acts_on_handshakes",
+__all__ = ["AS_USUAL", "GOOD", "PAGE", "acts_early", "acts_on_deliveries",
            "page", "rows", "shipped", "shows"]  # fmt: skip
 
 ROOT: Final = Path(__file__).parents[2]
@@ -53,9 +53,11 @@ These act on webhooks and uploads only, so that a client that polls sees a good 
 |---|---|---|
 """
 HANDSHAKES: Final = """
-These act on TLS handshakes with any provider's own host, before there is any call:
+These act before there is any call: on connections, on TLS handshakes with any
+provider's own host, and on what the proxy door looks up:
 
 """
+EARLY: Final = ("connection-", "dns-", "slow-accept", "tls-")
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -77,11 +79,11 @@ def acts_on_deliveries(scenario: dict[str, object]) -> bool:
     return isinstance(rules, list) and all("delivery" in rule for rule in rules)
 
 
-def acts_on_handshakes(scenario: dict[str, object]) -> bool:
-    """Say whether nothing but TLS handshakes is changed by a scenario."""
+def acts_early(scenario: dict[str, object]) -> bool:
+    """Say whether a scenario changes nothing but what comes before calls."""
     rules = scenario["rules"]
     kinds = [rule.get("fault", {}) for rule in rules] if isinstance(rules, list) else []
-    return all(str(kind.get("kind", "")).startswith("tls-") for kind in kinds)
+    return all(str(kind.get("kind", "")).startswith(EARLY) for kind in kinds)
 
 
 def shows() -> dict[str, set[str]]:
@@ -100,7 +102,7 @@ def page() -> str:
     good = "".join(f"| `{slug}` | {seen} |\n" for slug, seen in GOOD.items())
     table = "".join(_line(*one) for one in _grouped() if one[0] not in told)
     heard = "".join(_line(*one) for one in _grouped() if one[0] in told)
-    early = [name for name, one in known.items() if acts_on_handshakes(one)]
+    early = [name for name, one in known.items() if acts_early(one)]
     before = "".join(f"- `{name}`\n" for name in early)
     return f"{HEAD}{good}{TABLE}{table}{DELIVERIES}{heard}{HANDSHAKES}{before}"
 

@@ -5,8 +5,8 @@ from tests.scenarios.listeners import LISTENERS
 from tests.scenarios.matrix import (
     GOOD,
     PAGE,
+    acts_early,
     acts_on_deliveries,
-    acts_on_handshakes,
     page,
     rows,
     shipped,
@@ -23,7 +23,7 @@ def test_every_scenario_for_all_providers_is_played_at_each() -> None:
     wanted = {
         (name, slug)
         for name, one in shipped().items()
-        if "provider" not in one and not acts_on_handshakes(one)
+        if "provider" not in one and not acts_early(one)
         for slug in (LISTENERS if acts_on_deliveries(one) else GOOD)
     }
 
@@ -35,7 +35,7 @@ def test_a_scenario_shows_where_it_says_so_and_nowhere_else(stage: Stage) -> Non
     said = {
         name: {*stage.shows_at(stage.read(name))}
         for name, one in shipped().items()
-        if "provider" not in one and not acts_on_handshakes(one)
+        if "provider" not in one and not acts_early(one)
     }
 
     assert said == {name: slugs for name, slugs in shows().items() if name in said}

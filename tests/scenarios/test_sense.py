@@ -51,6 +51,22 @@ REFUSED = {
         "{on: {operation: status}, fault: {kind: tls-expired}}",
         "handshake, or none: tls-expired is of handshakes",
     ),
+    "a status of a connection": (
+        "{on: {operation: status}, fault: {kind: slow-accept, delay: 2s}}",
+        "connection, or none: slow-accept is of connections",
+    ),
+    "a connection for others": (
+        "{on: {operation: connection}, fault: {kind: reset}}",
+        "a fault that acts on connections alone, such as connection-refused",
+    ),
+    "a lookup for others": (
+        "{on: {operation: lookup}, fault: {kind: tls-reset}}",
+        "handshake, or none: tls-reset is of handshakes",
+    ),
+    "a phase of a lookup": (
+        "{on: {phase: running}, fault: {kind: dns-failure}}",
+        "for lookups only: ",
+    ),
     "a handshake for others": (
         "{on: {operation: handshake}, fault: {kind: reset}}",
         "a fault that acts on handshakes alone, such as tls-expired",

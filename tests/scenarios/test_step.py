@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mockserver.edge.stage import Stage
-from mockserver.resources import scenarios as shipped
 from tests.scenarios.conftest import Open, Play
+from tests.scenarios.matrix import acts_early, shipped
 from tests.scenarios.players import PLAYERS, Player
 
 REFUSED = {"kind": "error", "status": 503}
@@ -141,7 +141,7 @@ async def _reads_for_ever(customer: Player, name: str) -> bool:
 
 
 # What acts before there is any call, no read can meet.
-NAMES = [one.name for one in shipped().iterdir() if not one.name.startswith("tls-")]
+NAMES = [name for name, one in shipped().items() if not acts_early(one)]
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
@@ -149,7 +149,6 @@ async def test_no_loop_of_reads_stays_without_an_end(
     opened: Open, stage: Stage, name: str
 ) -> None:
     """Each provider's job comes to an end, and a read says so, or none ever does."""
-    name = name.removesuffix(".yaml")
     running, slug = await opened(), stage.provider_of(name)
     customers = [PLAYERS[one](running) for one in ([slug] if slug else PLAYERS)]
 

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from mockserver.scenarios.faults.course import Course, Occasion
+from mockserver.scenarios.faults.early import OfBeginnings
+from mockserver.scenarios.known import HANDSHAKE
 
 __all__ = ["Flaw", "OfHandshakes"]
 
@@ -18,7 +19,7 @@ class Flaw(StrEnum):
     RESET = "reset"
 
 
-class OfHandshakes:
+class OfHandshakes(OfBeginnings):
     """What acts on TLS handshakes, and on nothing else.
 
     Attributes:
@@ -27,11 +28,5 @@ class OfHandshakes:
 
     __slots__ = ()
 
-    kind: ClassVar[str]
-    about: ClassVar[str]
-    is_of_files: ClassVar[bool] = False
+    stage: ClassVar[str] = HANDSHAKE
     flaw: ClassVar[Flaw]
-
-    def apply(self, course: Course, occasion: Occasion) -> None:
-        """Leave a call as it is: whoever has one to make has passed by then."""
-        del course, occasion

@@ -10,6 +10,9 @@ from mockserver.scenarios.faults.answers.empty_answer import EmptyAnswer
 from mockserver.scenarios.faults.answers.html import Html
 from mockserver.scenarios.faults.answers.malformed_json import MalformedJson
 from mockserver.scenarios.faults.answers.truncated_json import TruncatedJson
+from mockserver.scenarios.faults.beginnings.connection_refused import ConnectionRefused
+from mockserver.scenarios.faults.beginnings.dns_failure import DnsFailure
+from mockserver.scenarios.faults.beginnings.slow_accept import SlowAccept
 from mockserver.scenarios.faults.choices.one_of import OneOf
 from mockserver.scenarios.faults.connections.drop_before_headers import (
     DropBeforeHeaders,
@@ -61,6 +64,9 @@ _KINDS: Final[tuple[type[Fault], ...]] = (
     Garbage,
     MalformedChunk,
     SlowClose,
+    ConnectionRefused,
+    SlowAccept,
+    DnsFailure,
     TlsWrongName,
     TlsExpired,
     TlsUntrusted,

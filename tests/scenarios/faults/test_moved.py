@@ -31,7 +31,9 @@ async def test_an_order_is_carried_out_only_there(theatre: Theatre) -> None:
     assert len(theatre.space.jobs("digitalcarbon")) == before
 
 
-@pytest.mark.parametrize("slug", sorted({*PLAYERS} - {"fal", "idomoo", "openai", "replicate"}))
+@pytest.mark.parametrize(
+    "slug", sorted({*PLAYERS} - {"fal", "idomoo", "openai", "replicate"})
+)
 async def test_every_provider_is_found_there(player: Play, slug: str) -> None:
     """Who follows redirects sees its job done, as if nothing had been."""
     customer = await player(slug, MOVED)

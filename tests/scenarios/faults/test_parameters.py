@@ -23,6 +23,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "concurrency": {"most": 3},
     "clock-skew": {"by": "-5m"},
     "slow-close": {"for": "2s"},
+    "slow-accept": {"delay": "2s"},
     "one-of": {"faults": [{"kind": "reset"}, {"kind": "hang"}]},
 }
 
@@ -40,6 +41,9 @@ def test_every_kind_of_the_design_is_there() -> None:
         "garbage",
         "malformed-chunk",
         "slow-close",
+        "connection-refused",
+        "slow-accept",
+        "dns-failure",
         "tls-wrong-name",
         "tls-expired",
         "tls-untrusted",

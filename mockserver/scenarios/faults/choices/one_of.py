@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.faults.course import Course, Occasion
+from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.fault import Fault, said
-from mockserver.scenarios.faults.handshake import OfHandshakes
 from mockserver.scenarios.shapes import NUMBER, Shape, list_of
 from mockserver.scenarios.source import Place
 
@@ -20,7 +20,7 @@ def _fault(raw: Any, place: Place) -> Fault:
     # Where all kinds are known, this one is, too.
     registry = import_module("mockserver.scenarios.faults.registry")
     fault: Fault = registry.parse_fault(raw, place)
-    if fault.kind in _ALONE or isinstance(fault, OfHandshakes):
+    if fault.kind in _ALONE or isinstance(fault, OfBeginnings):
         place.at("kind").fail(fault.kind, "a fault that may be one of several")
     return fault
 

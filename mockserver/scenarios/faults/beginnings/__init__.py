@@ -1,0 +1,1 @@
+"""Connections that do not begin: what goes wrong before there is any TLS."""
