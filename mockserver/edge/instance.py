@@ -36,6 +36,7 @@ class Instance:
         bugs: Our own mistakes so far.
         urls: Where it listens, once it does; the first is the main one.
         app: The application.
+        inner: `secret@host:port` where other workers hand requests over, if they can.
         hand_over: Lets another worker answer a request, if there may be others.
         destinations: Where the proxy door leads.
         tls_port: Where it listens for TLS, once it does; None for nowhere.
@@ -54,6 +55,7 @@ class Instance:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     control: Any = None
     hand_over: HandOver | None = None
+    inner: str = ""
     started_s: float = field(default_factory=monotonic_s)
 
 
