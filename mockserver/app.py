@@ -19,6 +19,7 @@ from mockserver.edge.destinations import Destinations
 from mockserver.edge.doors import Doors
 from mockserver.edge.envelope import honest
 from mockserver.edge.forwarding import forwarded
+from mockserver.edge.hops import HOP
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers import Front
 from mockserver.edge.own import HANDLER, Own
@@ -263,7 +264,7 @@ def _mount(instance: Instance, patience: Patience, lost: Lost, doors: Doors) -> 
     )
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        if hdrs.EXPECT in request.headers:
+        if hdrs.EXPECT in request.headers and HOP not in request:
             refused = await unexpected(instance, request)
             if refused is not None:
                 return refused

@@ -289,7 +289,15 @@ class Config:
         " spaces.",
         key="lease",
     )
-    workers: int = _setting(values.integer(1), 1, "Processes that serve.")
+    workers: int = _setting(
+        values.integer(1), 1, "Processes that serve; more than one need a shared store."
+    )
+    inner_host: str = _setting(
+        values.text("a host name or address"),
+        "127.0.0.1",
+        "Where other workers of a shared store reach this one; loopback for those on "
+        "this machine only.",
+    )
     log_format: str = _setting(
         values.choice("auto", "text", "json"),
         "auto",

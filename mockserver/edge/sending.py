@@ -18,11 +18,11 @@ from mockserver.edge.respond import (
 from mockserver.providers.reply import Reply
 from mockserver.scenarios.faults.course import Ending, Sending
 
-__all__ = ["Sent", "send", "set_no_linger"]
+__all__ = ["NO_LINGER", "Sent", "send", "set_no_linger"]
 
 KEPT_BYTES = 64 * 1024
 _TICK_S = 0.1
-_NO_LINGER = struct.pack("ii", 1, 0)
+NO_LINGER = struct.pack("ii", 1, 0)
 _LAST_CHUNK = b"0\r\n\r\n"
 _BODYLESS = frozenset({204, 304})
 
@@ -243,4 +243,4 @@ def set_no_linger(transport: asyncio.BaseTransport) -> None:
     """Let the end of a connection be a reset."""
     opened = transport.get_extra_info("socket")
     if opened is not None:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)

@@ -5,6 +5,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from mockserver.edge.hops import SENT
 from mockserver.edge.instance import Instance
 from mockserver.engine.store.directory import Directory
 from mockserver.errors import SpaceElsewhereError, StoreError
@@ -57,6 +58,7 @@ class Turns:
                 answered = await self._follow(request, error)
             if answered is not None:
                 return answered
+            sent = request.get(SENT, sent)
         raise StoreError(f"nobody would have it: {request.method} {request.path}")
 
     async def _follow(

@@ -5,11 +5,15 @@ from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_parser import RawRequestMessage
 
+from mockserver.edge.hops import HOP
 from mockserver.edge.instance import Instance
 from mockserver.edge.own import HANDLER
 from mockserver.edge.refusals import broken, failed, malformed
 from mockserver.server.entrance import Entrance
+from mockserver.server.frames import Ending, Framed
+from mockserver.server.inner import InnerDoor, taken_off
 from mockserver.server.whole import is_whole, send_whole
 
 __all__ = ["PATIENCE_S", "Runner"]
@@ -17,6 +21,7 @@ __all__ = ["PATIENCE_S", "Runner"]
 # How long a client that will send nothing more is still taken to be listening. One that
 # has hung up looks the same, and what works for it has to end.
 PATIENCE_S: Final = 2.0
+_HEADERS_MAX: Final = 128  # aiohttp's own
 
 
 class Runner(web.AppRunner):
@@ -40,6 +45,12 @@ class Runner(web.AppRunner):
         server = self.server
         assert isinstance(server, _Server)  # noqa: S101 - it is ours
         return server.entrance.secure()
+
+    def inner(self, secret: str) -> asyncio.Protocol:
+        """Return what a new connection begins with where other workers come in."""
+        server = self.server
+        assert isinstance(server, _Server)  # noqa: S101 - it is ours
+        return InnerDoor(secret, server.inner_connection)
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -65,6 +76,13 @@ class _Server(web.Server):
         """Return what speaks HTTP on a connection."""
         loop = asyncio.get_running_loop()
         return _Connection(self, self.instance, loop=loop, **self.settings)
+
+    def inner_connection(self) -> web.RequestHandler:
+        """Return what speaks HTTP on a connection of another worker."""
+        loop = asyncio.get_running_loop()
+        # How a request has come is one header more.
+        settings = {"max_headers": _HEADERS_MAX + 1, **self.settings}
+        return _InnerConnection(self, self.instance, loop=loop, **settings)
 
     def pre_shutdown(self) -> None:
         """Let idle connections go, and those that have not said anything."""
@@ -147,3 +165,41 @@ class _Connection(web.RequestHandler):
 
     def _give_up(self) -> None:
         self.force_close()
+
+
+class _InnerConnection(_Connection):
+    """A connection of another worker, with requests of clients of that one."""
+
+    __slots__ = ("_make",)
+
+    def __init__(
+        self, manager: web.Server, instance: Instance, **settings: Any
+    ) -> None:
+        super().__init__(manager, instance, **settings)
+        self._make = manager.request_factory
+        self._request_factory = self._made
+
+    async def finish_response(
+        self,
+        request: web.BaseRequest,
+        resp: web.StreamResponse,
+        start_time: float | None,
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send an answer, and tell how it ends."""
+        resp, is_gone = await super().finish_response(request, resp, start_time)
+        if isinstance(self.transport, Framed):
+            stays = resp.keep_alive and not self._has_ended and not is_gone
+            self.transport.end(Ending.KEEP if stays else Ending.CLOSE)
+        return resp, is_gone
+
+    def _made(self, message: RawRequestMessage, *args: Any) -> web.BaseRequest:
+        """Return a request as it would be if its client had come here."""
+        assert isinstance(self.transport, Framed)  # noqa: S101 - it is ours
+        if not message.raw_headers:
+            return self._make(message, *args)  # of what is no request
+        message, hop = taken_off(message)
+        self.transport.begin({"peername": hop.peer, "sockname": hop.here})
+        request = self._make(message, *args)
+        own = request.clone(scheme=hop.scheme)
+        own[HOP] = hop
+        return own

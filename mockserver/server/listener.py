@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mockserver.config import Config
 from mockserver.edge.instance import Instance
 from mockserver.errors import StartError
 from mockserver.server.connection import Runner
+from mockserver.server.joining import Joined, join
 
 __all__ = ["Listener", "bind", "bind_secure", "is_loopback", "write_port"]
 
@@ -106,6 +108,7 @@ class Listener:
         self._sockets = sockets
         self._secure = secure
         self._servers: list[asyncio.Server] = []
+        self._joined: Joined | None = None
         self._runner = Runner(
             instance,
             access_log=None,
@@ -126,6 +129,10 @@ class Listener:
 
     async def start(self) -> None:
         """Begin to serve, and tell the instance where."""
+        directory = self._instance.services.spaces.directory
+        if directory is not None:
+            sockets = bind(self._instance.config.inner_host, 0)
+            self._joined = join(self._instance, directory, sockets)
         await self._runner.setup()
         for bound in self._sockets:
             await web.SockSite(self._runner, bound, backlog=_AT_ONCE).start()
@@ -135,6 +142,10 @@ class Listener:
             server = await loop.create_server(self._runner.secure, sock=bound)
             self._servers.append(server)
             self._instance.tls_port = int(bound.getsockname()[1])
+        if self._joined is not None:
+            inner = partial(self._runner.inner, self._joined.secret)
+            for bound in self._joined.sockets:
+                self._servers.append(await loop.create_server(inner, sock=bound))
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
         self._instance.urls[:] = list(urls)
 
@@ -147,6 +158,9 @@ class Listener:
             server.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._runner.cleanup(), _CLOSE_S)
+        if self._joined is not None:
+            self._joined.hand_over.close()
+            _close(self._joined.sockets)
         _close([*self._sockets, *self._secure])
 
 

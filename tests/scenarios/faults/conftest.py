@@ -21,7 +21,10 @@ from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import PROVIDER
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
-from mockserver.server.listener import Listener, bind
+from mockserver.server.listener import Listener
+from tests.deep import first
+from tests.engine.directories import Fleet
+from tests.server.workers import instance_of, listening
 
 KEY = "digitalcarbon-test-key"
 FILM = bytes(range(48, 58)) * 10
@@ -166,6 +169,7 @@ class Theatre:
     instance: Instance
     listener: Listener
     pauses: Pauses
+    port: int
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -193,7 +197,7 @@ class Theatre:
         self, target: str, method: str = "GET", body: str = "", **headers: str
     ) -> Line:
         """Send one request on a new connection."""
-        line = Line(*await asyncio.open_connection("127.0.0.1", self.listener.port))
+        line = Line(*await asyncio.open_connection("127.0.0.1", self.port))
         self.lines.append(line)
         await self.again(line, target, method, body, **headers)
         return line
@@ -210,7 +214,7 @@ class Theatre:
 
     async def old(self, target: str) -> Line:
         """Send one request as HTTP/1.0 on a new connection."""
-        line = Line(*await asyncio.open_connection("127.0.0.1", self.listener.port))
+        line = Line(*await asyncio.open_connection("127.0.0.1", self.port))
         self.lines.append(line)
         request = f"GET /digitalcarbon{target} HTTP/1.0\r\nX-Api-Key: {KEY}\r\n\r\n"
         line.writer.write(request.encode())
@@ -236,10 +240,17 @@ class Theatre:
 Open = Callable[..., Awaitable[Theatre]]
 
 
+@pytest.fixture(params=first(["direct", "handed over"]))
+def way(request: pytest.FixtureRequest) -> str:
+    """Return how clients reach the server: at its port, or through another worker."""
+    return str(request.param)
+
+
 @pytest.fixture
-async def open_theatre() -> AsyncIterator[Open]:
+async def open_theatre(way: str) -> AsyncIterator[Open]:
     """Return a function that starts a server; a bug of ours fails the test."""
     opened: list[Theatre] = []
+    fronts: list[Listener] = []
 
     async def start(**settings: Any) -> Theatre:
         pauses = Pauses()
@@ -247,20 +258,34 @@ async def open_theatre() -> AsyncIterator[Open]:
         provider = replace(
             PROVIDER, routes=_routes(), timelines={"generate-video": LIFE}
         )
-        instance = build(
-            pause=pauses.pause,
-            served={"digitalcarbon": provider},
-            **{"pace": "manual", **settings},
-        )
-        listener = Listener(instance, bind("127.0.0.1", 0))
-        await listener.start()
-        opened.append(Theatre(instance, listener, pauses))
+        settings = {
+            "pause": pauses.pause,
+            "served": {"digitalcarbon": provider},
+            "pace": "manual",
+            **settings,
+        }
+        if way == "direct":
+            instance = build(**settings)
+            listener = await listening(instance)
+            port = listener.port
+        else:
+            fleet = Fleet()
+            owner, front = fleet.directory("owner"), fleet.directory("front")
+            instance = instance_of(owner, fleet, **settings)
+            listener = await listening(instance)
+            await owner.enter("digitalcarbon.main")
+            fronts.append(await listening(instance_of(front, fleet, **settings)))
+            port = fronts[-1].port
+        opened.append(Theatre(instance, listener, pauses, port))
         return opened[-1]
 
     yield start
     for theatre in opened:
         for line in theatre.lines:
             line.writer.transport.abort()
+    for listener in fronts:
+        await asyncio.wait_for(listener.close(), 5)
+    for theatre in opened:
         await asyncio.wait_for(theatre.listener.close(), 5)
         assert theatre.instance.bugs.latest == []
 

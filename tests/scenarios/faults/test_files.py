@@ -157,7 +157,7 @@ async def test_the_head_of_a_broken_download_is_whole(theatre: Theatre) -> None:
 
 async def test_a_file_may_be_at_another_host(theatre: Theatre) -> None:
     spoil(theatre, "redirect")
-    port = theatre.listener.port
+    port = theatre.port
 
     sent_away = await theatre.hear(FILE)
     where = f"http://localhost:{port}/digitalcarbon{FILE}?mock-redirected=1"

@@ -1,0 +1,66 @@
+"""Hops: how a request has come that another worker has handed over."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import orjson
+from aiohttp import web
+
+__all__ = ["HOP", "SENT", "Hop", "hops_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """What the worker that a client has reached knows of its connection.
+
+    Attributes:
+        scheme: `http` or `https`.
+        peer: The client's address, as sockets have it.
+        here: The address that the client has reached.
+        hops: How many workers have handed the request over by now.
+    """
+
+    scheme: str
+    peer: Any
+    here: Any
+    hops: int
+
+    @classmethod
+    def of(cls, request: web.Request) -> Self:
+        """Return what has to be told about a request when it is handed over."""
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("the client has left")
+        return cls(
+            request.scheme,
+            transport.get_extra_info("peername"),
+            transport.get_extra_info("sockname"),
+            hops_of(request) + 1,
+        )
+
+    @classmethod
+    def parse(cls, text: bytes) -> Self:
+        """Return what `dump` has written."""
+        scheme, peer, here, hops = orjson.loads(text)
+        return cls(scheme, _address(peer), _address(here), hops)
+
+    def dump(self) -> bytes:
+        """Return it as one line."""
+        return orjson.dumps([self.scheme, self.peer, self.here, self.hops])
+
+
+HOP: Final = web.RequestKey("hop", Hop)
+"""Where a request that was handed over has its `Hop`."""
+
+SENT: Final = web.RequestKey("sent", bytes)
+"""Where a request has its body, as it was sent, once handing it over has failed."""
+
+
+def hops_of(request: web.Request) -> int:
+    """Return how many workers have handed a request over."""
+    hop = request.get(HOP)
+    return 0 if hop is None else hop.hops
+
+
+def _address(told: Any) -> Any:
+    return tuple(told) if isinstance(told, list) else told
