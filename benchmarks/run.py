@@ -295,6 +295,7 @@ def other(script: str) -> Callable[[int], list[str]]:
 
 CASES: dict[str, Callable[[int], list[str]]] = {
     "poll": requests_table,
+    "layers": other("layers.py"),
     "media": media_table,
     "start": start_table,
     "jobs": jobs_table,

@@ -100,6 +100,8 @@ def _start(command: list[str], port_of) -> Served:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=tempfile.gettempdir(),
+        # Installed programs are compiled, and so is what they are measured against.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
     )
     port = port_of(process.stdout)
     return Served(process, port, time.perf_counter() - began)

@@ -47,6 +47,7 @@ from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
 from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
+from mockserver.providers.signing import Signing
 from mockserver.providers.worldfile import WorldFile, read_world
 from mockserver.scenarios.rules import RuleBook
 from mockserver.scenarios.vanishing import Lost
@@ -160,8 +161,13 @@ def _services(
     directory = None if ledger is None else ledger.directory
     if directory is not None:
         wall = partial(_shared_wall, directory, wall)
+
+    def signing_of(slug: str) -> Signing | None:
+        # Asked for late: it takes longer to load all providers than to start.
+        provider = providers.get(slug)
+        return None if provider is None else provider.signing
+
     client = Client(Guard(config.allow_hosts))
-    signings = {slug: one.signing for slug, one in providers.items() if one.signing}
     return Services(
         options=_options(config, providers, checks_replies=checks_replies),
         providers=providers,
@@ -170,8 +176,8 @@ def _services(
         outbox=Outbox(
             client,
             bugs=bugs,
-            tamper=partial(tamper, signings),
-            seal=partial(seal, signings),
+            tamper=partial(tamper, signing_of),
+            seal=partial(seal, signing_of),
         ),
         journal=Journal(config.journal_max, config.journal_bytes),
         bugs=bugs,

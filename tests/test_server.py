@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -16,6 +16,7 @@ import pytest
 import requests
 
 import mockserver as package
+from mockserver.app import build
 from mockserver.errors import (
     ClockError,
     ConfigError,
@@ -24,6 +25,7 @@ from mockserver.errors import (
     ScenarioError,
     StartError,
 )
+from mockserver.providers.provider import Provider
 from mockserver.server.credentials import ClientCredential
 from mockserver.server.listener import bind, is_loopback, write_port
 from mockserver.server.mock import AsyncMockServer, MockServer
@@ -637,3 +639,26 @@ def test_starting_a_server_loads_neither_faker_nor_what_explains_violations(
     )
 
     assert set(json.loads(done.stdout)) & {"faker", "jsonschema"} == set()
+
+
+class Unloaded(Mapping[str, Provider]):
+    """Providers of which none is there yet."""
+
+    def __getitem__(self, slug: str) -> Provider:
+        raise AssertionError(f"{slug} was loaded, and nobody has asked for it")
+
+    def __contains__(self, slug: object) -> bool:
+        return slug == "digitalcarbon"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("digitalcarbon",))
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_no_provider_is_loaded_before_it_is_asked_for() -> None:
+    """All of them together would take longer than the rest of the start."""
+    instance = build(served=Unloaded())
+
+    assert [*instance.services.providers] == ["digitalcarbon"]

@@ -37,8 +37,11 @@ def rules_of(call: Call) -> RuleBook | None:
 
 
 def mourn(call: Call, lost: Lost) -> None:
-    """Tell the journal of a job that is asked for and that a rule has let vanish."""
-    if call.subject or call.route is None or call.route.subject is None:
+    """Tell the journal of a job that is asked for and that a rule has let vanish.
+
+    It is meant for calls that are about no job that is there.
+    """
+    if call.route is None or call.route.subject is None:
         return
     space, named = call.known_space, {*call.parameters.values()}
     if space is None:

@@ -97,12 +97,12 @@ class Front:
         match = provider.routes.match(request.method, entry.path)
         call = Call(
             request,
-            services=self._services,
-            provider=provider,
-            door=entry.door,
-            path=entry.path,
-            route=match.route,
-            parameters=match.parameters,
+            self._services,
+            provider,
+            entry.door,
+            entry.path,
+            match.route,
+            match.parameters,
         )
         call.sent = sent
         try:
@@ -171,7 +171,8 @@ class Front:
             call.enter()
         book = rules_of(call)
         await call.find_subject()
-        mourn(call, self._lost)
+        if not call.subject:
+            mourn(call, self._lost)
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if book is not None and is_ruled(call, book):
             return await self._faulty(call)

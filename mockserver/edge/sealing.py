@@ -1,6 +1,6 @@
 """Sealing: each attempt at a webhook is dated and signed when it is sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from mockserver.delivery.body import Body, pieces_of
@@ -9,21 +9,21 @@ from mockserver.delivery.message import Message
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
 
-__all__ = ["bytes_of", "seal", "signed_as"]
+__all__ = ["Signs", "bytes_of", "seal", "signed_as"]
+
+Signs = Callable[[str], Signing | None]
 
 
-def seal(
-    signings: Mapping[str, Signing], space: Space, delivery: Delivery, at: float, /
-) -> Delivery:
+def seal(signing_of: Signs, space: Space, delivery: Delivery, at: float, /) -> Delivery:
     """Date a delivery, and sign it anew with the secret that it has been signed with.
 
     Args:
-        signings: How providers sign, by slug; those that do not are missing.
+        signing_of: Returns how a provider signs; None if it does not.
         space: The space.
         delivery: What is to be sent.
         at: When that is due, in virtual seconds since 1970.
     """
-    signing, planned = signings.get(delivery.slug), delivery.message
+    signing, planned = signing_of(delivery.slug), delivery.message
     if not delivery.dated_by or signing is None or not isinstance(planned, Message):
         return delivery
     at_s = space.clock.wall() if delivery.dated_by == "wall" else at

@@ -1,6 +1,6 @@
 """Tampering: delivery rules become what is really sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +8,7 @@ from mockserver.delivery.body import Padded
 from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Put
-from mockserver.edge.sealing import bytes_of, signed_as
+from mockserver.edge.sealing import Signs, bytes_of, signed_as
 from mockserver.edge.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
@@ -24,7 +24,7 @@ _AGO_S: Final = 1_546_300_800
 
 
 def tamper(
-    signings: Mapping[str, Signing], space: Space, record: Record, /
+    signing_of: Signs, space: Space, record: Record, /
 ) -> Sequence[tuple[Delivery, float]]:
     """Let a space's rules decide what becomes of an attempt: a `Tamper`.
 
@@ -32,7 +32,7 @@ def tamper(
     only those about the signature itself come after.
 
     Args:
-        signings: How providers sign, by slug; those that do not are missing.
+        signing_of: Returns how a provider signs; None if it does not.
         space: The space.
         record: What is to be sent, and what has become of it so far.
     """
@@ -50,7 +50,7 @@ def tamper(
     if any(patch.drops for patch in patches):
         return ()
     parcel = _filled(delivery.message, patches)
-    signing = signings.get(delivery.slug)
+    signing = signing_of(delivery.slug)
     if signing is not None and parcel.body is not delivery.message.body:
         parcel = _signed(delivery.message, parcel, signing, space)
     overtakes = any(patch.overtakes for patch in patches)

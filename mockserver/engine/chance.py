@@ -1,5 +1,6 @@
 """Everything random: drawn from (seed, space, ordinal, purpose), never from time."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -53,9 +54,8 @@ class Chance:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def word(self, purpose: str, length: int, alphabet: str) -> str:
-        """Return `length` characters of an alphabet of at most 256."""
-        size = len(alphabet)
-        return "".join(alphabet[b % size] for b in self.draw_bytes(purpose, length))
+        """Return `length` characters of an alphabet of at most 256, all ASCII."""
+        return self.draw_bytes(purpose, length).translate(_letters(alphabet)).decode()
 
     def number(self, purpose: str) -> float:
         """Return a number from 0 up to, but not including, 1."""
@@ -71,6 +71,13 @@ class Chance:
 
     def _short_key(self) -> bytes:
         return blake2b(self._key, digest_size=64).digest()
+
+
+@lru_cache(maxsize=64)
+def _letters(alphabet: str) -> bytes:
+    """Return which letter each byte stands for; alphabets are ASCII."""
+    size = len(alphabet)
+    return "".join(alphabet[byte % size] for byte in range(256)).encode("ascii")
 
 
 def is_uuid(text: str) -> bool:

@@ -114,7 +114,7 @@ class JobEngine:
         job_s = self._clock.pace.job_s
         if job_s is not None:
             # Before scenarios have their say: what they tell is meant as it is told.
-            request = replace(request, timeline=request.timeline.shortened(job_s))
+            request = request.lasting(job_s)
         if rewrite is not None:
             request = rewrite(request, ordinal, chance)
         job = self._make(request, ordinal, chance)

@@ -232,6 +232,21 @@ class Request:
     queued: Queued | None = None
     copies: int = 0
 
+    def lasting(self, job_s: float) -> "Request":
+        """Return what makes a job of that length; nothing is drawn."""
+        # `replace` would take longer than to store the job.
+        return Request(
+            self.operation,
+            self.data,
+            self.timeline.shortened(job_s),
+            self.media,
+            self.job_id,
+            self.payload,
+            self.base,
+            self.queued,
+            self.copies,
+        )
+
 
 class Rewrite(Protocol):
     """What a scenario may change about a job when it is submitted."""

@@ -34,13 +34,15 @@ class Asked:
         sent: The body as it was sent, if it has been read.
     """
 
-    __slots__ = ("_body", "door", "hints", "notes", "parameters", "path", "provider",
-                 "request", "route", "sent", "services")  # fmt: skip
+    # Most calls leave these as they are.
+    notes: list[str] | None = None
+    hints: tuple[Hint, ...] = ()
+    sent: bytes | None = None
+    _body: bytes | None = None
 
     def __init__(
         self,
         request: web.Request,
-        *,
         services: Services,
         provider: Plugin[Any, Services],
         door: Door,
@@ -55,10 +57,6 @@ class Asked:
         self.path = path
         self.route = route
         self.parameters = parameters or {}
-        self.notes: list[str] | None = None
-        self.hints: tuple[Hint, ...] = ()
-        self.sent: bytes | None = None
-        self._body: bytes | None = None
 
     @property
     def operation(self) -> str:

@@ -8,8 +8,6 @@ from inspect import isawaitable
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import DELIVERED, Job, MediaLife, Queued, Request, lead
@@ -21,14 +19,12 @@ from mockserver.errors import NotFoundError, ProviderError, UnauthorizedError
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.asked import Asked
-from mockserver.providers.door import Door, origin_of
+from mockserver.providers.door import origin_of
 from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.opening import opened
-from mockserver.providers.plugin import Plugin
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Found, Route
-from mockserver.providers.services import Services
 from mockserver.providers.world import World
 
 if TYPE_CHECKING:
@@ -49,37 +45,14 @@ class Call(Asked):
         firings: The rules that have acted on it, or on jobs that it has made.
     """
 
-    __slots__ = ("_jobs", "_lead", "_makes", "_space", "fault", "firings", "grant",
-                 "several")  # fmt: skip
-
-    def __init__(
-        self,
-        request: web.Request,
-        *,
-        services: Services,
-        provider: Plugin[Any, Services],
-        door: Door,
-        path: str,
-        route: Route[Any] | None = None,
-        parameters: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(
-            request,
-            services=services,
-            provider=provider,
-            door=door,
-            path=path,
-            route=route,
-            parameters=parameters,
-        )
-        self.grant: Grant | None = None
-        self.several: list[Job] | None = None
-        self.fault: str | None = None
-        self.firings: tuple[Firing, ...] = ()
-        self._space: Space | None = None
-        self._jobs: JobEngine | None = None
-        self._lead: Job | None = None
-        self._makes = False
+    grant: Grant | None = None
+    several: list[Job] | None = None
+    fault: str | None = None
+    firings: "tuple[Firing, ...]" = ()
+    _space: Space | None = None
+    _jobs: JobEngine | None = None
+    _lead: Job | None = None
+    _makes = False
 
     # Who calls
 

@@ -32,8 +32,10 @@ def opened(
         # A header may hold any bytes, the name of a space may not.
         key = key.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     keyring = services.spaces.keyring
-    services.learn_keys(slug)
     grant = keyring.find(slug, key, kind)
+    if grant is None:
+        services.learn_keys(slug)
+        grant = keyring.find(slug, key, kind)
     if grant is not None:
         return None if grant.is_revoked else grant
     if services.options.auth != "open":

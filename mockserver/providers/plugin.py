@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -207,9 +208,9 @@ class Plugin(Generic[C, S]):
         Raises:
             ConfigError: The provider has no such setting.
         """
-        for setting in self.settings:
-            if setting.name == name:
-                return setting
+        known_setting = self._by_name.get(name)
+        if known_setting is not None:
+            return known_setting
         for setting in self.settings:
             if name in setting.formerly:
                 now = f"{self.slug}.{setting.name}"
@@ -217,6 +218,10 @@ class Plugin(Generic[C, S]):
                 raise ConfigError(f"{self.slug}.{name}: is called {now} now{right}")
         known = ", ".join(setting.name for setting in self.settings) or "none"
         raise ConfigError(f"{self.slug}.{name}: no such setting; there are: {known}")
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Setting]:
+        return {setting.name: setting for setting in self.settings}
 
 
 AnyPlugin = Plugin[Any, Any]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,8 @@ Found = Job | Iterable[Job] | None
 Subject = Callable[[C], Found | Awaitable[Found]]
 
 _PARAMETER = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
+
+_NEEDS_QUOTES = re.compile(r"[^\w.~/:@-]", re.ASCII)
 
 # Pollers ask for the same few paths again and again.
 _KNOWN_MAX = 4096
@@ -60,7 +63,7 @@ class Route(Generic[C]):
 
     def fill(self, **parameters: str) -> str:
         """Return the path with its parameters put in, as they are."""
-        return _PARAMETER.sub(lambda found: parameters[found[1]], self.path)
+        return _template(self.path).format_map(parameters)
 
 
 class Traits(TypedDict, Generic[C], total=False):
@@ -168,8 +171,10 @@ class Routes(Generic[C]):
             operation: The operation.
             parameters: Path parameters, not yet encoded.
         """
-        quoted = {name: quote(value, safe="/:@") for name, value in parameters.items()}
-        return base + self.operation(operation).fill(**quoted)
+        for name, value in parameters.items():
+            if _NEEDS_QUOTES.search(value):
+                parameters[name] = quote(value, safe="/:@")
+        return base + self._by_name[operation].fill(**parameters)
 
     def match(self, method: str, path: str) -> Match[C]:
         """Find the route for a raw path below the provider's root."""
@@ -227,6 +232,20 @@ class Routes(Generic[C]):
             self._dynamic[group] = (methods, names)
             alternatives.append(f"(?P<{group}>{_expression(path)})")
         self._pattern = re.compile("|".join(alternatives) or r"(?!)")
+
+
+@lru_cache(maxsize=1024)
+def _template(path: str) -> str:
+    """Return a path as `str.format` takes it; URLs are made of the same few."""
+    parts, at = [], 0
+    for found in _PARAMETER.finditer(path):
+        parts += [_doubled(path[at : found.start()]), f"{{{found[1]}}}"]
+        at = found.end()
+    return "".join([*parts, _doubled(path[at:])])
+
+
+def _doubled(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _route(

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Coroutine
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mockserver.edge.destinations import Destination
 from mockserver.edge.handshakes import Handshakes, Met
@@ -128,8 +128,8 @@ class _Opening(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the first bytes, for a while."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a stream
-        self._transport = transport
+        # Of a stream, whatever class another loop than asyncio's has for that.
+        self._transport = cast("asyncio.Transport", transport)
         self._entrance.enter(self)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(self._entrance.idle_s, self._expire)

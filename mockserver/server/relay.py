@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 __all__ = ["Relay", "connect"]
 
@@ -38,8 +38,8 @@ class Relay(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to watch the time."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a stream
-        self._transport = transport
+        # Of a stream, whatever class another loop than asyncio's has for that.
+        self._transport = cast("asyncio.Transport", transport)
         self._known.add(self)
         self._watch()
 

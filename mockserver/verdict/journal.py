@@ -56,12 +56,11 @@ class Exchange:
                  "response_body", "size_bytes", "slug",
                  "space", "status", "target", "wall_at")  # fmt: skip
 
-    def __init__(  # noqa: PLR0913 - a record of what happened
+    def __init__(  # noqa: PLR0913, PLR0917 - a record of what happened
         self,
         method: str,
         target: str,
         request_headers: Mapping[str, str],
-        *,
         status: int,
         response_headers: Mapping[str, str],
         response_body: bytes | None,
@@ -75,7 +74,7 @@ class Exchange:
         at: float = 0.0,
         job: Job | None = None,
         jobs: Sequence[Job] = (),
-        is_poll: bool = False,
+        is_poll: bool = False,  # noqa: FBT001, FBT002 - one of many
         fault: str = "",
         notes: Iterable[str] = (),
         hint: str = "",
@@ -98,7 +97,7 @@ class Exchange:
         self.space = space
         self.at = at
         self._job = None if job is None else Life(job)
-        is_alone = job is not None and len(jobs) == 1 and jobs[0] is job
+        is_alone = not jobs or (len(jobs) == 1 and jobs[0] is job)
         self._jobs = () if is_alone else tuple(map(Life, jobs[:JOBS_MAX]))
         self.is_poll = is_poll
         self.fault = fault
@@ -107,22 +106,28 @@ class Exchange:
 
     def cut(self) -> None:
         """Let go what is longer than a journal keeps, and weigh the rest."""
-        if self.request_body is not None and self.request_bytes > BODY_MAX:
+        asked, told = self._request_headers, self._response_headers
+        # One text of them all: to add up the length of each takes twice as long.
+        size = len("".join([*asked, *asked.values(), *told, *told.values()]))
+        if size > HEADERS_MAX:
+            self._request_headers, of_asked = _cut(asked)
+            self._response_headers, of_told = _cut(told)
+            size = of_asked + of_told
+        size += OVERHEAD + len(self.target)
+        if self.request_body is not None:
             self.request_body = self.request_body[:BODY_MAX]
-        body = self.response_body
-        if body is not None and len(body) > BODY_MAX:
-            self.response_body = body = body[:BODY_MAX]
-        self._request_headers, asked = _cut(self._request_headers)
-        self._response_headers, told = _cut(self._response_headers)
+            size += len(self.request_body)
+        if self.response_body is not None:
+            self.response_body = self.response_body[:BODY_MAX]
+            size += len(self.response_body)
         if self.notes:
             some = islice(self.notes, NOTES_MAX)
             self.notes = tuple(note[:NOTE_MAX] for note in some)
-            self.kept_bytes += sum(map(len, self.notes))
+            size += sum(map(len, self.notes))
         if self.hint:
             self.hint = self.hint[:NOTE_MAX]
-            self.kept_bytes += len(self.hint)
-        texts = len(self.target) + asked + told + len(self.request_body or b"")
-        self.kept_bytes += OVERHEAD + texts + len(body or b"")
+            size += len(self.hint)
+        self.kept_bytes = size
 
     @property
     def request_headers(self) -> Headers:
@@ -266,8 +271,7 @@ class Journal:
 
 def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
     """Return what is kept of headers, and how long that is."""
-    # One text of them all: to add up the length of each takes twice as long.
-    size = len("".join([*headers, *headers.values()]))
+    size = sum(len(name) + len(value) for name, value in headers.items())
     if size <= HEADERS_MAX:
         return headers, size
     kept, left = MultiDict[str](), HEADERS_MAX

@@ -1,14 +1,15 @@
 """The command itself: help, version, wrong verbs, settings of `serve`."""
 
+import gc
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mockserver.cli import VERBS
+from mockserver.cli import VERBS, loaded
 from mockserver.cli.serve import settings
 
 Tell = Callable[..., Any]
@@ -22,6 +23,23 @@ def test_help_lists_the_verbs(tell: Tell, arguments: tuple[str, ...]) -> None:
     assert said.code == 0
     assert said.out.startswith("usage: mockserver VERB [OPTIONS]\n")
     assert all(f"  {verb} " in said.out for verb in VERBS)
+
+
+@pytest.fixture
+def unfrozen() -> Iterator[None]:
+    """Let the garbage of this process be found again."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("unfrozen")
+def test_what_is_loaded_is_never_searched_for_garbage_and_the_rest_is() -> None:
+    """A server's own modules stay; what it makes of them does not."""
+    module = loaded("ready")
+
+    assert module.__name__ == "mockserver.cli.ready"
+    assert gc.get_freeze_count() > 0
+    assert gc.isenabled()
 
 
 def test_the_version_is_told(tell: Tell) -> None:

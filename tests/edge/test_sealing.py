@@ -53,7 +53,7 @@ def planned(**more: Any) -> Delivery:
 
 def sealed(space: Space, delivery: Delivery, signing: Signing = SIGNING) -> Any:
     """Return what is sent of a delivery half a minute later."""
-    return seal({"acme": signing}, space, delivery, AT_S + 30).message
+    return seal({"acme": signing}.get, space, delivery, AT_S + 30).message
 
 
 @pytest.mark.parametrize("clock", ["space", "wall"])
@@ -76,7 +76,7 @@ def test_time_and_signature_are_new_and_nothing_else(space: Space, clock: str) -
 def test_the_wall_is_not_the_spaces_clock(space: Space) -> None:
     delivery = planned(dated_by="wall")
 
-    sent = seal({"acme": SIGNING}, space, delivery, 0.0).message
+    sent = seal({"acme": SIGNING}.get, space, delivery, 0.0).message
 
     assert isinstance(sent, Message)
     assert sent.header("webhook-timestamp") == "1793440830"
@@ -85,7 +85,7 @@ def test_the_wall_is_not_the_spaces_clock(space: Space) -> None:
 def test_what_is_not_dated_stays_as_it_was_planned(space: Space) -> None:
     delivery = planned()
 
-    assert seal({"acme": SIGNING}, space, delivery, AT_S + 30) is delivery
+    assert seal({"acme": SIGNING}.get, space, delivery, AT_S + 30) is delivery
 
 
 def test_what_was_signed_with_no_known_secret_keeps_its_signature(

@@ -41,6 +41,7 @@ class Model:
         branches: Lists of several kinds of objects that name their kind.
         format: Of a text.
         has_format: It, or something inside it, has one.
+        is_plain: What is read of it is what was sent.
     """
 
     members: tuple[_Member, ...] = ()
@@ -48,6 +49,7 @@ class Model:
     branches: tuple["Model", ...] = ()
     format: str = ""
     has_format: bool = False
+    is_plain: bool = True
 
     @staticmethod
     def of(schema: Schema, components: Mapping[str, Schema]) -> "Model":
@@ -69,17 +71,18 @@ class Model:
         inside = (*(member.model for member in members), *((items,) if items else ()))
         text = schema.get("format", "")
         has_format = bool(text) or any(model.has_format for model in inside)
-        return Model(members, items, branches, text, has_format)
+        is_plain = not members and (items is None or not (items.members or items.items))
+        return Model(members, items, branches, text, has_format, is_plain)
 
     def read(self, value: Any, *, drops_nulls: bool) -> Any:
         """Return a value with its known members only, in order, defaults filled in."""
+        if self.is_plain:
+            return value
         if self.items is not None:
-            if not isinstance(value, list) or not (
-                self.items.members or self.items.items
-            ):
+            if not isinstance(value, list):
                 return value
             return [self.items.read(one, drops_nulls=drops_nulls) for one in value]
-        if not self.members or not isinstance(value, dict):
+        if not isinstance(value, dict):
             return value
         kept = {}
         for member in self.members:
@@ -87,7 +90,13 @@ class Model:
             if name in value:
                 sent = value[name]
                 if sent is not None:
-                    kept[name] = member.model.read(sent, drops_nulls=drops_nulls)
+                    # Most are plain: to ask each of them would be most of the work.
+                    model = member.model
+                    kept[name] = (
+                        sent
+                        if model.is_plain
+                        else model.read(sent, drops_nulls=drops_nulls)
+                    )
                 elif not (drops_nulls and member.may_be_null):
                     kept[name] = None
             elif member.has_default:

@@ -1,0 +1,122 @@
+"""What is asked of each provider when polls and creates are measured."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from load import request
+
+__all__ = ["WORKS", "Work"]
+
+EXAMPLES = Path(__file__).parents[1] / "fixtures"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One provider's poll and create.
+
+    Attributes:
+        slug: The provider.
+        create: Path of the create, and `body` what is sent.
+        poll: Path of the poll; `{id}` stands for what the create has answered.
+        id_of: Finds that.
+        headers: The credential.
+    """
+
+    slug: str
+    create: str
+    poll: str
+    id_of: Callable[[dict], str]
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def raw(self, method: str, path: str, body: bytes, *, prefix: str = "") -> bytes:
+        """Return a request as bytes."""
+        kind = JSON if body else {}
+        return request(method, prefix + path, {**self.headers, **kind}, body)
+
+
+def example(slug: str, name: str) -> bytes:
+    """Return the documentation's own request, as the fixtures have it."""
+    document = json.loads((EXAMPLES / slug / "examples" / f"{name}.json").read_bytes())
+    return json.dumps(document).encode()
+
+
+HOUSE = {
+    "files": [
+        {"url": f"https://example.com/photos/house/image{n}.jpg"} for n in range(6)
+    ],
+    "template_params": {
+        "template_id": "ActiveListing1",
+        "aspect_ratio": "16:9",
+        "soundtrack_url": "https://example.com/music.mp3",
+        "logo_url": "https://example.com/logo.png",
+        "property_details": {
+            "address": "123 Main St",
+            "price": "$500,000",
+            "details": "3 bed, 2 bath",
+        },
+        "contact_details": {
+            "name": "Sample Realty",
+            "phone": "(555) 123-4567",
+            "website": "www.example.com",
+        },
+    },
+}
+IDOMOO_KEY = base64.b64encode(b"1234:test-secret").decode()
+
+WORKS = {
+    work.slug: work
+    for work in (
+        Work(
+            "digitalcarbon",
+            "/v1-beta/generate-video",
+            "/v1-beta/generate-video/{id}/status",
+            lambda said: said["job_id"],
+            json.dumps(HOUSE).encode(),
+            {"X-API-Key": "digitalcarbon-test-key"},
+        ),
+        Work(
+            "hourone",
+            "/api/v1/videos",
+            "/api/v1/videos/{id}",
+            lambda said: said["video"]["id"] if "video" in said else said["id"],
+            example("hourone", "create-video.create"),
+            {"api-key": "hourone-test-key"},
+        ),
+        Work(
+            "idomoo",
+            "/api/v2/storyboards/generate",
+            "/api/v2/check_status/{id}",
+            lambda said: said["check_status_url"].rpartition("/")[2],
+            example("idomoo", "generate-storyboard.mp4-and-jpg"),
+            {"Authorization": f"Basic {IDOMOO_KEY}"},
+        ),
+        Work(
+            "stupeflix",
+            "/v2/create",
+            "/v2/status?secret=exampleSecretKey000000000000000000000001&tasks={id}",
+            lambda said: said[0]["key"],
+            example("stupeflix", "tasks-create.video"),
+        ),
+        Work(
+            "impossible",
+            "/v2/render/demo-project",
+            "/v2/progress/{id}",
+            lambda said: said["token"],
+            example("impossible", "render.asynchronous"),
+            {"Authorization": "Bearer impossible-test-key"},
+        ),
+        Work(
+            "replicate",
+            "/v1/models/google/veo-3.1/predictions",
+            "/v1/predictions/{id}",
+            lambda said: said["id"],
+            example("replicate", "create-model-prediction.documented"),
+            {"Authorization": "Bearer r8_test"},
+        ),
+    )
+}
