@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import md5
 
 from aiohttp import hdrs
 
@@ -11,9 +12,10 @@ from mockserver.edge.occasions import document_of, headers_of, scene_of
 from mockserver.engine.clock import http_date
 from mockserver.engine.packing import pack
 from mockserver.errors import RateLimitError
+from mockserver.media.files import MediaFile
 from mockserver.providers.call import Call
 from mockserver.providers.reply import JSON, Reply
-from mockserver.scenarios.faults.course import Course, Instead
+from mockserver.scenarios.faults.course import Course, Edit, Instead
 from mockserver.scenarios.patches import AnswerPatch
 from mockserver.scenarios.problems import PROBLEMS
 from mockserver.scenarios.rules import Deed
@@ -42,6 +44,12 @@ async def altered(call: Call, reply: Reply, course: Course) -> Reply:
     """Return a call's answer as the faults on its course have it."""
     if course.instead is not None:
         reply = _replaced(call, course.instead)
+    for remake in course.remakes:
+        if reply.file is None:
+            course.edits.insert(0, remake)
+        else:
+            file = await asyncio.to_thread(_remade, reply.file, remake)
+            reply = replace(reply, file=file)
     if course.edits or course.size is not None:
         reply = await _edited(reply, course)
     if course.skew_s:
@@ -95,6 +103,13 @@ def _replaced(call: Call, instead: Instead) -> Reply:
         error.retry_after_s = instead.retry_after_s
     reply = call.provider.render_error(call, error).with_headers(instead.headers)
     return replace(reply, status=instead.status or reply.status)
+
+
+def _remade(file: MediaFile, remake: Edit) -> MediaFile:
+    """Return another file, with the tag that it has; blocking."""
+    data = remake(file.read())
+    md5_hex = md5(data, usedforsecurity=False).hexdigest()
+    return replace(file, data=data, path=None, size_bytes=len(data), md5_hex=md5_hex)
 
 
 async def _edited(reply: Reply, course: Course) -> Reply:

@@ -212,6 +212,7 @@ def _copied(course: Course) -> Course:
     return replace(
         course,
         edits=[*course.edits],
+        remakes=[*course.remakes],
         headers={**course.headers},
         sending=None if course.sending is None else replace(course.sending),
         releases=course.releases,

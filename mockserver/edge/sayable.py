@@ -66,6 +66,7 @@ def _known_of(provider: Provider) -> Known:
         undated=provider.undated,
         tells=provider.notices is not None,
         named=frozenset(provider.named),
+        links_end=frozenset(provider.links_end),
         about_jobs=frozenset(one.operation for one in routes if one.subject),
         bodied=frozenset(one.operation for one in routes if one.method in _BODIED),
         texts=provider.texts,

@@ -76,6 +76,7 @@ class Plugin(Generic[C, S]):
         undated: Those of them, beside uploads, that hold no time of day.
         named: Operations whose jobs are called as the client, or its call, says: none
             of them can be accepted twice.
+        links_end: Operations whose jobs have links that end by themselves.
         decorate: Changes each answer, such as adding CORS headers; the call has
             no route when the path has none.
         clean_path: Brings a raw path into the form that the routes have.
@@ -125,6 +126,7 @@ class Plugin(Generic[C, S]):
     labels: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    links_end: tuple[str, ...] = ()
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     forwarding: tuple[str, str] | None = None

@@ -1,6 +1,6 @@
 """Asked: one rule as it was written becomes rules that fit the providers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -201,7 +201,7 @@ class Asked:
         for name in self.on:
             if name not in names:
                 right = ", ".join(sorted(names))
-                self.place.at("on", name).fail(name, f"for {what} only: {right}")
+                self.place.at("on", name).fail(name, f"a condition on {what}: {right}")
 
     # What
 
@@ -223,7 +223,7 @@ class Asked:
         )
 
     def _job_rules(self, rule: Rule) -> Iterator[Rule]:
-        self._allow_only(_OF_JOBS, "jobs, which are changed when they are accepted")
+        self._allow_only(_OF_JOBS, "jobs that are being accepted")
         creates = self._creates()
         if not creates:
             found = [*rule.target.operations]
@@ -314,12 +314,25 @@ class Asked:
         steps = self.said.get("timeline")
         if steps is None:
             return {}
+        self._check_states(steps, [known for known, _ in creates])
         return {
             (known.slug, operation): timeline_of(
                 steps, known, operation, self.place.at("timeline")
             )
             for known, operation in creates
         }
+
+    def _check_states(
+        self, steps: Sequence[Mapping[str, Any]], known: list[Known]
+    ) -> None:
+        """Refuse a state of some providers in a timeline that is for others, too."""
+        for at, step in enumerate(steps):
+            state, names = step.get("state"), "phase" in step
+            own = [one.slug for one in known if state in one.states]
+            others = [one.slug for one in known if one.slug not in own]
+            if own and others and not names:
+                right = f"a phase, or on: {{provider: {own[0]}}}, whose state it is"
+                self.place.at("timeline", at, "state").fail(state, right)
 
     def _rehearse(self, patch: JobPatch, creates: list[tuple[Known, str]]) -> None:
         """Try the patch on a job of each operation that it is for."""

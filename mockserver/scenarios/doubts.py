@@ -167,6 +167,20 @@ def _doubled(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     return Doubt(("job", "copies"), why, "a provider that names jobs by itself")
 
 
+def _links(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
+    """Doubt an end before its time of links that have none."""
+    del scenario
+    if rule.job is None:
+        return None
+    media = rule.job.media
+    if media.link_early_s is None or media.link_s is not None:
+        return None
+    if rule.target.reach(known, "create") & known.links_end:
+        return None
+    why = "its links never end, so that they cannot end early"
+    return Doubt(("media", "link_early"), why, "link_for beside it")
+
+
 def _jobless(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     """Doubt what is asked of a job at calls that are about none."""
     del scenario
@@ -310,6 +324,7 @@ _REASONS: Final[tuple[Reason, ...]] = (
     _sent,
     _delivered,
     _doubled,
+    _links,
     _jobless,
     _polls,
     _stands,

@@ -53,6 +53,7 @@ class Known:
         undated: Those of them that hold no time of day.
         tells: Something of that is sent because of where a job is, not of a call.
         named: The operations whose jobs cannot be accepted twice.
+        links_end: The operations whose jobs have links that end by themselves.
         about_jobs: The operations that are about a job which is there already.
         bodied: The operations whose requests have a body.
         texts: Texts of a payload that a magic suffix may stand in.
@@ -70,6 +71,7 @@ class Known:
     undated: tuple[str, ...] = ()
     tells: bool = True
     named: frozenset[str] = frozenset()
+    links_end: frozenset[str] = frozenset()
     about_jobs: frozenset[str] = frozenset()
     bodied: frozenset[str] = frozenset()
     texts: Callable[[Any], Iterable[str]] | None = None

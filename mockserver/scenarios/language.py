@@ -29,6 +29,7 @@ from mockserver.scenarios.shapes import (
     TEXT,
     TEXTS,
     WHOLE,
+    Comparison,
     Record,
     Shape,
     choice,
@@ -44,6 +45,7 @@ __all__ = ["SCENARIO", "schema"]
 
 _NESTED: Final = frozenset({"properties", "items", "additionalProperties"})
 _PARAMETER: Final = {"$ref": "#/$defs/parameter"}
+_LETS_GO: Final = "client-gives-up"
 _PHASES: Final = tuple(phase.value for phase in Phase)
 
 
@@ -103,10 +105,19 @@ def _pairs(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, pair]}
 
 
+def _age(raw: Any, place: Place) -> Comparison:
+    is_long = isinstance(raw, str) and raw[-1:] in {"s", "m", "h", "d"}
+    if is_long:
+        place.fail(raw, 'seconds without a unit, such as ">=60", "<5" or "2..4"')
+    wanted: Comparison = COMPARISON.read(raw, place)
+    return wanted
+
+
 def _until(raw: Any, place: Place) -> str | float:
     if not isinstance(raw, Mapping):
-        name: str = _GIVES_UP.read(raw, place)
-        return name
+        if raw != _LETS_GO:
+            place.fail(raw, f"{_LETS_GO}, or {{quiet_for: 10s}}")
+        return _LETS_GO
     quiet_s: float = _QUIET.read(raw, place)["quiet_for"]
     return quiet_s or place.at("quiet_for").fail(0, "longer than 0s")
 
@@ -134,7 +145,7 @@ _FOLLOWS: Final = Record(
     ("event",),
 )
 _SINCE: Final = Shape({"anyOf": [_HAPPENED.schema, _FOLLOWS.shape.schema]}, _since)
-_GIVES_UP: Final = choice("client-gives-up")
+_GIVES_UP: Final = choice(_LETS_GO)
 _QUIET: Final = Record(
     {"quiet_for": (DURATION, "So long without a call, on the space's clock.")},
     ("quiet_for",),
@@ -176,7 +187,7 @@ ON: Final = Record(
         "phase": (one_or_many(choice(*_PHASES)), "The same in words of ours."),
         "progress": (COMPARISON, "Percent that the job has come to."),
         "age": (
-            Shape(COMPARISON.schema, COMPARISON.read),
+            Shape(COMPARISON.schema, _age),
             "Seconds since the job was accepted.",
         ),
         "poll": (COUNT, "How often the job was read in its state, from 1."),

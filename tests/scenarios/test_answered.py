@@ -144,5 +144,5 @@ def test_what_is_no_status_is_refused(stage: Stage, status: Any, message: str) -
 def test_jobs_are_changed_before_there_is_an_answer(stage: Stage) -> None:
     rule = {"on": {"status": 200}, "job": {"slow": 2}}
 
-    with pytest.raises(ScenarioError, match="for jobs, which are changed"):
+    with pytest.raises(ScenarioError, match="a condition on jobs that are"):
         stage.read({"scenario": "x", "rules": [rule]})

@@ -105,6 +105,12 @@ DOUBTED: Mapping[str, Told] = {
             " hourone, replicate, stupeflix]"
         ),
     ),
+    "an early end of what never ends": (
+        "{shows_at: [hourone, stupeflix], media: {link_early: 1h}}",
+        "hourone", "media/link_early",
+        "its links never end, so that they cannot end early",
+        "link_for beside it, or shows_at: [stupeflix]",
+    ),
     "a state before there is a job": (
         ("{on: {provider: idomoo, operation: generate-scenes, phase: running},"
         " fault: {kind: reset}}"),
@@ -250,6 +256,7 @@ MAY_ACT = {
     "a window in its life": (
         "{on: {ttl: 20s, window: {from: 10s}}, fault: {kind: reset}}",
     ),
+    "an early end of what ends": ("{media: {link_for: 2h, link_early: 1h}}",),
     "a file that ends": ("{media: {keep_for: 1m, link_for: 1s, late: 1s}}",),
     "an upload to S3": (
         "{on: {provider: impossible, event: upload.s3}, delivery: {signature: wrong}}",

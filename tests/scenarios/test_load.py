@@ -79,8 +79,8 @@ REFUSED = {
     "a job rule about progress": (
         "  - on: {progress: 60}\n    job: {fail_at: 60}\n",
         (
-            'day.yaml:3: rules/0/on/progress: found "progress", expected for jobs, which'
-            " are changed when they are accepted only: after, body, every, job, nth,"
+            'day.yaml:3: rules/0/on/progress: found "progress", expected a condition'
+            " on jobs that are being accepted: after, body, every, job, nth,"
             " operation, per, probability, provider, since, times, ttl, window"
         ),
     ),

@@ -26,6 +26,26 @@ REFUSED = {
         "{on: {operation: status}, fault: {kind: zero-bytes}}",
         "an operation that serves files",
     ),
+    "a state of one in the life of all": (
+        "{timeline: [{state: VIDEO_AVAILABLE, for: 5s}, {phase: failed}]}",
+        "a phase, or on: {provider: idomoo}, whose state it is",
+    ),
+    "a status that is none": (
+        "{fault: {kind: quota, calls: 2, per: 1m, status: 99}}",
+        "an HTTP status from 200 to 599",
+    ),
+    "another status that is none": (
+        "{fault: {kind: concurrency, most: 2, status: 700}}",
+        "an HTTP status from 200 to 599",
+    ),
+    "an age with a unit": (
+        "{on: {age: 10s}, fault: {kind: reset}}",
+        "seconds without a unit",
+    ),
+    "an end that never comes": (
+        "{on: {until: never}, fault: {kind: reset}}",
+        "client-gives-up, or {quiet_for: 10s}",
+    ),
     "an instant that lasts": (
         "{job: {instant: true, stuck_in: running}}",
         "one of them",

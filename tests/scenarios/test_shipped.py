@@ -250,3 +250,14 @@ def test_every_scenario_says_what_it_stands_for(stage: Stage) -> None:
     assert [one.name for one in read if len(one.about) < 40] == []
     assert [one.name for one in read if not re.search(r"[.?]$", one.about)] == []
     assert [one.name for one in read if Path(one.origin).stem != one.name] == []
+
+
+@pytest.mark.ffmpeg
+async def test_a_film_whose_index_comes_last_is_whole(player: Play) -> None:
+    """It is another file with a tag of its own, and nothing is wrong with it."""
+    rule = {"on": {"operation": "media"}, "fault": {"kind": "moov-at-end"}}
+    customer = await player("hourone", {"scenario": "x", "rules": [rule]})
+
+    log = await customer.play()
+
+    assert log[-1] == "file whole"

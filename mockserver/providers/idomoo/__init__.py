@@ -24,6 +24,7 @@ PROVIDER = Provider(
     secrets=wire.SECRETS,
     timelines=wire.TIMELINES,
     named=(*wire.TIMELINES,),
+    links_end=("v3-generate-scenes", "v3-generate-storyboard"),
     failure=wire.FAILURE,
     states=wire.STATES,
     settings=wire.SETTINGS,

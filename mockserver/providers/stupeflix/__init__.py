@@ -103,6 +103,7 @@ PROVIDER = Provider(
         *work.LABELS,
     ),
     named=("create-profiles", "send-batch"),
+    links_end=("create-profiles", "send-batch"),
     decorate=access.CORS.decorate,
     clean_path=auth.clean_path,
     key_forms=("[a-zA-Z0-9]{20}", "[a-zA-Z0-9]{40}"),  # contract, section 2.1

@@ -10,7 +10,8 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
 from mockserver.scenarios.templates import Template
 
-__all__ = ["Amount", "Course", "Ending", "Instead", "Memory", "Occasion", "Sending"]
+__all__ = ["Amount", "Course", "Edit", "Ending", "Instead", "Memory", "Occasion",
+           "Sending"]  # fmt: skip
 
 Edit = Callable[[bytes], bytes]
 
@@ -117,6 +118,8 @@ class Course:
         status: The status instead.
         content_type: The type instead.
         edits: Changes to the whole body.
+        remakes: Changes that make another file of the one that is served, with a tag of
+            its own.
         headers: Headers that are set; those that are None are taken away.
         size: How much of the file there is.
         ignores_range: The whole file is sent, whatever part was asked for.
@@ -133,6 +136,7 @@ class Course:
     status: int | None = None
     content_type: str | None = None
     edits: list[Edit] = field(default_factory=list)
+    remakes: list[Edit] = field(default_factory=list)
     headers: dict[str, str | None] = field(default_factory=dict)
     size: Amount | None = None
     ignores_range: bool = False

@@ -133,10 +133,7 @@ def test_every_schema_is_one_and_says_what_it_is_about(kind: str) -> None:
         ),
         (
             {"kind": "error", "status": 99},
-            (
-                'here: found {"kind": "error", "status": 99}, expected a status'
-                " from 200 to 599"
-            ),
+            ("here: status: found 99, expected an HTTP status from 200 to 599"),
         ),
         (
             {"kind": "outage", "for": "2m", "every": "1m"},

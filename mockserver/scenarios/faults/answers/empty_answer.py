@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import WHOLE
+from mockserver.scenarios.shapes import STATUS
 
 __all__ = ["EmptyAnswer"]
 
@@ -18,16 +18,7 @@ class EmptyAnswer:
     about: ClassVar[str] = "Status and headers are right, the body is empty."
     is_of_files: ClassVar[bool] = False
 
-    status: int | None = said("status", WHOLE, "The status instead.", default=None)
-
-    def __post_init__(self) -> None:
-        """Check the status.
-
-        Raises:
-            ValueError: It is none.
-        """
-        if self.status is not None and not 200 <= self.status <= 599:
-            raise ValueError("a status from 200 to 599")
+    status: int | None = said("status", STATUS, "The status instead.", default=None)
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Empty the body."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import FLAG, TEXT, WHOLE
+from mockserver.scenarios.shapes import FLAG, STATUS, TEXT
 from mockserver.scenarios.templates import TEMPLATE, Template
 
 __all__ = ["Html"]
@@ -28,7 +28,7 @@ class Html:
     about: ClassVar[str] = "A web page comes where the client expects a document."
     is_of_files: ClassVar[bool] = False
 
-    status: int = said("status", WHOLE, "HTTP status.", default=200)
+    status: int = said("status", STATUS, "HTTP status.", default=200)
     title: str = said(
         "title",
         TEXT,
@@ -44,15 +44,6 @@ class Html:
         "The request is carried out all the same; only its answer is lost.",
         default=False,
     )
-
-    def __post_init__(self) -> None:
-        """Check the status.
-
-        Raises:
-            ValueError: It is none.
-        """
-        if not 200 <= self.status <= 599:
-            raise ValueError("a status from 200 to 599")
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Answer the page."""

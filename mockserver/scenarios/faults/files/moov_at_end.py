@@ -25,7 +25,7 @@ class MoovAtEnd:
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Move the index."""
         del occasion
-        course.edits.append(moov_last)
+        course.remakes.append(moov_last)
 
 
 def moov_last(data: bytes) -> bytes:

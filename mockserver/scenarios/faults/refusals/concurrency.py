@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Memory, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import TEXT, WHOLE, choice
+from mockserver.scenarios.shapes import STATUS, TEXT, WHOLE, choice
 
 __all__ = ["Concurrency"]
 
@@ -29,7 +29,7 @@ class Concurrency:
     problem: str = said(
         "problem", TEXT, "The provider's own error.", default="rate-limited"
     )
-    status: int | None = said("status", WHOLE, "The status instead.", default=None)
+    status: int | None = said("status", STATUS, "The status instead.", default=None)
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Refuse the call, or take a place until it is answered."""

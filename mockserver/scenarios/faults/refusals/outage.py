@@ -6,7 +6,7 @@ from typing import ClassVar
 from mockserver.scenarios.faults.course import Course, Ending, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
-from mockserver.scenarios.shapes import DURATION, FLAG, WHOLE, choice
+from mockserver.scenarios.shapes import DURATION, FLAG, STATUS, choice
 
 __all__ = ["Outage"]
 
@@ -35,7 +35,7 @@ class Outage:
         "What a call gets: the provider's error, a reset, or a closed connection.",
         default="error",
     )
-    status: int = said("status", WHOLE, "The error's status.", default=503)
+    status: int = said("status", STATUS, "The error's status.", default=503)
     tells_end: bool = said(
         "tells_end", FLAG, "`Retry-After` says when it will be over.", default=False
     )
@@ -44,12 +44,10 @@ class Outage:
         """Check that it ends before it comes again.
 
         Raises:
-            ValueError: It does not, or the status is none.
+            ValueError: It does not.
         """
         if self.every_s is not None and self.every_s <= self.for_s:
             raise ValueError("'every' longer than 'for'")
-        if not 200 <= self.status <= 599:
-            raise ValueError("a status from 200 to 599")
 
     def left_s(self, elapsed_s: float) -> float:
         """Return how long it will still last; 0 when the service is up."""

@@ -7,7 +7,7 @@ from mockserver.engine.quotas import RateLimit
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
-from mockserver.scenarios.shapes import DURATION, FLAG, TEXT, WHOLE, choice
+from mockserver.scenarios.shapes import DURATION, FLAG, STATUS, TEXT, WHOLE, choice
 
 __all__ = ["Quota"]
 
@@ -32,7 +32,7 @@ class Quota:
     problem: str = said(
         "problem", TEXT, "The provider's own error.", default="rate-limited"
     )
-    status: int | None = said("status", WHOLE, "The status instead.", default=None)
+    status: int | None = said("status", STATUS, "The status instead.", default=None)
     tells_end: bool = said(
         "tells_end", FLAG, "`Retry-After` says when to come back.", default=True
     )

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import DURATION, SHARE, WHOLE
+from mockserver.scenarios.shapes import DURATION, SHARE, STATUS
 
 __all__ = ["Ramp"]
 
@@ -25,7 +25,7 @@ class Ramp:
     error_share: float = said(
         "errors", SHARE, "Share of calls that fail in the end.", default=0.0
     )
-    status: int = said("status", WHOLE, "Status of those.", default=503)
+    status: int = said("status", STATUS, "Status of those.", default=503)
 
     def __post_init__(self) -> None:
         """Check that there is something to raise.
@@ -37,8 +37,6 @@ class Ramp:
             raise ValueError("also 'delay' or 'errors'")
         if not self.over_s:
             raise ValueError("'over' longer than 0s")
-        if not 200 <= self.status <= 599:
-            raise ValueError("a status from 200 to 599")
 
     def apply(self, course: Course, occasion: Occasion) -> None:
         """Delay the answer, or fail, as far as it has come."""
