@@ -2,14 +2,16 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError as GoneError
 
-from mockserver.engine.store.redis.line import Line
+from mockserver.engine.store.redis.line import Command, Line
 
-__all__ = ["RedisServer", "redis_server", "redis_url"]
+__all__ = ["FlakyLine", "RedisServer", "redis_server", "redis_url"]
 
 
 class RedisServer:
@@ -18,12 +20,13 @@ class RedisServer:
     Args:
         folder: Where its socket is.
         options: More of its command line.
+        port: Where it listens beside its socket; 0 for nowhere.
     """
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
         self.socket = folder / "redis.sock"
         self.url = f"redis+unix://{self.socket}"
-        self._command = ["redis-server", "--port", "0", "--unixsocket",
+        self._command = ["redis-server", "--port", str(port), "--unixsocket",
                          str(self.socket), "--save", "", "--dir", str(folder),
                          *options]  # fmt: skip
         self.start()
@@ -37,6 +40,29 @@ class RedisServer:
     def kill(self) -> None:
         self._process.kill()
         self._process.communicate()
+
+
+class FlakyLine(Line):
+    """A line that breaks when it is told to.
+
+    Attributes:
+        breaks: Of each try to come: `before` what is sent arrives, or `after`.
+    """
+
+    breaks: list[str]
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.breaks = []
+
+    async def _sent(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
+        when = self.breaks.pop(0) if self.breaks else ""
+        if when == "before":
+            raise GoneError("it broke before")
+        replies = await super()._sent(batches)
+        if when == "after":
+            raise GoneError("it broke after")
+        return replies
 
 
 @pytest.fixture(scope="session")

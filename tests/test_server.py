@@ -626,6 +626,14 @@ def test_importing_the_package_and_the_plugin_loads_no_web_framework() -> None:
     assert loaded & (heavy | {"orjson", "PIL", "mockserver.app"}) == set()
 
 
+def test_a_store_that_servers_share_is_not_for_a_server_in_a_program() -> None:
+    """The message hides the password, and says what would be right."""
+    with pytest.raises(StartError, match=r"store: found redis://cache/1, which") as it:
+        MockServer(store="redis://me:hunter2@cache/1").start()
+
+    assert "expected memory, or sqlite:" in str(it.value)
+
+
 def test_starting_a_server_loads_neither_faker_nor_what_explains_violations(
     tmp_path: Path,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from mockserver.app import build
 from mockserver.config import Config, with_settings
+from mockserver.config.values import is_shared, shown
 from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE, Asked, Given
 from mockserver.engine.clock import Pace
@@ -114,6 +115,12 @@ class _Server(Face):
         return self._running
 
     def _prepare(self) -> tuple[Instance, Listener]:
+        if is_shared(self.config.store):
+            # What tests do with spaces here does not ask first whose they are.
+            raise StartError(
+                f"store: found {shown(self.config.store)}, which servers of the command"
+                " line share; expected memory, or sqlite: and a path, inside a program"
+            )
         instance = build(self.config)
         # Time that moves before the first request has to move for somebody.
         instance.services.spaces.open(OWN_SPACE)

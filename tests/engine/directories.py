@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.engine.store.directory import Change, Listener, Worker
-from mockserver.engine.store.shelf import SERVER, Entry, Shelf
+from mockserver.engine.store.shelf import SERVER, Entry
 from tests.engine.shelves import RecordingShelf
 
 __all__ = ["FakeDirectory", "Fleet"]
@@ -22,7 +22,7 @@ class Fleet:
         listeners: Who hears what is told.
     """
 
-    shelf: Shelf = field(default_factory=RecordingShelf)
+    shelf: RecordingShelf = field(default_factory=RecordingShelf)
     owners: dict[str, Worker] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from mockserver.engine.keyring import Grant, Keyring
+from mockserver.engine.keyring import GRANT, Grant, Keyring
+from mockserver.engine.store.shelf import GONE
 from tests.engine.invented import SLUG
 
 PAIR = Grant("acme", "account", "a-secret", "main", "acme.main")
@@ -131,3 +132,46 @@ def test_a_forgotten_space_takes_the_keys_along_that_came_while_it_ran(
     ring.forget("one")
 
     assert [grant.key for grant in ring.grants()] == kept
+
+
+class Notes:
+    """A log that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.noted: list[object] = []
+
+    def note(self, place: object, value: object) -> None:
+        self.noted.append((place, value))
+
+
+def place(grant: Grant) -> tuple[str, ...]:
+    return (GRANT, grant.slug, grant.kind, grant.key)
+
+
+def test_what_others_have_made_and_revoked_is_known_and_not_noted() -> None:
+    """They have noted it themselves."""
+    keyring, notes = Keyring(), Notes()
+    keyring.add(PAIR)
+    keyring.add(KEY)
+    keyring.keep(notes, is_known=True)  # type: ignore[arg-type]  # it only notes
+    revoked = replace(PAIR, is_revoked=True)
+    fresh = replace(KEY, key="fresh")
+
+    keyring.fold([(place(PAIR), revoked), (place(fresh), fresh), (place(KEY), GONE)])
+
+    assert [*keyring.grants()] == [revoked, fresh]
+    assert notes.noted == []
+    keyring.forget("acme.other")
+    assert notes.noted == [(place(fresh), GONE)]
+
+
+def test_what_is_not_in_the_store_any_more_is_forgotten() -> None:
+    """Fixtures' own were never there."""
+    keyring = Keyring()
+    keyring.add(PAIR)
+    keyring.add(KEY)
+    kept = replace(KEY, key="kept")
+
+    keyring.fold([(place(kept), kept)], whole=True)
+
+    assert [*keyring.grants()] == [PAIR, kept]

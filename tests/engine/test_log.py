@@ -9,6 +9,7 @@ from mockserver.edge.stores import codec
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.shelf import GONE
 from mockserver.errors import StoreError
+from tests.engine.directories import Fleet
 from tests.engine.shelves import RecordingShelf
 
 DISH = ("row", "acme", "dish", "soup")
@@ -132,3 +133,60 @@ async def test_trouble_is_over_once_something_can_be_written() -> None:
     tried.append(await ledger.mend())
 
     assert (tried, ledger.trouble) == ([False, True], None)
+
+
+async def test_nothing_of_a_space_that_is_anothers_is_written_later() -> None:
+    """What was on its way would be taken for the new owner's."""
+    fleet = Fleet()
+    directory = fleet.directory("one")
+    ledger = Ledger(fleet.shelf, codec(), directory)
+    await directory.enter("pub")
+    ledger.begin("pub").note(DISH, 1)
+    first = asyncio.create_task(ledger.settle())
+    await asyncio.sleep(0)
+    ledger.begin("pub").note(DISH, 2)
+    second = asyncio.create_task(ledger.settle())
+    await asyncio.sleep(0)
+
+    ledger.lose({"pub"})
+    await asyncio.gather(first, second)
+
+    assert [entry.changes for group in fleet.shelf.groups for entry in group] == [
+        [(b"row\0acme\0dish\0soup", codec().encode(DISH, 1))]
+    ]
+
+
+async def test_a_space_that_is_anothers_is_lost_and_the_others_are_written() -> None:
+    """Whoever waits finds that out from its log."""
+    fleet, lost = Fleet(), list[set[str]]()
+    directory = fleet.directory("one")
+    ledger = Ledger(fleet.shelf, codec(), directory)
+    ledger.on_lost(lost.append)
+    await directory.enter("mine")
+    mine, other = ledger.begin("mine"), ledger.begin("other")
+    mine.note(DISH, 1)
+    other.note(DISH, 1)
+
+    await ledger.settle()
+
+    assert (lost, ledger.trouble) == ([{"other"}], None)
+    assert (mine.is_lost, other.is_lost) == (False, True)
+    with pytest.raises(StoreError, match="space other was put away meanwhile"):
+        await other.settle()
+    assert fleet.shelf.spaces() == ["mine"]
+
+
+async def test_of_local_spaces_nothing_is_kept() -> None:
+    """Each worker has its own."""
+    fleet = Fleet()
+    ledger = Ledger(fleet.shelf, codec(), fleet.directory("one"), local=["own"])
+    log = ledger.begin("own")
+    log.watch(dict, {("a",): 1})
+    log.note(DISH, 1)
+    log.touch()
+    ledger.renew("own")
+
+    await ledger.settle()
+
+    assert (fleet.shelf.spaces(), ledger.is_here("own")) == ([], True)
+    assert (ledger.is_here("other"), ledger.has("own")) == (False, False)

@@ -5,39 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
-from redis.exceptions import ConnectionError as GoneError
 
 from mockserver.engine.store.redis import RedisDirectory, RedisShelf
-from mockserver.engine.store.redis.line import Command, Line
+from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.redis.scripts import ROLL, VERSION_KEY
 from mockserver.engine.store.shelf import SERVER, Entry
 from mockserver.errors import StoreError
-from tests.redises import RedisServer
+from tests.redises import FlakyLine, RedisServer
 
 Join = Callable[..., Awaitable[RedisDirectory]]
-
-
-class FlakyLine(Line):
-    """A line that breaks when it is told to.
-
-    Attributes:
-        breaks: Of each try to come: `before` what is sent arrives, or `after`.
-    """
-
-    breaks: list[str]
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.breaks = []
-
-    async def _sent(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
-        when = self.breaks.pop(0) if self.breaks else ""
-        if when == "before":
-            raise GoneError("it broke before")
-        replies = await super()._sent(batches)
-        if when == "after":
-            raise GoneError("it broke after")
-        return replies
 
 
 def entry(space: str, **changes: str | None) -> Entry:

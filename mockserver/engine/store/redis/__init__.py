@@ -1,5 +1,6 @@
 """A store that many workers share: Redis 6.2 or later, or Valkey."""
 
+import logging
 from contextlib import closing
 
 from mockserver.engine.store.log import Ledger
@@ -9,6 +10,8 @@ from mockserver.engine.store.redis.shelf import RedisShelf
 from mockserver.engine.store.shelf import SERVER, Codec
 
 __all__ = ["RedisDirectory", "RedisShelf", "open_shared"]
+
+_log = logging.getLogger(__name__)
 
 
 def open_shared(
@@ -27,5 +30,7 @@ def open_shared(
     """
     with closing(RedisShelf(url)) as shelf:
         server = shelf.rows(SERVER)
+        for said in shelf.warnings:
+            _log.warning("%s: %s", shelf.name, said)
     directory = RedisDirectory(Line(url), lease_s, server)
     return Ledger(directory.fetched, codec, directory, local)

@@ -58,12 +58,21 @@ def connect(url: str) -> Client:
         return Redis(unix_socket_path=path, **_clientwise(parts.options))
     if parts.kind == "cluster":
         nodes = [ClusterNode(host, port) for host, port in parts.nodes]
-        return RedisCluster(startup_nodes=nodes, **parts.options)
+        return _plain(RedisCluster(startup_nodes=nodes, **parts.options))
     if parts.kind == "sentinel":
         return _watched(url, parts)
     options = {**parts.options, "db": _number(url, parts.path)}
     host, port = parts.nodes[0]
     return Redis(host=host, port=port, **_clientwise(options))
+
+
+def _plain(client: RedisCluster) -> RedisCluster:
+    """Let replies be as they are sent, which those of single servers are here."""
+    own = ("CLUSTER", "COMMAND")
+    known = client.response_callbacks
+    for name in [name for name in known if not name.startswith(own)]:
+        del known[name]
+    return client
 
 
 def _watched(url: str, parts: _Parts) -> Redis:

@@ -47,6 +47,11 @@ class Line:
         self.shown = shown(url)
         self._client = connect(url)
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether each key has a node of its own."""
+        return isinstance(self._client, RedisCluster)
+
     async def run(self, *batches: Sequence[Command]) -> list[Any]:
         """Return what the commands of all batches are answered, in order.
 
@@ -139,7 +144,7 @@ class Line:
             await pool.release(connection)
 
     async def _load(self) -> None:
-        loads = [("SCRIPT", "LOAD", script.text) for script in SCRIPTS]
+        loads = [("SCRIPT LOAD", script.text) for script in SCRIPTS]
         await self._tried([loads])
 
 

@@ -76,7 +76,11 @@ def _script(text: str) -> Script:
 
 
 _FOLD: Final = """
-local function fold(number, from)
+local function unlink(link, space)
+  local key = 'mock:link:' .. link
+  if redis.call('GET', key) == space then redis.call('DEL', key) end
+end
+local function fold(number, from, space)
   local at = from
   local count = tonumber(ARGV[at])
   for i = 1, count do
@@ -93,10 +97,13 @@ local function fold(number, from)
   at = at + 1
   count = tonumber(ARGV[at])
   for i = 1, count do
+    local link = ARGV[at + 1]
     if ARGV[at + 2] == '' then
-      redis.call('SREM', KEYS[3], ARGV[at + 1])
+      redis.call('SREM', KEYS[3], link)
+      if space ~= '' then unlink(link, space) end
     else
-      redis.call('SADD', KEYS[3], ARGV[at + 1])
+      redis.call('SADD', KEYS[3], link)
+      if space ~= '' then redis.call('SET', 'mock:link:' .. link, space) end
     end
     at = at + 2
   end
@@ -106,7 +113,7 @@ end
 APPEND: Final = _script(
     _FOLD
     + """
-local fence, number, wipes = ARGV[1], ARGV[2], ARGV[3]
+local fence, number, wipes, space = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local held = redis.call('HMGET', KEYS[1], 'fence', 'number')
 if held[1] ~= fence then return {-1} end
 if held[2] == number then return {0} end
@@ -115,20 +122,28 @@ local gone = {}
 if wipes == '1' then
   gone = redis.call('SMEMBERS', KEYS[3])
   redis.call('DEL', KEYS[2], KEYS[3])
+  if space ~= '' then
+    for _, link in ipairs(gone) do unlink(link, space) end
+    gone = {}
+  end
 end
-fold(tonumber(number), 4)
+fold(tonumber(number), 5, space)
 redis.call('HSET', KEYS[1], 'number', number)
 return {1, gone}
 """
 )
 """Appends an entry: `{1, links that went}`, `{0}` for one that was appended before,
-`{-1}` for a fence that is another one's by now, `{-2}` for one out of turn."""
+`{-1}` for a fence that is another one's by now, `{-2}` for one out of turn.
+
+With the space's name it also keeps the keys of its public things, of which a cluster
+has each on a node of its own.
+"""
 
 ANYBODY: Final = _script(
     _FOLD
     + f"""
 local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
-fold(number, 3)
+fold(number, 3, '')
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', '{_LOG_MAX}', '*',
   'by', ARGV[1], 'what', ARGV[2])
 redis.call('PUBLISH', '{TOLD}', '{{"what": "server"}}')

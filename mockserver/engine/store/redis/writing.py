@@ -1,6 +1,6 @@
 """Writing: entries as commands, and what came of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,13 +63,25 @@ async def write(
     Raises:
         StoreError: The store cannot be reached, or refuses it.
     """
-    merged = _merged(entries)
+    lost: set[str] = set()
+    for batch in _batches(entries):
+        lost |= await _write(line, leases, batch, me)
+    return lost
+
+
+async def _write(
+    line: Line, leases: Mapping[str, Lease], merged: Mapping[str, Entry], me: str
+) -> set[str]:
     lost = {space for space in merged if space != SERVER and space not in leases}
     mine = [(one, leases[space]) for space, one in merged.items() if space in leases]
     before: list[Command] = []
     for entry, lease in mine:
         before += _before(entry, lease)
-    appends = [_append(entry, lease) for entry, lease in mine]
+        if line.is_cluster:
+            before += _linked(entry)
+    appends = [
+        _append(entry, lease, is_cluster=line.is_cluster) for entry, lease in mine
+    ]
     if SERVER in merged:
         appends.append(_anybodys(merged[SERVER], me))
     replies = await line.run(before, appends)
@@ -80,37 +92,52 @@ async def write(
             continue
         lease.number += 1
         lease.is_listed, lease.is_due = True, lease.is_due or _plans(entry)
-        after += _after(entry, lease, reply[1] if len(reply) > 1 else ())
+        after += _after(entry, lease)
+        if line.is_cluster:
+            after += _unlinked(entry, reply[1] if len(reply) > 1 else ())
     await line.run(after)
     return lost
 
 
-def _merged(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Return entries with those of one space as one."""
+def _batches(entries: Iterable[Entry]) -> Iterator[dict[str, Entry]]:
+    """Yield entries with those of one space as one, which costs a script each.
+
+    A thing that two spaces have published, one after the other, is in two batches.
+    """
     merged: dict[str, Entry] = {}
+    leads: dict[bytes, str] = {}
     for entry in entries:
+        if any(leads.get(link, entry.space) != entry.space for link, _ in entry.links):
+            yield merged
+            merged, leads = {}, {}
+        leads |= dict.fromkeys((link for link, _ in entry.links), entry.space)
         known = merged.get(entry.space)
         if known is not None and not entry.wipes:
             changes = [*known.changes, *entry.changes]
             links = [*known.links, *entry.links]
             entry = Entry(entry.space, known.wipes, changes, links)  # noqa: PLW2901 - the two are one from here on
         merged[entry.space] = entry
-    return merged
+    yield merged
 
 
 def _before(entry: Entry, lease: Lease) -> Iterable[Command]:
     """Yield what others must find once the entry is there, and may find before."""
-    for link, is_mine in entry.links:
-        if is_mine:
-            yield "SET", link_key(link), entry.space
     if not lease.is_listed:
         yield "ZADD", SPACES, "NX", lease.since_ms, entry.space
     if not lease.is_due and _plans(entry):
         yield "SADD", DUES, entry.space
 
 
-def _append(entry: Entry, lease: Lease) -> Command:
-    head = (lease.fence, lease.number + 1, int(entry.wipes))
+def _linked(entry: Entry) -> Iterable[Command]:
+    # In a cluster, what leads to a thing cannot be written with it, nor be too late.
+    for link, is_mine in entry.links:
+        if is_mine:
+            yield "SET", link_key(link), entry.space
+
+
+def _append(entry: Entry, lease: Lease, *, is_cluster: bool) -> Command:
+    name = "" if is_cluster else entry.space
+    head = (lease.fence, lease.number + 1, int(entry.wipes), name)
     return evaluate(APPEND, keys_of(entry.space), *head, *_flat(entry))
 
 
@@ -119,12 +146,15 @@ def _anybodys(entry: Entry, me: str) -> Command:
     return evaluate(ANYBODY, [*keys_of(SERVER), LOG], me, what, *_flat(entry))
 
 
-def _after(entry: Entry, lease: Lease, gone: Sequence[bytes]) -> Iterable[Command]:
-    """Yield what takes away what leads to things that are gone."""
-    kept = {link for link, is_mine in entry.links if is_mine}
-    taken = {link for link, is_mine in entry.links if not is_mine}
-    for link in sorted({*gone, *taken} - kept):
+def _unlinked(entry: Entry, gone: Sequence[bytes]) -> Iterable[Command]:
+    """Yield what takes away what leads to things that are gone, in a cluster."""
+    last = dict.fromkeys(gone, False) | dict(entry.links)
+    for link in sorted(link for link, is_mine in last.items() if not is_mine):
         yield evaluate(UNLINK, [link_key(link)], entry.space)
+
+
+def _after(entry: Entry, lease: Lease) -> Iterable[Command]:
+    """Yield what takes away what leads to a space that is gone."""
     if entry.wipes and not _plans(entry):
         lease.is_due = False
         yield "SREM", DUES, entry.space

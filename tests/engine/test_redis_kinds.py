@@ -1,0 +1,113 @@
+"""A cluster, and a server that sentinels name, do as a single server does."""
+
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from mockserver.engine.store.redis import RedisDirectory, RedisShelf
+from mockserver.engine.store.redis.line import Line
+from mockserver.engine.store.shelf import SERVER, Entry
+from tests.redises import RedisServer
+
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        shutil.which("redis-server") is None, reason="needs redis-server"
+    ),
+]
+
+
+def free_port() -> int:
+    # Nodes of a cluster also listen ten thousand ports higher.
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+    return port if port < 55_000 else port - 20_000
+
+
+@asynccontextmanager
+async def cluster(tmp_path: Path) -> AsyncIterator[str]:
+    """Start a cluster of one node, which refuses keys of several slots nonetheless."""
+    port = free_port()
+    server = RedisServer(tmp_path, "--cluster-enabled", "yes", port=port)
+    line = Line(server.url)
+    await line.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    told = b""
+    while b"cluster_state:ok" not in told:
+        told = await line.ask("CLUSTER", "INFO")
+    await line.close()
+    yield f"redis+cluster://127.0.0.1:{port}"
+    server.kill()
+
+
+@asynccontextmanager
+async def sentinel(tmp_path: Path) -> AsyncIterator[str]:
+    """Start a server, and a sentinel that watches it."""
+    port, watched = free_port(), free_port()
+    server = RedisServer(tmp_path, port=watched)
+    config = tmp_path / "sentinel.conf"
+    config.write_text(f"port {port}\nsentinel monitor main 127.0.0.1 {watched} 1\n")
+    process = watch(config)
+    yield f"redis+sentinel://127.0.0.1:{port}/main/1"
+    process.kill()
+    process.communicate()
+    server.kill()
+
+
+def watch(config: Path) -> subprocess.Popen[bytes]:
+    command = ["redis-server", str(config), "--sentinel"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    said = iter(process.stdout.readline, b"")
+    assert any(b"+monitor" in line for line in said), "it has ended"
+    return process
+
+
+@pytest.mark.parametrize("kind", [cluster, sentinel])
+async def test_workers_share_spaces(
+    kind: Callable[[Path], AbstractAsyncContextManager[str]], tmp_path: Path
+) -> None:
+    """Entries, public things, what is planned and the server's own: everything."""
+    async with kind(tmp_path) as url:
+        await share(url)
+
+
+async def share(url: str) -> None:
+    one, two = (RedisDirectory(Line(url), 60.0) for _ in range(2))
+    await one.start("one:1")
+    await two.start("two:2")
+    await one.is_hearing()
+    for name in ("a", "b"):
+        assert await one.enter(name) is None
+    lost = await one.write(
+        [
+            Entry("a", False, [(b"x", b"1"), (b"due\x001", b"2")], [(b"l", True)]),
+            Entry("b", False, [(b"x", b"3")], [(b"m", True), (b"n", True)]),
+            Entry(SERVER, False, [(b"key", b"4")], []),
+        ]
+    )
+    lost |= await one.write([Entry("b", True, [(b"y", b"5")], [(b"n", True)])])
+    owner = await two.enter("a")
+    for link in (b"l", b"m", b"n"):
+        await two.look(link)
+    await one.leave_all()
+    await two.beat()
+    orphans = await two.orphans(10)
+    await two.tell("hello")
+    await two.enter("b")
+    rows = two.fetched.rows("b")
+    await two.leave("b")
+    await one.close()
+    await two.close()
+
+    shelf = RedisShelf(url)
+    found = [two.fetched.owner(link) for link in (b"l", b"m", b"n")]
+    assert (lost, owner and owner.address) == (set(), "one:1")
+    assert (found, orphans, rows) == (["a", None, "b"], ["a"], [(b"y", b"5")])
+    assert (shelf.spaces(), shelf.rows(SERVER)) == (["", "a", "b"], [(b"key", b"4")])
+    shelf.close()
