@@ -26,11 +26,11 @@ _LOGGED: Final = (  # contract fal, section 10, point 9: invented
 
 def links(call: Call, job: Job) -> dict[str, str]:
     """Return where a request's result and status are read, and where it is stopped."""
-    named = {"app": app_of(job), "request_id": job.id}
+    one = call.url_for("result", app=app_of(job), request_id=job.id)
     return {
-        "response_url": call.url_for("result", **named),
-        "status_url": call.url_for("status", **named),
-        "cancel_url": call.url_for("cancel", **named),
+        "response_url": one,
+        "status_url": f"{one}/status",
+        "cancel_url": f"{one}/cancel",
     }
 
 
