@@ -56,7 +56,7 @@ class Asker(asyncio.Protocol):
             if end < 0:
                 return
             head = bytes(self.buffer[:end]).lower()
-            if not head.startswith((b"http/1.1 200", b"http/1.1 206")):
+            if not head.startswith(b"http/1.1 20"):
                 self.result.errors += 1
             at = head.index(b"content-length:") + 15
             stop = head.find(b"\r\n", at)

@@ -104,6 +104,49 @@ def requests_table(rounds: int) -> list[str]:
     return lines
 
 
+def providers_table(rounds: int) -> list[str]:
+    """Poll and create of newer providers, beside DigitalCarbon's in another process."""
+    fal = {"Authorization": "Key driver-id:driver-secret"}
+    veo = "/fal/queue.fal.run/fal-ai/veo3.1"
+    replicate = {"Authorization": "Bearer r8_driver"}
+    predictions = "/replicate/v1/predictions"
+    made = json.dumps({"prompt": "A lighthouse at dusk", "seed": 7}).encode()
+    started = json.dumps({"version": "google/veo-3.1", "input": json.loads(made)})
+    frozen = f"{veo}/requests/00000000-0000-7000-8000-000000000001/status"
+    cases = {
+        "fal": (
+            request("GET", frozen, fal),
+            request("POST", veo, {**fal, **JSON}, made),
+        ),
+        "Replicate": (
+            request("GET", f"{predictions}/0000000000rmw0c00000000001", replicate),
+            request("POST", predictions, {**replicate, **JSON}, started.encode()),
+        ),
+    }
+    theirs = (
+        request("GET", f"/digitalcarbon{JOBS}/{DONE}/status", KEY),
+        request("POST", f"/digitalcarbon{JOBS}", {**KEY, **JSON}, BODY),
+    )
+    lines = [
+        "| provider, work | requests/s | CPU | p50 | p99 | DigitalCarbon: requests/s, CPU |",
+        "|---|---|---|---|---|---|",
+    ]
+    mine, other = ours(), ours()
+    for name, raws in cases.items():
+        for work, my_raw, their_raw in zip(
+            ("poll", "create"), raws, theirs, strict=True
+        ):
+            got = in_turns(mine, other, my_raw, their_raw, rounds=rounds, seconds=1.5)
+            lines.append(
+                f"| {name}, {work} | {got['rps']:.2f} | {got['cpu']:.2f}"
+                f" | {got['p50']:.2f} | {got['p99']:.2f} | {got['their_rps']:.0f},"
+                f" {got['their_cpu_us']:.0f} us |"
+            )
+    mine.stop()
+    other.stop()
+    return lines
+
+
 def media_table(rounds: int) -> list[str]:
     """A 2 MB clip and parts of it, beside `FileResponse` of the same bytes."""
     mine = ours("--media-size", "full")
@@ -305,6 +348,8 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "ladder": other("delivery_ladder.py"),
     "faults": other("faults_layer.py"),
     "doors": other("doors.py"),
+    "providers": providers_table,
+    "listeners": other("listeners.py"),
 }
 
 

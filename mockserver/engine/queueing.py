@@ -1,9 +1,9 @@
 """Queues: jobs that start when those before them have left a slot."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from mockserver.engine.clock import END_S
 from mockserver.engine.jobs import Job
@@ -70,17 +70,12 @@ class Queues:
         """Return how many jobs start before a waiting one; 0 for one that runs."""
         if job.queued is None or starts_at(job) <= now_s + TOLERANCE_S:
             return 0
-        before = 0
-        for other in self._line(job.queued.name).jobs(self._jobs):
-            if other.ordinal >= job.ordinal:
-                break
-            before += starts_at(other) > now_s + TOLERANCE_S
-        return before
+        waiting = self._line(job.queued.name).waiting(self._jobs, now_s)
+        return bisect_left(waiting, job.ordinal)
 
     def length(self, name: str, now_s: float) -> int:
         """Return how many jobs of a queue have not started yet."""
-        jobs = self._line(name).jobs(self._jobs)
-        return sum(starts_at(job) > now_s + TOLERANCE_S for job in jobs)
+        return len(self._line(name).waiting(self._jobs, now_s))
 
     def held(self, name: str, now_s: float) -> int:
         """Return how many jobs of a queue run, and so hold a slot."""
@@ -100,11 +95,12 @@ class Queues:
 class _Line:
     """One queue: who is in it, in order, and when each slot that it holds is free."""
 
-    __slots__ = ("_ends", "_names")
+    __slots__ = ("_ends", "_names", "_seen")
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._ends: list[float] = []
+        self._seen: _Seen | None = None
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -113,6 +109,21 @@ class _Line:
         if _takes_slot(job.timeline):
             insort(self._ends, ends_at(job))
             self._names[job.ordinal] = job.id
+            self._seen = None if self._seen is None else self._seen.joined_by(job)
+
+    def waiting(self, known: Table[Job], now_s: float) -> list[int]:
+        """Return the ordinals of those that have not started, in order.
+
+        Until the next of them starts, that is worked out once: many ask.
+        """
+        now_s += TOLERANCE_S
+        seen = self._seen
+        if seen is None or not seen.since_s <= now_s < seen.until_s:
+            seen = _Seen([], now_s, _NEVER)
+            for job in self.jobs(known):
+                seen = seen.joined_by(job)
+            self._seen = seen
+        return seen.ordinals
 
     def free_at(self, slots: int) -> float:
         """Return when there is a slot for one more; 0 if there is one."""
@@ -138,6 +149,22 @@ class _Line:
                 if job is None or job.ordinal != ordinal or ends_at(job) < first:
                     del self._names[ordinal]
         return [*self._names.items()]
+
+
+class _Seen(NamedTuple):
+    """Who waits in a queue, from a time on, until the first of them starts."""
+
+    ordinals: list[int]
+    since_s: float
+    until_s: float
+
+    def joined_by(self, job: Job) -> "_Seen":
+        """Return it with a job that comes after all others, if it has to wait."""
+        start_s = starts_at(job)
+        if start_s <= self.since_s:
+            return self
+        self.ordinals.append(job.ordinal)
+        return self._replace(until_s=min(self.until_s, start_s))
 
 
 def starts_at(job: Job) -> float:

@@ -115,6 +115,16 @@ def test_a_request_can_be_cancelled(client: SyncClient) -> None:
 
 
 @pytest.mark.ffmpeg
+def test_a_lost_runner_is_no_error(client: SyncClient) -> None:
+    seen: list[Status] = []
+
+    client.subscribe("mock/runner-lost", PROMPT, on_queue_update=seen.append)
+
+    kinds = [type(one) for one in seen]
+    assert Queued in kinds[kinds.index(InProgress) :]
+
+
+@pytest.mark.ffmpeg
 def test_run_waits_for_the_output(client: SyncClient) -> None:
     assert client.run(VEO, PROMPT)["video"]["file_name"].endswith("_output.mp4")
 

@@ -1,13 +1,16 @@
 """Jobs of a queue start when there is a slot; where each is remains a pure function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 
 from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import Job, Queued
 from mockserver.engine.notices import Conduct, Notice
+from mockserver.engine.queueing import Queues
 from mockserver.engine.spaces import Space, Spaces
+from mockserver.engine.store.protocol import Table
 from mockserver.engine.timeline import Phase, Step, Timeline
 from tests.engine.invented import CONDUCT, SLUG, order
 
@@ -256,3 +259,34 @@ def test_who_is_to_end_in_the_queue_does_so_whoever_leaves_it(
     space.clock.advance(29)
 
     assert state(jobs, "b") == "PILED"
+
+
+class Counted:
+    """A table of jobs that counts how often one of them is looked up."""
+
+    def __init__(self, table: Table[Job]) -> None:
+        self.table, self.looks = table, 0
+
+    def get(self, key: str) -> Job | None:
+        self.looks += 1
+        return self.table.get(key)
+
+    def values(self) -> Iterator[Job]:
+        return iter(self.table.values())
+
+
+def test_places_are_worked_out_once_until_somebody_starts(
+    jobs: JobEngine, space: Space
+) -> None:
+    """A thousand who wait, and ask where they are, cost no million looks."""
+    submit(jobs, *map(str, range(30)))
+    counted = Counted(jobs.queues._jobs)
+    queues = Queues(cast("Table[Job]", counted))
+    now = space.clock.now()
+
+    places = [queues.position(job, now + 5) for job in counted.values()]
+    later = [queues.position(job, now + 11) for job in counted.values()]
+
+    assert places == [*range(30)]
+    assert later == [0, *range(29)]
+    assert counted.looks == 60

@@ -1,4 +1,4 @@
-"""What fal's videos look like: one card with prompt and model."""
+"""What fal's videos look like: one card with prompt, model and input file."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -48,6 +48,15 @@ def names(space: Space, job: Job) -> dict[str, str]:
     return {"shard": chance.hex("shard", 8), "name": wire.file_name(job.id)}
 
 
+def _given(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a line about the file that a model was given, if there was one."""
+    name, link = data.get("file_input") or ("", "")
+    if not name:
+        return ()
+    shown = "data:" if link.startswith("data:") else link.rpartition("/")[2]
+    return (f"{name}: {shown}",)
+
+
 def video(job: Job) -> MediaSpec:
     """Return the spec of a request's file."""
     return _video(job.id, job.packed)
@@ -69,7 +78,7 @@ def _video(job_id: str, packed: bytes) -> MediaSpec:
         cards=(
             Card(
                 title=str(data.get("prompt") or model),
-                lines=(f"fal · {model} · {job_id}",),
+                lines=(f"fal · {model} · {job_id}", *_given(data)),
             ),
         ),
     )

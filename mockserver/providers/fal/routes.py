@@ -32,6 +32,7 @@ from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
 from mockserver.providers.wires.cors import Cors
+from mockserver.providers.wires.requests import request_chance
 from mockserver.providers.wires.sse import streamed
 
 __all__ = ["decorate", "preview", "table"]
@@ -102,6 +103,16 @@ async def result(call: Call) -> Reply:
     if call.moment(job).step.phase.is_terminal and not (is_kept or job.ordinal < 0):
         raise NotFoundError("job")
     return await _made(call, job)
+
+
+@table.get(f"/fal.run/{_APP}/realtime", "realtime", public=lambda _: None)
+async def realtime(call: Call) -> Reply:
+    """Deny that there is such a thing: no video model has it.
+
+    Source: contract fal, section 10, point 10.
+    """
+    del call
+    raise NotFoundError("route")
 
 
 @table.post(f"/fal.run/{_APP}/stream", "run-stream")
@@ -218,13 +229,17 @@ def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
 def decorate(call: Call, reply: Reply) -> Reply:
     """Name the request that an answer is about, and let pages read it.
 
-    Source: contract fal, section 3.1.
+    What a gateway answers has not come so far: clients tell it by that.
+
+    Source: contract fal, sections 3.1 and 8.
     """
     reply = _CORS.decorate(call, reply)
-    job = call.known_lead
-    if job is None or call.path.startswith("/v3b."):
+    is_of_models = call.path.startswith(("/queue.", "/fal.run/"))
+    if not is_of_models or reply.content_type.startswith("text/html"):
         return reply
-    return reply.with_headers({"x-fal-request-id": job.id})
+    job = call.known_lead
+    name = job.id if job else wire.new_id(request_chance(call), 0)
+    return reply.with_headers({"x-fal-request-id": name})
 
 
 def _check_slots(call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
+from itertools import pairwise
 from math import inf
 from typing import Any, Final
 
@@ -26,11 +27,11 @@ _LOGGED: Final = (  # contract fal, section 10, point 9: invented
 
 def links(call: Call, job: Job) -> dict[str, str]:
     """Return where a request's result and status are read, and where it is stopped."""
-    named = {"app": app_of(job), "request_id": job.id}
+    one = call.url_for("result", app=app_of(job), request_id=job.id)
     return {
-        "response_url": call.url_for("result", **named),
-        "status_url": call.url_for("status", **named),
-        "cancel_url": call.url_for("cancel", **named),
+        "response_url": one,
+        "status_url": f"{one}/status",
+        "cancel_url": f"{one}/cancel",
     }
 
 
@@ -82,17 +83,19 @@ def _places(job: Job, position: int) -> int:
 
 
 def _metrics(call: Call, job: Job) -> dict[str, float]:
-    begun = _begun_at(job)
-    if not call.moment(job).step.phase.is_terminal or begun is None:
+    seconds = _inference_s(job)
+    if not call.moment(job).step.phase.is_terminal or not seconds:
         return {}
-    return {"inference_time": round(job.ends_at - begun, 3)}
+    return {"inference_time": seconds}
 
 
-def _begun_at(job: Job) -> float | None:
-    for index, step in enumerate(job.timeline.steps):
-        if step.phase is Phase.RUNNING:
-            return job.entered_at(index)
-    return None
+def _inference_s(job: Job) -> float:
+    """Return for how long a request that is over has been in progress."""
+    entries = pairwise(job.entries())
+    spent = (
+        end - at for (at, step), (end, _) in entries if step.phase is Phase.RUNNING
+    )
+    return round(sum(spent), 3)
 
 
 def log_lines(job: Job, at: float) -> list[dict[str, str]]:
@@ -164,6 +167,6 @@ def _also(space: Space, job: Job, data: Mapping[str, Any]) -> dict[str, Any]:
         "video_id": f"video_{chance.hex('video', 32)}",
         "actual_prompt": prompt,
         "expanded_prompt": prompt,
-        "timings": {"inference": round(job.ends_at - (_begun_at(job) or 0), 3)},
+        "timings": {"inference": _inference_s(job)},
     }
     return {name: known[name] for name in data.get("also", ())}

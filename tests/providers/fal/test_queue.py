@@ -278,3 +278,11 @@ async def test_who_wants_no_retry_fails_with_its_runner(api: Api) -> None:
 
     assert (await api.status(made))["error_type"] == "runner_disconnected"
     assert (await api.get(made["response_url"])).status == 503
+
+
+async def test_time_in_progress_is_without_the_time_in_the_queue(api: Api) -> None:
+    made = await api.done("/queue.fal.run/mock/runner-lost")
+
+    told = await api.status(made)
+
+    assert told["metrics"] == {"inference_time": 40.0}

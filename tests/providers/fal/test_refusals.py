@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Serve
 from tests.providers.fal.conftest import KEY, NOBODY, OTHER, PROMPT, RUN, VEO, Api
 
@@ -125,3 +126,45 @@ async def test_a_blocking_call_does_not_wait_for_a_slot(serve: Serve) -> None:
     assert response.status == 429
     assert response.headers["X-Fal-Needs-Retry"] == "1"
     assert told["error_type"] == "concurrent_requests_limit"
+
+
+async def test_every_answer_of_the_queue_names_a_request(api: Api) -> None:
+    answers = [await api.call("POST", VEO, PROMPT, NOBODY) for _ in range(2)]
+
+    names = {answer.headers["x-fal-request-id"] for answer in answers}
+    assert len(names) == 2
+
+
+async def test_a_gateways_page_names_none(api: Api) -> None:
+    """By that, and by the word `nginx`, clients know that it may be tried again."""
+    fault = {"kind": "html", "status": 503}
+    rule = {"on": {"operation": "status"}, "fault": fault}
+    space = api.running.space("fal", "main")
+    api.running.instance.app[STAGE].use([space], {"scenario": "x", "rules": [rule]})
+
+    response = await api.get(f"{VEO}/requests/{ID}/status")
+
+    assert response.status == 503
+    assert b"nginx" in await response.read()
+    assert "x-fal-request-id" not in response.headers
+
+
+async def test_who_has_no_money_is_locked(api: Api) -> None:
+    fault = {"kind": "error", "problem": "out-of-balance"}
+    rule = {"on": {"operation": "submit"}, "fault": fault}
+    space = api.running.space("fal", "main")
+    api.running.instance.app[STAGE].use([space], {"scenario": "x", "rules": [rule]})
+
+    response = await api.call("POST", VEO, PROMPT)
+
+    assert response.status == 403
+    assert await response.json() == {
+        "detail": "User is locked. Reason: Exhausted balance. Top up your balance at"
+        " fal.ai/dashboard/billing"
+    }
+
+
+async def test_there_is_no_realtime(api: Api) -> None:
+    response = await api.get("/fal.run/fal-ai/veo3.1/realtime")
+
+    assert (response.status, await response.json()) == (404, {"detail": "Not Found"})

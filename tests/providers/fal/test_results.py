@@ -361,3 +361,27 @@ async def test_a_rule_says_what_the_infrastructure_does(api: Api) -> None:
             "error_type": "runner_incomplete_response",
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "is_taken"),
+    [
+        ("kling-video/v3/pro/text-to-video", {"multi_prompt": ["a", "b"]}, True),
+        ("kling-video/v3/pro/text-to-video", {}, False),
+        ("pixverse/v5.5/text-to-video", {"prompt": "x", "duration": 10}, True),
+        (
+            "pixverse/v5.5/text-to-video",
+            {"prompt": "x", "duration": 10, "resolution": "1080p"},
+            False,
+        ),
+    ],
+)
+async def test_some_inputs_depend_on_others(
+    api: Api, path: str, said: dict[str, Any], *, is_taken: bool
+) -> None:
+    made = await api.submit(f"/queue.fal.run/fal-ai/{path}", said)
+    api.advance(600)
+
+    told = await api.status(made)
+
+    assert ("error" not in told) == is_taken
