@@ -28,6 +28,7 @@ PROBLEMS: Final[Mapping[str, Callable[[], ProviderError]]] = {
     "not-ready": NotReadyError,
     "too-large": partial(PayloadTooLargeError, limit=0, found=0),
     "rate-limited": partial(RateLimitError, 60.0),
+    "out-of-credits": partial(ForbiddenError, "credits"),
     "internal": UnavailableError,
     "unavailable": lambda: UnavailableError().with_status(503),
 }

@@ -25,6 +25,7 @@ STATUSES = {
     "not-ready": {400, 404, 409, 422},
     "too-large": {413},
     "rate-limited": {429, 503},
+    "out-of-credits": {402, 403, 429},
     "internal": {500},
     "unavailable": {500, 503},
 }

@@ -43,7 +43,7 @@ PROVIDER = Provider(
         "invalid": lambda: InvalidPayloadError(
             (Violation(("prompt",), "type", "string", 7),)
         ),
-        "out-of-balance": lambda: ForbiddenError("balance"),
+        "out-of-credits": lambda: ForbiddenError("balance"),
         "too-many-at-once": lambda: RateLimitError(0.0, "concurrent_requests_limit"),
     },
     failures=FAILURES,

@@ -33,7 +33,7 @@ PROVIDER = Provider(
     problems={
         "invalid": lambda: InvalidPayloadError(code="missing", param="prompt"),
         "blocked": lambda: InvalidPayloadError(code="blocked"),
-        "out-of-quota": lambda: RateLimitError(0.0, "quota"),
+        "out-of-credits": lambda: RateLimitError(0.0, "quota"),
         "overloaded": lambda: UnavailableError("overloaded"),
     },
     failures={"blocked": "moderation_blocked", "render-failed": "internal_error"},

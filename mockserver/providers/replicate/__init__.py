@@ -1,6 +1,6 @@
 """Replicate: models by name or version, run as predictions (API v1)."""
 
-from mockserver.errors import ForbiddenError, InvalidPayloadError, Violation
+from mockserver.errors import InvalidPayloadError, Violation
 from mockserver.providers.provider import Provider
 from mockserver.providers.replicate import errors, hooks, predictions, routes, wire
 from mockserver.providers.replicate.world import PART
@@ -36,7 +36,6 @@ PROVIDER = Provider(
         "invalid": lambda: InvalidPayloadError(
             (Violation(("input",), "required", "prompt", {}),)
         ),
-        "out-of-credit": lambda: ForbiddenError("credit"),
     },
     failures={"flagged": wire.FLAGGED, "render-failed": str(wire.FAILURE.error)},
     start=wire.START,

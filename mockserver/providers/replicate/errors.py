@@ -53,7 +53,7 @@ _ERRORS: Final = ErrorTable(  # contract replicate, sections 2, 3 and 7
             _UNAUTHENTICATED,
         ),
         ForbiddenError: (403, "Forbidden"),
-        (ForbiddenError, "credit"): (402, _CREDIT, "Insufficient credit"),
+        (ForbiddenError, "credits"): (402, _CREDIT, "Insufficient credit"),
         (ForbiddenError, "signature"): (
             403,
             "The signature of this link is not valid.",

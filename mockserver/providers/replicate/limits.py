@@ -51,7 +51,7 @@ def check_create(call: Call, model: Thing, said: Mapping[str, Any]) -> float:
         said: Its input, which need not fit.
 
     Raises:
-        ForbiddenError: Code `credit`; there is too little.
+        ForbiddenError: Code `credits`; there is too little.
         RateLimitError: There were too many; code `little` if there may be only a few
             because there is little credit.
 
@@ -59,7 +59,7 @@ def check_create(call: Call, model: Thing, said: Mapping[str, Any]) -> float:
     """
     price, left = price_of(model, said), purse_of(call).left
     if left < price or left <= 0:
-        raise ForbiddenError("credit")
+        raise ForbiddenError("credits")
     if left < LITTLE_USD:
         _take(call, "creates with little credit", LITTLE, "little")
     _take(call, "creates", CREATES)

@@ -28,7 +28,7 @@ _PREDICTION: Final = "/v1/predictions/{prediction_id}"
 _TRAINING: Final = "/v1/trainings/{training_id}"
 _UPLOAD: Final = "/v1/files/{file_id}"
 _MODEL: Final = "/v1/models/{owner}/{name}"
-_VERSION: Final = f"{_MODEL}/versions/{{version_id}}"
+_VERSION: Final = f"{_MODEL}/versions/{{version_id:[0-9a-f]{{64}}}}"
 _DEPLOYMENT: Final = "/v1/deployments/{owner}/{name}"
 
 

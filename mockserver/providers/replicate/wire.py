@@ -50,6 +50,10 @@ STATES: Final[Mapping[str, Phase]] = {  # contract replicate, section 4
     "canceled": Phase.CANCELLED,
     "aborted": Phase.CANCELLED,
 }
+_PARTS: Final = frozenset(
+    {"account", "collections", "deployments", "files", "hardware", "models"}
+    | {"predictions", "search", "trainings", "webhooks"}
+)
 FLAGGED: Final = (  # contract replicate, section 9, exchange 4
     "The input or output was flagged as sensitive."
     " Please try again with different inputs. (E005)"
@@ -214,13 +218,15 @@ def username(call: Call) -> str:
 
 
 def clean_path(path: str) -> str:
-    """Return a path without a second `/v1`.
+    """Return a path with one `/v1`, whether the client's base URL had it or not.
 
-    The clients' generations disagree on whether the base URL has it.
+    The clients' generations disagree on that.
 
     Source: contract replicate, section 1.
     """
-    return path[3:] if path.startswith("/v1/v1/") else path
+    if path.startswith("/v1/v1/"):
+        return path[3:]
+    return f"/v1{path}" if path[1:].partition("/")[0] in _PARTS else path
 
 
 def stamp(at_s: float, *, places: int = 6) -> str:

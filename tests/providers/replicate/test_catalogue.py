@@ -33,6 +33,13 @@ async def test_a_version_that_it_does_not_have(api: Api) -> None:
     assert (await api.get(path)).status == 404
 
 
+async def test_a_version_has_64_digits_whatever_the_model(api: Api) -> None:
+    known = await api.get(f"/v1/models/acme/films/versions/{'1' * 64}")
+    other = await api.get("/v1/models/acme/films/versions/1")
+
+    assert (known.status, other.status) == (200, 404)
+
+
 async def test_models_are_listed_page_by_page(api: Api) -> None:
     for number in range(10):
         await api.get(f"/v1/models/acme/films-{number}")

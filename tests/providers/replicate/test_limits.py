@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Serve
 from tests.providers.replicate.conftest import PROMPT, VEO, Api
 
@@ -111,3 +112,27 @@ async def test_without_a_setting_credit_has_no_end(api: Api) -> None:
     statuses = {(await api.post(VEO, ORDER)).status for _ in range(20)}
 
     assert statuses == {201}
+
+
+async def test_a_scenario_lets_credit_run_out_in_a_batch(api: Api) -> None:
+    rule = {
+        "on": {"operation": "create", "after": 2},
+        "job": {"refuse": "out-of-credits"},
+    }
+    space = api.running.space("replicate", "main")
+    scenario = {"scenario": "credits-run-out", "rules": [rule]}
+    api.running.instance.app[STAGE].use([space], scenario)
+
+    answers = [await api.post(VEO, ORDER) for _ in range(3)]
+
+    assert [one.status for one in answers] == [201, 201, 402]
+    listed = (await (await api.get("/v1/predictions")).json())["results"]
+    assert len(listed) == 2 + 7  # what is there from the start
+
+
+async def test_a_space_may_be_left_with_nothing_at_any_time(api: Api) -> None:
+    space = api.running.space("replicate", "main")
+    first = await api.post(VEO, ORDER)
+    space.settings["replicate", "credit_usd"] = 0.0
+
+    assert [first.status, (await api.post(VEO, ORDER)).status] == [201, 402]

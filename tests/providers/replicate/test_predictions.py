@@ -162,6 +162,13 @@ async def test_a_second_v1_in_the_path_is_none(api: Api) -> None:
     assert (await api.get(f"/v1/v1/predictions/{made['id']}")).status == 200
 
 
+async def test_a_version_that_is_missing_in_the_path_is_put_in(api: Api) -> None:
+    made = await api.submit("/models/google/veo-3.1/predictions")
+
+    assert (await api.get(f"/predictions/{made['id']}")).status == 200
+    assert (await api.get("/v1")).status == 404
+
+
 async def test_cancel_ends_it(api: Api) -> None:
     made = await api.submit()
     api.advance(6)
