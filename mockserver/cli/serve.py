@@ -208,20 +208,24 @@ async def _serve(
 
 
 async def _verify(instance: Instance, ended: asyncio.Future[int]) -> None:
-    """Read all schemas and worlds, between requests; end the server if one is bad.
+    """Load all providers, schemas and worlds; end the server if one is bad.
 
-    Reading them first would keep everybody waiting for what is nearly always fine.
+    That happens between requests: doing it first would keep everybody waiting for what
+    is nearly always fine.
     """
     services = instance.services
-    await pause(VERIFY_AFTER_S)
-    for slug in services.providers:
-        try:
+    try:
+        for slug in services.providers:
+            services.providers[slug]
+            await pause(0)
+        await pause(VERIFY_AFTER_S)
+        for slug in services.providers:
             services.schemas(slug)
             services.world(slug)
-        except MockserverError as error:
-            if not ended.done():
-                ended.set_exception(error)
-        await pause(0)
+            await pause(0)
+    except MockserverError as error:
+        if not ended.done():
+            ended.set_exception(error)
 
 
 async def _obey(instance: Instance, ended: asyncio.Future[int]) -> None:

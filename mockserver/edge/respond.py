@@ -30,6 +30,13 @@ _JSON_HEADERS = CIMultiDict({hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON})
 class Whole(web.Response):
     """An answer that stands complete: no cookies, no coding, no parts to come."""
 
+    def __init__(
+        self, body: bytes | None, status: int, headers: CIMultiDict[str]
+    ) -> None:
+        # What `web.Response` asks about its arguments is known of ours.
+        web.StreamResponse.__init__(self, status=status, headers=headers)
+        self._body = body
+
 
 async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     """Return the aiohttp response for a reply; files and streams are sent already."""
@@ -39,7 +46,7 @@ async def respond(request: web.Request, reply: Reply) -> web.StreamResponse:
     if reply.stream is not None:
         return await _send_stream(request, reply, headers)
     body = reply.body if reply.body or reply.content_type else None
-    response = Whole(body=body, status=reply.status, headers=headers)
+    response = Whole(body, reply.status, headers)
     if reply.closes:
         response.force_close()
     return response

@@ -357,9 +357,11 @@ def _asked(head: bytes) -> tuple[str, int] | None:
 
 def _feed(transport: asyncio.Transport, said: bytes) -> None:
     """Give what was read before a protocol was there to that protocol."""
-    protocol, rest = transport.get_protocol(), memoryview(said)
-    if transport.is_closing() or not isinstance(protocol, asyncio.BufferedProtocol):
+    # Of another loop's TLS it is no `BufferedProtocol` by name, only by what it does.
+    protocol = cast("asyncio.BufferedProtocol", transport.get_protocol())
+    if transport.is_closing() or not hasattr(protocol, "get_buffer"):
         return
+    rest = memoryview(said)
     while rest:
         room = memoryview(protocol.get_buffer(len(rest)))
         size = min(len(room), len(rest))

@@ -200,15 +200,16 @@ class Journal:
         self.recorded += 1
         exchange.number = self.recorded
         exchange.cut()
-        ring = self._rings.get(exchange.space)
+        space = exchange.space
+        ring = self._rings.get(space)
         if ring is None:
-            ring = self._rings[exchange.space] = deque()
+            ring = self._rings[space] = deque()
         ring.append(exchange)
         self._held += 1
         self.held_bytes += exchange.kept_bytes
-        if exchange.space != self._latest:
-            self._latest = exchange.space
-            self._rings.move_to_end(exchange.space)
+        if space != self._latest:
+            self._latest = space
+            self._rings.move_to_end(space)
         if len(ring) > self._per_space:
             self._let_go(ring)
         if self._held > self._per_space * TOTAL_FACTOR:

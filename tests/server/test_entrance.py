@@ -1,5 +1,6 @@
 """What a connection begins with: CONNECT and what is in the tunnel, TLS, or HTTP."""
 
+import asyncio
 import json
 import socket
 import ssl
@@ -8,10 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+import uvloop
 
 from mockserver.server.authority import open_authority
-from mockserver.server.mock import MockServer
+from mockserver.server.mock import AsyncMockServer, MockServer
 
 DONE = "/v1-beta/generate-video/00000000-0000-4000-8000-000000000003/results"
 HOST = "api.digitalcarbon.ai"
@@ -354,3 +357,27 @@ def test_a_reset_is_one_inside_a_tunnel_too(server: MockServer, state: Path) -> 
         bare.settimeout(10)
         with bare, pytest.raises(ConnectionResetError):
             rest(bare)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_runs_on_a_loop_that_is_not_asyncios_own(
+    scheme: str, tmp_path: Path, state: Path
+) -> None:
+    """The transports of uvloop, and its TLS, are none of asyncio's classes."""
+
+    async def ask() -> int:
+        settings: dict[str, Any] = {"media_dir": tmp_path, "state_dir": state}
+        async with (
+            AsyncMockServer(None, **settings) as server,
+            aiohttp.ClientSession() as session,
+            session.get(
+                f"{scheme}://{HOST}{DONE}",
+                headers={"X-API-Key": "digitalcarbon-test-key"},
+                proxy=server.url,
+                ssl=False,
+            ) as response,
+        ):
+            return response.status
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(ask()) == 200
