@@ -7,7 +7,8 @@ FROM python:${PYTHON}-slim AS dependencies
 WORKDIR /src
 COPY pyproject.toml ./
 RUN python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb')); \
-print(*project['project']['dependencies'], sep='\n')" > requirements.txt
+print(*project['project']['dependencies'], \
+*project['project']['optional-dependencies']['redis'], sep='\n')" > requirements.txt
 RUN python -m venv --without-pip /opt/mockserver
 RUN pip --python /opt/mockserver/bin/python install --no-cache-dir \
     --disable-pip-version-check --requirement requirements.txt

@@ -84,7 +84,9 @@ def test_the_layer_of_dependencies_holds_all_that_the_project_needs() -> None:
         check=True,
     )
 
-    assert ran.stdout.splitlines() == project["project"]["dependencies"]
+    whole = project["project"]
+    shared = whole["optional-dependencies"]["redis"]
+    assert ran.stdout.splitlines() == [*whole["dependencies"], *shared]
 
 
 def test_the_image_does_not_run_as_root() -> None:
