@@ -77,7 +77,7 @@ def test_videos_are_made_of_videos_and_of_files(client: OpenAI) -> None:
 def test_characters_are_made_and_read(client: OpenAI) -> None:
     made = client.videos.create_character(name="Mossy", video=FILE)
 
-    read = client.videos.get_character(made.id)
+    read = client.videos.get_character(str(made.id))
 
     assert (read.id, read.name) == (made.id, "Mossy")
 
