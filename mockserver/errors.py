@@ -1,7 +1,8 @@
 """Every exception that is raised on purpose."""
 
 from dataclasses import dataclass
-from typing import Self
+from types import MappingProxyType
+from typing import Final, Self
 
 __all__ = [
     "VIOLATIONS_MAX",
@@ -35,6 +36,19 @@ VIOLATIONS_MAX = 100
 """How many are told of one value: half a million wrong items make no longer answer."""
 
 
+_TYPES: Final = MappingProxyType(
+    {
+        "object": "an object",
+        "array": "a list",
+        "string": "a text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "null": "null",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One way in which a value breaks its schema.
@@ -61,6 +75,11 @@ class Violation:
             return f"{place}: {self.expected!r} is missing"
         found = repr(self.found)
         shown = found if len(found) <= 80 else found[:77] + "..."
+        if self.keyword == "type":
+            wanted = self.expected
+            kinds = wanted if isinstance(wanted, list | tuple) else (wanted,)
+            right = " or ".join(_TYPES.get(str(kind), str(kind)) for kind in kinds)
+            return f"{place}: found {shown}, expected {right}"
         return f"{place}: found {shown}, expected {self.keyword} {self.expected!r}"
 
 

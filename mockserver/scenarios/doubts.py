@@ -181,6 +181,16 @@ def _links(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     return Doubt(("media", "link_early"), why, "link_for beside it")
 
 
+def _expired(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
+    """Doubt links that have ended, where none does and no rule lets them."""
+    if rule.match.link != {"expired"} or known.links_end:
+        return None
+    media = (one.job.media for one in scenario.rules if one.job is not None)
+    if any(one.link_s is not None for one in media):
+        return None
+    return Doubt(("on", "link"), "its links never end", "media: {link_for: 1h}, too")
+
+
 def _jobless(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     """Doubt what is asked of a job at calls that are about none."""
     del scenario
@@ -325,6 +335,7 @@ _REASONS: Final[tuple[Reason, ...]] = (
     _delivered,
     _doubled,
     _links,
+    _expired,
     _jobless,
     _polls,
     _stands,

@@ -103,8 +103,8 @@ def test_data_of_another_distribution_are_checked(
             "make.first.json",
             "[]",
             (
-                "foreign/examples/make.first.json: (root): found [], expected type"
-                " 'object' (make.request.json)"
+                "foreign/examples/make.first.json: (root): found [], expected an"
+                " object (make.request.json)"
             ),
         ),
         (
@@ -112,7 +112,7 @@ def test_data_of_another_distribution_are_checked(
             "1",
             (
                 "foreign/examples/make.request.first.json: (root): found 1, expected"
-                " type 'object' (make.request.json)"
+                " an object (make.request.json)"
             ),
         ),
         ("make.first.json", "{", "foreign/examples/make.first.json: found no JSON:"),

@@ -82,7 +82,7 @@ def test_a_world_that_extends_nothing_stands_alone() -> None:
             "idomoo:\n  catalogue:\n    storyboards:\n      7: {fps: fast}\n",
             (
                 "world.yaml:4: idomoo/catalogue/storyboards/7/fps: found 'fast',"
-                " expected type 'number'"
+                " expected a number"
             ),
         ),
         (

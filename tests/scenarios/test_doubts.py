@@ -111,6 +111,10 @@ DOUBTED: Mapping[str, Told] = {
         "its links never end, so that they cannot end early",
         "link_for beside it, or shows_at: [stupeflix]",
     ),
+    "links that never end": (
+        "{on: {provider: hourone, link: expired}, fault: {kind: reset}}",
+        "hourone", "on/link", "its links never end", "media: {link_for: 1h}, too",
+    ),
     "a state before there is a job": (
         ("{on: {provider: idomoo, operation: generate-scenes, phase: running},"
         " fault: {kind: reset}}"),
@@ -255,6 +259,13 @@ MAY_ACT = {
     "a draw": ("{on: {probability: 0.01}, fault: {kind: reset}}",),
     "a window in its life": (
         "{on: {ttl: 20s, window: {from: 10s}}, fault: {kind: reset}}",
+    ),
+    "links that a rule lets end": (
+        "{media: {link_for: 1h}}",
+        "{on: {link: expired}, fault: {kind: reset}}",
+    ),
+    "links that end by themselves": (
+        "{on: {provider: stupeflix, link: expired}, fault: {kind: reset}}",
     ),
     "an early end of what ends": ("{media: {link_for: 2h, link_early: 1h}}",),
     "a file that ends": ("{media: {keep_for: 1m, link_for: 1s, late: 1s}}",),
