@@ -14,7 +14,7 @@ from mockserver.engine.sharing import Sharing
 from mockserver.engine.store.directory import Worker
 from mockserver.engine.store.redis import RedisDirectory
 from mockserver.engine.store.redis.scripts import ROLL
-from tests.redises import RedisServer
+from tests.redises import FlakyLine, RedisServer
 
 API = "/_mock/api"
 SPACE = "digitalcarbon.main"
@@ -278,3 +278,27 @@ async def test_a_store_that_went_away_is_told_and_all_goes_on_once_it_is_back(
     assert not_ready[1]["error"].startswith("ready: the store: redis+unix:/")
     assert (ready[0], shown[0]) == (200, 200)
     assert again != job
+
+
+async def test_what_breaks_inside_an_append_is_told_or_done_but_never_both(
+    start: Start, redis_url: str
+) -> None:
+    """One lost answer costs nothing; two are the provider's error, and all goes on."""
+    server = await start(pace="manual")
+    usual = server.directory._line
+    server.directory._line = line = FlakyLine(redis_url)
+    told = [await server.create()]
+    line.breaks = ["after"]
+    told.append(await server.create())
+    line.breaks = ["before", "before"]
+
+    refused = await server.ask(PATH, ORDER, **KEY)
+
+    told.append(await server.create())
+    listed = await server.ask(f"{API}/jobs?space={SPACE}&limit=1000")
+    server.directory._line = usual
+    await line.close()
+    made = {one["id"] for one in listed[1]["jobs"]}
+    fixtures = {one for one in made if one.startswith("0000") or "_" in one}
+    assert refused[0] == 500
+    assert made - fixtures == {*told}

@@ -1,4 +1,4 @@
-"""A cluster, and a server that sentinels name, do as a single server does."""
+"""A cluster, whom sentinels name, and a server by TLS do as any other server does."""
 
 import shutil
 import socket
@@ -12,6 +12,7 @@ import pytest
 from mockserver.engine.store.redis import RedisDirectory, RedisShelf
 from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.shelf import SERVER, Entry
+from mockserver.server.authority import Leaf, new_authority
 from tests.redises import RedisServer
 
 pytestmark = [
@@ -68,7 +69,24 @@ def watch(config: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-@pytest.mark.parametrize("kind", [cluster, sentinel])
+@asynccontextmanager
+async def tls(tmp_path: Path) -> AsyncIterator[str]:
+    """Start a server that speaks nothing but TLS, by an authority that is trusted."""
+    authority, port = new_authority(), free_port()
+    file, ca = tmp_path / "server.pem", tmp_path / "ca.pem"
+    file.write_bytes(authority.issue(Leaf(host="localhost")))
+    ca.write_text(authority.pem)
+    options = ("--tls-port", str(port), "--tls-cert-file", str(file), "--tls-key-file",
+               str(file), "--tls-ca-cert-file", str(ca), "--tls-auth-clients", "no",
+               "--requirepass", "hunter2")  # fmt: skip
+    server = RedisServer(tmp_path, *options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(ca))
+        yield f"rediss://:hunter2@localhost:{port}/3"
+    server.kill()
+
+
+@pytest.mark.parametrize("kind", [cluster, sentinel, tls])
 async def test_workers_share_spaces(
     kind: Callable[[Path], AbstractAsyncContextManager[str]], tmp_path: Path
 ) -> None:

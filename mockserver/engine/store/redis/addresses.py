@@ -7,12 +7,12 @@ from urllib.parse import unquote, urlsplit
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 from mockserver.errors import StoreError
 
-__all__ = ["CONNECT_S", "Client", "connect", "shown"]
+__all__ = ["CONNECT_S", "Client", "all_of", "connect", "shown"]
 
 CONNECT_S: Final = 2.0
 ANSWER_S: Final = 5.0
@@ -64,6 +64,14 @@ def connect(url: str) -> Client:
     options = {**parts.options, "db": _number(url, parts.path)}
     host, port = parts.nodes[0]
     return Redis(host=host, port=port, **_clientwise(options))
+
+
+def all_of(client: Client) -> list[Client]:
+    """Return a client, and those that find out where its server is."""
+    pool: Any = getattr(client, "connection_pool", None)
+    is_watched = isinstance(pool, SentinelConnectionPool)
+    watching = pool.sentinel_manager.sentinels if is_watched else ()
+    return [client, *watching]
 
 
 def _plain(client: RedisCluster) -> RedisCluster:
@@ -125,8 +133,9 @@ def _number(url: str, path: list[str]) -> int:
 
 
 def _waits() -> dict[str, Any]:
+    # A connection on which one only listens has to notice that nobody is there.
     return {"socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S,
-            "protocol": 2}  # fmt: skip
+            "socket_keepalive": True, "protocol": 2}  # fmt: skip
 
 
 def _clientwise(options: dict[str, Any]) -> dict[str, Any]:

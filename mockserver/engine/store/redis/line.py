@@ -8,7 +8,7 @@ from typing import Any, Final
 from redis.asyncio import RedisCluster
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from mockserver.engine.store.redis.addresses import connect, shown
+from mockserver.engine.store.redis.addresses import all_of, connect, shown
 from mockserver.engine.store.redis.scripts import SCRIPTS, Script
 from mockserver.errors import StoreError
 
@@ -103,7 +103,8 @@ class Line:
         """Let go of all connections."""
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(_LEFT_S):
-                await self._client.aclose()
+                for client in all_of(self._client):
+                    await client.aclose()
 
     def trouble(self, error: BaseException) -> StoreError:
         """Return an error of the client in our words."""
