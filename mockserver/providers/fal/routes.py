@@ -239,7 +239,7 @@ def decorate(call: Call, reply: Reply) -> Reply:
         return reply
     job = call.known_lead
     name = job.id if job else wire.new_id(request_chance(call), 0)
-    return reply.with_headers({"x-fal-request-id": name})
+    return reply.with_headers({"x-fal-request-id": name, **_READABLE})
 
 
 def _check_slots(call: Call) -> None:
@@ -266,6 +266,8 @@ async def _made(call: Call, job: Job) -> Reply:
     return call.reply(told, headers=headers)
 
 
+_EXPOSED: Final = "x-fal-request-id, X-Fal-Error-Type, X-Fal-Retryable"
+_READABLE: Final = {"Access-Control-Expose-Headers": _EXPOSED}
 _CORS: Final = Cors(
     methods="GET, HEAD, POST, PUT, OPTIONS",
     headers=(
@@ -275,6 +277,6 @@ _CORS: Final = Cors(
         " X-Fal-Object-Lifecycle, X-Fal-Object-Lifecycle-Preference, X-Fal-File-Name,"
         " X-Fal-Target-Url, X-Fal-Client-Proxy, X-App-Fal-Disable-Fallback"
     ),
-    exposes="x-fal-request-id, X-Fal-Error-Type, X-Fal-Retryable",
+    exposes=_EXPOSED,
 )
 _CORS.cover(table)

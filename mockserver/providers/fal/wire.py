@@ -76,7 +76,9 @@ _SPACES: Final = frozenset({"workflows", "comfy"})
 _OWNERS: Final = ("/fal-ai/", "/bytedance/", "/minimax/", "/xai/", "/mock/",
                   "/workflows/", "/comfy/")  # fmt: skip
 
-SECRETS: Final = Secrets(headers=("authorization",), query=("fal_jwt_token",))
+SECRETS: Final = Secrets(
+    headers=("authorization",), query=("fal_jwt_token", "sig"), body=("token",)
+)
 
 SETTINGS: Final = (
     world_setting(),

@@ -132,6 +132,8 @@ async def test_every_answer_of_the_queue_names_a_request(api: Api) -> None:
     answers = [await api.call("POST", VEO, PROMPT, NOBODY) for _ in range(2)]
 
     names = {answer.headers["x-fal-request-id"] for answer in answers}
+    exposed = answers[0].headers["Access-Control-Expose-Headers"]
+    assert exposed == "x-fal-request-id, X-Fal-Error-Type, X-Fal-Retryable"
     assert len(names) == 2
 
 
