@@ -11,7 +11,7 @@ from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
 from tests.clients.programs import node, outcome, python
 
-pytestmark = [pytest.mark.client, pytest.mark.ffmpeg]
+pytestmark = [pytest.mark.client, pytest.mark.ffmpeg, pytest.mark.timeout(90)]
 
 HERE = Path(__file__).parent
 REFUSED = "- input: prompt is required\n"
