@@ -216,9 +216,9 @@ def find(call: Call, link: str) -> Asset | None:
     A link of whatever form names it by its identifier: as a part of the path, as a
     host, or as a value of the query. None for all others, which are not ours to judge.
     """
-    if link.startswith("data:") or len(link) > _LINK_MAX:
-        return None
     table: Table[Asset] = call.table(_ASSETS)
+    if not len(table) or link.startswith("data:") or len(link) > _LINK_MAX:
+        return None
     named = (table.get(unquote(part)) for part in reversed(_BETWEEN.split(link)))
     return next((one for one in named if one is not None), None)
 

@@ -42,8 +42,7 @@ class Purse:
         """What can be spent now: neither spent, nor held for jobs that go on."""
         if self.opening < 0:
             return inf
-        held = self.held
-        return self.opening - self.spent - held
+        return self.opening - self.held - self.spent
 
     @property
     def held(self) -> float:
@@ -58,8 +57,9 @@ class Purse:
         return self._costs.get("all") or 0.0
 
     def hold(self, job: Job, price: float) -> None:
-        """Set the price of a job aside until it is over."""
-        self._holds.put(job.id, price)
+        """Set the price of a job aside until it is over, if credit has an end."""
+        if self.opening >= 0:
+            self._holds.put(job.id, price)
 
     def spend(self, amount: float) -> None:
         """Take what no job is about; a negative amount is given back."""

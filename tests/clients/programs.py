@@ -43,7 +43,7 @@ def outcome(
         env={**os.environ, **(surroundings or {})},
         capture_output=True,
         text=True,
-        timeout=25,
+        timeout=80,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-4000:]

@@ -1,15 +1,17 @@
 """Replicate's newer client for Python, that for Node, and the AI SDK's back end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import pytest
 
+from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
+from mockserver.server.trust import Trust, trust_files
 from tests.clients.programs import node, outcome, python
 
-pytestmark = [pytest.mark.client, pytest.mark.ffmpeg]
+pytestmark = [pytest.mark.client, pytest.mark.ffmpeg, pytest.mark.timeout(90)]
 
 HERE = Path(__file__).parent
 REFUSED = "- input: prompt is required\n"
@@ -19,11 +21,19 @@ FLAGGED = (
 )
 
 
+@pytest.fixture(scope="module")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
+    return trust_files(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture
-def server(media_folder: Path) -> Iterator[MockServer]:
+def server(trust: Trust, media_folder: Path) -> Iterator[MockServer]:
     """Run a server whose time each wait and each status read moves."""
     with MockServer(
-        pace="step", providers=("replicate",), media_dir=media_folder
+        pace="step",
+        providers=("replicate",),
+        state_dir=trust.ca.parent.parent,
+        media_dir=media_folder,
     ) as running:
         yield running
         assert running.bugs == []
@@ -39,21 +49,28 @@ def base(server: MockServer) -> str:
     return f"{server.url_for('replicate')}/v1"
 
 
+@pytest.mark.parametrize("way", ["base URL", "environment"])
 def test_the_second_generation_for_python_does_all_that_it_can(
-    base: str, token: str
+    server: MockServer, trust: Trust, base: str, token: str, way: str
 ) -> None:
+    """By its base URL it gets the files themselves, by the proxy links to them."""
     program = python("replicate-2")
+    leads: Mapping[str, str] = {
+        "base URL": {"REPLICATE_BASE_URL": base},
+        "environment": variables(server.url, {}, trust),
+    }[way]
 
     seen = outcome(
         program,
         str(HERE / "replicate_2.py.txt"),
         surroundings={
             "REPLICATE_API_TOKEN": token,
-            "REPLICATE_BASE_URL": base,
             "REPLICATE_POLL_INTERVAL": "0",
+            **leads,
         },
     )
 
+    assert seen.pop("used") == {"base URL": "str", "environment": "URLPath"}[way]
     assert seen == {
         "ran": ["FileOutput", "ftyp"],
         "listed": ["ftyp", "ftyp"],
@@ -68,7 +85,6 @@ def test_the_second_generation_for_python_does_all_that_it_can(
         "deployed": [2, 3],
         "failed": FLAGGED,
         "refused": [422, REFUSED],
-        "used": "str",
         "paged": [108, 108],
     }  # fmt: skip
 

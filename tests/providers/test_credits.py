@@ -81,6 +81,12 @@ def test_below_zero_there_is_no_end(space: Space) -> None:
     assert mine.left == inf
 
 
+def test_without_an_end_nothing_is_held(space: Space) -> None:
+    purse(space, -1.0).hold(job(space), 4.0)
+
+    assert purse(space).left == 10.0
+
+
 def test_each_provider_has_credits_of_its_own(space: Space) -> None:
     purse(space).spend(4.0)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import wraps
+from math import inf
 from typing import Any, Final
 
 from mockserver.engine.quotas import RateLimit
@@ -43,7 +44,7 @@ def counted(handler: Handler[Call]) -> Handler[Call]:
 
 
 def check_create(call: Call, model: Thing, said: Mapping[str, Any]) -> float:
-    """Say what a prediction will cost, if the account may have it.
+    """Say what a prediction will cost, if that matters and the account may have it.
 
     Args:
         call: The create.
@@ -57,7 +58,8 @@ def check_create(call: Call, model: Thing, said: Mapping[str, Any]) -> float:
 
     Source: contract replicate, sections 2 and 7.
     """
-    price, left = price_of(model, said), purse_of(call).left
+    left = purse_of(call).left
+    price = 0.0 if left == inf else price_of(model, said)
     if left < price or left <= 0:
         raise ForbiddenError("credits")
     if left < LITTLE_USD:

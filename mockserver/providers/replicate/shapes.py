@@ -17,6 +17,7 @@ __all__ = ["View", "is_removed", "log_lines", "stream_names", "view"]
 _MARKS: Final = 4
 _BAR: Final = 10
 _STEPS: Final = 50
+_MARK, _SEAL = 4, 26
 _BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -40,10 +41,11 @@ class View:
     base: str
     is_listed: bool = False
 
-    def url(self, operation: str) -> str:
-        """Return where a call about the prediction goes."""
+    @property
+    def url(self) -> str:
+        """Where the prediction is read."""
         provider = self.services.providers[wire.SLUG]
-        return provider.url(self.base, operation, prediction_id=self.job.id)
+        return provider.url(self.base, "get-prediction", prediction_id=self.job.id)
 
     def link(self, name: str) -> str:
         """Return the link to one of its files."""
@@ -159,7 +161,7 @@ def _document(seen: View, outputs: list[str]) -> dict[str, Any]:
     step, gone = job.at(at).step, is_removed(job, at)
     is_list = bool((data.get("film") or {}).get("lists"))
     output = (outputs if is_list else outputs[0]) if outputs else None
-    error = step.error or wire.FAILURE.error
+    error, url = step.error or wire.FAILURE.error, seen.url
     told: dict[str, Any] = {
         "id": job.id,
         "model": data.get("model", "google/veo-3.1"),
@@ -174,8 +176,8 @@ def _document(seen: View, outputs: list[str]) -> dict[str, Any]:
         "created_at": wire.stamp(job.created_at, places=3),
         **_times(job, at),
         "urls": {
-            "cancel": seen.url("cancel-prediction"),
-            "get": seen.url("get-prediction"),
+            "cancel": f"{url}/cancel",
+            "get": url,
             "stream": _stream(seen),
             "web": f"https://replicate.com/p/{job.id}",
         },
@@ -228,8 +230,8 @@ def stream_names(space: Space, job: Job) -> tuple[str, str, str]:
     Source: contract replicate, section 1.
     """
     chance = space.jobs(wire.SLUG).chance(job.ordinal)
-    mark, seal = (chance.word(f"stream {n}", n, _BASE32) for n in (4, 26))
-    return job.id, mark, seal
+    drawn = chance.word("stream", _MARK + _SEAL, _BASE32)
+    return job.id, drawn[:_MARK], drawn[_MARK:]
 
 
 def _stream(seen: View) -> str:
