@@ -1,7 +1,6 @@
 """The command itself: help, version, wrong verbs, settings of `serve`."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ import pytest
 
 from mockserver.cli import VERBS
 from mockserver.cli.serve import settings
+from tests.cradle import Child
 
 Tell = Callable[..., Any]
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 
 
 @pytest.mark.parametrize("arguments", [(), ("-h",), ("--help",), ("help",)])
