@@ -2,15 +2,16 @@
 
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
 from xml.etree.ElementTree import parse
 
 import pytest
+
+from tests.cradle import Cradle, cradle
 
 pytestmark = pytest.mark.slow
 
@@ -68,8 +69,15 @@ class Done:
 Run = Callable[..., Done]
 
 
+@pytest.fixture(scope="session")
+def runs() -> Iterator[Cradle]:
+    """Return where pytest starts from; the plug-in itself is imported by each run."""
+    with cradle("pytest", "requests", "mockserver.server.mock") as made:
+        yield made
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, runs: Cradle) -> Run:
     """Return a function that runs pytest on modules: `run(*arguments, test_a=...)`."""
 
     def run_pytest(*arguments: str, **files: str) -> Done:
@@ -80,24 +88,12 @@ def run(tmp_path: Path) -> Run:
         environ = {k: v for k, v in os.environ.items() if not k.startswith(clean)}
         # Loading all plugins of the environment would cost seconds in each run.
         environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        plugins = ("-p", "mockserver", "-p", "xdist.plugin", "-p", "asyncio")
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-p",
-                "no:cacheprovider",
-                *plugins,
-                *arguments,
-            ],
-            cwd=tmp_path,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout)
+        names = ("mockserver.pytest_plugin", "xdist.plugin", "pytest_asyncio.plugin")
+        plugins = [word for name in names for word in ("-p", name)]
+        words = ("-p", "no:cacheprovider", *plugins, *arguments)
+        with closing(runs.start("pytest", *words, cwd=tmp_path, env=environ)) as done:
+            said, _ = done.communicate()
+            return Done(done.wait(), said)
 
     return run_pytest
 

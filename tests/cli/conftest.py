@@ -1,8 +1,6 @@
 """The command, run in this process or as a process of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.server.mock import MockServer
+from tests.cradle import Child, Cradle, cradle
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Said:
 
 
 Tell = Callable[..., Said]
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 
 
 @pytest.fixture
@@ -51,34 +50,30 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockServ
         yield running
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Return a function that starts the command as a process in an empty folder."""
-    started: list[subprocess.Popen[str]] = []
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Cradle]:
+    """Return where the command starts from without importing everything anew."""
+    with cradle("mockserver.cli.serve") as made:
+        yield made
 
-    def run(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+
+@pytest.fixture
+def start(tmp_path: Path, commands: Cradle) -> Iterator[Start]:
+    """Return a function that starts the command as a process in an empty folder."""
+    started: list[Child] = []
+
+    def run(*arguments: str, **environ: str) -> Child:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER")}
         # Reading the certificates of all authorities is a tenth of a start.
         trusted = {"SSL_CERT_FILE": os.devnull}
         home = {"HOME": str(tmp_path), "PYTHONUNBUFFERED": "", **trusted}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mockserver", *arguments],
-            cwd=tmp_path,
-            env={**kept, **home, **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
+        env = {**kept, **home, **environ}
+        started.append(commands.start("mockserver", *arguments, cwd=tmp_path, env=env))
+        return started[-1]
 
     yield run
     for process in started:
-        process.kill()
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+        process.close()
 
 
 DISTRIBUTION = """

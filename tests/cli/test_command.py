@@ -2,7 +2,6 @@
 
 import gc
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ import pytest
 
 from mockserver.cli import VERBS, loaded
 from mockserver.cli.serve import settings
+from tests.cradle import Child
 
 Tell = Callable[..., Any]
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 
 
 @pytest.mark.parametrize("arguments", [(), ("-h",), ("--help",), ("help",)])

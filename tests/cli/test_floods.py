@@ -5,7 +5,6 @@ import logging
 import resource
 import signal
 import socket
-import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from time import monotonic
@@ -14,8 +13,9 @@ import pytest
 import requests
 
 from mockserver.cli.floods import LINES_MAX, WINDOW_S, Lines
+from tests.cradle import Child
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 
 WARNING, INFO = logging.WARNING, logging.INFO
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli.isolation import answer
+from tests.cradle import Child
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 HEAD = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
 NAME = b"\x03api\x04Mock\x00"
 A, AAAA = b"\x00\x01\x00\x01", b"\x00\x1c\x00\x01"

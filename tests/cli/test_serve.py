@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,22 +13,22 @@ from typing import Any
 import pytest
 import requests
 
-Start = Callable[..., subprocess.Popen[str]]
+from tests.cradle import Child
+
+Start = Callable[..., Child]
 Tell = Callable[..., Any]
 
 pytestmark = pytest.mark.slow
 QUIET = ("serve", "--port", "0", "--quiet")
 
 
-def url_of(process: subprocess.Popen[str]) -> str:
+def url_of(process: Child) -> str:
     """Return the first line on stdout."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def end(
-    process: subprocess.Popen[str], number: int = signal.SIGTERM
-) -> tuple[str, str]:
+def end(process: Child, number: int = signal.SIGTERM) -> tuple[str, str]:
     """Return the rest of stdout, and stderr, of a process that is told to end."""
     process.send_signal(number)
     assert process.stdout is not None
@@ -39,11 +38,11 @@ def end(
     return said
 
 
-def refused(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
+def refused(process: Child) -> tuple[int, list[str]]:
     """Return the exit code and what stands on stderr; nothing stands on stdout."""
     out, err = process.communicate(timeout=20)
     assert out == ""
-    return process.returncode, err.splitlines()
+    return process.wait(), err.splitlines()
 
 
 def test_the_first_line_is_the_url_and_the_banner_follows(start: Start) -> None:

@@ -15,6 +15,7 @@ import requests
 
 from tests.cli.conftest import Start
 from tests.cli.test_serve import QUIET, url_of
+from tests.cradle import Child
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent.parent
@@ -68,7 +69,7 @@ PROVIDER = replace(
 
 
 @pytest.fixture
-def start_hanging(tmp_path: Path, start: Start) -> Callable[[], subprocess.Popen[str]]:
+def start_hanging(tmp_path: Path, start: Start) -> Callable[[], Child]:
     """Return what starts servers of a provider of which every operation hangs."""
     site = tmp_path / "site"
     for folder in ("schemas", "fixtures"):
@@ -102,7 +103,7 @@ def ask() -> Iterator[Callable[..., socket.socket]]:
         yield send
 
 
-def has_begun(process: subprocess.Popen[str]) -> bool:
+def has_begun(process: Child) -> bool:
     """Wait until a provider that hangs has said that it begins to."""
     assert process.stdout is not None
     return process.stdout.readline() == "hangs\n"
@@ -128,7 +129,7 @@ HUNG = {"regexp": {1, 143}, "sleep": {143}, "thread": {143}, "stubborn": {143}}
 
 
 def test_a_provider_that_hangs_does_not_keep_the_process(
-    start_hanging: Callable[[], subprocess.Popen[str]],
+    start_hanging: Callable[[], Child],
     ask: Callable[..., socket.socket],
 ) -> None:
     """Four of them at a time, as each takes the full time that is promised."""

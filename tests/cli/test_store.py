@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from mockserver.engine.store.redis import RedisDirectory
 from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.shelf import Entry
 from mockserver.engine.store.sqlite import SqliteShelf
+from tests.cradle import Child
 
 pytestmark = pytest.mark.slow
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 Tell = Callable[..., Any]
 JOBS = "/digitalcarbon/v1-beta/generate-video"
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
@@ -33,7 +33,7 @@ ORDER = {
 }
 
 
-def served(start: Start, *more: str) -> tuple[subprocess.Popen[str], str]:
+def served(start: Start, *more: str) -> tuple[Child, str]:
     process = start("serve", "--port", "0", "--store", "sqlite:mock.db", *more)
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
@@ -127,7 +127,7 @@ def test_the_banner_says_what_goes_on(start: Start) -> None:
     assert re.search(r"mock\.db; \d+ spaces? from before go on", second)
 
 
-def ended(process: subprocess.Popen[str]) -> str:
+def ended(process: Child) -> str:
     """End a server; return what it has said beyond its first line."""
     process.terminate()
     assert process.stdout is not None

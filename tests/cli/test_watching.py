@@ -1,7 +1,6 @@
 """exchanges, deliveries, tail and listen, as a person at a terminal uses them."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +8,10 @@ import pytest
 import requests
 
 from mockserver.server.mock import MockServer
+from tests.cradle import Child
 
 Tell = Callable[..., Any]
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Child]
 JOBS = "/v1-beta/generate-video"
 ORDER: dict[str, Any] = {
     "files": [{"url": "https://example.com/image1.jpg"}],
