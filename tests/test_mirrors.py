@@ -38,6 +38,7 @@ COVERED: Mapping[str, str] = {
     "cli/init.py": "cli/test_world_verbs.py",
     "cli/deadline.py": "cli/test_stopping.py",
     "cli/doctor.py": "cli/test_offline_verbs.py",
+    "cli/worker.py": "cli/test_workers.py",
     "cli/exchanges.py": "cli/test_watching.py",
     "cli/fault.py": "cli/test_scenarios.py",
     "cli/firings.py": "cli/test_scenarios.py",

@@ -4,8 +4,9 @@ import asyncio
 import os
 import secrets
 import signal
+import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from mockserver.app import build
 from mockserver.cli import logs
 from mockserver.cli.arguments import Parser, add_settings, flags_of
 from mockserver.cli.deadline import Deadline
+from mockserver.cli.workers import Plan, Workers
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.config.values import shown
 from mockserver.edge.instance import Instance
@@ -34,7 +36,7 @@ from mockserver.server.listener import (
 from mockserver.server.loops import tell_trouble
 from mockserver.version import __version__
 
-__all__ = ["News", "banner", "run", "settings"]
+__all__ = ["News", "banner", "run", "serve", "settings"]
 
 DRAIN_S = 2.0  # aiohttp waits twice: for the end, then for the cancelled to end
 LONG_S = 60.0
@@ -73,21 +75,71 @@ def run(verb: str, given: list[str]) -> int:
     if is_token_new:
         config = replace(config, control_token=secrets.token_urlsafe(24))
     secure = bind_secure(config)
+    new = News(is_seed=is_seed_new, is_token=is_token_new)
+    if config.workers > 1:
+        return _share(verb, given, config, sockets, secure, new)
+    return serve(config, sockets, secure, lines, new)
+
+
+def serve(
+    config: Config,
+    sockets: Sequence[socket.socket],
+    secure: Sequence[socket.socket],
+    lines: logs.Lines,
+    new: News,
+) -> int:
+    """Serve on bound sockets until something ends it; return the exit code.
+
+    Args:
+        config: All settings.
+        sockets: Where to listen; they are closed at the end.
+        secure: Where to speak TLS; they are closed, too.
+        lines: What logs go through, which hides secrets.
+        new: What was made up, and has to be told.
+
+    Raises:
+        ConfigError: A setting, schema or fixture is wrong.
+        StartError: The server cannot start.
+    """
     with ExitStack() as held:
-        for bound in (
-            *sockets,
-            *secure,
-        ):  # to be closed even if there is no server to build
+        for bound in (*sockets, *secure):
+            # To be closed even if there is no server to build.
             held.enter_context(bound)
         instance = build(config)
         lines.hide = Redactors(instance.services).text
         is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
         logs.follow(instance.services.journal, config.log_level, is_watched=is_watched)
         listener = Listener(instance, sockets, secure=secure, drain_s=DRAIN_S)
-        new = News(is_seed=is_seed_new, is_token=is_token_new)
         deadline = Deadline()
         held.callback(deadline.lift)
         return asyncio.run(_serve(instance, listener, deadline, new))
+
+
+def _share(
+    verb: str,
+    given: list[str],
+    config: Config,
+    sockets: Sequence[socket.socket],
+    secure: Sequence[socket.socket],
+    new: News,
+) -> int:
+    """Let several processes serve on bound sockets."""
+    plan = Plan(
+        verb=verb,
+        given=given,
+        sockets=[bound.fileno() for bound in sockets],
+        secure=[bound.fileno() for bound in secure],
+        seed=config.seed,
+        token=config.control_token,
+        is_seed_new=new.is_seed,
+        is_token_new=new.is_token,
+    )
+    ports = [bound.getsockname()[1] for bound in (*sockets[:1], *secure[:1])]
+    fleet = Workers(plan, config.workers, config.port_file, ports)
+    with ExitStack() as held:
+        for bound in (*sockets, *secure):
+            held.enter_context(bound)
+        return asyncio.run(fleet.run())
 
 
 def settings(
