@@ -166,8 +166,8 @@ return {1, held[3] or '0', redis.call('HGETALL', KEYS[2]),
 
 LEAVE: Final = _script("""
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
-if redis.call('EXISTS', KEYS[2]) == 0 then
-  redis.call('DEL', KEYS[1], KEYS[3])
+if redis.call('EXISTS', KEYS[2], KEYS[3]) == 0 then
+  redis.call('DEL', KEYS[1])
 else
   redis.call('HSET', KEYS[1], 'owner', '', 'fence', '')
 end

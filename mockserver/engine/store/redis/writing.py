@@ -102,12 +102,16 @@ async def _write(
 def _batches(entries: Iterable[Entry]) -> Iterator[dict[str, Entry]]:
     """Yield entries with those of one space as one, which costs a script each.
 
-    A thing that two spaces have published, one after the other, is in two batches.
+    A thing that two spaces have published, one after the other, is in two batches; so
+    is one that was published in a space before that was wiped.
     """
     merged: dict[str, Entry] = {}
     leads: dict[bytes, str] = {}
     for entry in entries:
-        if any(leads.get(link, entry.space) != entry.space for link, _ in entry.links):
+        is_wiped = entry.wipes and entry.space in leads.values()
+        if is_wiped or any(
+            leads.get(link, entry.space) != entry.space for link, _ in entry.links
+        ):
             yield merged
             merged, leads = {}, {}
         leads |= dict.fromkeys((link for link, _ in entry.links), entry.space)
