@@ -251,6 +251,16 @@ async def test_a_missing_signature_is_refused(checked: Api) -> None:
     assert (await checked.get(f"/v1/files/{file_id}/download")).status == 403
 
 
+async def test_the_journal_hides_a_signature(api: Api) -> None:
+    made = await upload(api)
+
+    await api.get(f"/v1/files/{made['id']}/download?signature=c2VjcmV0&owner=main")
+
+    told = await (await api.running.client.get("/_mock/api/exchanges")).text()
+    assert "c2VjcmV0" not in told
+    assert "owner=main" in told
+
+
 async def test_a_link_names_its_file_in_the_video(api: Api) -> None:
     made = await upload(api)
     told = await api.submit(VEO, input={**PROMPT, "image": made["urls"]["get"]})
