@@ -311,5 +311,7 @@ def test_a_missing_signature_is_found(server: MockServer) -> None:
     order(space)
     webhook = space.webhooks.wait()
 
-    with pytest.raises(AssertionError, match="no signature; providers that sign: hour"):
+    with pytest.raises(
+        AssertionError, match="no signature; providers that sign: fal, hour"
+    ):
         space.webhooks.verify(webhook)
