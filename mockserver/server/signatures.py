@@ -23,14 +23,21 @@ def trouble(
     """
     known = {slug: one.signing for slug, one in providers.items() if one.signing}
     sent = {name.lower() for name in webhook.headers}
-    for slug, signing in known.items():
-        if signing.header in sent:
-            secrets = [*secrets_of(signing)]
-            if signing.proves(webhook.headers, webhook.body, secrets):
-                return ""
-            return (
-                f"{signing.header} is not what {slug} signs this body with"
-                f" ({len(secrets)} secrets tried)"
-            )
+    # Several providers may have the same header.
+    tried = {
+        slug: [*secrets_of(signing)]
+        for slug, signing in known.items()
+        if signing.header in sent
+    }
+    for slug, secrets in tried.items():
+        if known[slug].proves(webhook.headers, webhook.body, secrets):
+            return ""
+    if tried:
+        header = known[next(iter(tried))].header
+        count = sum(map(len, tried.values()))
+        return (
+            f"{header} is not what {' or '.join(tried)} signs this body with"
+            f" ({count} secrets tried)"
+        )
     signers = ", ".join(f"{slug} ({one.header})" for slug, one in known.items())
     return f"no signature; providers that sign: {signers or 'none'}"
