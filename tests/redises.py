@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from redis.exceptions import ConnectionError as GoneError
@@ -36,6 +36,12 @@ class RedisServer:
         assert self._process.stdout is not None
         said = iter(self._process.stdout.readline, b"")
         assert any(b"eady to accept" in line for line in said), "it has ended"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     def kill(self) -> None:
         self._process.kill()

@@ -35,29 +35,27 @@ def free_port() -> int:
 async def cluster(tmp_path: Path) -> AsyncIterator[str]:
     """Start a cluster of one node, which refuses keys of several slots nonetheless."""
     port = free_port()
-    server = RedisServer(tmp_path, "--cluster-enabled", "yes", port=port)
-    line = Line(server.url)
-    await line.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    told = b""
-    while b"cluster_state:ok" not in told:
-        told = await line.ask("CLUSTER", "INFO")
-    await line.close()
-    yield f"redis+cluster://127.0.0.1:{port}"
-    server.kill()
+    with RedisServer(tmp_path, "--cluster-enabled", "yes", port=port) as server:
+        line = Line(server.url)
+        await line.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        told = b""
+        while b"cluster_state:ok" not in told:
+            told = await line.ask("CLUSTER", "INFO")
+        await line.close()
+        yield f"redis+cluster://127.0.0.1:{port}"
 
 
 @asynccontextmanager
 async def sentinel(tmp_path: Path) -> AsyncIterator[str]:
     """Start a server, and a sentinel that watches it."""
     port, watched = free_port(), free_port()
-    server = RedisServer(tmp_path, port=watched)
     config = tmp_path / "sentinel.conf"
     config.write_text(f"port {port}\nsentinel monitor main 127.0.0.1 {watched} 1\n")
-    process = watch(config)
-    yield f"redis+sentinel://127.0.0.1:{port}/main/1"
-    process.kill()
-    process.communicate()
-    server.kill()
+    with RedisServer(tmp_path, port=watched), watch(config) as process:
+        try:
+            yield f"redis+sentinel://127.0.0.1:{port}/main/1"
+        finally:
+            process.kill()
 
 
 def watch(config: Path) -> subprocess.Popen[bytes]:
@@ -79,11 +77,9 @@ async def tls(tmp_path: Path) -> AsyncIterator[str]:
     options = ("--tls-port", str(port), "--tls-cert-file", str(file), "--tls-key-file",
                str(file), "--tls-ca-cert-file", str(ca), "--tls-auth-clients", "no",
                "--requirepass", "hunter2")  # fmt: skip
-    server = RedisServer(tmp_path, *options)
-    with pytest.MonkeyPatch.context() as patch:
+    with RedisServer(tmp_path, *options), pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(ca))
         yield f"rediss://:hunter2@localhost:{port}/3"
-    server.kill()
 
 
 @pytest.mark.parametrize("kind", [cluster, sentinel, tls])
