@@ -133,13 +133,7 @@ def _parsed(setting: Setting, found: _Found) -> Any:
 
 
 def _consistent(config: Config) -> Config:
-    if config.workers > 1 and values.is_shared(config.store):
-        raise ConfigError(
-            f"{config.sources['workers']}: workers: found {config.workers}, "
-            "expected 1: a server is one process; start as many as you want on this"
-            " store, each with its own port"
-        )
-    if config.workers > 1:
+    if config.workers > 1 and not values.is_shared(config.store):
         store = config.store.partition(":")[0]
         raise ConfigError(
             f"{config.sources['workers']}: workers: found {config.workers}, "

@@ -271,13 +271,6 @@ def test_a_list_of_providers_is_told_from_their_tables(tmp_path: Path) -> None:
         load_config({}, {}, tmp_path)
 
 
-def test_workers_on_a_shared_store_are_started_one_by_one(tmp_path: Path) -> None:
-    flags = {"workers": 2, "store": "redis://127.0.0.1:6379"}
-
-    with pytest.raises(ConfigError, match="start as many as you want on this store"):
-        load_config(flags, {}, tmp_path)
-
-
 def test_several_workers_need_a_store_that_they_can_share(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^--workers: workers: found 2, expected 1"):
         load_config({"workers": 2}, {}, tmp_path)
