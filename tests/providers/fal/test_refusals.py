@@ -152,7 +152,7 @@ async def test_a_gateways_page_names_none(api: Api) -> None:
 
 
 async def test_who_has_no_money_is_locked(api: Api) -> None:
-    fault = {"kind": "error", "problem": "out-of-balance"}
+    fault = {"kind": "error", "problem": "out-of-credits"}
     rule = {"on": {"operation": "submit"}, "fault": fault}
     space = api.running.space("fal", "main")
     api.running.instance.app[STAGE].use([space], {"scenario": "x", "rules": [rule]})
