@@ -77,4 +77,7 @@ class Turns:
                 f"space {error.space} is with worker {worker.id}, which takes no"
                 " requests from others"
             )
-        return await hand_over(request, worker, error.sent)
+        answered = await hand_over(request, worker, error.sent)
+        if answered is None:
+            self._directory.forget(error.space)
+        return answered

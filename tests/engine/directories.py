@@ -103,6 +103,9 @@ class FakeDirectory:
         self.asked.append(link)
         self._known.add(link)
 
+    def forget(self, space: str) -> None:
+        pass
+
     def drop(self, space: str) -> None:
         if self.holds(space):
             del self._fleet.owners[space]

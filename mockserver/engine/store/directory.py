@@ -109,6 +109,10 @@ class Directory(Protocol):
         """
         ...
 
+    def forget(self, space: str) -> None:
+        """Do not go by who had a space a moment ago: that one cannot be reached."""
+        ...
+
     def drop(self, space: str) -> None:
         """Hold a space no more: as of now here, and soon for all others."""
         ...

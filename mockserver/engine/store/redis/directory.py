@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mockserver.engine.clock import pause, wall_s
+from mockserver.engine.clock import monotonic_s, pause, wall_s
 from mockserver.engine.store.directory import Change, Listener, Worker
 from mockserver.engine.store.redis.fetched import Fetched
 from mockserver.engine.store.redis.line import Command, Line, evaluate
@@ -33,6 +33,7 @@ from mockserver.errors import StoreError
 __all__ = ["RedisDirectory"]
 
 _ORPHANS_AT_ONCE: Final = 500
+_ELSEWHERE_MAX: Final = 10_000
 _AGAIN_S: Final = 1.0
 _CANCEL_S: Final = 0.1
 _BEATS: Final = 3
@@ -63,6 +64,8 @@ class RedisDirectory:
         self._reading = asyncio.Lock()
         self._news = 0
         self._leases: dict[str, Lease] = {}
+        # Who had a space a moment ago; if it has not any more, it says so.
+        self._elsewhere: dict[str, tuple[str, float]] = {}
         self._entering: dict[str, asyncio.Task[Worker | None]] = {}
         self._left: list[tuple[str, str]] = []
         self._on_told: list[Listener] = []
@@ -138,6 +141,10 @@ class RedisDirectory:
             await self.beat()
         if self.holds(space):
             return None
+        name, until_s = self._elsewhere.get(space, ("", 0.0))
+        known = self._register.find(name) if monotonic_s() < until_s else None
+        if known is not None:
+            return known
         # Many may ask for it at once; their asking is one.
         entering = self._entering.get(space)
         if entering is None:
@@ -145,6 +152,10 @@ class RedisDirectory:
             self._entering[space] = entering
             entering.add_done_callback(lambda task: self._entered(space, task))
         return await asyncio.shield(entering)
+
+    def forget(self, space: str) -> None:
+        """Do not go by who had a space a moment ago."""
+        self._elsewhere.pop(space, None)
 
     def drop(self, space: str) -> None:
         """Hold a space no more: as of now here, and soon for all others."""
@@ -255,6 +266,10 @@ class RedisDirectory:
             await self.beat()
             worker = self._register.find(reply[1].decode())
             if worker is not None:
+                if len(self._elsewhere) >= _ELSEWHERE_MAX:
+                    self._elsewhere.clear()
+                until_s = monotonic_s() + self.beat_s
+                self._elsewhere[space] = worker.id, until_s
                 return worker
             expected = (reply[1], reply[2])
         rows = in_order(reply[2])
@@ -273,6 +288,7 @@ class RedisDirectory:
             task.exception()  # who asked may be gone, which is no news
 
     def _forget(self, space: str) -> Lease | None:
+        self.forget(space)
         self.fetched.forget(space)
         return self._leases.pop(space, None)
 
