@@ -6,7 +6,6 @@ import sys
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from fal_client import (
 from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
+from tests.clients.programs import python
 
 pytestmark = pytest.mark.client
 
@@ -320,12 +320,11 @@ print(state, data[4:8].decode())
 @pytest.mark.ffmpeg
 @pytest.mark.timeout(60)
 def test_litellm_plays_through(server: MockServer) -> None:
-    """It is large, so nothing installs it: name where it is in `PYTHONPATH`."""
-    if find_spec("litellm") is None:
-        pytest.skip("litellm is not installed")
+    """It is large, so it has an environment of its own, which `.ci/run` makes."""
+    program = python("litellm")
 
     ran = subprocess.run(
-        [sys.executable, "-c", LITELLM],
+        [program, "-c", LITELLM],
         env={
             **os.environ,
             "FAL_AI_API_KEY": str(server.space.credential("fal")),
