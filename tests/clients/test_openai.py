@@ -9,7 +9,7 @@ import pytest
 from openai import OpenAI
 
 from mockserver.server.mock import MockServer
-from tests.clients.programs import node, outcome
+from tests.clients.programs import node, outcome, python
 
 # The vendor has announced the end of its own service in its client.
 pytestmark = [pytest.mark.client, pytest.mark.filterwarnings("ignore:.*Sora API")]
@@ -150,3 +150,41 @@ def test_the_client_for_node_does_all_that_it_can(base: str, key: str) -> None:
             "AuthenticationError 401 null invalid_api_key",
         ],
     }
+
+
+LITELLM = """
+import json, os
+import litellm
+base = os.environ["BASE"]
+made = litellm.video_generation(
+    model="openai/sora-2", prompt="A cat on a sofa", seconds="4", api_base=base
+)
+seen = [made.status]
+while seen[-1] not in {"completed", "failed"}:
+    state = litellm.video_status(video_id=made.id, api_base=base).status
+    seen += [state] if state != seen[-1] else []
+data = litellm.video_content(video_id=made.id, api_base=base)
+print(json.dumps([seen, data[4:8].decode()]))
+"""
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.timeout(60)
+def test_litellm_plays_through(base: str, key: str) -> None:
+    """It wraps the id that it is given, and unwraps it before it asks."""
+    program = python("litellm")
+
+    seen = outcome(
+        program,
+        "-W",
+        "ignore",
+        "-c",
+        LITELLM,
+        surroundings={
+            "BASE": base,
+            "OPENAI_API_KEY": key,
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        },
+    )
+
+    assert seen == [["queued", "in_progress", "completed"], "ftyp"]

@@ -168,13 +168,13 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 }
 
 
-def new_id(chance: Chance, at_s: float) -> str:  # noqa: ARG001 - a NewId
-    """Return a UUID that looks like one of version 7.
+def new_id(chance: Chance, at_s: float) -> str:
+    """Return a UUID of version 7, which begins with the time in milliseconds.
 
-    Source: contract fal, section 3.1.
+    Source: contract fal, section 3.1; RFC 9562, section 5.7.
     """
-    drawn = chance.uuid("id")
-    return f"019{drawn[3:14]}7{drawn[15:]}"
+    drawn, time = chance.uuid("id"), f"{int(at_s * 1000):012x}"[-12:]
+    return f"{time[:8]}-{time[8:]}-7{drawn[15:]}"
 
 
 def file_name(job_id: str) -> str:

@@ -16,7 +16,9 @@ async def test_a_submit_says_where_everything_is(api: Api) -> None:
     here = f"{api.running.origin}/fal{VEO}/requests/{name}"
     assert response.status == 200
     assert response.headers["x-fal-request-id"] == name
-    assert re.fullmatch(r"019[0-9a-f]{5}-[0-9a-f]{4}-7[0-9a-f]{3}-.{17}", name)
+    assert re.fullmatch(
+        r"01b8dac5-b400-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", name
+    )
     assert told == {
         "status": "IN_QUEUE",
         "request_id": name,
