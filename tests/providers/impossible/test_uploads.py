@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ import requests
 from moto.server import ThreadedMotoServer
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
 from mockserver.engine.timeline import Phase, Step
@@ -368,11 +369,19 @@ def ftp(tmp_path: Path) -> Iterator[Ftp]:
     authorizer = DummyAuthorizer()
     authorizer.add_user("me", "pass word", str(tmp_path), perm="elradfmwMT")
     handler = type("Handler", (FTPHandler,), {"authorizer": authorizer})
-    server = FTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, kwargs={"timeout": 0.05})
+    # All servers of a process share one loop unless told otherwise, and none is safe
+    # to be closed by another thread than the one that serves.
+    server, is_over = FTPServer(("127.0.0.1", 0), handler, ioloop=IOLoop()), Event()
+
+    def work() -> None:
+        while not is_over.is_set():
+            server.serve_forever(timeout=0.05, blocking=False, handle_exit=False)
+        server.close_all()
+
+    thread = Thread(target=work)
     thread.start()
     yield Ftp(server.address[1], tmp_path)
-    server.close_all()
+    is_over.set()
     thread.join()
 
 
