@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent.parent
 ENDS_S = 15
 HANGS = '''
-import asyncio, re, time
+import asyncio, re, threading
 from dataclasses import replace
 from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import PROVIDER as REAL
@@ -41,14 +41,14 @@ async def regexp(call):
 async def sleep(call):
     """Hold the loop."""
     print("hangs", flush=True)
-    time.sleep(60)
+    threading.Event().wait()
     return Reply.empty(200)
 
 @table.get("/thread", "thread", public=lambda _: None)
 async def thread(call):
     """Wait for a look-up, or a file, that never comes."""
     print("hangs", flush=True)
-    await asyncio.to_thread(time.sleep, 60)
+    await asyncio.to_thread(threading.Event().wait)
     return Reply.empty(200)
 
 @table.get("/stubborn", "stubborn", public=lambda _: None)
@@ -57,7 +57,7 @@ async def stubborn(call):
     print("hangs", flush=True)
     while True:
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             pass
 

@@ -11,14 +11,30 @@ from typing import Any
 
 import pytest
 
-__all__ = ["node", "outcome", "python"]
+__all__ = ["node", "outcome", "python", "tool"]
 
 
-def node(package: str) -> str:
-    """Return Node, if it finds a package."""
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("node is not installed")
+def tool(name: str) -> str:
+    """Return a program of this machine."""
+    found = shutil.which(name)
+    return found or pytest.skip(f"{name} is not installed; .ci/run installs it")
+
+
+def node(package: str = "", least: tuple[int, int] = (18, 0)) -> str:
+    """Return Node, if it is new enough and finds a package.
+
+    Args:
+        package: The package; any Node will do without one.
+        least: Its version; from 22.21 on it reads proxy variables.
+    """
+    found = tool("node")
+    told = subprocess.run([found, "--version"], capture_output=True, check=True)
+    version = told.stdout.decode().strip()
+    if tuple(map(int, version[1:].split(".")[:2])) < least:
+        wanted = ".".join(map(str, least))
+        pytest.skip(f"Node is {version}, and {wanted} is needed; .ci/run installs it")
+    if not package:
+        return found
     asked = [found, "-e", f"require.resolve({package!r})"]
     if subprocess.run(asked, capture_output=True, check=False).returncode:
         pytest.skip(f"{package} is not installed; .ci/run does that, see NODE_PATH")

@@ -5,7 +5,6 @@ has to lead back to that host. `docs/clients.md` has a row for each.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ import pytest
 from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
+from tests.clients.programs import node, tool
 
 HOST = "api.digitalcarbon.ai"
 URL = f"https://{HOST}/v1-beta/generate-video/00000000-0000-4000-8000-000000000003"
@@ -129,11 +129,6 @@ def told(surroundings: Mapping[str, str], *command: str) -> str:
     return ran.stdout
 
 
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    return found or pytest.skip(f"{name} is not installed")
-
-
 @pytest.mark.client
 @pytest.mark.parametrize("name", PYTHON)
 def test_a_python_client_ends_here(surroundings: Mapping[str, str], name: str) -> None:
@@ -166,7 +161,7 @@ def test_java_ends_here(surroundings: Mapping[str, str], tmp_path: Path) -> None
 @pytest.mark.client
 def test_php_ends_here(surroundings: Mapping[str, str]) -> None:
     if "curl" not in told(os.environ, tool("php"), "-m").split():
-        pytest.skip("PHP has no curl extension")
+        pytest.skip("PHP has no curl extension; .ci/run installs it")
 
     answer = told(surroundings, tool("php"), "-r", PHP, f"{URL}/results", KEY)
 
@@ -182,22 +177,18 @@ def test_ruby_ends_here(surroundings: Mapping[str, str]) -> None:
 
 @pytest.mark.client
 def test_nodes_fetch_ends_here(surroundings: Mapping[str, str]) -> None:
-    version = told(os.environ, tool("node"), "--version").strip()
-    if tuple(map(int, version[1:].split(".")[:2])) < (22, 21):
-        pytest.skip(f"Node {version} has no NODE_USE_ENV_PROXY; 22.21 has")
+    program = node(least=(22, 21))
 
-    answer = told(surroundings, tool("node"), "-e", FETCH, f"{URL}/results", KEY)
+    answer = told(surroundings, program, "-e", FETCH, f"{URL}/results", KEY)
 
     assert f'"video_url":"{LINK}"' in answer
 
 
 @pytest.mark.client
 def test_nodes_axios_ends_here(surroundings: Mapping[str, str]) -> None:
-    found = subprocess.run([tool("node"), "-e", "require('axios')"], check=False)
-    if found.returncode:
-        pytest.skip("axios is not installed: npm install -g axios, NODE_PATH")
+    program = node("axios")
 
-    answer = told(surroundings, tool("node"), "-e", AXIOS, f"{URL}/results", KEY)
+    answer = told(surroundings, program, "-e", AXIOS, f"{URL}/results", KEY)
 
     assert answer == f"{LINK}\n"
 

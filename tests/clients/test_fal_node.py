@@ -1,18 +1,14 @@
 """fal's own client for Node and the AI SDK's back end, each in a process of its own."""
 
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
+from tests.clients.programs import node, outcome
 
 pytestmark = [pytest.mark.client, pytest.mark.ffmpeg]
 
@@ -37,35 +33,6 @@ def server(trust: Trust, media_folder: Path) -> Iterator[MockServer]:
         assert running.bugs == []
 
 
-def node(package: str, least: tuple[int, int] = (18, 0)) -> str:
-    """Return the program, if it is new enough and finds a package."""
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("node is not installed")
-    told = subprocess.run([found, "--version"], capture_output=True, check=True)
-    version = told.stdout.decode().strip()
-    if tuple(map(int, version[1:].split(".")[:2])) < least:
-        pytest.skip(f"Node {version} reads no proxy variables; 22.21 does")
-    asked = [found, "-e", f"require.resolve({package!r})"]
-    if subprocess.run(asked, capture_output=True, check=False).returncode:
-        pytest.skip(f"{package} is not installed; .ci/run does that, see NODE_PATH")
-    return found
-
-
-def told(program: str, *given: str, **surroundings: str) -> Any:
-    """Return the document that a script prints."""
-    ran = subprocess.run(
-        [program, *given],
-        env={**os.environ, **surroundings},
-        capture_output=True,
-        text=True,
-        timeout=25,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr[-4000:]
-    return json.loads(ran.stdout)
-
-
 @pytest.mark.parametrize(
     ("way", "links"),
     [
@@ -82,7 +49,7 @@ def test_the_client_does_all_that_it_can(
     leads: Mapping[str, str] = variables(server.url, {}, trust) if is_led else {}
     script, key = HERE / "fal_client.cjs", server.space.credential("fal")
 
-    seen = told(program, str(script), way, server.url, str(key), **leads)
+    seen = outcome(program, str(script), way, server.url, str(key), surroundings=leads)
 
     assert seen["polled"].pop("url").startswith(links.format(url=server.url))
     assert seen == {
@@ -113,7 +80,7 @@ def test_the_ai_sdk_gets_the_video_itself(media_folder: Path) -> None:
     ) as server:
         key = server.space.credential("fal")
 
-        seen = told(program, str(HERE / "fal_ai_sdk.cjs"), server.url, str(key))
+        seen = outcome(program, str(HERE / "fal_ai_sdk.cjs"), server.url, str(key))
 
         assert seen == ["video/mp4", "ftyp"]
         assert server.bugs == []

@@ -229,13 +229,19 @@ async def test_a_worker_that_nobody_can_reach_any_more_is_replaced(
     pair: Pair,
 ) -> None:
     """The front asks again who has the space, and has it itself then."""
-    gone = Worker("gone", "secret@127.0.0.1:1", 0.0)
-    pair.fleet.owners[SPACE] = gone
-    said = asyncio.create_task(pair.say(post()))
-    await asyncio.sleep(0.1)
-    del pair.fleet.owners[SPACE]
+    rests: list[float] = []
 
-    assert (await said).startswith(b"HTTP/1.1 200")
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+        del pair.fleet.owners[SPACE]
+
+    pair.fleet.owners[SPACE] = Worker("gone", "secret@127.0.0.1:1", 0.0)
+    pair.front.hand_over = HandOver(lambda _: True, rest)
+
+    said = await pair.say(post())
+
+    assert said.startswith(b"HTTP/1.1 200")
+    assert rests == [0.25]
     assert len(pair.front.services.journal) == 1
 
 
