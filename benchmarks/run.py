@@ -19,33 +19,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from load import request
+from orders import DOCUMENT
 from server import HERE, Served, bare, measure, ours, ours_on_redis
 
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
 JSON = {"Content-Type": "application/json"}
 JOBS = "/v1-beta/generate-video"
 DONE = "00000000-0000-4000-8000-000000000003"
-DOCUMENT = {
-    "files": [
-        {"url": f"https://example.com/photos/house/image{n}.jpg"} for n in range(6)
-    ],
-    "template_params": {
-        "template_id": "ActiveListing1",
-        "aspect_ratio": "16:9",
-        "soundtrack_url": "https://example.com/music.mp3",
-        "logo_url": "https://example.com/logo.png",
-        "property_details": {
-            "address": "123 Main St",
-            "price": "$500,000",
-            "details": "3 bed, 2 bath",
-        },
-        "contact_details": {
-            "name": "Sample Realty",
-            "phone": "(555) 123-4567",
-            "website": "www.example.com",
-        },
-    },
-}
 BODY = json.dumps(DOCUMENT).encode()
 
 

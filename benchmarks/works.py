@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from load import request
+from orders import DOCUMENT
 
 __all__ = ["WORKS", "Work"]
 
@@ -45,27 +46,6 @@ def example(slug: str, name: str) -> bytes:
     return json.dumps(document).encode()
 
 
-HOUSE = {
-    "files": [
-        {"url": f"https://example.com/photos/house/image{n}.jpg"} for n in range(6)
-    ],
-    "template_params": {
-        "template_id": "ActiveListing1",
-        "aspect_ratio": "16:9",
-        "soundtrack_url": "https://example.com/music.mp3",
-        "logo_url": "https://example.com/logo.png",
-        "property_details": {
-            "address": "123 Main St",
-            "price": "$500,000",
-            "details": "3 bed, 2 bath",
-        },
-        "contact_details": {
-            "name": "Sample Realty",
-            "phone": "(555) 123-4567",
-            "website": "www.example.com",
-        },
-    },
-}
 IDOMOO_KEY = base64.b64encode(b"1234:test-secret").decode()
 
 WORKS = {
@@ -76,7 +56,7 @@ WORKS = {
             "/v1-beta/generate-video",
             "/v1-beta/generate-video/{id}/status",
             lambda said: said["job_id"],
-            json.dumps(HOUSE).encode(),
+            json.dumps(DOCUMENT).encode(),
             {"X-API-Key": "digitalcarbon-test-key"},
         ),
         Work(
