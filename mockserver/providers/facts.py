@@ -9,7 +9,8 @@ from mockserver.engine.chance import Chance
 from mockserver.errors import ConfigError
 from mockserver.patterns import pattern
 
-__all__ = ["Credential", "Secrets", "Setting", "Switches", "uuid_id", "world_setting"]
+__all__ = ["Credential", "Secrets", "Setting", "Switches", "uuid_id",
+           "webhook_dates_setting", "world_setting"]  # fmt: skip
 
 Switches = Callable[[str], Any]
 
@@ -108,6 +109,17 @@ def world_setting(*formerly: str) -> Setting:
         " refused as the provider does (strict).",
         choices=("lenient", "strict"),
         formerly=formerly,
+    )
+
+
+def webhook_dates_setting() -> Setting:
+    """Return the switch that says by whose clock webhooks are dated and signed."""
+    return Setting(
+        "webhook_dates",
+        default="wall",
+        about="By whose clock webhooks are dated and signed: receivers hold it against"
+        " theirs (wall), or the space's own (space).",
+        choices=("wall", "space"),
     )
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "ANY_INPUT",
     "Picture",
     "check",
+    "film",
     "models_kind",
     "picture",
     "with_defaults",
@@ -151,6 +152,17 @@ def picture(model: Thing, payload: Mapping[str, Any], *, small: bool) -> Picture
         round(min(max(fps, 1.0), 60.0)),
         has_sound=any(said.get(word) is True for word in sound),
     )
+
+
+def film(model: Thing, payload: Mapping[str, Any], *, small: bool) -> dict[str, Any]:
+    """Return what `picture` does as JSON, for a job to keep."""
+    told = picture(model, payload, small=small)
+    return {
+        "size": [told.width_px, told.height_px],
+        "seconds": told.seconds,
+        "fps": told.fps,
+        "sound": told.has_sound,
+    }
 
 
 def _size(said: Mapping[str, Any], short_px: int | None) -> tuple[int, int]:

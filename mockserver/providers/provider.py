@@ -7,6 +7,7 @@ from mockserver.providers.facts import (
     Setting,
     Switches,
     uuid_id,
+    webhook_dates_setting,
     world_setting,
 )
 from mockserver.providers.plugin import Plugin
@@ -19,6 +20,7 @@ __all__ = [
     "Setting",
     "Switches",
     "uuid_id",
+    "webhook_dates_setting",
     "world_setting",
 ]
 

@@ -11,32 +11,12 @@ from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.fal import wire
-from mockserver.providers.models import picture
 
-__all__ = ["film_of", "names", "video"]
+__all__ = ["names", "video"]
 
 USUAL: Final[Mapping[str, Any]] = {
     "size": [256, 144], "seconds": 5.0, "fps": 24, "sound": False,
 }  # fmt: skip
-
-
-def film_of(
-    model: Mapping[str, Any], said: Mapping[str, Any], *, small: bool
-) -> dict[str, Any]:
-    """Return what to remember of how a video is to look.
-
-    Args:
-        model: The model.
-        said: An input that fits it.
-        small: Where the input does not ask for a size, a small one will do.
-    """
-    told = picture(model, said, small=small)
-    return {
-        "size": [told.width_px, told.height_px],
-        "seconds": told.seconds,
-        "fps": told.fps,
-        "sound": told.has_sound,
-    }
 
 
 def names(space: Space, job: Job) -> dict[str, str]:

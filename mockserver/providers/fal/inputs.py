@@ -12,7 +12,7 @@ from mockserver.errors import InvalidPayloadError, NotFoundError, RateLimitError
 from mockserver.numbers import whole
 from mockserver.providers import assets, models, things
 from mockserver.providers.call import Call
-from mockserver.providers.fal import clips, storage, wire
+from mockserver.providers.fal import storage, wire
 from mockserver.providers.fal.violations import entries, entry
 from mockserver.providers.kinds import Thing
 
@@ -110,7 +110,7 @@ def _kept(
     if wrong:
         kept["wrong"] = wrong
     else:
-        kept["film"] = clips.film_of(model, said, small=small)
+        kept["film"] = models.film(model, said, small=small)
     if model["file"] != "File":
         kept["file"] = model["file"]
     if model["also"]:

@@ -11,7 +11,13 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.clock import iso
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.providers.kinds import Thing
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    webhook_dates_setting,
+    world_setting,
+)
 
 __all__ = [
     "CANCELLED",
@@ -104,13 +110,7 @@ SETTINGS: Final = (
         default=3600.0,
         about="Seconds after its end for which a result can be read.",
     ),
-    Setting(
-        "webhook_dates",
-        default="wall",
-        about="By whose clock webhooks are dated and signed: receivers hold it against"
-        " theirs (wall), or the space's own (space).",
-        choices=("wall", "space"),
-    ),
+    webhook_dates_setting(),
 )
 
 START: Final = (

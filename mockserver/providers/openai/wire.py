@@ -10,7 +10,13 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    webhook_dates_setting,
+    world_setting,
+)
 from mockserver.providers.wires.authorization import authorization
 
 __all__ = [
@@ -108,13 +114,7 @@ SETTINGS: Final = (
         default=_STEPS,
         about="How many values progress has on the way: at pace step, one a read.",
     ),
-    Setting(
-        "webhook_dates",
-        default="wall",
-        about="By whose clock webhooks are dated and signed: receivers hold it against"
-        " theirs (wall), or the space's own (space).",
-        choices=("wall", "space"),
-    ),
+    webhook_dates_setting(),
 )
 
 START: Final = (

@@ -11,7 +11,7 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, MediaSpec
-from mockserver.providers.models import picture
+from mockserver.providers.models import film
 from mockserver.providers.replicate import wire
 
 __all__ = ["film_of", "names", "seal", "video"]
@@ -30,12 +30,8 @@ def film_of(
         said: An input that fits it.
         small: Where the input does not ask for a size, a small one will do.
     """
-    told = picture(model, said, small=small)
     return {
-        "size": [told.width_px, told.height_px],
-        "seconds": told.seconds,
-        "fps": told.fps,
-        "sound": told.has_sound,
+        **film(model, said, small=small),
         "outputs": model["outputs"],
         "lists": bool(model.get("lists")) or model["outputs"] != 1,
     }

@@ -12,7 +12,13 @@ from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    webhook_dates_setting,
+    world_setting,
+)
 from mockserver.providers.wires.authorization import authorization
 
 __all__ = [
@@ -120,13 +126,7 @@ SETTINGS: Final = (
         default=-1.0,
         about="US dollars that a space may spend; below 0 there is no end.",
     ),
-    Setting(
-        "webhook_dates",
-        default="wall",
-        about="By whose clock webhooks are dated and signed: receivers hold it against"
-        " theirs (wall), or the space's own (space).",
-        choices=("wall", "space"),
-    ),
+    webhook_dates_setting(),
 )
 
 START: Final = (
