@@ -1,8 +1,10 @@
 """One worker of several: `python -m mockserver.cli.worker PLAN`, for `serve`."""
 
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str]) -> int:
     """Serve on sockets that another process has bound; return the exit code."""
     plan = Plan.parse(arguments[0])
+    threading.Thread(target=_outlive_nobody, name="parent", daemon=True).start()
     try:
         said = settings(plan.verb, plan.given, os.environ, Path.cwd())
         config = replace(said, seed=plan.seed, control_token=plan.token, port_file=None)
@@ -28,6 +31,13 @@ def main(arguments: Sequence[str]) -> int:
     except MockserverError as error:
         sys.stderr.write(f"mockserver: {' '.join(str(error).split())}\n")
         return CANNOT_START if isinstance(error, StartError) else CLI_ERROR
+
+
+def _outlive_nobody() -> None:
+    """End once the process that has started this one has, which holds its stdin."""
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _opened(descriptors: Sequence[int]) -> list[socket.socket]:

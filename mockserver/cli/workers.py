@@ -1,14 +1,15 @@
 """Workers: several processes serve one port, and one that dies is started again.
 
 All have the same listening sockets, so that a connection which nobody has taken yet
-survives the death of any of them.
+survives the death of any of them. None outlives the process that has started it,
+whatever ends that: each holds the end of a pipe from it.
 """
 
 import asyncio
 import json
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from mockserver.cli.deadline import LIMIT_S
 from mockserver.engine.clock import monotonic_s, pause
+from mockserver.errors import StartError
 from mockserver.server.listener import write_port
 
 __all__ = ["Plan", "Workers"]
@@ -80,7 +82,7 @@ class Workers:
         self._port_file, self._ports = port_file, ports
         self._living: dict[int, Process] = {}
         self._ended: asyncio.Future[int] | None = None
-        self._silent = count
+        self._up: set[int] = set()
 
     async def run(self) -> int:
         """Serve until a signal (130, 143), the control API (0) or a mistake ends it."""
@@ -90,6 +92,8 @@ class Workers:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._end, 128 + number)
         tasks = [asyncio.create_task(self._keep(n)) for n in range(self._count)]
+        for task in tasks:
+            task.add_done_callback(self._check)
         try:
             return await ended
         finally:
@@ -98,6 +102,12 @@ class Workers:
             await self._stop()
             if self._port_file is not None:
                 self._port_file.unlink(missing_ok=True)
+
+    def _check(self, task: asyncio.Task[None]) -> None:
+        """End all if a worker cannot even be started: nobody else would tell."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None and self._ended is not None and not self._ended.done():
+            self._ended.set_exception(error)
 
     def _end(self, code: int) -> None:
         if self._ended is not None and not self._ended.done():
@@ -110,7 +120,7 @@ class Workers:
             began_s = monotonic_s()
             process = await self._start()
             self._living[number] = process
-            await self._listen(process, is_heard=is_first and number == 0)
+            await self._listen(process, number, is_heard=is_first and number == 0)
             code = await process.wait()
             del self._living[number]
             if code == 0 or (is_first and code in _CANNOT):
@@ -124,33 +134,39 @@ class Workers:
             await pause(wait_s)
 
     async def _start(self) -> Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "mockserver.cli.worker",
-            self._plan.pack(),
-            stdin=DEVNULL,
-            stdout=PIPE,
-            pass_fds=[*self._plan.sockets, *self._plan.secure],
-            # Ctrl-C reaches all of a terminal's processes; these are told by us.
-            start_new_session=True,
-        )
+        """Start a worker.
 
-    async def _listen(self, process: Process, *, is_heard: bool) -> None:
+        Raises:
+            StartError: The machine has no room for it.
+        """
+        try:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "mockserver.cli.worker",
+                self._plan.pack(),
+                stdin=PIPE,
+                stdout=PIPE,
+                pass_fds=[*self._plan.sockets, *self._plan.secure],
+                # Ctrl-C reaches all of a terminal's processes; these are told by us.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise StartError(f"a worker cannot be started: {error}") from error
+
+    async def _listen(self, process: Process, number: int, *, is_heard: bool) -> None:
         """Pass on what the first worker says; what the others say is the same."""
-        is_new = True
         while process.stdout is not None and (line := await process.stdout.readline()):
             if is_heard:
                 sys.stdout.write(line.decode("utf-8", "replace"))
                 sys.stdout.flush()
-            if is_new:
-                is_new = False
-                self._is_up()
+            if number not in self._up:
+                self._is_up(number)
 
-    def _is_up(self) -> None:
+    def _is_up(self, number: int) -> None:
         """Write the ports down once each worker has said where it serves."""
-        self._silent -= 1
-        if self._silent == 0 and self._port_file is not None:
+        self._up.add(number)
+        if len(self._up) == self._count and self._port_file is not None:
             write_port(self._port_file, *self._ports)
 
     async def _stop(self) -> None:

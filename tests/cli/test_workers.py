@@ -1,6 +1,7 @@
 """Several processes serve one port; one that dies is started again."""
 
 import os
+import select
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,19 @@ def test_a_signal_ends_all_of_them(two: tuple[Child, str]) -> None:
 
     assert process.wait(TIMEOUT_S) == 143
     assert [one for one in workers if Path(f"/proc/{one}").exists()] == []
+
+
+def test_no_worker_outlives_who_has_started_it(two: tuple[Child, str]) -> None:
+    """Not even when that one is killed, and can tell nobody."""
+    process, _ = two
+    ends = [os.pidfd_open(one) for one in children(process)]
+
+    process.kill()
+
+    ended = [select.select([one], [], [], TIMEOUT_S)[0] for one in ends]
+    assert ended == [[one] for one in ends]
+    os.close(ends[0])
+    os.close(ends[1])
 
 
 def test_a_start_that_is_refused_is_told_once(start: Start, tmp_path: Path) -> None:
