@@ -51,6 +51,8 @@ class Recorder:
             call.fault or "",
             call.notes or (),
             "; ".join(map(str, call.hints)) if call.hints else "",
+            "submit" if call.makes else "" if reply.file is None else "download",
+            call.asked_at,
         )
         self._journal.add(exchange)
         for firing in call.firings:

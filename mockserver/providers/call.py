@@ -43,16 +43,19 @@ class Call(Asked):
         several: The jobs that the call is about, if it may be about more than one.
         fault: Name of the rule whose fault was applied, if any.
         firings: The rules that have acted on it, or on jobs that it has made.
+        makes: It has made a job, or several.
+        asked_at: The space's time when it came, if it has moved the clock since.
     """
 
     grant: Grant | None = None
     several: list[Job] | None = None
     fault: str | None = None
     firings: "tuple[Firing, ...]" = ()
+    makes: bool = False
+    asked_at: float | None = None
     _space: Space | None = None
     _jobs: JobEngine | None = None
     _lead: Job | None = None
-    _makes = False
 
     # Who calls
 
@@ -113,6 +116,7 @@ class Call(Asked):
             self.several = [*found]
         # Asked here, too: what a poll costs is paid more often than anything else.
         if route.polls and space.clock.pace.is_stepping:
+            self.asked_at = space.clock.now()
             goal = partial(
                 space.script.next_read_at, self.provider.slug, self.operation
             )
@@ -224,11 +228,11 @@ class Call(Asked):
         except ProviderError:
             self._blame(rewrite)
             raise
-        if self._makes:
+        if self.makes:
             self.several = [*self.subject] if self.several is None else self.several
             self.several.append(job)
         else:
-            self._makes, self._lead, self.several = True, job, None
+            self.makes, self._lead, self.several = True, job, None
         # Whoever reads the journal wants to know which rules have changed the job.
         for firing in getattr(rewrite, "applied", ()):
             firing.complete(job.id)
@@ -294,7 +298,7 @@ class Call(Asked):
     def turn_to(self, route: Route[Any], parameters: dict[str, str]) -> None:
         """Be a call of another operation, about whatever that names."""
         self.route, self.parameters = route, parameters
-        self.several, self._lead, self._makes = None, None, False
+        self.several, self._lead, self.makes = None, None, False
 
     @property
     def base(self) -> str:

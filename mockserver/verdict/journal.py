@@ -48,13 +48,16 @@ class Exchange:
         fault: The rule whose fault was applied; empty if none.
         notes: What the wire does not say: schema path, reason.
         hint: Of a refusal, what was looked for, what is known, what would allow it.
+        role: What it was in the life of its job, if not a poll: `submit` if it
+            brought the job about, `download` if it was answered with a file.
     """
 
-    __slots__ = ("_job", "_jobs", "_request_headers", "_response_headers", "at",
-                 "elapsed_s", "fault", "hint", "is_poll", "kept_bytes", "method",
-                 "notes", "number", "operation", "request_body", "request_bytes",
-                 "response_body", "size_bytes", "slug",
-                 "space", "status", "target", "wall_at")  # fmt: skip
+    __slots__ = ("_asked_at", "_job", "_jobs", "_request_headers",
+                 "_response_headers", "at", "elapsed_s", "fault", "hint", "is_poll",
+                 "kept_bytes", "method", "notes", "number", "operation",
+                 "request_body", "request_bytes", "response_body", "role",
+                 "size_bytes", "slug", "space", "status", "target",
+                 "wall_at")  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 - a record of what happened
         self,
@@ -78,6 +81,8 @@ class Exchange:
         fault: str = "",
         notes: Iterable[str] = (),
         hint: str = "",
+        role: str = "",
+        asked_at: float | None = None,
     ) -> None:
         self.number = 0
         self.method = method
@@ -103,6 +108,8 @@ class Exchange:
         self.fault = fault
         self.notes = notes
         self.hint = hint
+        self.role = role
+        self._asked_at = asked_at
 
     def cut(self) -> None:
         """Let go what is longer than a journal keeps, and weigh the rest."""
@@ -128,6 +135,11 @@ class Exchange:
             self.hint = self.hint[:NOTE_MAX]
             size += len(self.hint)
         self.kept_bytes = size
+
+    @property
+    def asked_at(self) -> float:
+        """The space's time when it came: at pace `step`, before it moved the clock."""
+        return self.at if self._asked_at is None else self._asked_at
 
     @property
     def request_headers(self) -> Headers:

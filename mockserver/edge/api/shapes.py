@@ -159,6 +159,10 @@ _EXCHANGE: Final[Mapping[str, Schema]] = {
     "job": text("The job that it was about; of several the main one; empty if none."),
     "jobs": array(text(), "All of them, a hundred at most."),
     "is_poll": flag("It was a status read, whoever has answered it."),
+    "role": choice(
+        ["", "submit", "download"],
+        "It brought the job about, or was answered with a file.",
+    ),
     "state": text("The state that the job was in."),
     "fault": text("The rule whose fault was applied; empty if none."),
     "notes": array(text(), "What the wire does not say."),

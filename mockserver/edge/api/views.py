@@ -177,6 +177,7 @@ class Views:
             "job": exchange.job,
             "jobs": [*exchange.jobs],
             "is_poll": exchange.is_poll,
+            "role": exchange.role,
             "state": exchange.state,
             "fault": exchange.fault,
             "notes": [redactor.text(note) for note in exchange.notes],
