@@ -3,7 +3,7 @@
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -74,9 +74,14 @@ def _load(slug: str, point: EntryPoint | None) -> AnyPlugin:
     return provider
 
 
-def _folders() -> set[str]:
+@cache
+def _folders() -> frozenset[str]:
+    """Return the providers that are ours; a process looks for them once.
+
+    Programs start servers by the hundred, and looking takes half of a start.
+    """
     beside = pkgutil.iter_modules([str(Path(__file__).parent)])
-    return {module.name for module in beside if module.ispkg} - {TOOLS}
+    return frozenset(module.name for module in beside if module.ispkg) - {TOOLS}
 
 
 def _points() -> Iterable[EntryPoint]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Final
@@ -90,18 +91,26 @@ class World:
 def read_section(file: Traversable) -> Mapping[str, Any]:
     """Read a fixture file: one provider's section of a world; nothing if missing.
 
+    All servers of a process have the same one, so nobody may change it in place.
+
     Raises:
         FixtureError: It is no mapping.
     """
     if not file.is_file():
         return _NOTHING
     try:
-        raw = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
+        raw = _parsed(file.read_text("utf-8"))
     except yaml.YAMLError as error:
         raise FixtureError(f"{file}: not YAML: {error}") from error
     if not isinstance(raw, dict):
         raise FixtureError(f"{file}: found {type(raw).__name__}, expected a mapping")
     return raw
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Any:
+    """Return what a text says; programs start servers of the same worlds often."""
+    return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
 
 
 def laid_over(

@@ -3,18 +3,21 @@
 import json
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from mockserver import resources
 from mockserver.app import build
 from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
+from mockserver.providers.world import read_section
 from mockserver.scenarios.match import fits
 
 Client = TestClient[web.Request, web.Application]
@@ -57,6 +60,14 @@ class Running:
     async def settle(self, space: Space) -> None:
         """Carry out everything that is due in a space."""
         await self.instance.services.scheduler.settle(space)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_worlds_stay_as_they_are() -> Iterator[None]:
+    """Fail at the end if any server has changed what all of a process share."""
+    yield
+    for file in Path(str(resources.fixtures(""))).glob("*/world.yaml"):
+        assert read_section(file) == yaml.safe_load(file.read_text("utf-8")), file
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from mockserver import MockServer
+from mockserver import MockServer, resources
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
+from mockserver.providers.world import read_section
 from mockserver.providers.worldschema import world_schema
 
 PUBLISHED = Path(__file__).parents[2] / "schemas" / "world.json"
@@ -39,6 +40,23 @@ def refused(text: str, folder: Path) -> str:
 
 def test_the_published_schema_is_that_of_the_providers() -> None:
     assert json.loads(PUBLISHED.read_text("utf-8")) == world_schema(discover())
+
+
+def test_a_shipped_world_is_parsed_once() -> None:
+    file = resources.fixtures("idomoo") / "world.yaml"
+
+    assert read_section(file) is read_section(file)
+
+
+def test_a_file_that_has_changed_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text("accounts: {}", "utf-8")
+    before = read_section(file)
+    file.write_text("accounts: {new: {}}", "utf-8")
+
+    after = read_section(file)
+
+    assert (before, after) == ({"accounts": {}}, {"accounts": {"new": {}}})
 
 
 def test_worlds_are_laid_over_what_is_shipped() -> None:
