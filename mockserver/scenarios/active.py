@@ -45,6 +45,8 @@ class Active:
         healed: It acts no more.
         firings: When it has acted, and on what: the latest times.
         revoked: Credentials that its fault has met and that are gone for good.
+        needs_body: It looks at, or shows, something of a request's body. Worked out
+            once: each of some hundred operations asks.
     """
 
     rule: Rule
@@ -65,7 +67,11 @@ class Active:
     healed: bool = False
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
+    needs_body: bool = field(init=False)
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.needs_body = self.rule.needs_body
 
     def fires(self, facts: Facts, polls: int, wall_s: float) -> bool:
         """Say whether it acts on a call, and count that.

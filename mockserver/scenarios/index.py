@@ -43,7 +43,7 @@ class Entry:
             self.wants.needs_body
             or counts
             or active.tells_orders_apart
-            or active.rule.needs_body,
+            or active.needs_body,
             self.wants.needs_answer or bool(match.statuses),
         )
         self.counts_polls = self.counts_polls or match.poll is not None
