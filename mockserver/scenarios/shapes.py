@@ -117,24 +117,25 @@ class Record:
         """
         if not isinstance(raw, Mapping):
             place.fail(raw, "a mapping with " + ", ".join(self.members))
-        for name in raw:
-            if name is True and "on" in self.members:
-                place.fail(
-                    "true", "'on': YAML 1.1 reads it as true unless it is quoted"
-                )
-            place.at(name).choose(name, self.members)
+        mistakes = Mistakes()
         for name in self.required:
-            if name not in raw:
-                place.fail([*raw], f"also {name!r}")
+            with mistakes:
+                if name not in raw:
+                    place.fail([*raw], f"also {name!r}")
         if len(raw) < self.least:
             place.fail(raw, "at least one of: " + ", ".join(self.members))
-        mistakes = Mistakes()
         values = {}
         for name, value in raw.items():
             with mistakes:
+                self._choose(name, place)
                 values[name] = self.members[name][0].read(value, place.at(name))
         mistakes.tell()
         return values
+
+    def _choose(self, name: Any, place: Place) -> None:
+        if name is True and "on" in self.members:
+            place.fail("true", "'on': YAML 1.1 reads it as true unless it is quoted")
+        place.at(name).choose(name, self.members)
 
     def _schema(self) -> Schema:
         properties = {
@@ -194,7 +195,12 @@ def mapping_of(shape: Shape) -> Shape:
     def read(raw: Any, place: Place) -> dict[str, Any]:
         if not isinstance(raw, Mapping):
             place.fail(raw, "a mapping")
-        return {name: shape.read(one, place.at(name)) for name, one in raw.items()}
+        mistakes, values = Mistakes(), {}
+        for name, one in raw.items():
+            with mistakes:
+                values[name] = shape.read(one, place.at(name))
+        mistakes.tell()
+        return values
 
     return Shape({"type": "object", "additionalProperties": shape.schema}, read)
 
