@@ -156,6 +156,7 @@ class ProviderError(MockserverError):
         code: A provider's own word for the case, when its table has several.
         detail: Values for the provider's message, such as an id.
         status: The HTTP status that a rule asks for, whatever the table says.
+        undoes: The jobs that its call has made before are taken back.
     """
 
     def __init__(self, code: str = "", /, **detail: object) -> None:
@@ -163,6 +164,7 @@ class ProviderError(MockserverError):
         self.code = code
         self.detail = detail
         self.status: int | None = None
+        self.undoes = False
 
     def __str__(self) -> str:
         """Return the case, with the identifier that it is about if there is one."""

@@ -225,8 +225,10 @@ class Call(Asked):
         self.space.make_room()
         try:
             job = engine.submit(request, rewrite)
-        except ProviderError:
+        except ProviderError as error:
             self._blame(rewrite)
+            if error.undoes:
+                self._undo(rewrite)
             raise
         if self.makes:
             self.several = [*self.subject] if self.several is None else self.several
@@ -246,6 +248,17 @@ class Call(Asked):
         if self.fault is not None:
             self.firings += tuple(getattr(rewrite, "applied", ()))
             self.note(f"rule {self.fault} refused the job")
+
+    def _undo(self, rewrite: object) -> None:
+        """Take back the jobs that the call has made, and tell nobody."""
+        made = self.subject if self.makes else ()
+        self._lead, self.several = None, []
+        for job in made:
+            self.jobs.delete(job, quietly=True)
+        undo = getattr(rewrite, "undo", None)
+        if undo is not None:
+            undo([job.ordinal for job in made])
+        self.note(f"{len(made)} jobs of this call were taken back")
 
     def find_job(self, code: str = "job") -> Job:
         """Return the job that the call is about.

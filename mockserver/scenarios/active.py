@@ -9,6 +9,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
 from mockserver.scenarios.counters import Budget, Counters, Tally, scope_of, subject_of
+from mockserver.scenarios.credits import Paid
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing, Firings, no_firings
 from mockserver.scenarios.model import Rule
@@ -47,6 +48,7 @@ class Active:
         revoked: Credentials that its fault has met and that are gone for good.
         needs_body: It looks at, or shows, something of a request's body. Worked out
             once: each of some hundred operations asks.
+        paid: The jobs that were paid from its balance, if that may be given back.
     """
 
     rule: Rule
@@ -68,6 +70,7 @@ class Active:
     firings: Firings = field(default_factory=no_firings)
     revoked: set[str] = field(default_factory=set)
     needs_body: bool = field(init=False)
+    paid: Paid = field(default_factory=Paid)
     _calls: dict[Hashable, tuple[float, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -123,6 +126,13 @@ class Active:
         # Until it is a job, it is one with all orders that ask for the same.
         order = repr(request.payload).encode() if self.tells_orders_apart else b""
         return self._counts(now_s, slug, subject_of(slug, None, order), of=ordinal)
+
+    def repay(self, slug: str, ordinal: int) -> None:
+        """Give back what a job has cost whose call is undone."""
+        scope = self.paid.take(slug, ordinal)
+        job = self.rule.job
+        if scope is not None and job is not None and job.credits is not None:
+            self.counters.tally(scope).credits -= job.credits.price
 
     def tampers(self, trial: Trial, now_s: float) -> bool:
         """Say whether it changes an attempt at a delivery, and count that."""
@@ -244,20 +254,30 @@ class Active:
             return False
         self.seen += 1
         tally.seen += 1
-        number = tally.seen - bounds.after
-        if number < 1 or number % bounds.every:
+        if not bounds.meets(tally.seen):
             return False
-        if not (bounds.nth is None or bounds.nth.holds(tally.seen)):
+        drawn = subject if of is None else subject_of(slug, of)
+        if bounds.probability < 1 and not self._is_drawn(drawn):
             return False
-        if bounds.probability < 1:
-            drawn = subject if of is None else subject_of(slug, of)
-            number = self.counters.draw(drawn)
-            share = self.chance.fork(self.rule.name, drawn, number).number("acts")
-            if share >= bounds.probability:
-                return False
-        return self._affords(subject if of is None else subject_of(slug, of)) and (
-            self._fire(slug, subject)
-        )
+        if of is not None and self._pays(slug, of, self.counted_with(slug, subject)):
+            return False
+        return self._affords(drawn) and self._fire(slug, subject)
+
+    def _is_drawn(self, subject: str) -> bool:
+        """Draw for a job's next call, and say whether it is met."""
+        number = self.counters.draw(subject)
+        share = self.chance.fork(self.rule.name, subject, number).number("acts")
+        return share < self.rule.bounds.probability
+
+    def _pays(self, slug: str, ordinal: int, scope: str) -> bool:
+        """Say whether there is a balance that a job is paid from, and pay it."""
+        there_is = None if self.rule.job is None else self.rule.job.credits
+        tally = self.counters.tally(scope)
+        if there_is is None or not there_is.pays(tally.credits):
+            return False
+        tally.credits += there_is.price
+        self.paid.note(slug, ordinal, scope)
+        return True
 
     def _affords(self, subject: str) -> bool:
         """Say whether it may act on a job once more, and count that it does."""

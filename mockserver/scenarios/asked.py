@@ -230,16 +230,20 @@ class Asked:
             self.place.at("on", "operation").fail(found, "one that makes jobs: create")
         said, media = self.said.get("job", {}), self._media()
         refuses = said.get("refuse")
+        credits_, at = said.get("credits"), self.place.at("job")
         if refuses is not None:
-            self._problem(refuses, self.place.at("job", "refuse"))
-        for at, error in self._errors():
-            self._failure(error, at)
+            self._problem(refuses, at.at("refuse"))
+        if credits_ is not None:
+            self._problem(credits_.problem, at.at("credits", "problem"))
+        for where, error in self._errors():
+            self._failure(error, where)
         patch = JobPatch(
             steps=MappingProxyType(self._timelines(creates)),
             effects=tuple((name, said[name]) for name in EFFECTS if name in said),
             media=media,
             refuses=refuses,
             copies=said.get("copies", 0),
+            credits=credits_,
         )
         changed = replace(rule, job=patch)
         self._rehearse(patch, creates)
@@ -253,6 +257,8 @@ class Asked:
             yield self.place.at("job", "fail_with"), job["fail_with"]
         if "error" in job.get("fail_at", {}):
             yield self.place.at("job", "fail_at", "error"), job["fail_at"]["error"]
+        if "credits" in job and job["credits"].error is not None:
+            yield self.place.at("job", "credits", "error"), job["credits"].error
         for at, step in enumerate(self.said.get("timeline", ())):
             if "error" in step:
                 yield self.place.at("timeline", at, "error"), step["error"]

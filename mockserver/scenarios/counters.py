@@ -25,12 +25,14 @@ class Tally:
         fired: How often it has acted.
         last_at: Virtual time of the last call that fits, for a rule that wants quiet.
         is_calm: There was quiet for as long as it wants: it acts no more.
+        credits: What jobs have cost, for a rule that has a balance for them.
     """
 
     seen: int = 0
     fired: int = 0
     last_at: float | None = None
     is_calm: bool = False
+    credits: float = 0.0
 
     def calms(self, now_s: float, quiet_s: float) -> bool:
         """Note a call; say whether there was quiet before it, or before another."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
 from mockserver.scenarios.counters import PER
+from mockserver.scenarios.credits import CREDITS
 from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.includes import INCLUDE
 from mockserver.scenarios.known import KINDS
@@ -245,6 +246,7 @@ JOB: Final = Record(
         "no_result": (FLAG, "It succeeds, and no answer has any link."),
         "copies": (WHOLE, "How many more jobs it makes, of which nobody is told."),
         "refuse": (TEXT, "It is refused with this problem of the provider."),
+        "credits": (CREDITS, "There is so much to spend on jobs; then one meets this."),
     },
     least=1,
     about="What happens to jobs, in words for every provider.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
-from mockserver.errors import UnavailableError
+from mockserver.scenarios.credits import Credits, refusal
 from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.known import EARLY, Known
 from mockserver.scenarios.match import Match, fits
@@ -60,6 +60,12 @@ class Bounds:
     quiet_s: float | None = None
     since: Since | None = None
 
+    def meets(self, number: int) -> bool:
+        """Say whether it acts on the so manieth call that fits, from 1."""
+        after = number - self.after
+        is_its_turn = after >= 1 and after % self.every == 0
+        return is_its_turn and (self.nth is None or self.nth.holds(number))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -103,6 +109,7 @@ class JobPatch:
         media: What is changed about its file.
         refuses: The provider's problem that it is refused with.
         copies: How many more jobs it makes.
+        credits: What there is to spend; it is changed once that is out.
     """
 
     steps: Mapping[tuple[str, str], Written] = field(
@@ -112,6 +119,7 @@ class JobPatch:
     media: MediaPatch = _UNTOUCHED
     refuses: str | None = None
     copies: int = 0
+    credits: Credits | None = None
 
     @property
     def vanishes(self) -> bool:
@@ -125,11 +133,11 @@ class JobPatch:
             ProviderError: It is refused.
         """
         if self.refuses is not None:
-            # A provider without that problem of another one refuses in general.
-            make = known.problems.get(self.refuses, UnavailableError)
-            raise make()
+            raise refusal(self.refuses, known.problems)
         written = self.steps.get((known.slug, request.operation))
         own = request.timeline
+        if self.credits is not None:
+            own = self.credits.meet(Life.of(own, known, chance))
         timeline = own if written is None else written.over(own)
         if self.effects:
             life = Life.of(timeline, known, chance)

@@ -1,6 +1,6 @@
 """JobRewrite: what the rules of a space make of one job that is being accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Request
@@ -10,6 +10,7 @@ from mockserver.scenarios.firings import Firing
 __all__ = ["JobRewrite"]
 
 Change = Callable[[Request, int, Chance, list[Firing]], Request]
+Undo = Callable[[Iterable[int]], None]
 
 
 class JobRewrite:
@@ -18,16 +19,17 @@ class JobRewrite:
     Args:
         change: Returns the request as it is to be carried out, and notes which rules
             have acted on it.
+        undo: Forgets that jobs were made, by their ordinals.
 
     Attributes:
         applied: The rules that have changed it.
         refused_by: Name of the rule that let it be refused.
     """
 
-    __slots__ = ("_change", "applied", "refused_by")
+    __slots__ = ("_change", "applied", "refused_by", "undo")
 
-    def __init__(self, change: Change) -> None:
-        self._change = change
+    def __init__(self, change: Change, undo: Undo) -> None:
+        self._change, self.undo = change, undo
         self.applied: list[Firing] = []
         self.refused_by: str | None = None
 

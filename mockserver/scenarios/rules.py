@@ -1,6 +1,6 @@
 """RuleBook: the rules that are active in one space."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -207,7 +207,7 @@ class RuleBook:
         """Return what changes this provider's jobs when submitted, or None."""
         if slug not in self._catalogue:
             return None
-        return JobRewrite(partial(self.change, slug))
+        return JobRewrite(partial(self.change, slug), partial(self.undo, slug))
 
     def change(
         self,
@@ -238,6 +238,13 @@ class RuleBook:
             self._scopes.add(f"{active.load}/{rule.name}", member)
             request = rule.job.change(request, known, chance.fork(rule.name))
         return request
+
+    def undo(self, slug: str, ordinals: Iterable[int]) -> None:
+        """Forget that jobs were paid, whose call is refused as a whole."""
+        rules = {id(one): one for each in self._jobs.values() for one in each}
+        for ordinal in ordinals:
+            for active in rules.values():
+                active.repay(slug, ordinal)
 
     # What becomes of a delivery
 

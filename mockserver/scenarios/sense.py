@@ -49,6 +49,10 @@ def check_sense(
     _check_since(said, place)
     _check_events(said, place, known)
     job = said.get("job", {})
+    beside = [one for one in (*job, "timeline", "media") if one in job or one in said]
+    if "credits" in job and beside != ["credits"]:
+        found = ", ".join(["credits", *(one for one in beside if one != "credits")])
+        place.at("job").fail(found, "credits alone: what its jobs meet is another rule")
     slower = [name for name in _SLOWER if name in job]
     if job.get("instant") and slower:
         found = f"instant with {slower[0]}"

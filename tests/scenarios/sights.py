@@ -41,6 +41,7 @@ _TRIES = {
 _BUSY = {
     "accepted-twice": (4, 0),
     "brownout": (1, 20),
+    "credits-run-out": (3, 0),
     "flaky": (4, 0),
     "overloaded": (2, 0),
     "rate-limited": (5, 0),

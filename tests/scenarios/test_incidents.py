@@ -100,14 +100,14 @@ async def test_a_storm_of_429_tells_dates(player: Play) -> None:
 
 
 async def test_credits_run_out_in_the_middle_of_a_batch(player: Play) -> None:
-    customer = await player("stupeflix", INCIDENTS["credits-run-out"])
+    customer = await player("stupeflix", INCIDENTS["the-last-credits"])
     method, path, body = customer.creation()
     batch = {**body, "tasks": body["tasks"] * 4}
 
     status, _ = await customer.ask(method, path, batch)
 
     assert isinstance(customer, Stupeflix)
-    assert (status, _made(customer)) == (503, 2)
+    assert (status, _made(customer)) == (401, 2)
 
 
 @pytest.mark.parametrize(("name", "status"), [(None, 200), ("links-end-early", 403)])

@@ -35,6 +35,7 @@ ERRORS: Final = ErrorTable(  # contract stupeflix, appendix B; code: name and lo
     {
         UnauthorizedError: (401, "bad credentials", ("secret", "header")),
         ForbiddenError: (403, "forbidden", ("request", "header")),
+        (ForbiddenError, "credits"): (401, "account limit", ("secret", "header")),
         NotFoundError: (404, "not found", ("path", "url")),
         MethodNotAllowedError: (405, "method not allowed", ("method", "url")),
         PayloadTooLargeError: (413, "the body is too large", ("body", "body")),
