@@ -2,12 +2,27 @@
 
 import asyncio
 
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
 from mockserver.providers.call import Call
 from mockserver.scenarios.rules import RuleBook
 
 __all__ = ["Early"]
 
 _MOST_S = 1.0
+
+
+def _hurried(space: Space, slug: str, job: Job, book: RuleBook) -> bool:
+    """Let the notices of a job fall due that are to be early; say if there are any."""
+    dues = space.agenda.of_job(slug, job.id)
+    told = [() if due.about is None else due.about.tells for due in dues]
+    early = [
+        due
+        for due, is_early in zip(dues, book.hurries(slug, job, told), strict=True)
+        if is_early
+    ]
+    space.agenda.hurry(early, space.clock.now())
+    return bool(early)
 
 
 class Early:
@@ -35,9 +50,8 @@ class Early:
         space, slug = call.space, call.provider.slug
         if call.operation not in call.provider.timelines:
             return
-        jobs = [job for job in call.subject if book.hurries(slug, job)]
-        now = space.clock.now()
-        if not sum(space.agenda.hurry(slug, job.id, now) for job in jobs):
+        jobs = [job for job in call.subject if _hurried(space, slug, job, book)]
+        if not jobs:
             return
         asked = asyncio.Event()
         read = asyncio.create_task(asked.wait())

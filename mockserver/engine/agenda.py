@@ -29,12 +29,14 @@ class About(NamedTuple):
         ordinal: Its number; another job may have its name by now.
         at: Virtual time of what is told; a notice may come earlier.
         last: The job as it was when it was forgotten, as JSON; else None.
+        tells: What the deliveries tell that come of it, if that is known.
     """
 
     job: str
     ordinal: int
     at: float
     last: Mapping[str, Any] | None = None
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -162,19 +164,13 @@ class Agenda:
         numbers = self._of_jobs.get((slug, job_id), ())
         return sorted(self._dues[number] for number in numbers)
 
-    def hurry(self, slug: str, job_id: str, now_s: float) -> int:
-        """Let a job's notices fall due now, though they tell of what is to come.
-
-        Returns:
-            How many there are.
-        """
-        found = self.of_job(slug, job_id)
-        for due in found:
+    def hurry(self, dues: Iterable[Due], now_s: float) -> None:
+        """Let notices fall due now, though they tell of what is to come."""
+        for due in dues:
             self._take(due.number)
             hurried = replace(due, at=now_s)
             self._note(hurried)
             self.put_back(hurried)
-        return len(found)
 
     def withdraw(self, slug: str, job_id: str, since_s: float = -inf) -> list[Due]:
         """Forget a job's notices of what is from a time on; return them, in order."""

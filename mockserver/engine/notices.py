@@ -24,12 +24,14 @@ class Notice(NamedTuple):
         data: What its handler needs to know beside the job; JSON-able. Two notices
             of one job that are equal are one.
         early_s: Seconds by which it comes before its time, if there are so many.
+        tells: What the deliveries tell that come of it, as rules name their events.
     """
 
     at: float
     kind: str
     data: Mapping[str, Any] = _NOTHING
     early_s: float = 0.0
+    tells: tuple[str, ...] = ()
 
 
 Notices = Callable[[Job], Iterable[Notice]]
@@ -81,7 +83,7 @@ class Planner:
         told = [] if before is None else self._told(before, since_s - TOLERANCE_S)
         for notice in self._notices(job):
             if notice.at >= since_s - TOLERANCE_S and notice not in told:
-                about = About(job.id, job.ordinal, notice.at)
+                about = About(job.id, job.ordinal, notice.at, tells=notice.tells)
                 at = max(notice.at - notice.early_s, min(since_s, notice.at))
                 self._agenda.add(at, notice.kind, self._slug, {**notice.data}, about)
 

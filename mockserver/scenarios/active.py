@@ -151,13 +151,6 @@ class Active:
         subject = subject_of(trial.slug, None if job is None else job.ordinal)
         return is_meant and self._counts(now_s, trial.slug, subject, job)
 
-    def hurries(self, job: Job, now_s: float) -> bool:
-        """Say whether notices of a job leave before the call that has made it ends."""
-        delivery = self.rule.delivery
-        if delivery is None or not delivery.before_answer or self.is_over(now_s):
-            return False
-        return self.rule.match.names(job)
-
     def subject(self, facts: Facts) -> str:
         """Return the name of the job, or the order, that a call is about."""
         ordinal = None if facts.job is None else facts.job.ordinal

@@ -150,9 +150,25 @@ def _delivered(rule: Rule, known: Known, scenario: Scenario) -> Doubt | None:
     if patch.skew_s and all(timeless):
         why, right = "no time is written in that", "an event that tells a time"
         return Doubt(("delivery", "skew"), why, right)
-    if patch.before_answer and not known.tells:
+    return _early(rule, known) if patch.before_answer else None
+
+
+def _early(rule: Rule, known: Known) -> Doubt | None:
+    """Doubt what is asked of notices that leave before an answer."""
+    if not known.tells:
         why = "nothing is sent but what a call asks for"
         return Doubt(("delivery", "before_answer"), why, "a provider with webhooks")
+    if not (rule.target.attempt is None or rule.target.attempt.holds(1)):
+        why = "before an answer there is but one attempt"
+        return Doubt(("on", "attempt"), why, "1")
+    first = {one.steps[0].state for one in known.timelines.values()}
+    states, phases = rule.match.states, rule.match.phases
+    begun = {known.states[one].value for one in first}
+    why = "before an answer a job is in its first state"
+    if states and not states & first:
+        return Doubt(("on", "state"), why, _listed(sorted(first), "or"))
+    if phases and not phases & begun:
+        return Doubt(("on", "phase"), why, _listed(sorted(begun), "or"))
     return None
 
 

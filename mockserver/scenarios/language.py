@@ -284,7 +284,7 @@ DELIVERY: Final = Record(
         "reorder": (FLAG, "It waits for no other, and lets others pass."),
         "before_answer": (
             FLAG,
-            "All notices of a job leave before the call that makes it is answered.",
+            "A job's notices leave before the call that makes it is answered.",
         ),
         "signature": (
             choice("wrong", "expired", "missing"),

@@ -1,6 +1,6 @@
 """RuleBook: the rules that are active in one space."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -17,6 +17,7 @@ from mockserver.scenarios.arming import arm
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing
+from mockserver.scenarios.foresight import foresee
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
@@ -262,13 +263,29 @@ class RuleBook:
                 self._begun().touch()
         return found
 
-    def hurries(self, slug: str, job: Job) -> bool:
-        """Say whether notices of a job leave before the call that has made it ends."""
+    def hurries(
+        self, slug: str, job: Job, notices: Sequence[tuple[str, ...]]
+    ) -> list[bool]:
+        """Say which notices of a job leave before the call that has made it ends.
+
+        Args:
+            slug: The provider.
+            job: The job.
+            notices: What each of them tells, in their order.
+        """
         now, member = self._begun().clock.now(), (slug, job.ordinal)
-        return any(
-            active.hurries(job, now) and self._scopes.bind(active, member)
-            for active in self._deliveries.get(slug, ())
-        )
+        trials = [
+            (at, Trial(slug=slug, label=label, job=job))
+            for at, labels in enumerate(notices)
+            for label in labels or ("",)
+        ]
+        early = set[int]()
+        for active in self._deliveries.get(slug, ()):
+            patch = active.rule.delivery
+            if patch and patch.before_answer and self._scopes.bind(active, member):
+                acts = foresee(active, [trial for _, trial in trials], now)
+                early |= {at for (at, _), act in zip(trials, acts, strict=True) if act}
+        return [at in early for at in range(len(notices))]
 
     # How it is kept
 

@@ -96,6 +96,22 @@ DOUBTED: Mapping[str, Told] = {
         "digitalcarbon", "delivery/before_answer",
         "nothing is sent but what a call asks for", "a provider with webhooks",
     ),
+    "a later attempt before an answer": (
+        "{on: {provider: hourone, attempt: 2}, delivery: {before_answer: true}}",
+        "hourone", "on/attempt", "before an answer there is but one attempt", "1",
+    ),
+    "an end before an answer": (
+        ("{on: {provider: hourone, phase: succeeded},"
+        " delivery: {before_answer: true}}"),
+        "hourone", "on/phase", "before an answer a job is in its first state",
+        "running or waiting",
+    ),
+    "a state before an answer": (
+        ("{on: {provider: hourone, state: ready},"
+        " delivery: {before_answer: true}}"),
+        "hourone", "on/state", "before an answer a job is in its first state",
+        "in_progress or started",
+    ),
     "a job that is there once": (
         "{on: {operation: create}, job: {copies: 1}}",
         "idomoo, impossible", "job/copies",

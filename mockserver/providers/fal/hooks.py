@@ -48,7 +48,7 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
     if job.data.get("webhook"):
         for at, step in job.entries():
             if step.phase in {Phase.SUCCEEDED, Phase.FAILED}:
-                yield Notice(at, TOLD)
+                yield Notice(at, TOLD, tells=LABELS)
 
 
 def _sign(key: str, headers: Mapping[str, str], body: bytes) -> str:

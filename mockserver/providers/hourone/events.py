@@ -46,7 +46,7 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
         name = _NAMES.get(step.state)
         if name is not None and name not in told:
             told.add(name)
-            yield Notice(at, ENDED, {"state": step.state})
+            yield Notice(at, ENDED, {"state": step.state}, tells=(name,))
 
 
 def resend(services: Services, space: Space, webhook: Webhook, at: float) -> Webhook:

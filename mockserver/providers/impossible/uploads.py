@@ -136,7 +136,10 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
     if tasks:
         latest = job.created_at + switches("render_timeout_s")
         at = min(outcome_at(job) or latest, latest)
-        yield from (Notice(at, EVENT, task) for task in tasks)
+        for task in tasks:
+            # What becomes of an upload is told by a callback, at once.
+            tells = (f"upload.{kind_of(task['destination'])}", "onsuccess", "onerror")
+            yield Notice(at, EVENT, task, tells=tells)
 
 
 async def send(call: Call, job: Job, task: Task) -> str:

@@ -39,7 +39,8 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
     del switches
     for at, step in job.entries():
         if step.phase in _ENDS:
-            yield Notice(at, TOLD, {"event": _ENDS[step.phase]})
+            event = _ENDS[step.phase]
+            yield Notice(at, TOLD, {"event": event}, tells=(event,))
 
 
 async def _tell(services: Services, space: Space, due: Due) -> None:

@@ -41,7 +41,7 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
     wanted = data.get("webhook_events_filter") or ()
     for at, kind in _events(job):
         if kind in wanted:
-            yield Notice(at, TOLD, {"event": kind})
+            yield Notice(at, TOLD, {"event": kind}, tells=(kind,))
 
 
 def _events(job: Job) -> Iterator[tuple[float, str]]:

@@ -26,7 +26,8 @@ def planned(job: Job) -> Iterator[Notice]:
     """Tell each change of a job's state, if it was asked for."""
     if job.data.get("notify") is not None:
         for at, step in job.entries():
-            yield Notice(at, CHANGE, {"state": step.state})
+            tells = (f"notify.{step.state}",)
+            yield Notice(at, CHANGE, {"state": step.state}, tells=tells)
 
 
 def look(space: Space, job: Job, at: float) -> None:

@@ -98,7 +98,8 @@ def planned(job: Job) -> Iterator[Notice]:
     times = renderings.upload_times(job, len(wanted))
     for number, (one, at) in enumerate(zip(wanted, times, strict=True)):
         if at is not None and one["kind"] != "stupeflixStore":
-            yield Notice(at, UPLOAD, {"number": number})
+            tells = (f"upload.{one['kind']}",)
+            yield Notice(at, UPLOAD, {"number": number}, tells=tells)
 
 
 async def upload(services: Services, space: Space, due: Due) -> None:

@@ -135,9 +135,10 @@ def planned(switches: Switches, job: Job) -> Iterator[Notice]:
     """Call back when a task has ended, or a little earlier."""
     task, at = job.data.get("task", {}), outcome_at(job)
     if at is not None and (task.get("url_callback") or task.get("url_errback")):
-        state = job.at(at).step.state
+        step = job.at(at).step
+        tells = (LABELS[0 if step.phase is Phase.SUCCEEDED else 1],)
         lead_s = float(switches("callback_lead_s"))
-        yield Notice(at, CALLBACK, {"state": state}, early_s=lead_s)
+        yield Notice(at, CALLBACK, {"state": step.state}, lead_s, tells)
 
 
 async def called_back(services: Services, space: Space, due: Due) -> None:
