@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
-from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.delivery import SUCCESS, Delivery
 from mockserver.delivery.message import Message
 from mockserver.engine.agenda import Due
 from mockserver.engine.spaces import Space
@@ -23,7 +24,10 @@ class Webhook:
         body: What it says.
         headers: What it goes with, such as a signature; by itself it is JSON.
         ladder: Virtual seconds from each failed attempt to the next one.
-        refuses: Which statuses are a failure for good: pairs of first and last.
+        accepts: Which statuses are a success: pairs of first and last.
+        refuses: Which statuses are a failure for good, likewise.
+        timeout_s: Real seconds that an attempt may take, where that is less than the
+            server lets all of them.
         dated_by: By whose clock its signature is dated, at each attempt anew: `wall`,
             or the `space`'s; empty: it stays as it is.
         in_order: It does not overtake an earlier one about the same job.
@@ -34,7 +38,9 @@ class Webhook:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
     ladder: tuple[float, ...] = ()
+    accepts: tuple[tuple[int, int], ...] = SUCCESS
     refuses: tuple[tuple[int, int], ...] = ()
+    timeout_s: float = inf
     dated_by: str = ""
     in_order: bool = False
 
@@ -47,7 +53,8 @@ class Webhook:
             message=Message("POST", self.url, self.headers, self.body),
             job_id=job_id,
             ladder=self.ladder,
-            timeout_s=services.options.delivery_timeout_s,
+            timeout_s=min(self.timeout_s, services.options.delivery_timeout_s),
+            accepts=self.accepts,
             refuses=self.refuses,
             dated_by=self.dated_by,
             order_key=f"webhook {job_id}" if self.in_order else "",

@@ -82,3 +82,19 @@ def test_an_event_of_no_job_is_told_without_one(space: Space) -> None:
     delivery = sent(Webhook(label="pong", url=URL, body=b""), space, None)
 
     assert delivery.job_id == ""
+
+
+def test_a_webhook_may_have_its_own_successes_and_patience(space: Space) -> None:
+    webhook = Webhook(
+        label="film.over", url=URL, body=b"", accepts=((200, 200),), timeout_s=2.0
+    )
+
+    delivery = sent(webhook, space, None)
+
+    assert (delivery.accepts, delivery.timeout_s) == (((200, 200),), 2.0)
+
+
+def test_no_webhook_is_more_patient_than_the_server(space: Space) -> None:
+    webhook = Webhook(label="film.over", url=URL, body=b"", timeout_s=5.0)
+
+    assert sent(webhook, space, None).timeout_s == 3.0
