@@ -139,6 +139,8 @@ class Queued:
     Attributes:
         name: The queue, of those that its provider has in the space.
         slots: How many of its jobs may run at once.
+        state: In which state it waits; a job that is never in that waits in its last
+            one before it runs. From when it leaves it on it holds its slot.
         ends: End of each step but the last, if there were always a slot, in seconds
             after the job's `created_at`; worked out when it is submitted.
     """
@@ -146,6 +148,7 @@ class Queued:
     name: str
     slots: int
     ends: tuple[float, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ class Queues:
         waiting = self._line(job.queued.name).waiting(self._jobs, now_s)
         return bisect_left(waiting, job.ordinal)
 
+    def is_full(self, name: str, slots: int, now_s: float) -> bool:
+        """Say whether a job that came now would have to wait for a slot."""
+        return self._line(name).free_at(slots) > now_s + TOLERANCE_S
+
     def length(self, name: str, now_s: float) -> int:
         """Return how many jobs of a queue have not started yet."""
         return len(self._line(name).waiting(self._jobs, now_s))
@@ -169,7 +173,7 @@ class _Seen(NamedTuple):
 
 def starts_at(job: Job) -> float:
     """Return the virtual time at which a job stops waiting."""
-    held = _held(job.timeline)
+    held = _held(job)
     if held is None:
         return job.created_at
     return job.entered_at(held + 1) if held < len(job.ends) else _NEVER
@@ -183,14 +187,16 @@ def ends_at(job: Job) -> float:
     return _NEVER
 
 
-def _held(timeline: Timeline) -> int | None:
+def _held(job: Job) -> int | None:
     """Return in which of its steps a job stays until there is a slot for it."""
-    held = None
-    for index, step in enumerate(timeline.steps):
+    held = named = None
+    state = "" if job.queued is None else job.queued.state
+    for index, step in enumerate(job.timeline.steps):
         if step.phase is not Phase.WAITING:
             break
         held = index
-    return held
+        named = index if step.state == state else named
+    return held if named is None else named
 
 
 def _takes_slot(timeline: Timeline) -> bool:
@@ -202,7 +208,7 @@ def _takes_slot(timeline: Timeline) -> bool:
 
 def _placed(job: Job, free_at: float) -> Job:
     """Return a job that starts at its own time, or when there is a slot for it."""
-    held, own = _held(job.timeline), () if job.queued is None else job.queued.ends
+    held, own = _held(job), () if job.queued is None else job.queued.ends
     if held is None or held >= len(own) or not _takes_slot(job.timeline):
         return job
     start_s = max(own[held], min(free_at, _NEVER) - job.created_at)

@@ -133,15 +133,35 @@ def begin(
     return asset
 
 
-async def arrive(call: Call, asset: Asset, data: bytes) -> Asset:
+async def arrive(
+    call: Call,
+    asset: Asset,
+    data: bytes,
+    *,
+    content_type: str | None = None,
+    details: Mapping[str, Any] = _NOTHING,
+) -> Asset:
     """Let a file have its bytes, instead of any that it had; return it as it is then.
+
+    Args:
+        call: The call that brings them.
+        asset: The file.
+        data: Its bytes.
+        content_type: What it is, if that is told only now.
+        details: What else to remember of it from now on.
 
     Raises:
         NotFoundError: Code `asset`; it has been removed meanwhile.
         PayloadTooLargeError: Code `uploads`; the space's files would take too much.
     """
     digests = await off_loop(len(data), _digests, data)
-    return _arrived(call, get(call, asset.id), data, digests)
+    known = get(call, asset.id)
+    known = replace(
+        known,
+        content_type=known.content_type if content_type is None else content_type,
+        details={**known.details, **details},
+    )
+    return _arrived(call, known, data, digests)
 
 
 def add_part(call: Call, asset: Asset, number: int, data: bytes) -> str:

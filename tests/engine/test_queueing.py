@@ -27,6 +27,14 @@ HELD_APART = Timeline(
         DONE,
     )
 )
+HELD_LATER = Timeline(
+    (
+        Step("PILED", Phase.WAITING, 10),
+        Step("LAID OUT", Phase.WAITING, 5),
+        Step("COOKING", Phase.RUNNING, 100),
+        DONE,
+    )
+)
 
 
 @pytest.fixture
@@ -104,6 +112,41 @@ def test_only_the_last_of_the_waiting_states_grows(
     space.clock.advance(1)
     assert state(jobs, "b") == "HELD BACK"
     assert state(jobs, "a") == "COOKING"
+
+
+def test_a_job_may_wait_in_an_earlier_state_and_hold_its_slot_after_it(
+    jobs: JobEngine, space: Space
+) -> None:
+    queued = Queued("kitchen", 1, state="PILED")
+    submit(jobs, "a", "b", "c", timeline=HELD_LATER, queued=queued)
+
+    space.clock.advance(10)
+    assert [state(jobs, name) for name in "abc"] == ["LAID OUT", "PILED", "PILED"]
+    space.clock.advance(105)
+    assert [state(jobs, name) for name in "abc"] == ["SERVED", "LAID OUT", "PILED"]
+    assert jobs.queues.length("kitchen", space.clock.now()) == 1
+
+
+def test_a_job_that_is_never_in_that_state_waits_as_others_do(
+    jobs: JobEngine, space: Space
+) -> None:
+    submit(jobs, "a", "b", queued=Queued("kitchen", 1, state="FROZEN"))
+
+    assert [starts(jobs, space, name) for name in "ab"] == [10, 110]
+
+
+def test_a_queue_is_full_while_all_its_slots_are_held(
+    jobs: JobEngine, space: Space
+) -> None:
+    seen = []
+    for name in "ab":
+        seen.append(jobs.queues.is_full("kitchen", 2, space.clock.now()))
+        submit(jobs, name, queued=TWO)
+    seen.append(jobs.queues.is_full("kitchen", 2, space.clock.now()))
+    space.clock.advance(110)
+
+    assert seen == [False, False, True]
+    assert not jobs.queues.is_full("kitchen", 2, space.clock.now())
 
 
 @pytest.mark.parametrize("after", ["0", "5", "60"])

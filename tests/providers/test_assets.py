@@ -80,6 +80,18 @@ async def test_a_type_that_is_no_type_stays_out_of_the_headers(call: Call) -> No
     assert reply.content_type == "application/octet-stream"
 
 
+async def test_what_a_file_is_may_be_told_when_it_comes(call: Call) -> None:
+    asset = assets.begin(call, "x", "", details={"from": "form"})
+
+    await assets.arrive(
+        call, asset, PNG, content_type="image/png", details={"lines": 720}
+    )
+    known = await assets.arrive(call, asset, PNG)
+
+    assert known.content_type == "image/png"
+    assert known.details == {"from": "form", "lines": 720}
+
+
 async def test_a_file_expires_on_the_clock_of_its_space(call: Call) -> None:
     asset = await uploaded(call)
 

@@ -91,3 +91,65 @@ def test_each_provider_has_credits_of_its_own(space: Space) -> None:
     purse(space).spend(4.0)
 
     assert Purse(space, "idomoo", 10.0).left == 10.0
+
+
+def test_what_a_job_costs_may_depend_on_more_than_its_state(space: Space) -> None:
+    mine = Purse(space, SLUG, 10.0, costs=lambda job, price: price - len(job.ends))
+    mine.hold(job(space), 4.0)
+
+    space.clock.advance(60)
+
+    assert mine.spent == 3.0
+
+
+def test_a_job_is_released_for_what_it_has_cost(space: Space) -> None:
+    mine, made = purse(space), job(space)
+    mine.hold(made, 4.0)
+
+    mine.release(made, 1.0)
+    mine.release(made, 1.0)
+
+    assert (mine.left, mine.held, mine.spent) == (9.0, 0.0, 1.0)
+
+
+def test_whoever_wants_to_know_is_told_what_a_job_has_cost(space: Space) -> None:
+    told: list[tuple[str, float, float]] = []
+    mine = Purse(
+        space,
+        SLUG,
+        10.0,
+        {"done": 0.5},
+        settled=lambda job, price, cost: told.append((job.id, price, cost)),
+    )
+    made = job(space)
+    mine.hold(made, 4.0)
+    space.clock.advance(100)
+
+    assert mine.spent == 2.0
+    assert told == [(made.id, 4.0, 2.0)]
+
+
+def test_what_is_held_for_jobs_that_are_over_can_be_spent_again(space: Space) -> None:
+    mine = Purse(space, SLUG, 10.0, {"done": 0.0})
+    mine.hold(job(space), 8.0)
+
+    before = mine.affords(3.0)
+    space.clock.advance(60)
+
+    assert [before, mine.affords(2.0), mine.affords(10.0)] == [False, True, True]
+    assert not mine.affords(10.1)
+
+
+def test_who_never_asks_holds_nothing_for_long(space: Space) -> None:
+    mine, made = purse(space, 1e9), job(space)
+    mine.hold(made, 1.0)
+    space.clock.advance(60)
+
+    for _ in range(1000):
+        mine.hold(job(space), 1.0)
+
+    table = space.table(SLUG, "credits held")
+    assert (len(table), made.id in [key for key, _ in table.after("", 2000)]) == (
+        1000,
+        False,
+    )
