@@ -118,10 +118,10 @@ def _running_jobs(space: Space, slug: str) -> list[float | None]:
     ]
 
 
-def _elsewhere(call: Call, scene: Scene) -> Callable[[str | Template], str]:
+def _elsewhere(call: Call, scene: Scene) -> Callable[[str | Template[Scene]], str]:
     """Return what makes the request's URL at another host, once."""
 
-    def at(target: str | Template) -> str:
+    def at(target: str | Template[Scene]) -> str:
         request = call.request
         if ARRIVED in request.query:
             return ""

@@ -32,7 +32,7 @@ class AnswerPatch:
     """
 
     status: int | None = None
-    headers: Mapping[str, str | Template | None] = field(
+    headers: Mapping[str, str | Template[Scene] | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
     sets: tuple[tuple[tuple[str, ...], Any], ...] = ()
@@ -40,7 +40,7 @@ class AnswerPatch:
     drops_links: bool = False
     replaces: bool = False
     document: Any = None
-    text: str | Template | None = None
+    text: str | Template[Scene] | None = None
 
     def filled(self, scene: Scene) -> "AnswerPatch":
         """Return the patch with a scene's values in it; headers stay as they are."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
-from mockserver.scenarios.templates import Template
+from mockserver.scenarios.templates import Scene, Template
 
 __all__ = ["Amount", "Course", "Edit", "Ending", "Instead", "Memory", "Occasion",
            "Sending"]  # fmt: skip
@@ -221,7 +221,7 @@ class Occasion:
     remember: Callable[[Callable[[Memory], Memory]], Memory]
     quotas: Quotas
     running_jobs: Callable[[], Sequence[float | None]]
-    elsewhere: Callable[[str | Template], str]
+    elsewhere: Callable[[str | Template[Scene]], str]
     fill: Callable[[Any], Any]
     fill_headers: Callable[[Mapping[str, Any]], dict[str, str]]
 

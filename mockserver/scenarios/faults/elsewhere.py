@@ -6,7 +6,7 @@ from typing import Any, Final
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.shapes import WHOLE
-from mockserver.scenarios.templates import TEMPLATE, Template
+from mockserver.scenarios.templates import TEMPLATE, Scene, Template
 
 __all__ = ["Elsewhere", "status_of"]
 
@@ -22,7 +22,7 @@ def status_of(default: int) -> Any:
 class Elsewhere:
     """Sends the client to another host, and serves it there."""
 
-    target: str | Template = said(  # noqa: RUF009 - it makes a field
+    target: str | Template[Scene] = said(  # noqa: RUF009 - it makes a field
         "to",
         TEMPLATE,
         "Scheme, host and port, or a whole URL; may hold values. If missing, this"

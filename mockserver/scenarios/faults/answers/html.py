@@ -6,7 +6,7 @@ from typing import ClassVar
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.shapes import FLAG, STATUS, TEXT
-from mockserver.scenarios.templates import TEMPLATE, Template
+from mockserver.scenarios.templates import TEMPLATE, Scene, Template
 
 __all__ = ["Html"]
 
@@ -35,7 +35,7 @@ class Html:
         "Title of the page.",
         default="503 Service Temporarily Unavailable",
     )
-    page: str | Template | None = said(  # noqa: RUF009 - it makes a field
+    page: str | Template[Scene] | None = said(  # noqa: RUF009 - it makes a field
         "body", TEMPLATE, "The page itself; may hold values.", default=None
     )
     runs: bool = said(

@@ -16,7 +16,7 @@ from mockserver.scenarios.shapes import (
     choice,
     mapping_of,
 )
-from mockserver.scenarios.templates import FILLED, TEMPLATE, Template
+from mockserver.scenarios.templates import FILLED, TEMPLATE, Scene, Template
 
 __all__ = ["Error"]
 
@@ -45,7 +45,7 @@ class Error:
     content_type: str | None = said(
         "content_type", TEXT, "The type of `body`.", default=None
     )
-    headers: Mapping[str, str | Template] | None = said(
+    headers: Mapping[str, str | Template[Scene]] | None = said(
         "headers",
         mapping_of(TEMPLATE),
         "Headers that are set; may hold values.",
