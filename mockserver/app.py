@@ -179,7 +179,11 @@ def _services(
             tamper=partial(tamper, signing_of),
             seal=partial(seal, signing_of),
         ),
-        journal=Journal(config.journal_max, config.journal_bytes),
+        journal=Journal(
+            config.journal_max,
+            config.journal_bytes,
+            None if directory is None else directory.number,
+        ),
         bugs=bugs,
     )
 

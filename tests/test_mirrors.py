@@ -49,6 +49,10 @@ COVERED: Mapping[str, str] = {
     # Two workers are proven by a request that goes from one to the other.
     "edge/hops.py": "server/test_handover.py",
     "server/inner.py": "server/test_handover.py",
+    # Several workers are proven by what all of them answer together.
+    "server/asking.py": "edge/test_api_fleet.py",
+    "edge/api/relaying.py": "edge/test_api_fleet.py",
+    "edge/starts.py": "edge/test_api_fleet.py",
     "server/joining.py": "server/test_handover.py",
     "server/lines.py": "server/test_handover.py",
     "cli/jobs.py": "cli/test_client_verbs.py",

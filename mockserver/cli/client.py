@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from mockserver.cli.output import print_error
 from mockserver.errors import MockserverError, StartError
 
 __all__ = ["Client", "RefusedError", "UnreachableError", "add_client_options"]
@@ -148,6 +149,8 @@ class Client:
         document = self._document(status, raw)
         if status >= 400:
             raise RefusedError(str(document.get("error", f"status {status}")))
+        for one in document.get("missing", ()):
+            print_error(f"warning: {one}; what it has is not here")
         return document
 
     def _send(

@@ -62,10 +62,13 @@ class Subscription:
         """Keep an event, if it is wanted."""
         if event.kind not in self.kinds or self._space not in {None, event.space}:
             return
-        if len(self._events) == self._events.maxlen:
-            self.lost += 1
-        self._events.append(event)
-        self._ready.set()
+        self._keep(event)
+
+    def relay(self, told: str) -> None:
+        """Keep an event of another worker, which has chosen and told it already."""
+        event = Event("", "", None)
+        event.told(lambda _: told)
+        self._keep(event)
 
     def close(self) -> None:
         """Let the listener read what is left, and then end."""
@@ -82,6 +85,12 @@ class Subscription:
         taken = [*self._events]
         self._events.clear()
         return taken
+
+    def _keep(self, event: Event) -> None:
+        if len(self._events) == self._events.maxlen:
+            self.lost += 1
+        self._events.append(event)
+        self._ready.set()
 
 
 class Hub:

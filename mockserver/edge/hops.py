@@ -1,5 +1,6 @@
 """Hops: how a request has come that another worker has handed over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -18,15 +19,18 @@ class Hop:
         peer: The client's address, as sockets have it.
         here: The address that the client has reached.
         hops: How many workers have handed the request over by now.
+        part: What another worker wants for an answer of its own; None if the whole
+            request was handed over.
     """
 
     scheme: str
     peer: Any
     here: Any
     hops: int
+    part: Mapping[str, Any] | None = None
 
     @classmethod
-    def of(cls, request: web.Request) -> Self:
+    def of(cls, request: web.Request, part: Mapping[str, Any] | None = None) -> Self:
         """Return what has to be told about a request when it is handed over."""
         transport = request.transport
         if transport is None:
@@ -36,17 +40,19 @@ class Hop:
             transport.get_extra_info("peername"),
             transport.get_extra_info("sockname"),
             hops_of(request) + 1,
+            part,
         )
 
     @classmethod
     def parse(cls, text: bytes) -> Self:
         """Return what `dump` has written."""
-        scheme, peer, here, hops = orjson.loads(text)
-        return cls(scheme, _address(peer), _address(here), hops)
+        scheme, peer, here, hops, part = orjson.loads(text)
+        return cls(scheme, _address(peer), _address(here), hops, part)
 
     def dump(self) -> bytes:
         """Return it as one line."""
-        return orjson.dumps([self.scheme, self.peer, self.here, self.hops])
+        told = [self.scheme, self.peer, self.here, self.hops, self.part]
+        return orjson.dumps(told)
 
 
 HOP: Final = web.RequestKey("hop", Hop)

@@ -1,9 +1,9 @@
 """Instance: one server's parts, as its own pages and its owner see them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -14,7 +14,10 @@ from mockserver.engine.clock import monotonic_s
 from mockserver.engine.store.directory import Worker
 from mockserver.providers.services import Services
 
-__all__ = ["INSTANCE", "HandOver", "Instance"]
+__all__ = ["INSTANCE", "Answered", "HandOver", "Instance", "Neighbours", "Part"]
+
+Part = Mapping[str, Any]
+"""Which part of an answer another worker wants, JSON-able; see `edge/api/parts.py`."""
 
 HandOver = Callable[
     [web.Request, Worker, bytes | None], Awaitable[web.StreamResponse | None]
@@ -24,6 +27,52 @@ HandOver = Callable[
 Nothing has been sent to the client then. The last argument is the request's body as it
 was sent, if that has been read.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What another worker has answered.
+
+    Attributes:
+        status: The status.
+        body: The body.
+    """
+
+    status: int
+    body: bytes
+
+
+class Neighbours(Protocol):
+    """Asks other workers what a client has asked this one."""
+
+    async def ask(
+        self, request: web.Request, worker: Worker, part: Part, sent: bytes | None
+    ) -> Answered | None:
+        """Return another worker's answer to a part of a request.
+
+        Args:
+            request: What a client has asked.
+            worker: Who is asked for a part of the answer.
+            part: Which part.
+            sent: The body of the request as it was sent.
+
+        Returns:
+            None if it lives no more; then others may have its spaces.
+
+        Raises:
+            StoreError: It lives and does not answer; the message says who.
+        """
+        ...
+
+    def follow(
+        self, request: web.Request, worker: Worker, part: Part
+    ) -> AsyncIterator[bytes]:
+        """Yield the body of an answer that goes on and on, as it comes.
+
+        Raises:
+            OSError: There is nobody.
+        """
+        ...
 
 
 @dataclass(slots=True)
@@ -38,6 +87,7 @@ class Instance:
         app: The application.
         inner: `secret@host:port` where other workers hand requests over, if they can.
         hand_over: Lets another worker answer a request, if there may be others.
+        neighbours: Asks other workers for parts of answers, if there may be any.
         destinations: Where the proxy door leads.
         tls_port: Where it listens for TLS, once it does; None for nowhere.
         stop: Set when somebody has asked for the end.
@@ -55,6 +105,7 @@ class Instance:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     control: Any = None
     hand_over: HandOver | None = None
+    neighbours: Neighbours | None = None
     inner: str = ""
     started_s: float = field(default_factory=monotonic_s)
 

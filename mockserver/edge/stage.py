@@ -1,7 +1,6 @@
 """Stage: where scenarios are read, dry-run and put to work in spaces."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from mockserver.edge.sayable import Sayable
-from mockserver.engine.clock import monotonic_s
+from mockserver.edge.starts import START, Starts
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.providers.discovery import known_slugs
@@ -29,7 +28,6 @@ __all__ = ["HANDSHAKES", "STAGE", "Asked", "Given", "Stage", "book_of"]
 Asked = str | Mapping[str, Any] | Scenario
 Given = Mapping[str, Any]
 
-START: Final = "start"
 HANDSHAKES: Final = "_handshakes"
 """The space whose rules act before any call, such as on TLS handshakes; no user's can
 have that name."""
@@ -37,15 +35,6 @@ have that name."""
 _MAGIC_MAX: Final = 512
 _CUES_MAX: Final = 100
 _NOTHING: Final[Given] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A scenario that spaces begin with, until a time on the monotonic clock."""
-
-    scenario: Scenario
-    source: str
-    until_s: float | None = None
 
 
 class Stage:
@@ -64,11 +53,12 @@ class Stage:
         self._services = services
         self.library = Library(folder)
         self.catalogue = Sayable(services.providers)
-        self._starts: list[_Start] = []
+        self._starts = Starts(services.spaces, self.catalogue, self._open_for)
         self._magic: dict[str, Scenario | None] = {}
         for space in services.spaces:
             self._begin(space)
         services.spaces.on_open(self._begin)
+        self._starts.take_up()
 
     def read(self, asked: Asked, given: Given = _NOTHING) -> Scenario:
         """Return a scenario that fits the providers of this server.
@@ -168,6 +158,7 @@ class Stage:
         *,
         source: str = START,
         ttl_s: float | None = None,
+        name: str = "",
     ) -> Scenario:
         """Let every space begin with a scenario, those that are open too.
 
@@ -177,18 +168,22 @@ class Stage:
             source: Who asks for it.
             ttl_s: Virtual seconds until it heals; spaces that are opened so many real
                 seconds later begin without it.
+            name: What `keep_start` knows it by, if it is to be kept.
 
         Raises:
             ScenarioError: There is none, or something in it is wrong.
         """
         scenario = self.read(asked, given)
-        until_s = None if ttl_s is None else monotonic_s() + ttl_s
         self._open_for(scenario)
-        self._starts.append(_Start(scenario, source, until_s))
+        self._starts.add(scenario, source, ttl_s, name)
         for space in self._services.spaces:
             if _is_for(space, scenario):
                 book_of(space).load(scenario, source=source, ttl_s=ttl_s)
         return scenario
+
+    def keep_start(self, name: str) -> None:
+        """Let spaces of other workers, and of later ones, begin with it as well."""
+        self._starts.keep(name)
 
     def clear(self, spaces: Sequence[Space], name: str | None = None) -> list[Loaded]:
         """Let a scenario, by name or number, or all act no more in spaces."""
@@ -198,11 +193,7 @@ class Stage:
         self, name: str | None = None, *, source: str | None = None
     ) -> None:
         """Let new spaces begin without a scenario, or without any of a source."""
-        self._starts = [
-            one
-            for one in self._starts
-            if name not in {None, one.scenario.name} or source not in {None, one.source}
-        ]
+        self._starts.forget(name, source=source)
 
     def files(self) -> list[Path]:
         """Return the files of the scenarios that act, as far as they have any."""
@@ -229,10 +220,7 @@ class Stage:
             used += (one.scenario for one in book_of(space).loads())
         renewed = {id(one): self._renewed(one, source) for one in used}
         found = [one for one in renewed.values() if one is not None]
-        self._starts = [
-            replace(one, scenario=renewed.get(id(one.scenario)) or one.scenario)
-            for one in self._starts
-        ]
+        self._starts.renew(renewed)
         for scenario in found:
             self._open_for(scenario)
         for space in self._services.spaces:
@@ -288,7 +276,6 @@ class Stage:
     def _begin(self, space: Space) -> None:
         book = book_of(space)
         book.begin(space, self.catalogue, self._conjure, partial(self.cue, space))
-        now_s = monotonic_s()
         was = self._were(book) if space.is_restored else frozenset()
         for start in self._starts:
             if space.is_restored and (
@@ -297,7 +284,7 @@ class Stage:
                 continue
             if not _is_for(space, start.scenario):
                 continue
-            left_s = None if start.until_s is None else start.until_s - now_s
+            left_s = start.left_s
             if left_s is None or left_s > 0:
                 book.load(start.scenario, source=start.source, ttl_s=left_s)
 

@@ -6,6 +6,7 @@ from typing import Final
 from mockserver.engine.clock import pause
 from mockserver.engine.keyring import GRANT
 from mockserver.engine.spaces import Spaces
+from mockserver.engine.standing import STANDING
 from mockserver.engine.store.directory import Change, Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.shelf import GONE, SERVER, Row
@@ -85,3 +86,5 @@ class Sharing:
         # What is on its way to the store is not in what was read of it.
         whole = is_all and self._ledger.is_safe(SERVER)
         self._spaces.keyring.fold(grants, whole=whole)
+        said = [row for row in rows if row[0][0] == STANDING]
+        self._spaces.standing.fold(said, whole=whole)

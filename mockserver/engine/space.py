@@ -68,6 +68,7 @@ class Space:
         is_restored: It was there before this process.
         declared: What it has of its own, by provider; `said` is that as data.
         is_open: Whether it is still there, and not begun anew.
+        opened_s: Real time when it came into memory, in seconds since 1970.
         retention: How many jobs are kept, and finished ones for how long.
         annexes: What others have to remember about it, by who remembers; it goes
             with the space.
@@ -75,7 +76,7 @@ class Space:
 
     __slots__ = ("_conduct", "_engines", "_populate", "agenda", "annexes",
                  "clock", "declared", "id", "is_open", "is_restored", "listeners",
-                 "log", "quotas", "retention", "said", "script", "seed",
+                 "log", "opened_s", "quotas", "retention", "said", "script", "seed",
                  "settings", "store")  # fmt: skip
 
     def __init__(
@@ -94,6 +95,7 @@ class Space:
         self.is_restored = False
         self.retention = Retention()
         self.is_open = True
+        self.opened_s = 0.0
         self.seed = seed
         self.clock = clock
         self.store = store

@@ -12,6 +12,7 @@ from mockserver.engine.kept import begin, beginning, restore
 from mockserver.engine.keyring import GRANT, Keyring
 from mockserver.engine.notices import Conduct
 from mockserver.engine.space import NOTHING, Script, Space
+from mockserver.engine.standing import STANDING, Standing
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.protocol import Store
 from mockserver.engine.store.shelf import SERVER, Row
@@ -44,8 +45,10 @@ class Spaces:
             if there is one.
 
     Attributes:
+        most: How many are kept.
         ledger: Where what changes is noted for a store; None if nothing is kept.
         directory: Says which worker has which space; None if this process is alone.
+        standing: What is said to spaces to come.
         declare: Returns what a space has of its own, of its name and what was said
             when it was opened.
         serves: Says whether a provider is served.
@@ -65,13 +68,14 @@ class Spaces:
         self.ledger = ledger = store.ledger
         self.directory = None if ledger is None else ledger.directory
         self.keyring = Keyring()
+        self.standing = Standing()
         self.store = store
         self._conduct = conduct
         self._make_script = make_script
         self._populate = populate
         self._spaces: dict[str, Space] = {}
         self._listeners: list[Callable[[Space], None]] = []
-        self._most = most
+        self.most = most
         self._crowd = Crowd()
         self.forgotten = 0
         self.declare: Declare = _undeclared
@@ -79,6 +83,8 @@ class Spaces:
         if ledger is not None:
             ledger.on_lost(self._lose)
             self._take_up(ledger)
+        if self.directory is not None:
+            settings.share(self.standing)
 
     def __len__(self) -> int:
         """Return how many spaces are open."""
@@ -140,7 +146,7 @@ class Spaces:
         self._crowd.touch(space_id)
         if known is not None:
             return known
-        while len(self._spaces) >= self._most and self._forget():
+        while len(self._spaces) >= self.most and self._forget():
             pass
         rows = [] if self.ledger is None else self.ledger.rows(space_id)
         begun = beginning(rows)
@@ -252,6 +258,50 @@ class Spaces:
         away = self.ledger.spaces() if self.ledger is not None and is_alone else []
         return [*dict.fromkeys([*self._spaces, *away])]
 
+    @property
+    def room(self) -> int:
+        """How many more can be open before others have to go."""
+        return max(0, self.most - len(self._spaces))
+
+    async def known(self) -> list[str]:
+        """Return all spaces that a store knows, whoever has them.
+
+        Raises:
+            StoreError: It cannot be reached.
+        """
+        if self.ledger is None:
+            return []
+        if self.directory is not None:
+            return await self.directory.names()
+        return self.ledger.spaces()
+
+    async def asleep(self, most: int | None = None) -> list[str]:
+        """Return the spaces that only the store has, the latest first.
+
+        Args:
+            most: Look only among so many of the latest of all.
+
+        Raises:
+            StoreError: It cannot be reached.
+        """
+        if self.ledger is None:
+            return []
+        if self.directory is not None:
+            return await self.directory.asleep(most)
+        known = self.ledger.spaces()
+        latest = known if most is None else known[max(0, len(known) - most) :]
+        return [name for name in reversed(latest) if name not in self._spaces]
+
+    async def rouse(self, name: str) -> Space | None:
+        """Open a space that sleeps; None if it is gone, or another worker's by now.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        if self.directory is not None and await self.directory.enter(name) is not None:
+            return None
+        return self.find_here(name)
+
     def on_open(self, listener: Callable[[Space], None]) -> None:
         """Call `listener` with each space that is opened from now on."""
         self._listeners.append(listener)
@@ -278,6 +328,7 @@ class Spaces:
             populate=self._populate,
         )
         space.retention = self.settings.retention()
+        space.opened_s = self.settings.wall()
         return space
 
     def _take_up(self, ledger: Ledger) -> None:
@@ -287,8 +338,10 @@ class Spaces:
         for row in ledger.rows(SERVER):
             parts.setdefault(row[0][0], []).append(row)
         self.keyring.restore(parts.pop(GRANT, ()))
+        self.standing.restore(parts.pop(STANDING, ()))
         self.store.restore(SERVER, [row for rows in parts.values() for row in rows], ())
         self.keyring.keep(log)
+        self.standing.keep(log)
 
     def _lose(self, spaces: set[str]) -> None:
         """Let go of spaces of which the store does not have everything."""
@@ -296,7 +349,9 @@ class Spaces:
             self.drop(name)
         if SERVER in spaces and self.ledger is not None and self.directory is not None:
             # What of it is not in the store is forgotten once that has been read anew.
-            self.keyring.keep(self.ledger.begin(SERVER), is_known=True)
+            log = self.ledger.begin(SERVER)
+            self.keyring.keep(log, is_known=True)
+            self.standing.keep(log)
             self.directory.drop(SERVER)
         elif SERVER in spaces and self.ledger is not None:
             self.store.forget(SERVER)
@@ -313,7 +368,7 @@ class Spaces:
             _log.warning(
                 "more than %d spaces: those that were not used for longest are"
                 " forgotten with their jobs and keys; --spaces-max keeps more",
-                self._most,
+                self.most,
             )
         return True
 

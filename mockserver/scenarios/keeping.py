@@ -1,7 +1,7 @@
 """Keeping: what a rule book has learned, as places of a log, and back."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any, Final
 
@@ -13,12 +13,13 @@ from mockserver.scenarios.faults.course import Memory
 from mockserver.scenarios.includes import Kept
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.load import load
+from mockserver.scenarios.model import Scenario
 from mockserver.scenarios.past import PAST, Past
 from mockserver.scenarios.reads import COUNT, MET, Reads
 from mockserver.scenarios.scopes import SCOPE, Scopes
 from mockserver.scenarios.source import Source
 
-__all__ = ["Recall", "told"]
+__all__ = ["Recall", "recall", "recorded", "told"]
 
 ACTIVE: Final = "active"
 DRAW: Final = "draw"
@@ -81,10 +82,9 @@ class Recall:
                 :8
             ]
             # What an earlier release has written ends here: it knew no includes.
-            given, included = written[8:] or ({}, {})
-            find = Kept({name: Source.of(*one) for name, one in included.items()})
+            recorded = (document, origin, *(written[8:] or ({}, {})))
             try:
-                scenario = load(Source.of(document, origin), catalogue, find, given)
+                scenario = recall(recorded, catalogue)
             except ScenarioError as error:
                 _log.warning("a scenario that was at work fits no more: %s", error)
                 continue
@@ -126,18 +126,36 @@ class Recall:
                     _restore(counters, part, place[3], value)
 
 
+def recorded(scenario: Scenario) -> tuple[Any, ...]:
+    """Return a scenario as data, with what it includes."""
+    included = {n: (s.document, s.name) for n, s in scenario.included.items()}
+    return (scenario.document, scenario.origin, {**scenario.given}, included)
+
+
+def recall(recorded: Sequence[Any], catalogue: Catalogue) -> Scenario:
+    """Return the scenario of which `recorded` has returned that.
+
+    Raises:
+        ScenarioError: It fits no more.
+    """
+    document, origin, given, included = recorded
+    find = Kept({name: Source.of(*one) for name, one in included.items()})
+    return load(Source.of(document, origin), catalogue, find, given)
+
+
 def _written(loaded: Loaded) -> tuple[Any, ...]:
+    document, origin, given, included = recorded(loaded.scenario)
     return (
-        loaded.scenario.document,
-        loaded.scenario.origin,
+        document,
+        origin,
         loaded.source,
         loaded.since_s,
         loaded.until_s,
         loaded.header,
         loaded.scope,
         loaded.slug,
-        {**loaded.scenario.given},
-        {n: (s.document, s.name) for n, s in loaded.scenario.included.items()},
+        given,
+        included,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from mockserver.edge.instance import Instance
 from mockserver.engine.clock import pause
 from mockserver.engine.store.directory import Directory, Worker
+from mockserver.server.asking import Asking
 from mockserver.server.handover import HandOver
 
 __all__ = ["Joined", "join"]
@@ -49,6 +50,7 @@ def join(
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     instance.inner = f"{secret}@{_place(sockets[0])}"
     hand_over = instance.hand_over = HandOver(is_alive, pause)
+    instance.neighbours = Asking(is_alive, pause)
     return Joined(sockets, secret, hand_over)
 
 

@@ -9,8 +9,9 @@ from mockserver.verdict.journal import Exchange
 from mockserver.verdict.redact import Redactor
 from mockserver.verdict.stamp import stamp
 
-__all__ = ["har"]
+__all__ = ["archive", "entry", "har"]
 
+Document = dict[str, Any]
 Pairs = list[tuple[str, str]]
 
 
@@ -29,12 +30,18 @@ def har(
         origin: Where requests without a `Host` header went.
         version: Ours.
     """
-    entries = [_entry(exchange, redactor(exchange), origin) for exchange in exchanges]
+    entries = [entry(exchange, redactor(exchange), origin) for exchange in exchanges]
+    return archive(entries, version=version)
+
+
+def archive(entries: Iterable[Document], *, version: str) -> Document:
+    """Return an archive of entries, in this order."""
     creator = {"name": "video-mockserver", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+    return {"log": {"version": "1.2", "creator": creator, "entries": [*entries]}}
 
 
-def _entry(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, Any]:
+def entry(exchange: Exchange, redactor: Redactor, origin: str) -> Document:
+    """Return an exchange as an entry of an archive."""
     took_ms = exchange.elapsed_s * 1000
     return {
         "startedDateTime": stamp(exchange.wall_at - exchange.elapsed_s),

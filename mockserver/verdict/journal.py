@@ -195,11 +195,18 @@ class Journal:
             as many.
         max_bytes: About how much memory all may take; the oldest of the space that
             was idle for longest go first. The latest one is always kept.
+        numbering: Returns the number after one; one more, if None.
     """
 
-    def __init__(self, per_space: int = 1000, max_bytes: int = 64 << 20) -> None:
+    def __init__(
+        self,
+        per_space: int = 1000,
+        max_bytes: int = 64 << 20,
+        numbering: Callable[[int], int] | None = None,
+    ) -> None:
         self._per_space = per_space
         self._max_bytes = max_bytes
+        self._numbering, self._last = numbering, 0
         self._rings: OrderedDict[str, deque[Exchange]] = OrderedDict()
         self._held = 0
         self._latest: str | None = None
@@ -210,7 +217,9 @@ class Journal:
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange, as far as it is not too long, and give it its number."""
         self.recorded += 1
-        exchange.number = self.recorded
+        last = self._last
+        self._last = last + 1 if self._numbering is None else self._numbering(last)
+        exchange.number = self._last
         exchange.cut()
         space = exchange.space
         ring = self._rings.get(space)

@@ -396,3 +396,19 @@ def test_wrong_arguments_of_time_are_code_2(
     assert said.code == 2
     assert reason in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_worker_that_did_not_answer_is_warned_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On stderr, beside what the others have answered."""
+    client = Client("http://127.0.0.1:1")
+    silent = "worker a at 127.0.0.1:1 does not answer"
+    said = json.dumps({"jobs": [], "missing": [silent]}).encode()
+    client._send = lambda *_: (200, said)  # type: ignore[method-assign]  # nobody is there
+
+    answer = client.get("jobs")
+
+    assert answer["jobs"] == []
+    expected = f"mockserver: warning: {silent}; what it has is not here\n"
+    assert capsys.readouterr().err == expected

@@ -19,6 +19,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "health": ("GET", "/health", None),
     "ready": ("GET", "/ready", None),
     "version": ("GET", "/version", None),
+    "list-workers": ("GET", "/workers", None),
     "status": ("GET", "/status", None),
     "openapi": ("GET", "/openapi.json", None),
     "list-providers": ("GET", "/providers", None),

@@ -20,12 +20,14 @@ class Fleet:
         owners: Which worker has which space.
         workers: Those that have joined.
         listeners: Who hears what is told.
+        numbers: How many they have given.
     """
 
     shelf: RecordingShelf = field(default_factory=RecordingShelf)
     owners: dict[str, Worker] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
+    numbers: int = 0
 
     def directory(self, name: str) -> "FakeDirectory":
         return FakeDirectory(self, name)
@@ -83,6 +85,18 @@ class FakeDirectory:
 
     async def orphans(self, most: int) -> list[str]:
         return [one for one in self.due if one not in self._fleet.owners][:most]
+
+    async def names(self) -> list[str]:
+        known = [one for one in self._fleet.shelf.spaces() if one != SERVER]
+        return [*reversed(known)]
+
+    async def asleep(self, most: int | None = None) -> list[str]:
+        latest = (await self.names())[:most]
+        return [one for one in latest if one not in self._fleet.owners]
+
+    def number(self, last: int) -> int:
+        self._fleet.numbers += 1
+        return self._fleet.numbers
 
     async def write(self, entries: Sequence[Entry]) -> set[str]:
         mine = [one for one in entries if one.space == SERVER or self.holds(one.space)]

@@ -1,6 +1,6 @@
-"""Endpoints about time: each verb for one space, and for all that are open."""
+"""Endpoints about time: each verb for one space, and for all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import END_S, Pace
 from mockserver.engine.spaces import Space
@@ -29,11 +30,11 @@ Verb = Callable[[Space], object]
     "show-clocks",
     about="Show the time of each open space.",
     answer=_CLOCKS,
+    reach=Reach.LATEST,
 )
-async def show_clocks(ask: Ask) -> dict[str, Any]:
+async def show_clocks(ask: Ask) -> Rows:
     """Return `{"clocks": [...]}`."""
-    views = Views(ask.services)
-    return {"clocks": [views.clock(space) for space in ask.services.spaces]}
+    return _clocks(ask, ask.every())
 
 
 @table.get(
@@ -108,15 +109,22 @@ async def _one(make: Callable[[Body], Verb], ask: Ask) -> dict[str, Any]:
     return Views(ask.services).clock(space)
 
 
-async def _all(make: Callable[[Body], Verb], ask: Ask) -> dict[str, Any]:
-    verb, spaces = make(ask.body), [*ask.services.spaces]
+async def _all(make: Callable[[Body], Verb], ask: Ask) -> Rows:
+    verb, spaces = make(ask.body), ask.every()
     _check_all(make, ask, spaces)
-    if make is _change_pace:
-        ask.services.spaces.settings.pace = Pace.parse(ask.body["pace"])
+    if ask.part is not None and ask.part.is_trial:
+        return _clocks(ask, ())
+    if make is _change_pace and not ask.is_begun:
+        ask.services.spaces.settings.change_pace(Pace.parse(ask.body["pace"]))
     for space in spaces:
         await _move(ask, verb, space)
+    return _clocks(ask, spaces)
+
+
+def _clocks(ask: Ask, spaces: Iterable[Space]) -> Rows:
     views = Views(ask.services)
-    return {"clocks": [views.clock(space) for space in spaces]}
+    rows = [Row(opened(space), space.id, views.clock(space)) for space in spaces]
+    return Rows(name="clocks", rows=rows)
 
 
 async def _move(ask: Ask, verb: Verb, space: Space) -> None:
@@ -191,9 +199,11 @@ for _name, _about, _make, _body in _VERBS:
     table.post(
         f"/clock/{_name}",
         f"clocks-{_name}",
-        about=f"{_about}, in all open spaces"
+        about=f"{_about}, in all spaces"
         + ("." if _name != "pace" else " and those to come."),
         body=_body,
         answer=_CLOCKS,
         errors=(409,),
+        reach=Reach.ALL,
+        has_trial=True,
     )(partial(_all, _make))

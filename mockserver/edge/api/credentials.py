@@ -1,11 +1,12 @@
 """Endpoints about credentials, and about the world of what clients have used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.parts import Reach
 from mockserver.edge.api.views import Views
 from mockserver.engine.keyring import Grant
 from mockserver.errors import ConfigError
@@ -22,6 +23,30 @@ _NAMED: Final[Mapping[str, shapes.Schema]] = {
 }
 
 
+def _one_world(told: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    world: dict[str, Any] = {}
+    for _, part in told:
+        _add(world, part)
+    return world
+
+
+def _add(whole: dict[str, Any], part: Mapping[str, Any]) -> None:
+    """Let a document have what another one has beside it, at any depth."""
+    for name, value in part.items():
+        known = whole.get(name)
+        if isinstance(known, dict) and isinstance(value, Mapping):
+            _add(known, value)
+        else:
+            whole.setdefault(name, value)
+
+
+async def _known(ask: Ask) -> None:
+    """Know the credentials that other workers have made by now."""
+    directory = ask.services.spaces.directory
+    if directory is not None:
+        await directory.refresh()
+
+
 @table.get(
     "/credentials",
     "list-credentials",
@@ -34,6 +59,7 @@ _NAMED: Final[Mapping[str, shapes.Schema]] = {
 )
 async def list_credentials(ask: Ask) -> dict[str, Any]:
     """Return `{"credentials": [...]}`."""
+    await _known(ask)
     slug = ask.query.get("provider")
     if slug is not None:
         ask.provider(slug, "query/provider")
@@ -63,6 +89,7 @@ async def list_credentials(ask: Ask) -> dict[str, Any]:
 )
 async def register_credential(ask: Ask) -> dict[str, Any]:
     """Return the credential."""
+    await _known(ask)
     body, services = ask.body, ask.services
     slug = ask.provider(body["provider"], "body/provider").slug
     services.learn_keys(slug)
@@ -107,6 +134,7 @@ async def register_credential(ask: Ask) -> dict[str, Any]:
 )
 async def label_credential(ask: Ask) -> dict[str, Any]:
     """Return the credential."""
+    await _known(ask)
     grant = replace(_found(ask), label=ask.body["label"])
     return Views(ask.services).credential(ask.services.spaces.keyring.add(grant))
 
@@ -121,6 +149,7 @@ async def label_credential(ask: Ask) -> dict[str, Any]:
 )
 async def revoke_credential(ask: Ask) -> dict[str, Any]:
     """Return the credential."""
+    await _known(ask)
     keyring = ask.services.spaces.keyring
     keyring.revoke(_found(ask))
     return Views(ask.services).credential(_found(ask))
@@ -132,6 +161,8 @@ async def revoke_credential(ask: Ask) -> dict[str, Any]:
     about="Write the world file that declares what clients have named or made so far.",
     query={"space": shapes.text("Only what was used in this space.")},
     answer=shapes.mapping(shapes.mapping({}), "By slug of the provider."),
+    reach=Reach.LATEST,
+    merge=_one_world,
 )
 async def used(ask: Ask) -> dict[str, Any]:
     """Return `{slug: {"catalogue": {...}}}`."""

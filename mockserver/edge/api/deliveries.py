@@ -5,6 +5,7 @@ from typing import Any, Final
 from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
 from mockserver.engine.spaces import Space
 
@@ -12,6 +13,16 @@ __all__ = ["table"]
 
 table: Final = Endpoints()
 _SPACE: Final = {"space": shapes.text("Only in this space.")}
+
+
+def _seek(ask: Ask) -> list[tuple[str, str]]:
+    """Return where the delivery is that the path names."""
+    delivery_id, outbox = ask.path["delivery"], ask.services.outbox
+    return [
+        (space.id, f"?space={space.id}")
+        for space in ask.spaces()
+        if outbox.find(space, delivery_id) is not None
+    ]
 
 
 @table.get(
@@ -27,8 +38,9 @@ _SPACE: Final = {"space": shapes.text("Only in this space.")}
         "limit": shapes.integer("How many at most; 100 if missing.", maximum=10_000),
     },
     answer=shapes.record({"deliveries": shapes.array(shapes.ref("delivery"))}),
+    reach=Reach.LATEST,
 )
-async def list_deliveries(ask: Ask) -> dict[str, Any]:
+async def list_deliveries(ask: Ask) -> Rows:
     """Return `{"deliveries": [...]}`."""
     slug = ask.query.get("provider")
     if slug is not None:
@@ -44,8 +56,12 @@ async def list_deliveries(ask: Ask) -> dict[str, Any]:
             state=ask.query.get("state"),
         )
     ]
-    page = found[: ask.query.get("limit", 100)]
-    return {"deliveries": [views.delivery(*one) for one in page]}
+    limit = ask.query.get("limit", 100)
+    rows = [
+        Row(opened(space), space.id, views.delivery(space, record))
+        for space, record in found[:limit]
+    ]
+    return Rows(name="deliveries", rows=rows, limit=limit)
 
 
 @table.get(
@@ -55,6 +71,7 @@ async def list_deliveries(ask: Ask) -> dict[str, Any]:
     query=_SPACE,
     answer=shapes.ref("delivery"),
     errors=(404,),
+    seek=_seek,
 )
 async def show_delivery(ask: Ask) -> dict[str, Any]:
     """Return one delivery."""
@@ -69,6 +86,7 @@ async def show_delivery(ask: Ask) -> dict[str, Any]:
     query=_SPACE,
     answer=shapes.ref("delivery"),
     errors=(404,),
+    seek=_seek,
 )
 async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""

@@ -20,6 +20,8 @@ from mockserver.edge.api.endpoints import (
     Endpoint,
     mistaken,
 )
+from mockserver.edge.api.fleet import Fleet, part_of
+from mockserver.edge.api.parts import Rows
 from mockserver.edge.api.shapes import Schema
 from mockserver.edge.respond import SERVER
 from mockserver.edge.turns import Serve, Turns
@@ -70,6 +72,7 @@ class Desk:
         self._control = control
         self._access = access
         self._turns = turns
+        self._fleet = Fleet.of(control.instance)
         self._plain: dict[str, Methods] = {}
         self._patterns: list[tuple[re.Pattern[str], Methods]] = []
         by_path: dict[str, Methods] = {}
@@ -133,23 +136,33 @@ class Desk:
         if sent is None and endpoint.method != hdrs.METH_GET:
             sent = await _received(request)
         body = {} if sent is None else await self._body(request, endpoint, sent)
-        ask = Ask(self._control, request, parameters, query, body)
+        ask = Ask(self._control, request, parameters, query, body, sent=sent)
+        ask.part = part_of(request)
         try:
-            return await self._run(endpoint, ask)
+            return await self._answered(endpoint, ask)
         except SpaceElsewhereError as error:
             error.sent = sent
             raise
 
-    async def _run(self, endpoint: Endpoint, ask: Ask) -> web.StreamResponse:
-        try:
-            answer = await endpoint.handler(ask)
-            await _settled(endpoint, ask)
-        except ConflictError as error:
-            raise ApiError(409, _worded(error)) from error
-        except NotFoundError as error:
-            raise ApiError(404, _worded(error)) from error
+    async def _answered(self, endpoint: Endpoint, ask: Ask) -> web.StreamResponse:
+        run = partial(_carried_out, endpoint)
+        # Of what is opened meanwhile, nothing may have been told or done.
+        spaces = [one.id for one in ask.services.spaces]
+        if self._fleet is not None and self._fleet.is_asked(endpoint, ask):
+            answer = await self._fleet.answer(endpoint, ask, run)
+        elif ask.part is not None and ask.part.seeks:
+            answer = [] if endpoint.seek is None else [*endpoint.seek(ask)]
+        else:
+            answer = await run(ask)
         if isinstance(answer, web.StreamResponse):
             return answer
+        if ask.part is not None:
+            answer = answer.dump() if isinstance(answer, Rows) else answer
+            return _json({"spaces": spaces, "answer": answer}, 200)
+        if isinstance(answer, Rows):
+            answer = answer.document()
+        if endpoint.send is not None:
+            return endpoint.send(answer)
         if ask.services.options.checks_replies:
             self._check(endpoint, answer)
         return _json(answer, endpoint.status)
@@ -191,6 +204,18 @@ class Desk:
         said = mistaken(raw_path.removeprefix(PREFIX), paths)
         found, _, every = said.partition(", expected one of:")
         return f"{found}; {PREFIX}/openapi.json lists all" if every else said
+
+
+async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
+    """Return what a handler returns; what it has done is safe."""
+    try:
+        answer = await endpoint.handler(ask)
+        await _settled(endpoint, ask)
+    except ConflictError as error:
+        raise ApiError(409, _worded(error)) from error
+    except NotFoundError as error:
+        raise ApiError(404, _worded(error)) from error
+    return answer
 
 
 async def _settled(endpoint: Endpoint, ask: Ask) -> None:

@@ -1,14 +1,22 @@
 """Endpoints of the control API: one table serves, checks and describes them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import web
 
-from mockserver.edge.api.shapes import SHAPES, Schema, record
+from mockserver.edge.api.parts import MISSING, Part, Reach
+from mockserver.edge.api.shapes import SHAPES, Schema, array, record, text
 from mockserver.edge.events import Hub
 from mockserver.edge.instance import Instance
 from mockserver.edge.tally import Tally
@@ -33,6 +41,9 @@ __all__ = [
 PREFIX: Final = "/_mock/api"
 JSON: Final = "application/json"
 _NOTHING: Final = record({})
+_MISSING: Final = array(
+    text(), "Workers that did not answer, and why: what they have is not here."
+)
 
 
 class ApiError(Exception):
@@ -91,6 +102,8 @@ class Ask:
         query: Parsed query parameters, without those that are missing.
         body: The JSON body, valid; empty if there was none.
         opened: The spaces that it has been about so far.
+        sent: The body as it was sent, if there is one.
+        part: Which part of an answer is wanted; None for the whole.
     """
 
     control: Control
@@ -99,6 +112,8 @@ class Ask:
     query: Mapping[str, Any]
     body: Mapping[str, Any]
     opened: list[Space] = field(default_factory=list)
+    sent: bytes | None = None
+    part: Part | None = None
 
     @property
     def instance(self) -> Instance:
@@ -149,12 +164,23 @@ class Ask:
             status, f"{place}: {mistaken(space_id, [one.id for one in spaces])}"
         )
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether all but what is about some single spaces has been done already."""
+        return self.part is not None and self.part.only is not None
+
     def spaces(self) -> list[Space]:
         """Return the space that the query names, or all open ones."""
         named = self.query.get("space")
-        if named is None:
-            return [*self.services.spaces]
-        return [self.open_space(named, "query/space")]
+        return (
+            self.every() if named is None else [self.open_space(named, "query/space")]
+        )
+
+    def every(self) -> list[Space]:
+        """Return all open spaces, or those of them that this part is about."""
+        only = None if self.part is None else self.part.only
+        every = self.services.spaces
+        return [space for space in every if only is None or space.id in only]
 
     def provider(self, slug: str, place: str) -> Provider:
         """Return a provider.
@@ -169,6 +195,8 @@ class Ask:
 
 
 Handler = Callable[[Ask], Awaitable[Any]]
+Merge = Callable[[Sequence[tuple[str, Any]]], Any]
+Seek = Callable[[Ask], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -188,6 +216,13 @@ class Endpoint:
         errors: Statuses of refusals, beside those that any endpoint may answer.
         media_type: Of a good answer.
         is_public: No token is asked for.
+        reach: Whose business it is, where there are several workers.
+        has_trial: Each worker is asked first whether it can do it.
+        merge: Makes one document of those of several workers, each with its name.
+        seek: Returns the spaces here that have what the path names, with what query
+            would name each; where nothing else says whose it is.
+        is_single: What the path names has to be the only one.
+        send: Makes the whole response of the document, if it is no JSON.
     """
 
     method: str
@@ -202,6 +237,12 @@ class Endpoint:
     errors: tuple[int, ...] = ()
     media_type: str = JSON
     is_public: bool = False
+    reach: Reach = Reach.ANYONE
+    has_trial: bool = False
+    merge: Merge | None = None
+    seek: Seek | None = None
+    is_single: bool = False
+    send: Callable[[Any], web.StreamResponse] | None = None
 
     @property
     def takes_body(self) -> bool:
@@ -235,6 +276,8 @@ class Endpoints:
         """Register an endpoint."""
 
         def register(handler: Handler) -> Handler:
+            if more.get("reach", Reach.ANYONE) is not Reach.ANYONE:
+                more["answer"] = _with_missing(more["answer"])
             made = Endpoint(
                 method=method, path=path, name=name, handler=handler, **more
             )
@@ -242,6 +285,13 @@ class Endpoints:
             return handler
 
         return register
+
+
+def _with_missing(answer: Schema) -> Schema:
+    """Return the schema of an answer that says which workers had no part in it."""
+    if "properties" not in answer:
+        return answer
+    return {**answer, "properties": {**answer["properties"], MISSING: _MISSING}}
 
 
 def mistaken(found: str, known: Iterable[str]) -> str:

@@ -1,15 +1,17 @@
 """Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.parts import Reach, Row, Rows, summed
 from mockserver.edge.api.views import Views
 from mockserver.edge.redactors import Redactors
-from mockserver.verdict.har import har
+from mockserver.verdict.har import archive, entry
 from mockserver.verdict.journal import Exchange
 from mockserver.version import __version__
 
@@ -25,6 +27,7 @@ _FILTERS: Final[Mapping[str, shapes.Schema]] = {
     "job": shapes.text("Its identifier."),
     "state": shapes.text("The state that the job was in."),
 }
+_AFTER: Final = shapes.integer("Only those with a greater number.", maximum=2**53)
 _STATUS: Final = shapes.text("Such as 404, or 4xx.", pattern="^[1-5]([0-9]{2}|xx)$")
 _WANTED: Final[Mapping[str, shapes.Schema]] = {
     **_FILTERS,
@@ -34,7 +37,7 @@ _WANTED: Final[Mapping[str, shapes.Schema]] = {
     "answer_contains": shapes.text("Part of the answer's body."),
     "headers": shapes.mapping(shapes.text(), "Headers of the request, exactly."),
     "unmatched": shapes.flag("Only those for no provider or no operation."),
-    "after": shapes.integer("Only those with a greater number."),
+    "after": _AFTER,
 }
 _LISTED: Final = shapes.record(
     {"exchanges": shapes.array(shapes.ref("exchange-details"))}
@@ -54,12 +57,13 @@ _PAGE: Final = {
     query={
         **_FILTERS,
         "status": _STATUS,
-        "after": shapes.integer("Only those with a greater number."),
+        "after": _AFTER,
         **_PAGE,
     },
     answer=_LISTED,
+    reach=Reach.LATEST,
 )
-async def list_exchanges(ask: Ask) -> dict[str, Any]:
+async def list_exchanges(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
     return _listed(ask, ask.query)
 
@@ -70,8 +74,9 @@ async def list_exchanges(ask: Ask) -> dict[str, Any]:
     about="List the exchanges that fit all of this, the newest first.",
     body=shapes.record({**_WANTED, **_PAGE}, optional=[*_WANTED, *_PAGE]),
     answer=_LISTED,
+    reach=Reach.LATEST,
 )
-async def find_exchanges(ask: Ask) -> dict[str, Any]:
+async def find_exchanges(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
     return _listed(ask, ask.body)
 
@@ -82,6 +87,8 @@ async def find_exchanges(ask: Ask) -> dict[str, Any]:
     about="Count the exchanges that fit all of this.",
     body=shapes.record(_WANTED, optional=_WANTED),
     answer=shapes.record({"count": shapes.integer()}),
+    reach=Reach.LATEST,
+    merge=partial(summed, ("count",)),
 )
 async def count_exchanges(ask: Ask) -> dict[str, Any]:
     """Return `{"count": int}`."""
@@ -94,8 +101,9 @@ async def count_exchanges(ask: Ask) -> dict[str, Any]:
     about="List the requests that no provider, or none of its operations, answered.",
     query={"space": _FILTERS["space"], **_PAGE},
     answer=_LISTED,
+    reach=Reach.LATEST,
 )
-async def list_unmatched(ask: Ask) -> dict[str, Any]:
+async def list_unmatched(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
     return _listed(ask, {**ask.query, "unmatched": True})
 
@@ -112,12 +120,16 @@ async def list_unmatched(ask: Ask) -> dict[str, Any]:
             "log": {"type": "object", "required": ["version", "creator", "entries"]}
         },
     },
+    reach=Reach.LATEST,
 )
-async def export_har(ask: Ask) -> dict[str, Any]:
+async def export_har(ask: Ask) -> Rows:
     """Return `{"log": {...}}`."""
-    oldest_first = reversed([*_found(ask, ask.query)])
-    redactors = Redactors(ask.services)
-    return har(oldest_first, redactors.of, origin=ask.origin, version=__version__)
+    redactors, origin = Redactors(ask.services), ask.origin
+    rows = [
+        Row([one.number], "", entry(one, redactors.of(one), origin))
+        for one in reversed([*_found(ask, ask.query)])
+    ]
+    return Rows(name="entries", rows=rows, finish=_archive)
 
 
 @table.get(
@@ -127,19 +139,32 @@ async def export_har(ask: Ask) -> dict[str, Any]:
     query={"base64": _PAGE["base64"]},
     answer=shapes.ref("exchange-details"),
     errors=(404,),
+    reach=Reach.LATEST,
 )
-async def show_exchange(ask: Ask) -> dict[str, Any]:
+async def show_exchange(ask: Ask) -> Rows:
     """Return one exchange."""
-    number = ask.path["number"]
-    for exchange in ask.services.journal.exchanges():
-        if str(exchange.number) == number:
-            whole = ask.instance.config.body_max_bytes
-            return Views(ask.services).exchange_details(
-                exchange, base64=ask.query.get("base64", False), bound=whole
-            )
-    raise ApiError(
-        404, f"number: found {number!r}, expected that of an exchange which is kept"
-    )
+    number, views = ask.path["number"], Views(ask.services)
+    whole = ask.instance.config.body_max_bytes
+    base64 = ask.query.get("base64", False)
+    rows = [
+        Row([one.number], "", views.exchange_details(one, base64=base64, bound=whole))
+        for one in ask.services.journal.exchanges()
+        if str(one.number) == number
+    ]
+    return Rows(name="exchange", rows=rows, finish=partial(_only, number))
+
+
+def _only(number: str, rows: Sequence[Row]) -> dict[str, Any]:
+    if not rows:
+        raise ApiError(
+            404, f"number: found {number!r}, expected that of an exchange which is kept"
+        )
+    shown: dict[str, Any] = rows[0].document
+    return shown
+
+
+def _archive(rows: Sequence[Row]) -> dict[str, Any]:
+    return archive([row.document for row in rows], version=__version__)
 
 
 @table.post(
@@ -148,18 +173,22 @@ async def show_exchange(ask: Ask) -> dict[str, Any]:
     about="Forget the exchanges of a space, or all.",
     body=shapes.record({"space": _FILTERS["space"]}, optional=["space"]),
     answer=shapes.record({"cleared": shapes.integer("How many there were.")}),
+    reach=Reach.ALL,
+    merge=partial(summed, ("cleared",)),
 )
 async def clear_exchanges(ask: Ask) -> dict[str, Any]:
     """Return `{"cleared": int}`."""
     return {"cleared": ask.services.journal.clear(ask.body.get("space"))}
 
 
-def _listed(ask: Ask, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    views = Views(ask.services)
-    page = islice(_found(ask, wanted), int(wanted.get("limit", _LIMIT)))
+def _listed(ask: Ask, wanted: Mapping[str, Any]) -> Rows:
+    views, limit = Views(ask.services), int(wanted.get("limit", _LIMIT))
     base64 = wanted.get("base64", False)
-    shown = [views.exchange_details(one, base64=base64) for one in page]
-    return {"exchanges": shown}
+    rows = [
+        Row([one.number], "", views.exchange_details(one, base64=base64))
+        for one in islice(_found(ask, wanted), limit)
+    ]
+    return Rows(name="exchanges", rows=rows, newest_first=True, limit=limit)
 
 
 def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
@@ -167,7 +196,11 @@ def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
     if "provider" in wanted:
         ask.provider(wanted["provider"], "provider")
     tests = [_TESTS[name](value) for name, value in wanted.items() if name in _TESTS]
-    kept = [*ask.services.journal.exchanges(wanted.get("space"))]
+    space = wanted.get("space")
+    if space:
+        # With a space that only the store has, its exchanges come into memory.
+        ask.services.spaces.find(space)
+    kept = [*ask.services.journal.exchanges(space)]
     for exchange in reversed(kept):
         if all(test(exchange) for test in tests):
             yield exchange

@@ -1,12 +1,15 @@
 """Endpoints about jobs: list, show, force, finish, fail, forget."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from heapq import merge
+from itertools import dropwhile, islice, starmap
 from typing import Any, Final, NamedTuple
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
+from mockserver.edge.api.parts import Key, Reach, Row, Rows
 from mockserver.edge.api.views import Views
 from mockserver.edge.failing import error_of
 from mockserver.engine.jobs import Job
@@ -35,6 +38,17 @@ class Found(NamedTuple):
     job: Job
 
 
+def _seek(ask: Ask) -> list[tuple[str, str]]:
+    """Return where the jobs are that the path may mean."""
+    return [
+        (one.space.id, f"?space={one.space.id}&provider={one.slug}")
+        for one in _all_of(ask)
+    ]
+
+
+_ONE: Final[Mapping[str, Any]] = {"seek": _seek, "is_single": True}
+
+
 @table.get(
     "/jobs",
     "list-jobs",
@@ -53,17 +67,26 @@ class Found(NamedTuple):
             "next": shapes.maybe(shapes.text("`after` of the next page.")),
         }
     ),
+    reach=Reach.LATEST,
 )
-async def list_jobs(ask: Ask) -> dict[str, Any]:
+async def list_jobs(ask: Ask) -> Rows:
     """Return `{"jobs": [...], "next": str | null}`."""
     limit = ask.query.get("limit", 50)
-    found = [*_take(_wanted(ask), ask.query.get("after"), limit + 1)]
+    mark, found = _begun(ask)
     views = Views(ask.services)
-    page = found[:limit]
-    return {
-        "jobs": [views.job(*one) for one in page],
-        "next": page[-1].job.id if page and len(found) > limit else None,
-    }
+    rows = [
+        Row(_key(one), one.space.id, views.job(*one))
+        for one in islice(_wanted(ask, found), limit + 1)
+    ]
+    return Rows(
+        name="jobs",
+        rows=rows,
+        newest_first=True,
+        limit=limit + 1,
+        is_paged=True,
+        mark=mark,
+        finish=partial(_page, limit),
+    )
 
 
 @table.get(
@@ -73,6 +96,7 @@ async def list_jobs(ask: Ask) -> dict[str, Any]:
     query=_WHERE,
     answer=shapes.ref("job-details"),
     errors=(404, 409),
+    **_ONE,
 )
 async def show_job(ask: Ask) -> dict[str, Any]:
     """Return one job."""
@@ -94,6 +118,7 @@ async def show_job(ask: Ask) -> dict[str, Any]:
     ),
     answer=_JOB,
     errors=(404, 409),
+    **_ONE,
 )
 async def force_state(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now."""
@@ -117,6 +142,7 @@ async def force_state(ask: Ask) -> dict[str, Any]:
     query=_WHERE,
     answer=_JOB,
     errors=(404, 409),
+    **_ONE,
 )
 async def finish_job(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now; what fell due on the way has happened."""
@@ -137,6 +163,7 @@ async def finish_job(ask: Ask) -> dict[str, Any]:
     ),
     answer=_JOB,
     errors=(404, 409),
+    **_ONE,
 )
 async def fail_job(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now."""
@@ -160,6 +187,7 @@ async def fail_job(ask: Ask) -> dict[str, Any]:
     query=_WHERE,
     answer=shapes.record({"deleted": shapes.text("Its identifier.")}),
     errors=(404, 409),
+    **_ONE,
 )
 async def delete_job(ask: Ask) -> dict[str, Any]:
     """Return `{"deleted": str}`."""
@@ -206,12 +234,7 @@ def _places(ask: Ask) -> Iterator[tuple[Space, str]]:
 
 def _find(ask: Ask) -> Found:
     """Return the job that the path names; it has to be the only one."""
-    job_id = ask.path["job"]
-    found = [
-        Found(space, slug, job)
-        for space, slug in _places(ask)
-        if (job := space.jobs(slug).find(job_id)) is not None
-    ]
+    job_id, found = ask.path["job"], _all_of(ask)
     if not found:
         raise ApiError(404, f"job: found {job_id!r}, expected one that there is")
     if len(found) > 1:
@@ -222,13 +245,20 @@ def _find(ask: Ask) -> Found:
     return found[0]
 
 
-def _wanted(ask: Ask) -> Iterator[Found]:
-    """Yield all jobs that the query wants, of all spaces, the latest first."""
+def _all_of(ask: Ask) -> list[Found]:
+    job_id = ask.path["job"]
+    return [
+        Found(space, slug, job)
+        for space, slug in _places(ask)
+        if (job := space.jobs(slug).find(job_id)) is not None
+    ]
+
+
+def _wanted(ask: Ask, jobs: Iterator[Found]) -> Iterator[Found]:
+    """Yield those of some jobs that the query wants."""
     operation = ask.query.get("operation")
     state, phase = ask.query.get("state"), ask.query.get("phase")
-    places = (_newest(*place) for place in _places(ask))
-    # Clocks of spaces differ by years: the real time of arrival is what compares.
-    for found in merge(*places, key=_arrival, reverse=True):
+    for found in jobs:
         step = found.job.at(found.space.clock.now()).step
         if (
             operation in {None, found.job.operation}
@@ -243,14 +273,32 @@ def _newest(space: Space, slug: str) -> Iterator[Found]:
         yield Found(space, slug, job)
 
 
-def _arrival(found: Found) -> float:
-    return found.job.arrived_at
+def _key(found: Found) -> Key:
+    # Clocks of spaces differ by years: the real time of arrival is what compares.
+    return [found.job.arrived_at, found.space.id, found.slug]
 
 
-def _take(jobs: Iterator[Found], after: str | None, limit: int) -> Iterator[Found]:
-    if after is not None:
-        for found in jobs:
-            if found.job.id == after:
-                break
-    for found, _ in zip(jobs, range(limit), strict=False):
-        yield found
+def _begun(ask: Ask) -> tuple[Key | None, Iterator[Found]]:
+    """Return the jobs after the one that the query names, and the key of that one.
+
+    It has none if it is not here. Another worker may know it then, and where the jobs
+    of this one go on.
+    """
+    places = [*_places(ask)]
+    jobs = merge(*starmap(_newest, places), key=_key, reverse=True)
+    after = ask.query.get("after")
+    beyond = None if ask.part is None else ask.part.beyond
+    if beyond is not None:
+        return None, dropwhile(lambda one: _key(one) >= beyond, jobs)
+    if after is None:
+        return None, jobs
+    if all(space.jobs(slug).find(after) is None for space, slug in places):
+        return None, iter(())
+    last = next((one for one in jobs if one.job.id == after), None)
+    return None if last is None else _key(last), jobs
+
+
+def _page(limit: int, rows: Sequence[Row]) -> dict[str, Any]:
+    shown = [row.document for row in rows[:limit]]
+    is_last = not shown or len(rows) <= limit
+    return {"jobs": shown, "next": None if is_last else shown[-1]["id"]}

@@ -1,14 +1,15 @@
 """Endpoint with the server's counts, in the text format of Prometheus."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from aiohttp import web
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.desk import HEADERS
 from mockserver.edge.api.endpoints import Ask, Endpoints
+from mockserver.edge.api.parts import MISSING, Reach
 from mockserver.engine.clock import monotonic_s
 from mockserver.version import __version__
 
@@ -20,21 +21,52 @@ _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[Mapping[str, object], float]
 
 
+def _together(told: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the counts of several workers, each with its name on it."""
+    families: dict[str, list[Any]] = {}
+    for worker, document in told:
+        for name, kind, about, samples in document["families"]:
+            family = families.setdefault(name, [name, kind, about, []])
+            label = {"worker": worker} if worker else {}
+            family[3] += ([{**label, **labels}, value] for labels, value in samples)
+    return {"families": [*families.values()]}
+
+
+def _sent(document: Mapping[str, Any]) -> web.Response:
+    """Return the counts as Prometheus reads them."""
+    silent = len(document.get(MISSING, ()))
+    about = "Workers that did not answer."
+    more: list[Any] = []
+    if silent:
+        more.append(("workers_silent", "gauge", about, [({}, silent)]))
+    text = "".join(
+        line
+        for name, kind, about, samples in (*document["families"], *more)
+        for line in _family(name, kind, about, samples)
+    )
+    return web.Response(body=text.encode(), headers={**HEADERS, "Content-Type": _TYPE})
+
+
 @table.get(
     "/metrics",
     "metrics",
     about="Tell the server's counts, for Prometheus.",
     answer=shapes.text(),
     media_type="text/plain",
+    query={
+        "workers": shapes.choice(
+            ["all", "mine"],
+            "Of all workers that serve together, or of the one that is asked; all if"
+            " missing.",
+        )
+    },
+    reach=Reach.AWAKE,
+    merge=_together,
+    send=_sent,
 )
-async def metrics(ask: Ask) -> web.Response:
+async def metrics(ask: Ask) -> dict[str, Any]:
     """Return the counts; requests are counted from the first time this is asked."""
-    text = "".join(
-        line
-        for name, kind, about, samples in _families(ask)
-        for line in _family(name, kind, about, samples)
-    )
-    return web.Response(body=text.encode(), headers={**HEADERS, "Content-Type": _TYPE})
+    return {"families": [[*family] for family in _families(ask)]}
 
 
 def _families(ask: Ask) -> Iterator[tuple[str, str, str, Iterable[Sample]]]:

@@ -1,14 +1,17 @@
 """Endpoints about scenarios: what there is, what acts, and how often it has fired."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
 from mockserver.edge.api.asked import ASKED, OPTIONAL, VALUE, asked
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.warned import WARNINGS, heeded, warned
-from mockserver.edge.stage import STAGE, Asked, Stage, book_of
+from mockserver.edge.hops import hops_of
+from mockserver.edge.stage import HANDSHAKES, STAGE, Asked, Stage, book_of
 from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
@@ -181,38 +184,50 @@ async def list_magic(ask: Ask) -> dict[str, Any]:
     about="List the scenarios that act or have acted, and when each rule has.",
     query={"space": shapes.text("Only this space.")},
     answer=_FAULTS,
+    reach=Reach.LATEST,
 )
-async def list_faults(ask: Ask) -> dict[str, Any]:
+async def list_faults(ask: Ask) -> Rows:
     """Return `{"faults": [...]}`."""
-    return {
-        "faults": [
-            _shown(space, one)
-            for space in ask.spaces()
-            for one in book_of(space).record()
-        ]
-    }
+    rows = [
+        _row(space, one) for space in ask.spaces() for one in book_of(space).record()
+    ]
+    return Rows(name="faults", rows=rows)
 
 
 @table.post(
     "/faults",
     "apply-everywhere",
-    about="Let a scenario act in all open spaces and those to come.",
+    about="Let a scenario act in all spaces and those to come.",
     body=_APPLY,
     answer=_APPLIED,
     status=201,
+    reach=Reach.ALL,
+    has_trial=True,
 )
-async def apply_everywhere(ask: Ask) -> dict[str, Any]:
+async def apply_everywhere(ask: Ask) -> Rows:
     """Return what acts now."""
     stage, ttl_s, scenario = _stage(ask), _ttl_s(ask.body), await asked(ask)
-    warnings = heeded(ask, stage, scenario)
-    stage.start_with(scenario, source="api", ttl_s=ttl_s)
-    acting = [
-        _shown(space, one)
-        for space in ask.services.spaces
+    finish = partial(_applied, heeded(ask, stage, scenario))
+    part = ask.part
+    if part is not None and part.is_trial:
+        return Rows(name="faults", rows=[], finish=finish)
+    if ask.is_begun:
+        # What has been opened since it was said begins with it.
+        for space in ask.every():
+            if space.is_restored and scenario.acts(early=False):
+                stage.use([space], scenario, source="api", ttl_s=ttl_s)
+    else:
+        order = "" if part is None else part.order
+        stage.start_with(scenario, source="api", ttl_s=ttl_s, name=order)
+        if order and not hops_of(ask.request):
+            stage.keep_start(order)
+    rows = [
+        _row(space, one)
+        for space in ask.every()
         for one in book_of(space).loads()
         if one.scenario is scenario
     ]
-    return {"faults": acting, "warnings": warnings}
+    return Rows(name="faults", rows=rows, finish=finish)
 
 
 @table.post(
@@ -237,21 +252,20 @@ async def apply(ask: Ask) -> dict[str, Any]:
     "DELETE",
     "/faults",
     "clear-everywhere",
-    about="Let a scenario, or all, act no more, in open spaces and those to come.",
+    about="Let a scenario, or all, act no more, in all spaces and those to come.",
     query=_CLEAR,
     answer=_FAULTS,
+    reach=Reach.ALL,
 )
-async def clear_everywhere(ask: Ask) -> dict[str, Any]:
+async def clear_everywhere(ask: Ask) -> Rows:
     """Return what has acted."""
     stage, name = _stage(ask), ask.query.get("scenario")
-    stage.forget_starts(name)
-    return {
-        "faults": [
-            _shown(space, one)
-            for space in ask.services.spaces
-            for one in stage.clear([space], name)
-        ]
-    }
+    if not ask.is_begun:
+        stage.forget_starts(name)
+    rows = [
+        _row(space, one) for space in ask.every() for one in stage.clear([space], name)
+    ]
+    return Rows(name="faults", rows=rows)
 
 
 @table.add(
@@ -313,6 +327,16 @@ def _brief(stage: Stage, scenario: Scenario) -> dict[str, Any]:
             for one in scenario.parameters
         ],
     }  # fmt: skip
+
+
+def _row(space: Space, loaded: Loaded) -> Row:
+    # Each worker has rules of its own for the beginnings of connections.
+    home = "" if space.id == HANDSHAKES else space.id
+    return Row(opened(space), home, _shown(space, loaded))
+
+
+def _applied(warnings: Sequence[Any], rows: Sequence[Row]) -> dict[str, Any]:
+    return {"faults": [row.document for row in rows], "warnings": warnings}
 
 
 def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Endpoints about the server itself: health, version, providers, seed, end."""
 
 import platform
+from collections.abc import Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -8,7 +9,9 @@ import aiohttp
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.openapi import document
+from mockserver.edge.api.parts import Reach, Row, Rows, summed
 from mockserver.edge.api.views import Views
+from mockserver.edge.hops import hops_of
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.keyring import Grant
 from mockserver.providers.provider import Provider
@@ -17,8 +20,14 @@ from mockserver.version import __version__
 __all__ = ["table"]
 
 table: Final = Endpoints()
+_ADDED: Final = ("spaces", "jobs", "exchanges", "bugs")
 _NAME: Final = "video-mockserver"
 _MAIN: Final = "main"
+
+
+def _added(told: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    count = {"workers": len(told)} if told[0][0] else {}
+    return {**summed(_ADDED, told), **count}
 
 
 @table.get(
@@ -45,12 +54,65 @@ async def health(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
 )
 async def ready(ask: Ask) -> dict[str, Any]:
     """Return `{"ready": true, "providers": [slug]}`."""
-    if ask.control.stop.is_set():
-        raise ApiError(503, "ready: the server is about to end")
-    ledger = ask.services.spaces.ledger
-    if ledger is not None and ledger.trouble is not None:
-        raise ApiError(503, f"ready: the store: {ledger.trouble}")
+    trouble = _trouble(ask)
+    if trouble:
+        raise ApiError(503, f"ready: {trouble}")
     return {"ready": True, "providers": [*ask.services.providers]}
+
+
+@table.get(
+    "/workers",
+    "list-workers",
+    about="List the workers that serve together, the oldest first, with how each is.",
+    answer=shapes.record(
+        {
+            "workers": shapes.array(
+                shapes.record(
+                    {
+                        "id": shapes.text("Its name; empty if it is alone."),
+                        "place": shapes.text("Where it takes requests from others."),
+                        "is_asked": shapes.flag("It is the one that was asked."),
+                        "ready": shapes.flag(),
+                        "trouble": shapes.text("Why it is not; empty if it is."),
+                        "uptime_s": shapes.number(),
+                        "spaces": shapes.integer("How many it has open."),
+                        "handed_over": shapes.integer(
+                            "Requests that it has let others answer."
+                        ),
+                    }
+                )
+            )
+        }
+    ),
+    reach=Reach.AWAKE,
+)
+async def list_workers(ask: Ask) -> Rows:
+    """Return `{"workers": [...]}`."""
+    directory = ask.services.spaces.directory
+    me = None if directory is None else directory.me
+    trouble = _trouble(ask)
+    shown = {
+        "id": "" if me is None else me.id,
+        "place": "" if me is None else me.address.rpartition("@")[2],
+        "is_asked": hops_of(ask.request) == 0,
+        "ready": not trouble,
+        "trouble": trouble,
+        "uptime_s": monotonic_s() - ask.control.started_s,
+        "spaces": len(ask.services.spaces),
+        "handed_over": getattr(ask.instance.hand_over, "count", 0),
+    }
+    key = [0.0 if me is None else me.since, shown["id"]]
+    return Rows(name="workers", rows=[Row(key, "", shown)])
+
+
+def _trouble(ask: Ask) -> str:
+    """Return why requests are not served; an empty text if they are."""
+    ledger = ask.services.spaces.ledger
+    if ask.control.stop.is_set():
+        return "the server is about to end"
+    if ledger is not None and ledger.trouble is not None:
+        return f"the store: {ledger.trouble}"
+    return ""
 
 
 @table.get(
@@ -93,8 +155,12 @@ async def version(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
             "jobs": shapes.integer(),
             "exchanges": shapes.integer("Recorded since the start."),
             "bugs": shapes.integer("Our own mistakes; tests want 0."),
-        }
+            "workers": shapes.integer("How many have answered, where several serve."),
+        },
+        optional=("workers",),
     ),
+    reach=Reach.AWAKE,
+    merge=_added,
 )
 async def status(ask: Ask) -> dict[str, Any]:
     """Return settings and counts."""
@@ -172,11 +238,13 @@ async def show_seed(ask: Ask) -> dict[str, Any]:
     about="Let new spaces draw from another seed; those that are open keep theirs.",
     body=shapes.record({"seed": shapes.seed()}),
     answer=shapes.ref("seed"),
+    reach=Reach.AWAKE,
 )
 async def set_seed(ask: Ask) -> dict[str, Any]:
     """Return `{"seed": int}`."""
     # JSON Schema takes 5.0 for an integer, and draws would differ from those of 5.
-    seed = ask.services.spaces.settings.seed = int(ask.body["seed"])
+    seed = int(ask.body["seed"])
+    ask.services.spaces.settings.change_seed(seed)
     return {"seed": seed}
 
 

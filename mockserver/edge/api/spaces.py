@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
+from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
 from mockserver.engine.clock import Pace, pause
 from mockserver.engine.spaces import Space, Spaces
@@ -31,13 +32,17 @@ _SPACE: Final = shapes.ref("space")
     about="List the open spaces, the newest first.",
     query={"limit": shapes.integer("How many at most; all if missing.")},
     answer=shapes.record({"spaces": shapes.array(_SPACE)}),
+    reach=Reach.LATEST,
 )
-async def list_spaces(ask: Ask) -> dict[str, Any]:
+async def list_spaces(ask: Ask) -> Rows:
     """Return `{"spaces": [...]}`."""
-    views = Views(ask.services)
-    newest_first = reversed([*ask.services.spaces])
-    page = islice(newest_first, ask.query.get("limit"))
-    return {"spaces": [views.space(space) for space in page]}
+    views, limit = Views(ask.services), ask.query.get("limit")
+    newest_first = reversed(ask.every())
+    rows = [
+        Row(opened(space), space.id, views.space(space))
+        for space in islice(newest_first, limit)
+    ]
+    return Rows(name="spaces", rows=rows, newest_first=True, limit=limit)
 
 
 @table.post(
@@ -140,21 +145,22 @@ async def reset_space(ask: Ask) -> dict[str, Any]:
     about="Begin all spaces anew, or only parts of them.",
     body=_RESET_BODY,
     answer=shapes.record({"spaces": shapes.array(shapes.text(), "Their names.")}),
+    reach=Reach.ALL,
 )
-async def reset(ask: Ask) -> dict[str, Any]:
+async def reset(ask: Ask) -> Rows:
     """Return `{"spaces": [name]}`."""
-    what = ask.body.get("what")
-    names = []
-    for number, name in enumerate(ask.services.spaces.names(), 1):
+    what, rows = ask.body.get("what"), list[Row]()
+    for number, space in enumerate(ask.every(), 1):
         # Others want to be answered while thousands begin anew.
         if number % AT_ONCE == 0:
             await pause(0)
-        space = ask.services.spaces.find(name)
-        if space is not None:
-            names.append(_reset(ask.services, space, what).id)
-    if what is None or "journal" in what:
+        if space.is_open:
+            row = Row(opened(space), space.id, space.id)
+            _reset(ask.services, space, what)
+            rows.append(row)
+    if not ask.is_begun and (what is None or "journal" in what):
         ask.services.journal.clear()
-    return {"spaces": names}
+    return Rows(name="spaces", rows=rows)
 
 
 _SETTINGS: Final = shapes.mapping(

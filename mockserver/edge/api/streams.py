@@ -9,6 +9,7 @@ from mockserver.delivery.delivery import Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.desk import HEADERS, dumped
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
+from mockserver.edge.api.relaying import Relaying
 from mockserver.edge.api.views import Views
 from mockserver.edge.events import KINDS, Event, Subscription
 from mockserver.engine.clock import pause
@@ -51,10 +52,13 @@ async def stream_events(ask: Ask) -> web.StreamResponse:
     if len(hub) >= LISTENERS_MAX:
         raise ApiError(503, f"events: {len(hub)} listen already, more may not")
     subscription = hub.subscribe(kinds, ask.query.get("space"))
+    relaying = Relaying(ask, subscription)
     try:
+        await relaying.start()
         return await _stream(ask, subscription)
     finally:
         hub.unsubscribe(subscription)
+        await relaying.close()
 
 
 async def _stream(ask: Ask, subscription: Subscription) -> web.StreamResponse:

@@ -94,6 +94,25 @@ class Directory(Protocol):
         """Return spaces in which something is planned and that nobody has."""
         ...
 
+    async def names(self) -> list[str]:
+        """Return all spaces of the store, whoever has them, the latest first."""
+        ...
+
+    async def asleep(self, most: int | None = None) -> list[str]:
+        """Return the spaces that no worker has, the latest first.
+
+        Args:
+            most: Look only among so many of the latest of all.
+        """
+        ...
+
+    def number(self, last: int) -> int:
+        """Return a number that no other worker gives, greater than an earlier one.
+
+        As far as clocks agree, what comes later anywhere has the greater number.
+        """
+        ...
+
     def held(self) -> Sequence[str]:
         """Return the spaces that are this worker's."""
         ...

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from secrets import token_hex
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from mockserver.engine.store.redis.scripts import (
     DUES,
     LEAVE,
     LOG,
+    SPACES,
     TAKE,
     TOLD,
     keys_of,
@@ -99,6 +99,7 @@ class RedisDirectory:
     async def start(self, address: str = "") -> None:
         """Join: be known to the others, and know what they tell."""
         self._register.me = replace(self.me, address=address)
+        await self._register.join()
         await self._register.beat()
         await self.refresh()
         self._ear = asyncio.create_task(self._hear())
@@ -177,12 +178,35 @@ class RedisDirectory:
         )
         self._dues_at = int(reply[0])
         names = [name.decode() for name in reply[1]]
+        return (await self._nobodys(names))[:most]
+
+    async def _nobodys(self, names: Sequence[str]) -> list[str]:
+        """Return those of some spaces that no living worker has."""
         names = [name for name in names if name not in self._leases]
         asked: list[Command] = [("HGET", keys_of(name).meta, "owner") for name in names]
         owners = [(owner or b"").decode() for owner in await self._line.run(asked)]
-        living = {one.id for one in self.workers()}
+        # What is this one's there, and not here, is about to be given back.
+        living = {one.id for one in self.workers()} - {self.me.id}
         both = zip(names, owners, strict=True)
-        return [*islice((name for name, owner in both if owner not in living), most)]
+        return [name for name, owner in both if owner not in living]
+
+    async def names(self, most: int | None = None) -> list[str]:
+        """Return the spaces of the store, whoever has them, the latest first."""
+        last = -1 if most is None else most - 1
+        found = await self._line.ask("ZREVRANGE", SPACES, 0, last)
+        return [name.decode() for name in found]
+
+    async def asleep(self, most: int | None = None) -> list[str]:
+        """Return the spaces that no worker has, the latest first."""
+        names = await self.names(most)
+        asleep: list[str] = []
+        for at in range(0, len(names), _ORPHANS_AT_ONCE):
+            asleep += await self._nobodys(names[at : at + _ORPHANS_AT_ONCE])
+        return asleep
+
+    def number(self, last: int) -> int:
+        """Return a number that no other worker gives, greater than an earlier one."""
+        return self._register.number(last)
 
     def on_lost(self, listener: Callable[[set[str]], None]) -> None:
         """Call `listener` with spaces that are not this worker's any more."""

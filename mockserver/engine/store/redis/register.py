@@ -9,12 +9,15 @@ from typing import Final
 from mockserver.engine.clock import monotonic_s, wall_s
 from mockserver.engine.store.directory import Worker
 from mockserver.engine.store.redis.line import Line, evaluate
-from mockserver.engine.store.redis.scripts import JOIN, ROLL, WHO
+from mockserver.engine.store.redis.scripts import JOIN, JOINED, ROLL, WHO
 
 __all__ = ["Register"]
 
 _READINGS: Final = 5
 _STEADY_S: Final = 0.02
+_NUMBERS_SINCE_S: Final = 1_735_689_600.0  # 2025-01-01: short, and safe in any JSON
+_SLOTS: Final = 128
+_IN_A_MS: Final = 8
 
 
 class Register:
@@ -37,6 +40,7 @@ class Register:
         self.offset_s = 0.0
         self._line = line
         self._lease_s = lease_s
+        self._slot = 0
         self._until_s = float("-inf")
         self._readings: deque[float] = deque(maxlen=_READINGS)
         self._workers: Mapping[str, Worker] = {}
@@ -49,6 +53,24 @@ class Register:
     def workers(self) -> Sequence[Worker]:
         """Return those that lived when this one last said that it lives."""
         return [*self._workers.values()]
+
+    async def join(self) -> None:
+        """Get what tells this worker's numbers from those of the others.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        self._slot = int(await self._line.ask("INCR", JOINED)) % _SLOTS
+
+    def number(self, last: int) -> int:
+        """Return a number of this worker's own, greater than an earlier one.
+
+        It is made of the store's time; a worker's numbers have a remainder that no
+        other one's have.
+        """
+        passed_ms = int((wall_s() + self.offset_s - _NUMBERS_SINCE_S) * 1000)
+        number = passed_ms * _SLOTS * _IN_A_MS + self._slot
+        return number if number > last else last - last % _SLOTS + _SLOTS + self._slot
 
     async def beat(self) -> bool:
         """Say that this worker lives; return whether it was dead before.

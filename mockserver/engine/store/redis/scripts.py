@@ -13,6 +13,7 @@ __all__ = [
     "APPEND",
     "DUES",
     "JOIN",
+    "JOINED",
     "LEAVE",
     "LOG",
     "ROLL",
@@ -38,6 +39,8 @@ TOLD: Final = "mock:told"
 ROLL: Final = "mock:{fleet}:roll"
 """Until when each worker lives, in the store's own milliseconds."""
 WHO: Final = "mock:{fleet}:who"
+JOINED: Final = "mock:{fleet}:joined"
+"""How many workers there have been."""
 LOG: Final = "mock:server:{server}:log"
 _LOG_MAX: Final = 10_000
 _BRACES: Final = str.maketrans({"{": "%7B", "}": "%7D", "%": "%25"})

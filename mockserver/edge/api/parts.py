@@ -1,0 +1,159 @@
+"""Parts: what one worker contributes to an answer of several, and how they are one."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from heapq import merge
+from itertools import islice
+from typing import Any, Final, NamedTuple, Self
+
+from mockserver.engine.spaces import Space
+
+__all__ = ["MISSING", "Key", "Part", "Reach", "Row", "Rows", "opened", "summed"]
+
+MISSING: Final = "missing"
+"""The member of answers that names the workers which did not answer."""
+
+Key = list[Any]
+Finish = Callable[[Sequence["Row"]], Any]
+
+
+class Reach(Enum):
+    """Whose business an endpoint is, where several workers share a store.
+
+    Attributes:
+        ANYONE: That of whoever is asked, or of the worker with the space that is named.
+        AWAKE: Each worker has a part of the answer, of the spaces that it has open.
+        LATEST: The same, once those of the latest spaces are open that nobody has.
+        ALL: Each does its part, and it is done to spaces that nobody has, too.
+    """
+
+    ANYONE = "anyone"
+    AWAKE = "awake"
+    LATEST = "latest"
+    ALL = "all"
+
+
+class Row(NamedTuple):
+    """One item of a list.
+
+    Attributes:
+        key: What the list is ordered by: numbers and texts.
+        space: The space that it is about, of which one worker alone may tell; empty
+            if several may.
+        document: How it looks.
+    """
+
+    key: Key
+    space: str
+    document: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of an answer this worker is to give.
+
+    Attributes:
+        order: A name of the whole, the same at each worker.
+        is_trial: It is to be found out whether it can be done, and nothing more.
+        seeks: Only say which spaces here have what the path names.
+        only: Only what is about these spaces is left to do; the rest is done.
+        beyond: Go on after this key, which is another worker's.
+    """
+
+    order: str = ""
+    is_trial: bool = False
+    seeks: bool = False
+    only: frozenset[str] | None = None
+    beyond: Key | None = None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """Return what another worker wants."""
+        only = told.get("only")
+        return cls(**{**told, "only": None if only is None else frozenset(only)})
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as another worker is told."""
+        told = {
+            "order": self.order,
+            "is_trial": self.is_trial,
+            "seeks": self.seeks,
+            "only": None if self.only is None else sorted(self.only),
+            "beyond": self.beyond,
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+def opened(space: Space) -> Key:
+    """Return what lists that go space by space are ordered by."""
+    return [space.opened_s, space.id]
+
+
+def summed(names: Iterable[str], told: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the first of several documents with some members added up over all.
+
+    Args:
+        names: Those members.
+        told: Who has told what.
+    """
+    (_, first), *_ = told
+    total = {name: sum(document[name] for _, document in told) for name in names}
+    return {**first, **total}
+
+
+def _plain(name: str) -> Finish:
+    return lambda rows: {name: [row.document for row in rows]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A list, or one worker's part of it.
+
+    Attributes:
+        name: What the answer calls it.
+        rows: Its items in their order, at least as many as `limit` says if there are.
+        newest_first: The greatest keys come first.
+        limit: How many are shown; None for all.
+        is_paged: It may begin after an item of some worker's.
+        mark: The key of the item after which it begins, where that was looked for and
+            found.
+        finish: Makes the answer of the items; `{name: [...]}` if None.
+    """
+
+    name: str
+    rows: Sequence[Row]
+    newest_first: bool = False
+    limit: int | None = None
+    is_paged: bool = False
+    mark: Key | None = None
+    finish: Finish | None = field(default=None, repr=False)
+
+    def document(self) -> Any:
+        """Return the whole answer."""
+        return (self.finish or _plain(self.name))(self.rows)
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as a part of another worker's answer."""
+        return {"rows": [[*row] for row in self.rows], "mark": self.mark}
+
+    def joined(self, others: Iterable[Mapping[str, Any]]) -> "Rows":
+        """Return one list of what several workers have told.
+
+        Of a space that has moved meanwhile, one of them tells alone.
+
+        Args:
+            others: What `dump` has told there.
+        """
+        told = [[Row(*row) for row in other["rows"]] for other in others]
+        parts = _apart([self.rows, *told])
+        found = merge(*parts, key=lambda row: row.key, reverse=self.newest_first)
+        return replace(self, rows=[*islice(found, self.limit)])
+
+
+def _apart(parts: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
+    """Yield each part without what is about spaces of an earlier one."""
+    told: set[str] = set()
+    for part in parts:
+        yield [row for row in part if not row.space or row.space not in told]
+        told |= {row.space for row in part}
