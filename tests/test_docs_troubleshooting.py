@@ -33,6 +33,10 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v2/progress/v2:us-east-1:00000000-0000-4000-8000-000000000001",
         {},
     ),
+    "luma": (
+        "/dream-machine/v1/generations/00000000-0000-4000-8000-000000000003",
+        {"Authorization": "Bearer luma-test-key"},
+    ),
     "openai": (
         "/v1/videos/video_6ab13b800003819000000000000000030000000000000003",
         {"Authorization": "Bearer openai-test-key"},

@@ -245,6 +245,7 @@ def test_a_credential_has_no_other_fields(server: MockServer) -> None:
         "hourone",
         "idomoo",
         "impossible",
+        "luma",
         "openai",
         "replicate",
         "stupeflix",

@@ -24,6 +24,7 @@ class ClientCredential(str):
         api_key: Of DigitalCarbon, Hour One, Impossible Software and OpenAI.
         api_secret, project: Of Impossible Software.
         api_token: Of Replicate.
+        auth_token: Of Luma.
         fal_key: Of fal.
     """
 
@@ -38,6 +39,7 @@ class ClientCredential(str):
     api_secret: str
     api_secret_key: str
     api_token: str
+    auth_token: str
     fal_key: str
     project: str
     secret_key: str

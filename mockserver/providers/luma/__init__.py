@@ -1,0 +1,48 @@
+"""Luma Dream Machine: videos of Ray and pictures of Photon (API v1)."""
+
+from mockserver.errors import InvalidPayloadError, Violation
+from mockserver.providers.luma import errors, generations, hooks, routes, wire
+from mockserver.providers.luma.world import PART
+from mockserver.providers.provider import Provider
+from mockserver.providers.wires.keys import bearer_key
+
+__all__ = ["PROVIDER"]
+
+PROVIDER = Provider(
+    slug=wire.SLUG,
+    title="Luma Dream Machine",
+    hosts=wire.HOSTS,
+    roots=wire.ROOTS,
+    routes=routes.table,
+    authenticate=bearer_key(),
+    render_error=errors.render_error,
+    credential=wire.credential,
+    secrets=wire.SECRETS,
+    timelines=wire.TIMELINES,
+    failure=wire.FAILURE,
+    states=wire.STATES,
+    settings=wire.SETTINGS,
+    world=PART,
+    notices=hooks.notices,
+    events=hooks.EVENTS,
+    labels=hooks.LABELS,
+    undated=hooks.LABELS,
+    preview=generations.preview,
+    texts=wire.texts,
+    problems={
+        "invalid": lambda: InvalidPayloadError(
+            (Violation(("model",), "enum", ["ray-2", "ray-flash-2"], "ray-9"),)
+        ),
+        "blocked": lambda: InvalidPayloadError(code="blocked"),
+    },
+    failures=wire.FAILURES,
+    start=wire.START,
+    clients={
+        "lumaai (Python)": (
+            'LUMAAI_API_KEY={key} LUMAAI_BASE_URL="{base}/dream-machine/v1"'
+        ),
+        "lumaai (Node)": (
+            'LUMAAI_API_KEY={key} LUMAAI_BASE_URL="{base}/dream-machine/v1"'
+        ),
+    },
+)
