@@ -53,7 +53,12 @@ class Order:
     @property
     def kept(self) -> dict[str, Any]:
         """What a job keeps of it."""
-        film = {"size": self.size, "seconds": self.seconds, "ratio": self.ratio}
+        film = {
+            "size": self.size,
+            "asked": self.asked,
+            "seconds": self.seconds,
+            "ratio": self.ratio,
+        }
         optional = {"of": self.of, "title": self.title, "sound": self.has_sound}
         return {
             "request": self.said,
@@ -161,12 +166,13 @@ def _sounding(call: Call, said: Said) -> Order:
     source = _source(call)
     ratio, seconds = _form(source)
     width, height, _ = clips.film_of(source)
+    asked = (source.data.get("film") or {}).get("asked", (width, height))
     return Order(
         said=said,
         model=_model(call, source),
         ratio=ratio,
         size=(width, height),
-        asked=(width, height),
+        asked=(asked[0], asked[1]),
         seconds=seconds,
         of=source.id,
         title=_title(source),
