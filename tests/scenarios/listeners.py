@@ -73,6 +73,15 @@ async def _impossible(customer: Player, sink: Sink) -> None:
     await _wait(customer)
 
 
+async def _luma(customer: Player, sink: Sink) -> None:
+    """Let a callback be told of two generations."""
+    method, path, order = customer.creation()
+    order |= {"callback_url": sink.url()}
+    await customer.send(method, path, order)
+    await customer.send(method, path, order)
+    await _wait(customer)
+
+
 async def _openai(customer: Player, sink: Sink) -> None:
     """Let an endpoint be told of two videos."""
     fixture = "/v1/webhook_endpoints/we_000000000000000000000001"
@@ -117,6 +126,7 @@ LISTENERS: Mapping[str, Listen] = {
     "fal": _fal,
     "hourone": _hourone,
     "impossible": _impossible,
+    "luma": _luma,
     "openai": _openai,
     "replicate": _replicate,
     "stupeflix": _stupeflix,

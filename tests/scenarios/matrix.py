@@ -24,6 +24,7 @@ GOOD: Final = {
     "stupeflix": "create 200 > waiting > running > succeeded > file whole",
     "impossible": "create 202 > running > succeeded > file whole",
     "fal": "create 200 > waiting > running > succeeded > results 200 > file whole",
+    "luma": "create 201 > waiting > running > succeeded > file whole",
     "openai": "create 200 > waiting > running > succeeded > file whole",
     "replicate": "create 201 > waiting > running > succeeded > file whole",
 }

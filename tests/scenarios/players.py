@@ -378,6 +378,39 @@ class Fal(Player):
                 return
 
 
+class Luma(Player):
+    slug = "luma"
+    words: ClassVar[Mapping[str, str]] = {
+        "queued": "waiting",
+        "dreaming": "running",
+        "completed": "succeeded",
+        "failed": "failed",
+    }
+    root = "/dream-machine/v1/generations"
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": "Bearer luma-test-key"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        document = {"model": "ray-2", "prompt": self.title}
+        return "POST", f"{self.root}/video", document
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"{self.root}/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["id"])
+
+    def link_in(self, document: Any) -> str | None:
+        assets = document.get("assets") or {}
+        link: str | None = assets.get("video")
+        return link
+
+    def phase_in(self, document: Any) -> str:
+        known = document if isinstance(document, dict) else {}
+        return super().phase_in({"status": known.get("state")})
+
+
 class OpenAi(Player):
     """A customer whose files lie behind its key; no answer has a link."""
 
@@ -416,6 +449,7 @@ PLAYERS: Mapping[str, type[Player]] = {
         Impossible,
         Replicate,
         Fal,
+        Luma,
         OpenAi,
     )
 }

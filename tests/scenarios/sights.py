@@ -24,6 +24,7 @@ _GOOD_S = {
     "hourone": 86.9,
     "idomoo": 5.49,
     "impossible": 1.0,
+    "luma": 38.64,
     "openai": 70.0,
     "replicate": 77.92,
     "stupeflix": 3.15,

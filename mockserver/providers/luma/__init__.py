@@ -26,7 +26,6 @@ PROVIDER = Provider(
     notices=hooks.notices,
     events=hooks.EVENTS,
     labels=hooks.LABELS,
-    undated=hooks.LABELS,
     preview=generations.preview,
     texts=wire.texts,
     problems={
