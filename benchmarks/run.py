@@ -21,6 +21,7 @@ from pathlib import Path
 from load import request
 from orders import DOCUMENT
 from server import HERE, Served, bare, measure, ours, ours_on_redis
+from works import WORKS
 
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
 JSON = {"Content-Type": "application/json"}
@@ -93,10 +94,18 @@ def providers_table(rounds: int) -> list[str]:
     made = json.dumps({"prompt": "A lighthouse at dusk", "seed": 7}).encode()
     started = json.dumps({"version": "google/veo-3.1", "input": json.loads(made)})
     frozen = f"{veo}/requests/00000000-0000-7000-8000-000000000001/status"
+    luma = {"Authorization": "Bearer luma-test-key"}
+    generations = "/luma/dream-machine/v1/generations"
+    dreaming = f"{generations}/00000000-0000-4000-8000-000000000002"
+    ordered = WORKS["luma"].body
     cases = {
         "fal": (
             request("GET", frozen, fal),
             request("POST", veo, {**fal, **JSON}, made),
+        ),
+        "Luma": (
+            request("GET", dreaming, luma),
+            request("POST", f"{generations}/video", {**luma, **JSON}, ordered),
         ),
         "Replicate": (
             request("GET", f"{predictions}/0000000000rmw0c00000000001", replicate),

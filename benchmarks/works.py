@@ -91,6 +91,14 @@ WORKS = {
             {"Authorization": "Bearer impossible-test-key"},
         ),
         Work(
+            "luma",
+            "/dream-machine/v1/generations/video",
+            "/dream-machine/v1/generations/{id}",
+            lambda said: said["id"],
+            example("luma", "create-video.documented"),
+            {"Authorization": "Bearer luma-test-key"},
+        ),
+        Work(
             "replicate",
             "/v1/models/google/veo-3.1/predictions",
             "/v1/predictions/{id}",
