@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +14,8 @@ from mockserver.media.formats import jpeg, mp4, png
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.luma import wire
 
-__all__ = ["FPS", "PICTURES_PX", "file_id", "files_of", "film_of", "spec", "video_px"]
+__all__ = ["FPS", "PICTURES_PX", "PROGRESS", "file_id", "files_of", "film_of",
+           "lines_px", "spec", "video_px"]  # fmt: skip
 
 FPS: Final = 24
 USUAL: Final[Mapping[str, Any]] = {"size": [1280, 720], "seconds": 5.0}
@@ -26,9 +28,12 @@ PICTURES_PX: Final[Mapping[str, tuple[int, int]]] = {  # contract luma, section 
     "21:9": (2432, 1024),
     "9:21": (1024, 2432),
 }
+PROGRESS: Final = {"progress_video": ("progress", "mp4")}
+"""The file of a video that is not there yet."""
 _LINES: Final = re.compile(r"(\d{3,4})p")
 _4K_PX: Final = 2160
 _LINES_PX: Final = (144, _4K_PX)
+_FRAME_S: Final = 0.5
 _TITLE_MAX, _LINE_MAX, _LINES_MAX = 200, 120, 6
 
 
@@ -95,6 +100,9 @@ def _spec(job_id: str, operation: str, packed: bytes, name: str) -> MediaSpec:
         silent_track=False,
         cards=cards,
     )
+    if name == "progress":
+        early = Card(title=f"dreaming: {cards[0].title}", lines=cards[0].lines)
+        return replace(clip, width_px=width // 2, height_px=height // 2, cards=(early,))
     return clip.still(frame=0) if name == "thumb" else clip
 
 
@@ -103,11 +111,21 @@ def _format(said: Mapping[str, Any]) -> str:
 
 
 def _cards(job_id: str, operation: str, data: Mapping[str, Any]) -> tuple[Card, ...]:
+    """Return what is seen: the keyframes, before and after what goes between them."""
     said = data.get("request") or {}
     title = str(said.get("prompt") or data.get("title") or operation)[:_TITLE_MAX]
     source = f"Luma · {data.get('model', 'ray-2')} · {job_id}"
     told = [line[:_LINE_MAX] for line in _told(data, said)][:_LINES_MAX]
-    return (Card(title=title, lines=(source, *told)),)
+    card, frames = Card(title=title, lines=(source, *told)), said.get("keyframes") or {}
+    before, after = (_frame(name, frames.get(name)) for name in ("frame0", "frame1"))
+    return (*before, card, *after)
+
+
+def _frame(name: str, frame: Mapping[str, Any] | None) -> tuple[Card, ...]:
+    if frame is None:
+        return ()
+    shown = _shown(frame.get("url") or frame.get("id"))
+    return (Card(title=name, lines=(f"{frame['type']} {shown}",), seconds=_FRAME_S),)
 
 
 def _told(data: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:

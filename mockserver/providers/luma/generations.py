@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import outcome
 from mockserver.errors import InvalidPayloadError, NotFoundError, Violation
 from mockserver.numbers import whole
@@ -86,15 +87,20 @@ async def delete(call: Call) -> Reply:
 async def file(call: Call) -> Reply:
     """Serve one of a generation's files; no key is needed."""
     job, asked = call.find_job("file"), call.parameters
-    is_there = (
-        job.media_state(call.now) is MediaState.AVAILABLE
-        and asked["file_id"] == clips.file_id(call.space, job)
-        and (asked["name"], asked["ending"]) in clips.files_of(job).values()
-    )
-    if not is_there:
+    is_known = (asked["name"], asked["ending"]) in _files(call, job).values()
+    if not is_known or asked["file_id"] != clips.file_id(call.space, job):
         raise NotFoundError("file")
     made = await call.render(clips.spec(job, asked["name"]))
     return Reply.media(made, modified_s=job.ends_at)
+
+
+def _files(call: Call, job: Job) -> Mapping[str, tuple[str, str]]:
+    """Return the files of a generation that are there."""
+    if job.media_state(call.now) is MediaState.AVAILABLE:
+        return clips.files_of(job)
+    is_dreaming = call.moment(job).step.phase is Phase.RUNNING
+    has_some = shapes.has_progress(call.services, call.space, job)
+    return clips.PROGRESS if is_dreaming and has_some else {}
 
 
 def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:

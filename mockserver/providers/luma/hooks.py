@@ -9,7 +9,7 @@ from mockserver.engine.notices import Notice
 from mockserver.engine.packing import pack
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
-from mockserver.providers.luma import shapes, wire
+from mockserver.providers.luma import reading, shapes, wire
 from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
 from mockserver.providers.wires.webhooks import Webhook
@@ -26,7 +26,7 @@ _LABELS: Final = {
     Phase.SUCCEEDED: "completed",
     Phase.FAILED: "failed",
 }
-LABELS: Final = tuple(_LABELS.values())
+LABELS: Final = (*_LABELS.values(), reading.LABEL)
 
 
 def notices(switches: Switches, job: Job) -> Iterator[Notice]:

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
-from mockserver.providers.luma import clips, inputs, keyframes, shapes, sources
+from mockserver.providers.luma import (
+    clips,
+    inputs,
+    keyframes,
+    reading,
+    shapes,
+    sources,
+)
 from mockserver.providers.luma.requests import REQUESTS
 
 __all__ = ["Order", "order_of"]
@@ -77,9 +84,15 @@ async def order_of(call: Call) -> Order:
         NotFoundError: Code `generation`; it is about one that is not there.
         NotReadyError: That is no video yet.
 
-    Source: contract luma, sections 2 and 3, appendix C.
+    Source: contract luma, sections 2, 3 and 6, appendices C and D.
     """
-    return _ORDERS[call.operation](call, await inputs.said_of(call))
+    order = _ORDERS[call.operation](call, await inputs.said_of(call))
+    asked = _FAIL.search(str(order.said.get("prompt", "")))
+    if asked is not None:
+        return replace(order, error=asked[1])
+    if not order.error and await reading.is_unread(call, order.said):
+        return replace(order, error=_UNREAD)
+    return order
 
 
 def _video(call: Call, said: Said) -> Order:
@@ -99,7 +112,6 @@ def _video(call: Call, said: Said) -> Order:
         asked=clips.video_px(ratio, lines or _LINES),
         seconds=seconds,
         title=_title(found[0]) if found else "",
-        error=_error(call, said),
     )
 
 
@@ -131,7 +143,7 @@ def _of_media(call: Call, said: Said, *, ratio: str | None, longest: str) -> Ord
         seconds=seconds,
         of="" if source is None else source.id,
         title="" if source is None else _title(source),
-        error=_error(call, said) or (_UNREAD if is_long else ""),
+        error=_UNREAD if is_long else "",
     )
 
 
@@ -177,7 +189,6 @@ def _sounding(call: Call, said: Said) -> Order:
         of=source.id,
         title=_title(source),
         has_sound=True,
-        error=_error(call, said),
     )
 
 
@@ -194,7 +205,6 @@ def _picture(call: Call, said: Said) -> Order:
         ratio=ratio,
         size=size,
         asked=size,
-        error=_error(call, said),
     )
 
 
@@ -207,17 +217,6 @@ _ORDERS: Final[Mapping[str, Callable[[Call, Said], Order]]] = {
     "create-image": _picture,
     "reframe-image": _picture,
 }
-
-
-def _error(call: Call, said: Said) -> str:
-    """Return why a generation will fail: as its prompt asks, or what it links to.
-
-    Source: contract luma, section 6 and appendix D.
-    """
-    asked = _FAIL.search(str(said.get("prompt", "")))
-    if asked is not None:
-        return asked[1]
-    return _UNREAD if sources.is_unread(call, said) else ""
 
 
 def _source(call: Call) -> Job:

@@ -12,7 +12,14 @@ from mockserver.providers.luma import clips, wire
 from mockserver.providers.luma.requests import REQUESTS, echo
 from mockserver.providers.services import Services
 
-__all__ = ["generation", "kind_of", "link_parts", "model_of", "shown"]
+__all__ = [
+    "generation",
+    "has_progress",
+    "kind_of",
+    "link_parts",
+    "model_of",
+    "shown",
+]
 
 
 def kind_of(job: Job) -> str:
@@ -38,6 +45,15 @@ def link_parts(space: Space, job: Job, name: str, ending: str) -> dict[str, str]
         "name": name,
         "ending": ending,
     }
+
+
+def has_progress(services: Services, space: Space, job: Job) -> bool:
+    """Say whether it can be seen how far a generation is while it dreams.
+
+    Source: contract luma, section 3.1.
+    """
+    is_told = bool(services.setting(wire.SLUG, "progress_video", space))
+    return is_told and kind_of(job) == "video"
 
 
 def generation(
@@ -78,12 +94,16 @@ async def shown(call: Call, job: Job) -> dict[str, Any]:
 def _assets(
     services: Services, space: Space, job: Job, at: float, base: str
 ) -> dict[str, str | None] | None:
-    if job.at(at).step.phase is not Phase.SUCCEEDED:
+    phase = job.at(at).step.phase
+    files = clips.files_of(job) if phase is Phase.SUCCEEDED else {}
+    if phase is Phase.RUNNING and has_progress(services, space, job):
+        files = clips.PROGRESS
+    if not files:
         return None
     links = {
         asset: services.link(
             wire.SLUG, base, "file", **link_parts(space, job, name, ending)
         )
-        for asset, (name, ending) in clips.files_of(job).items()
+        for asset, (name, ending) in files.items()
     }
     return {"video": None, "image": None, "progress_video": None, **links}

@@ -13,7 +13,7 @@ from mockserver.errors import NotFoundError, NotReadyError
 from mockserver.providers.call import Call
 from mockserver.providers.luma import clips, wire
 
-__all__ = ["is_unread", "linked", "source_of"]
+__all__ = ["is_unread", "linked", "links_elsewhere", "source_of"]
 
 _OURS: Final = re.compile(
     r"/dream_machine/([0-9a-f-]{36})/([0-9a-f-]{36})_[a-z]+\.\w+$"
@@ -57,6 +57,11 @@ def is_unread(call: Call, said: Any) -> bool:
         _ours(call, url) is not None and linked(call, url) is None
         for url in _links(said)
     )
+
+
+def links_elsewhere(call: Call, said: Any) -> Iterator[str]:
+    """Yield the addresses of a request that are not of files of ours."""
+    return (url for url in _links(said) if _ours(call, url) is None)
 
 
 def _ours(call: Call, url: str) -> re.Match[str] | None:

@@ -77,6 +77,17 @@ SETTINGS: Final = (
         about="Models that the vendor has taken back, such as ray-1-6, are taken.",
     ),
     Setting(
+        "fetch_inputs",
+        default=False,
+        about="Pictures and clips that a create links to are asked for: what is not"
+        " there lets the generation fail.",
+    ),
+    Setting(
+        "progress_video",
+        default=False,
+        about="While it dreams, a video has a link to how far it is.",
+    ),
+    Setting(
         "credit_cents",
         default=100_000.0,
         about="US cents that a space begins with; below 0 they have no end. Who has"

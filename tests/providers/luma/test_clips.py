@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from mockserver.providers.luma.clips import spec
 from tests.providers.conftest import Facts, Probe, Serve
 from tests.providers.luma.conftest import FROZEN, ORDER, Api
 
@@ -295,3 +296,48 @@ async def test_files_may_be_linked_as_the_vendor_does(
     done = await api.finished()
 
     assert done["assets"]["video"].startswith(begins)
+
+
+@pytest.mark.ffmpeg
+async def test_a_video_that_dreams_may_show_how_far_it_is(
+    serve: Serve, probe: Probe
+) -> None:
+    """Its link is gone at the end, and was not there before."""
+    api = Api(await serve(providers_settings={"luma": {"progress_video": True}}))
+    made = await api.made(resolution="540p")
+    dreaming = await api.read(f"{FROZEN}2")
+    link = dreaming["assets"]["progress_video"]
+
+    facts: Facts = probe(await api.file(link))
+
+    assert made["assets"] is None
+    assert dreaming["assets"] == {"video": None, "image": None, "progress_video": link}
+    assert facts.size == (640, 360)
+    done = await api.read(f"{FROZEN}3")
+    assert done["assets"]["progress_video"] is None
+    gone = await api.get(done["assets"]["video"].replace("_video", "_progress"), {})
+    assert gone.status == 404
+
+
+async def test_a_video_begins_and_ends_with_its_keyframes(api: Api) -> None:
+    frames = {
+        "frame0": {"type": "image", "url": "https://example.com/a/tiger.jpg?x=1"},
+        "frame1": {"type": "generation", "id": f"{FROZEN}3"},
+    }
+    made = await api.made(keyframes=frames, concepts=[{"key": "dolly_zoom"}])
+    job = api.running.space("luma", "main").jobs("luma").get(made["id"])
+
+    cards = spec(job, "video").cards
+
+    assert [card.title for card in cards] == [
+        "frame0",
+        "A tiger walking in snow",
+        "frame1",
+    ]
+    assert cards[0].lines == ("image tiger.jpg",)
+    assert cards[1].lines == (
+        f"Luma · ray-2 · {made['id']}",
+        "frame0: image tiger.jpg",
+        f"frame1: generation {FROZEN}3",
+        "concepts: dolly_zoom",
+    )
