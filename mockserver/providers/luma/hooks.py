@@ -38,7 +38,8 @@ def notices(switches: Switches, job: Job) -> Iterator[Notice]:
     if (job.data.get("request") or {}).get("callback_url"):
         for at, step in job.entries():
             if step.phase in _LABELS:
-                yield Notice(at, TOLD, {"label": _LABELS[step.phase]})
+                label = _LABELS[step.phase]
+                yield Notice(at, TOLD, {"label": label}, tells=(label,))
 
 
 async def _tell(services: Services, space: Space, due: Due) -> None:
