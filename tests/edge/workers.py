@@ -112,7 +112,7 @@ async def start(redis_url: str) -> AsyncIterator[Start]:
             instance, Listener(instance, bind("127.0.0.1", 0)), session
         )
         # On one machine there is one clock; how long Redis takes must not decide.
-        worker.directory._register._read = lambda _: None  # type: ignore[method-assign]  # as said
+        worker.directory._register._read = lambda _: None  # type: ignore[method-assign,assignment]  # as said
         await worker.listener.start()
         started.append(worker)
         return worker
