@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
@@ -117,10 +118,16 @@ def _read(file: Traversable, name: str) -> Source:
         raise nothing from error
     if _TITLE.search(text) is None:
         raise nothing
-    source = Source.parse(text, name)
+    source = _parsed(text, name)
     if not isinstance(source.document, Mapping) or "scenario" not in source.document:
         raise nothing
     return source
+
+
+@lru_cache(maxsize=128)
+def _parsed(text: str, name: str) -> Source:
+    """Return what a file says; tests use the same few scenarios all the time."""
+    return Source.parse(text, name)
 
 
 def _regular(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """Servers in which scenarios are played; nobody waits for anything."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,28 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from mockserver import resources
 from mockserver.app import build
 from mockserver.edge.stage import STAGE, Stage
+from mockserver.scenarios.library import Library
+from mockserver.scenarios.source import Source
 from tests.providers.conftest import Client, Running
 from tests.providers.hourone.conftest import Listener
 from tests.scenarios.players import PLAYERS, Player
 
 Play = Callable[..., Awaitable[Player]]
 Open = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_scenarios_stay_as_they_are() -> Iterator[None]:
+    """Fail at the end if any server has changed what all of a process share."""
+    yield
+    folder, library = Path(str(resources.scenarios())), Library()
+    for name in library.names():
+        text = (folder / f"{name}.yaml").read_text("utf-8")
+        kept, fresh = library.named(name), Source.parse(text, name)
+        assert (kept.document, kept.lines) == (fresh.document, fresh.lines), name
 
 
 @pytest.fixture
