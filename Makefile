@@ -60,7 +60,7 @@ serve: $(SERVING)
 	$(BIN)/mockserver serve $(ARGS)
 
 test: $(TESTING)
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(TESTING)
 	$(BIN)/ruff format --check .
