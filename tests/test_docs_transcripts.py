@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deep import first
 from tests.transcripts import Typed, play, serving, transcript
 
 pytestmark = [
@@ -20,7 +21,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.mark.parametrize(
-    "page", ["other-languages.md", "spaces.md", "troubleshooting.md"]
+    "page", first(["other-languages.md", "spaces.md", "troubleshooting.md"])
 )
 def test_what_is_typed_does_what_stands_below_it(page: str, tmp_path: Path) -> None:
     """The first command of each page starts the server; the others meet it."""

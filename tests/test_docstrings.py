@@ -60,17 +60,20 @@ def documented(sources: Mapping[str, str]) -> Iterator[tuple[str, Documented]]:
 
 def untrue_arguments(sources: Mapping[str, str]) -> Iterator[str]:
     for place, node in documented(sources):
-        is_heir = isinstance(node, ast.ClassDef) and bool(node.bases)
-        known = parameters(node) | (explained(node, "Args") if is_heir else set())
+        told = explained(node, "Args")
+        if not told or (isinstance(node, ast.ClassDef) and node.bases):
+            continue
+        known = parameters(node)
         known |= attributes(node) if isinstance(node, ast.ClassDef) else set()
-        for name in sorted(explained(node, "Args") - known):
+        for name in sorted(told - known):
             yield f"{place}: there is no parameter {name}"
 
 
 def untrue_attributes(sources: Mapping[str, str]) -> Iterator[str]:
     for place, node in documented(sources):
-        if isinstance(node, ast.ClassDef):
-            for name in sorted(explained(node, "Attributes") - attributes(node)):
+        told = explained(node, "Attributes")
+        if told and isinstance(node, ast.ClassDef):
+            for name in sorted(told - attributes(node)):
                 yield f"{place}: there is no attribute {name}"
 
 

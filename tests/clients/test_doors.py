@@ -149,6 +149,7 @@ def test_curl_ends_here(surroundings: Mapping[str, str]) -> None:
 
 
 @pytest.mark.client
+@pytest.mark.deep  # its compiler alone takes three seconds
 def test_java_ends_here(surroundings: Mapping[str, str], tmp_path: Path) -> None:
     source = tmp_path / "Ask.java"
     source.write_text(JAVA)

@@ -317,6 +317,7 @@ print(state, data[4:8].decode())
 """
 
 
+@pytest.mark.deep  # importing it takes five seconds; the vendor's own client needs none
 @pytest.mark.ffmpeg
 @pytest.mark.timeout(60)
 def test_litellm_plays_through(server: MockServer) -> None:

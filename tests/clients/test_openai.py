@@ -168,6 +168,7 @@ print(json.dumps([seen, data[4:8].decode()]))
 """
 
 
+@pytest.mark.deep  # importing it takes five seconds; the vendor's own client needs none
 @pytest.mark.ffmpeg
 @pytest.mark.timeout(60)
 def test_litellm_plays_through(base: str, key: str) -> None:

@@ -10,6 +10,7 @@ from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
 from tests.clients.programs import node, outcome, python
+from tests.deep import first
 
 pytestmark = [pytest.mark.client, pytest.mark.ffmpeg, pytest.mark.timeout(90)]
 
@@ -49,7 +50,7 @@ def base(server: MockServer) -> str:
     return f"{server.url_for('replicate')}/v1"
 
 
-@pytest.mark.parametrize("way", ["base URL", "environment"])
+@pytest.mark.parametrize("way", first(["base URL", "environment"]))
 def test_the_second_generation_for_python_does_all_that_it_can(
     server: MockServer, trust: Trust, base: str, token: str, way: str
 ) -> None:

@@ -146,12 +146,17 @@ NAMES = [name for name, one in shipped().items() if not acts_early(one)]
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 async def test_no_loop_of_reads_stays_without_an_end(
-    opened: Open, stage: Stage, name: str
+    opened: Open, stage: Stage, name: str, *, is_deep: bool
 ) -> None:
-    """Each provider's job comes to an end, and a read says so, or none ever does."""
+    """Each provider's job comes to an end, and a read says so, or none ever does.
+
+    Unless deep, each scenario that is for all is played by every third customer.
+    """
     running, slug = await opened(), stage.provider_of(name)
-    customers = [PLAYERS[one](running) for one in ([slug] if slug else PLAYERS)]
+    some = [*PLAYERS] if is_deep else [*PLAYERS][sorted(NAMES).index(name) % 3 :: 3]
+    customers = [PLAYERS[one](running) for one in ([slug] if slug else some)]
 
     stays = [one.slug for one in customers if await _reads_for_ever(one, name)]
 
-    assert stays == ENDLESS.get(name, [])
+    played = {one.slug for one in customers}
+    assert stays == [one for one in ENDLESS.get(name, []) if one in played]

@@ -78,7 +78,7 @@ async def finished(api: Api, xml: str, body: bytes = MOVIE) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "fps", "codecs", "extension"), first(DOCUMENTED, plain=10)
+    ("name", "size", "fps", "codecs", "extension"), first(DOCUMENTED, plain=5)
 )
 async def test_a_profile_is_what_it_promises(
     api: Api,
