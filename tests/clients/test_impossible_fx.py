@@ -179,7 +179,8 @@ def test_a_blocking_render_waits_until_time_is_advanced(tmp_path: Path) -> None:
 
         thread = Thread(target=render)
         thread.start()
-        thread.join(0.3)
+        while thread.is_alive() and not [*server.jobs]:
+            thread.join(0.01)
         early = list(made)
         server.advance("1s")
         thread.join(10)

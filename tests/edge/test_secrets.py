@@ -182,12 +182,13 @@ async def impossible_uploads(server: Running) -> None:
     for one in destinations:
         task = {"extension": "png", "destination": one}
         asked = asyncio.create_task(
-            server.client.post(
+            server.client.request(
+                "POST",
                 "/impossible/v2/render/demo-project",
                 json={"movie": "welcome", "upload": task},
             )
         )
-        await asyncio.wait([asked], timeout=0.1)
+        await providers.Running(server.instance, server.client).let_wait(asked)
         space = server.instance.services.spaces.open("impossible.public")
         space.clock.advance(3600)
         await asked

@@ -1,5 +1,6 @@
 """A server of one or more providers inside the test, driven over HTTP."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -60,6 +61,20 @@ class Running:
     async def settle(self, space: Space) -> None:
         """Carry out everything that is due in a space."""
         await self.instance.services.scheduler.settle(space)
+
+    async def let_wait(self, *calls: asyncio.Task[Any]) -> None:
+        """Let calls that have just been begun come to where they wait for a clock.
+
+        Calls that wait for nothing are over by then.
+        """
+        before = self._waiting()
+        while self._waiting() - before < sum(not call.done() for call in calls):
+            await asyncio.wait(calls, timeout=0.001)
+
+    def _waiting(self) -> int:
+        """Return how many wait for a clock, less the alarm that each space has."""
+        spaces = self.instance.services.spaces
+        return sum(len(space.clock._listeners) - 1 for space in spaces)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -173,12 +173,13 @@ async def _impossible(serve: Serve, destinations: list[dict[str, Any]]) -> Runni
     running = await serve(auth="open", providers=("impossible",))
     tasks = [{"extension": "png", "destination": one} for one in destinations]
     asked = asyncio.create_task(
-        running.client.post(
+        running.client.request(
+            "POST",
             "/impossible/v2/render/demo-project",
             json={"movie": "welcome", "upload": tasks},
         )
     )
-    await asyncio.wait([asked], timeout=0.1)
+    await running.let_wait(asked)
     space = running.space("impossible", "public")
     space.clock.advance(3600)
     await asked

@@ -65,7 +65,7 @@ class Api:
     async def begin(self, method: str, path: str, **options: Any) -> Any:
         """Send a request that will wait; return its task once it does so."""
         task = asyncio.create_task(self.call(method, path, **options))
-        await asyncio.wait([task], timeout=0.1)
+        await self.running.let_wait(task)
         return task
 
     async def token(self, document: object = None, **options: Any) -> str:

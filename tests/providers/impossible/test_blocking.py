@@ -61,7 +61,7 @@ async def test_a_render_beyond_the_services_time_is_504(
 async def test_64_renders_wait_at_once_without_a_thread_each(api: Api) -> None:
     before = active_count()
     waiting = [asyncio.create_task(api.post(RENDER, WANTED)) for _ in range(64)]
-    await asyncio.wait(waiting, timeout=0.5)
+    await api.running.let_wait(*waiting)
     threads = active_count() - before
     listeners = len(api.space().clock._listeners)
     other = await api.get("/v2/progress/v2:us-east-1:none")

@@ -89,9 +89,9 @@ async def test_the_current_form_waits_for_the_render(
 async def test_a_regions_own_host_waits_for_the_render(api: Api) -> None:
     headers = {"Host": "render-us-west-2.impossible.io"}
     client = api.running.client
-    call = client.post("/v2/render/p", json={"movie": "m"}, headers=headers)
-    waiting = asyncio.ensure_future(call)
-    await asyncio.wait([waiting], timeout=0.1)
+    call = client.request("POST", "/v2/render/p", json={"movie": "m"}, headers=headers)
+    waiting = asyncio.create_task(call)
+    await api.running.let_wait(waiting)
 
     is_early = waiting.done()
     api.advance(1)

@@ -336,7 +336,7 @@ async def test_blocking_waits_for_the_clock(api: Api) -> None:
 async def test_blocking_is_over_when_a_task_is_made_to_end(api: Api) -> None:
     told = await create(api)
     waiting = asyncio.create_task(status(api, told[0]["key"], block=True))
-    await asyncio.wait({waiting}, timeout=0.05)
+    await api.running.let_wait(waiting)
     engine = api.space.jobs("stupeflix")
     engine.force(
         job_of(api, told), api.running.instance.services.providers["stupeflix"].failure
@@ -356,7 +356,7 @@ async def test_ninety_blocked_clients_hold_no_thread(api: Api) -> None:
     waiting = [
         asyncio.create_task(status(api, told[0]["key"], block=True)) for _ in range(90)
     ]
-    await asyncio.wait(waiting, timeout=0.2)
+    await api.running.let_wait(*waiting)
     quick = await api.rows("/status/")
 
     api.space.clock.advance(3600)
