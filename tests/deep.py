@@ -18,5 +18,13 @@ def first(cases: Iterable[Any], *, plain: int = 1) -> list[Any]:
     return [*all_cases[:plain], *deep]
 
 
+def some(cases: Iterable[Any], *, of: int) -> list[Any]:
+    """Return the cases for `parametrize`; only one of so many runs without `--deep`."""
+    return [
+        case if number % of == 0 else pytest.param(*case, marks=pytest.mark.deep)
+        for number, case in enumerate(cases)
+    ]
+
+
 def _values(case: Any) -> tuple[Any, ...]:
     return case if isinstance(case, tuple) else (case,)

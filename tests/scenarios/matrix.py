@@ -4,8 +4,10 @@ What it says is what `test_shipped.py` plays, line by line. To write it anew:
 `python -m tests.scenarios.matrix`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import yaml
@@ -68,10 +70,12 @@ def rows() -> list[tuple[str, str, str]]:
     return [(scenario, slug, seen) for scenario, slug, seen in parts]
 
 
-def shipped() -> dict[str, dict[str, object]]:
+@cache
+def shipped() -> Mapping[str, dict[str, object]]:
     """Return the scenarios that ship, as their files have them, by name."""
     files = sorted((ROOT / "scenarios").glob("*.yaml"))
-    return {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in files}
+    read = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in files}
+    return MappingProxyType(read)
 
 
 def acts_on_deliveries(scenario: dict[str, object]) -> bool:
