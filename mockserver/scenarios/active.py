@@ -8,7 +8,8 @@ from typing import Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, Request
 from mockserver.engine.timeline import Moment
-from mockserver.scenarios.counters import Budget, Counters, Tally, scope_of, subject_of
+from mockserver.scenarios.budgets import Budget
+from mockserver.scenarios.counters import Counters, Tally, scope_of, subject_of
 from mockserver.scenarios.credits import Paid
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing, Firings, no_firings
@@ -37,7 +38,7 @@ class Active:
         scope: It only sees jobs that are members of this scope.
         until_s: Virtual time at which it heals, if any.
         counters: What it remembers.
-        budgets: How often it may still act on each job, together with others.
+        budgets: How often it may still act, together with others.
         seen: How often its conditions held.
         fired: How often it has acted.
         spent: Providers for which it has acted as often as it may.
@@ -151,6 +152,12 @@ class Active:
         subject = subject_of(trial.slug, None if job is None else job.ordinal)
         return is_meant and self._counts(now_s, trial.slug, subject, job)
 
+    @property
+    def is_hasty(self) -> bool:
+        """Whether it lets notices leave before the call that has made their job."""
+        delivery = self.rule.delivery
+        return delivery is not None and delivery.before_answer
+
     def subject(self, facts: Facts) -> str:
         """Return the name of the job, or the order, that a call is about."""
         ordinal = None if facts.job is None else facts.job.ordinal
@@ -254,7 +261,7 @@ class Active:
             return False
         if of is not None and self._pays(slug, of, self.counted_with(slug, subject)):
             return False
-        return self._affords(drawn) and self._fire(slug, subject)
+        return self._affords(slug, drawn) and self._fire(slug, subject)
 
     def _is_drawn(self, subject: str) -> bool:
         """Draw for a job's next call, and say whether it is met."""
@@ -272,12 +279,12 @@ class Active:
         self.paid.note(slug, ordinal, scope)
         return True
 
-    def _affords(self, subject: str) -> bool:
+    def _affords(self, slug: str, subject: str) -> bool:
         """Say whether it may act on a job once more, and count that it does."""
-        if not all(budget.allows(subject) for budget in self.budgets):
+        if not all(budget.allows(slug, subject) for budget in self.budgets):
             return False
         for budget in self.budgets:
-            budget.spend(subject)
+            budget.spend(slug, subject)
         return True
 
     def _is_time(self, slug: str, job: Job | None, now_s: float) -> bool:

@@ -7,7 +7,8 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.counters import Budget, Counters
+from mockserver.scenarios.budgets import Budget
+from mockserver.scenarios.counters import Counters
 from mockserver.scenarios.deeds import Loaded
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.model import Rule
@@ -35,9 +36,9 @@ def arm(
     chance = space.chance("scenarios").fork(loaded.scenario.name, loaded.id)
     quotas = {rule.quotas: Quotas() for rule in loaded.scenario.rules}
     loaded.budgets = {
-        name: Budget(most)
+        name: Budget(allowance)
         for rule in loaded.scenario.rules
-        for name, most in rule.budgets
+        for name, allowance in rule.budgets
     }
     for written in loaded.scenario.rules:
         rule = written if loaded.slug is None else _for(written, loaded.slug)

@@ -11,6 +11,7 @@ from mockserver.engine.timeline import Phase
 from mockserver.errors import ProviderError
 from mockserver.names import nearest
 from mockserver.scenarios import faults
+from mockserver.scenarios.budgets import Allowance
 from mockserver.scenarios.effects import EFFECTS
 from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.refusals.quota import Quota
@@ -51,7 +52,7 @@ class Asked:
         words: States that rules of its scenario have made up.
         part: What it is included as; empty if it is the scenario's own.
         shows_at: The providers at which the scenario that it is of is meant to show.
-        budgets: How often it may act on each job, together with whose rules.
+        budgets: How often it may act, together with whose rules.
     """
 
     catalogue: Catalogue
@@ -62,7 +63,7 @@ class Asked:
     words: tuple[str, ...] = ()
     part: str = ""
     shows_at: tuple[str, ...] = ()
-    budgets: tuple[tuple[str, int], ...] = ()
+    budgets: tuple[tuple[str, Allowance], ...] = ()
 
     def rules(self) -> Iterator[Rule]:
         """Return what it is made of: a rule for each sort of thing that it changes."""

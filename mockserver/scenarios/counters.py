@@ -10,7 +10,7 @@ from mockserver.engine.quotas import Quotas
 if TYPE_CHECKING:
     from mockserver.scenarios.faults.course import Memory
 
-__all__ = ["PER", "Budget", "Counters", "Tally", "scope_of", "subject_of"]
+__all__ = ["PER", "Counters", "Tally", "scope_of", "subject_of"]
 
 PER: Final = ("job", "space", "provider", "rule")
 """What a rule may count apart: see `scope_of`."""
@@ -40,27 +40,6 @@ class Tally:
             self.is_calm = True
         self.last_at = now_s
         return self.is_calm
-
-
-@dataclass(slots=True)
-class Budget:
-    """How often the rules of a scenario may act on each job together, and have.
-
-    Attributes:
-        most: How often they may.
-        spent: How often they have, by job or order.
-    """
-
-    most: int
-    spent: dict[str, int] = field(default_factory=dict)
-
-    def allows(self, subject: str) -> bool:
-        """Say whether they may act on a job, or an order, once more."""
-        return self.spent.get(subject, 0) < self.most
-
-    def spend(self, subject: str) -> None:
-        """Count that one has."""
-        self.spent[subject] = self.spent.get(subject, 0) + 1
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.counters import Budget, Counters
+from mockserver.scenarios.budgets import Budget
+from mockserver.scenarios.counters import Counters
 from mockserver.scenarios.facts import Facts
 from mockserver.scenarios.faults.choices.one_of import OneOf
 from mockserver.scenarios.firings import FIRINGS_MAX, Firing
@@ -110,8 +111,8 @@ class Loaded:
         header: They only see calls that carry this value, and the jobs made by them.
         scope: They only see jobs that are members of this scope.
         slug: They only see this provider.
-        budgets: How often they may act on each job together, by whose rules: those of
-            an included scenario, or all.
+        budgets: How often they may act together, by whose rules: those of an included
+            scenario, or all.
     """
 
     id: str

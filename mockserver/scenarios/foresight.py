@@ -1,13 +1,43 @@
 """Foresight: what a rule would do to deliveries that are still to be made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mockserver.engine.jobs import Job
 from mockserver.scenarios.active import Active
-from mockserver.scenarios.counters import Budget, Counters, subject_of
+from mockserver.scenarios.budgets import look
+from mockserver.scenarios.counters import Counters, subject_of
 from mockserver.scenarios.facts import Trial
 
-__all__ = ["foresee"]
+__all__ = ["early", "foresee"]
+
+
+def early(
+    actives: Iterable[Active],
+    slug: str,
+    job: Job,
+    notices: Sequence[tuple[str, ...]],
+    now_s: float,
+) -> list[bool]:
+    """Say on which notices of a job any of some rules would act now.
+
+    Args:
+        actives: The rules.
+        slug: The provider.
+        job: The job.
+        notices: What each of them tells, in their order.
+        now_s: Virtual time.
+    """
+    trials = [
+        (at, Trial(slug=slug, label=label, job=job))
+        for at, labels in enumerate(notices)
+        for label in labels or ("",)
+    ]
+    found = set[int]()
+    for active in actives:
+        acts = foresee(active, [trial for _, trial in trials], now_s)
+        found |= {at for (at, _), act in zip(trials, acts, strict=True) if act}
+    return [at in found for at in range(len(notices))]
 
 
 def foresee(active: Active, trials: Sequence[Trial], now_s: float) -> list[bool]:
@@ -22,14 +52,20 @@ def foresee(active: Active, trials: Sequence[Trial], now_s: float) -> list[bool]
     """
     if not trials:
         return []
-    twin = _twin(active, trials[0])
-    return [twin.tampers(trial, now_s) for trial in trials]
+    twin, acts = _twin(active, trials[0]), []
+    for trial in trials:
+        look([twin], trial.slug, _subject(trial))
+        acts.append(twin.tampers(trial, now_s))
+    return acts
+
+
+def _subject(trial: Trial) -> str:
+    return subject_of(trial.slug, None if trial.job is None else trial.job.ordinal)
 
 
 def _twin(active: Active, trial: Trial) -> Active:
     """Return a rule that has seen the same as far as one job is concerned."""
-    ordinal = None if trial.job is None else trial.job.ordinal
-    subject = subject_of(trial.slug, ordinal)
+    subject = _subject(trial)
     scope = active.counted_with(trial.slug, subject)
     counters = active.counters
     return replace(
@@ -38,9 +74,6 @@ def _twin(active: Active, trial: Trial) -> Active:
             tallies={scope: replace(counters.tally(scope))},
             draws={subject: counters.draws.get(subject, 0)},
         ),
-        budgets=[
-            Budget(one.most, {subject: one.spent.get(subject, 0)})
-            for one in active.budgets
-        ],
+        budgets=[one.twin(trial.slug, subject) for one in active.budgets],
         spent={*active.spent},
     )

@@ -52,7 +52,7 @@ def told(
             state[ACTIVE, number, str(at)] = active.state()
             state |= _counted((number, str(at)), active.counters)
         for name, budget in loaded.budgets.items():
-            state |= {(SPENT, number, name, o): n for o, n in budget.spent.items()}
+            state |= {(SPENT, number, name, o): n for o, n in budget.counts.items()}
     state |= {(VANISHED, job): rule for job, rule in vanished.items()}
     return {**state, **scopes.state(), **reads.state(), **past.state()}
 
@@ -101,7 +101,7 @@ class Recall:
             self._count((loaded.id, str(at)), active.counters)
         for (_, number, name, subject), spent in self._of(SPENT):
             if number == loaded.id and name in loaded.budgets:
-                loaded.budgets[name].spent[subject] = spent
+                loaded.budgets[name].counts[subject] = spent
 
     def fill(
         self, scopes: Scopes, reads: Reads, vanished: dict[str, str], past: Past

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mockserver.engine.timeline import Phase
 from mockserver.scenarios import faults
+from mockserver.scenarios.budgets import BUDGET
 from mockserver.scenarios.counters import PER
 from mockserver.scenarios.credits import CREDITS
 from mockserver.scenarios.effects import EFFECTS
@@ -325,8 +326,8 @@ SCENARIO: Final = Record(
         ),
         "includes": (list_of(INCLUDE, 1), "Other scenarios; their rules come first."),
         "budget": (
-            POSITIVE,
-            "How often all rules together act on each job at most, also included ones.",
+            BUDGET,
+            "How often all rules act together at most, also included ones.",
         ),
         "rules": (list_of(RULE.shape, 1), "Asked in this order."),
     },

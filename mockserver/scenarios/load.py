@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.scenarios.asked import Asked
+from mockserver.scenarios.budgets import Allowance
 from mockserver.scenarios.includes import Finder, Kept, Part, Parts, told_by
 from mockserver.scenarios.known import Catalogue
 from mockserver.scenarios.language import SCENARIO
@@ -76,7 +77,7 @@ def _rules(parts: list[Part], catalogue: Catalogue) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _budgets(part: Part, parts: list[Part]) -> tuple[tuple[str, int], ...]:
+def _budgets(part: Part, parts: list[Part]) -> tuple[tuple[str, Allowance], ...]:
     """Return the budgets of a part and of those that it is included in."""
     return tuple(
         ("/".join(outer.path), outer.said["budget"])

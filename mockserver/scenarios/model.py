@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import MediaLife, Request
 from mockserver.engine.timeline import Timeline
+from mockserver.scenarios.budgets import Allowance
 from mockserver.scenarios.credits import Credits, refusal
 from mockserver.scenarios.effects import Life, apply_effect
 from mockserver.scenarios.known import EARLY, Known
@@ -186,7 +187,7 @@ class Rule:
         place: Where it stands.
         quotas: The included scenario in whose quotas its fault counts; if empty, in
             those of the whole scenario.
-        budgets: Whose rules act on each job so many times at most, together with it.
+        budgets: Whose rules may act how often, together with it.
     """
 
     name: str
@@ -201,7 +202,7 @@ class Rule:
     shows_at: tuple[str, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
     quotas: str = ""
-    budgets: tuple[tuple[str, int], ...] = ()
+    budgets: tuple[tuple[str, Allowance], ...] = ()
 
     @property
     def revokes(self) -> bool:

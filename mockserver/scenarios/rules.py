@@ -14,10 +14,12 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.store.shelf import State
 from mockserver.scenarios.active import Active
 from mockserver.scenarios.arming import arm
+from mockserver.scenarios.budgets import look
+from mockserver.scenarios.counters import subject_of
 from mockserver.scenarios.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.facts import Facts, Trial
 from mockserver.scenarios.firings import Firing
-from mockserver.scenarios.foresight import foresee
+from mockserver.scenarios.foresight import early
 from mockserver.scenarios.index import Index
 from mockserver.scenarios.keeping import Recall, told
 from mockserver.scenarios.known import Catalogue
@@ -165,6 +167,10 @@ class RuleBook:
         if entry is None:
             return ()
         polls = self.reads.count(facts) if entry.counts_polls else 0
+        bound = [one for one in entry.actives if one.budgets]
+        if bound and facts.status is None:
+            seeing = (one for one in bound if self._scopes.sees(one, facts))
+            look(seeing, facts.slug, bound[0].subject(facts))
         wall_s = self._wall()
         acting = []
         for active in tuple(entry.actives):
@@ -229,7 +235,10 @@ class RuleBook:
             self._scopes.add(header, member)
         self._conjure(slug, request, member)
         now = self._begun().clock.now()
-        for active in tuple(self._jobs.get((slug, request.operation), ())):
+        actives = tuple(self._jobs.get((slug, request.operation), ()))
+        bound = (one for one in actives if self._scopes.bind(one, member))
+        look(bound, slug, subject_of(slug, ordinal))
+        for active in actives:
             rule = active.rule
             if rule.job is None or not self._scopes.bind(active, member):
                 continue
@@ -254,7 +263,10 @@ class RuleBook:
         found, now, slug, job = [], self._begun().clock.now(), trial.slug, trial.job
         member = None if job is None else (slug, job.ordinal)
         about = "" if job is None else job.id
-        for active in self._deliveries.get(slug, ()):
+        actives = self._deliveries.get(slug, ())
+        seeing = (one for one in actives if self._scopes.bind(one, member))
+        look(seeing, slug, subject_of(slug, None if job is None else job.ordinal))
+        for active in actives:
             name, patch = active.rule.name, active.rule.delivery
             bound = self._scopes.bind(active, member)
             if patch is not None and bound and active.tampers(trial, now):
@@ -274,18 +286,12 @@ class RuleBook:
             notices: What each of them tells, in their order.
         """
         now, member = self._begun().clock.now(), (slug, job.ordinal)
-        trials = [
-            (at, Trial(slug=slug, label=label, job=job))
-            for at, labels in enumerate(notices)
-            for label in labels or ("",)
+        hasty = [
+            one
+            for one in self._deliveries.get(slug, ())
+            if one.is_hasty and self._scopes.bind(one, member)
         ]
-        early = set[int]()
-        for active in self._deliveries.get(slug, ()):
-            patch = active.rule.delivery
-            if patch and patch.before_answer and self._scopes.bind(active, member):
-                acts = foresee(active, [trial for _, trial in trials], now)
-                early |= {at for (at, _), act in zip(trials, acts, strict=True) if act}
-        return [at in early for at in range(len(notices))]
+        return early(hasty, slug, job, notices, now)
 
     # How it is kept
 
