@@ -1,7 +1,7 @@
 """Message and Answer: one outgoing HTTP request as a value, and what came back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from multidict import CIMultiDictProxy
@@ -45,6 +45,14 @@ class Message:
         """Return a header's first value, or None."""
         found = (v for n, v in self.header_pairs if n.lower() == name.lower())
         return next(found, None)
+
+    def with_header(self, name: str, value: str) -> "Message":
+        """Return a message that says something else in a header that it has."""
+        pairs = tuple(
+            (own, value if own.lower() == name.lower() else old)
+            for own, old in self.header_pairs
+        )
+        return replace(self, headers=pairs)
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

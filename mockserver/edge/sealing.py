@@ -27,7 +27,7 @@ def seal(signing_of: Signs, space: Space, delivery: Delivery, at: float, /) -> D
     if not delivery.dated_by or signing is None or not isinstance(planned, Message):
         return delivery
     at_s = space.clock.wall() if delivery.dated_by == "wall" else at
-    dated = _written(planned, signing.timestamp, str(int(at_s)))
+    dated = planned.with_header(signing.timestamp, str(int(at_s)))
     message = signed_as(planned, dated, signing, signing.secrets(space))
     return replace(delivery, message=message)
 
@@ -48,7 +48,7 @@ def signed_as(
     if secret is None:
         return sent
     signature = signing.sign(secret, _named(sent), after)
-    return _written(sent, signing.header, signature)
+    return sent.with_header(signing.header, signature)
 
 
 def bytes_of(body: Body) -> bytes | None:
@@ -60,12 +60,3 @@ def bytes_of(body: Body) -> bytes | None:
 
 def _named(message: Message) -> dict[str, str]:
     return {name.lower(): value for name, value in message.header_pairs}
-
-
-def _written(message: Message, header: str, value: str) -> Message:
-    """Return a message that says something else in a header that it has."""
-    pairs = [
-        (name, value if name.lower() == header else old)
-        for name, old in message.header_pairs
-    ]
-    return replace(message, headers=tuple(pairs))

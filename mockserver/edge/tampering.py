@@ -49,9 +49,11 @@ def tamper(
     patches = [patch for _, patch in fired]
     if any(patch.drops for patch in patches):
         return ()
-    parcel = _filled(delivery.message, patches)
     signing = signing_of(delivery.slug)
-    if signing is not None and parcel.body is not delivery.message.body:
+    parcel = _filled(delivery.message, patches)
+    if signing is not None:
+        parcel = _dated(parcel, signing.timestamp, sum(one.skew_s for one in patches))
+    if signing is not None and parcel is not delivery.message:
         parcel = _signed(delivery.message, parcel, signing, space)
     overtakes = any(patch.overtakes for patch in patches)
     key = "" if overtakes else delivery.order_key
@@ -74,6 +76,17 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
         if patch.pads_to_bytes and parcel.body is not None:
             parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
     return parcel
+
+
+def _dated(parcel: Parcel, header: str, skew_s: float) -> Parcel:
+    """Return a parcel whose header of its time is by a clock that is off."""
+    told = parcel.header(header) if isinstance(parcel, Message) else None
+    if not skew_s or told is None or not isinstance(parcel, Message):
+        return parcel
+    try:
+        return parcel.with_header(header, str(int(int(told) + skew_s)))
+    except ValueError:
+        return parcel
 
 
 def _signed(planned: Parcel, sent: Parcel, signing: Signing, space: Space) -> Parcel:

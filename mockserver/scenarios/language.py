@@ -294,7 +294,10 @@ DELIVERY: Final = Record(
         "content_type": (TEXT, "What it says it is."),
         "size": (SIZE, "Its body is filled up with blanks to this length."),
         "body": (TEXT, "Its body instead."),
-        "skew": (OFFSET, "How much the clock is fast that times in it are of."),
+        "skew": (
+            OFFSET,
+            "How much the clock is fast that times in it, and its signature's, are of.",
+        ),
     },
     least=1,
     about="What happens to webhooks, callbacks and uploads.",
