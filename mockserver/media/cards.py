@@ -9,6 +9,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from mockserver.media.fonts import Typeface, clean
 from mockserver.media.marker import Marker
+from mockserver.media.pictures import laid
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.media.typeset import Paragraph, typeset
 
@@ -50,7 +51,12 @@ class CardPainter:
         """Return the picture of one card, RGB, in the size that is encoded."""
         card = spec.cards[index] if spec.cards else Card()
         ground = _ground(card, index)
-        image = Image.new("RGB", spec.encoded_px, ground)
+        if card.picture is None:
+            image = Image.new("RGB", spec.encoded_px, ground)
+        else:
+            image = laid(card.picture, spec.encoded_px)
+            # Text has to be seen on what is the most of it.
+            ground = _average(image)
         if min(spec.encoded_px) >= _SMALLEST_WITH_TEXT_PX:
             ink = _WHITE if _luminance(ground) < 150 else _INK
             number = f"{index + 1}/{len(spec.cards)}" if spec.numbered else ""
@@ -128,6 +134,11 @@ def _ground(card: Card, index: int) -> Color:
     except ValueError:
         # A colour comes from the request; what is no colour is no reason to fail.
         return own
+
+
+def _average(image: Image.Image) -> Color:
+    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
+    return red, green, blue
 
 
 def _luminance(color: Color) -> float:

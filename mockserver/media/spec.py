@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -17,6 +17,7 @@ __all__ = [
     "Card",
     "Container",
     "MediaSpec",
+    "Picture",
     "VideoCodec",
 ]
 
@@ -99,6 +100,19 @@ CONTENT_TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that somebody has sent.
+
+    Attributes:
+        digest: Hexadecimal MD5 of its file, by which it is compared.
+        data: Its file.
+    """
+
+    digest: str
+    data: bytes = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One still picture of a clip.
 
@@ -109,12 +123,14 @@ class Card:
         title: The headline.
         color: Background as `#rrggbb` or a CSS name; otherwise by the card's position.
         seconds: How long it stays; otherwise the cards share what is left, evenly.
+        picture: What is seen instead of the background.
     """
 
     lines: tuple[str, ...] = ()
     title: str = ""
     color: str | None = None
     seconds: float | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +314,8 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Card):
-        return [list(value.lines), value.title, value.color, value.seconds]
+        shown = [] if value.picture is None else [value.picture.digest]
+        return [list(value.lines), value.title, value.color, value.seconds, *shown]
     return value
 
 

@@ -1,8 +1,9 @@
 """What Stupeflix's videos look like: the definition's texts, in the profile's form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
@@ -13,6 +14,7 @@ from mockserver.media.spec import (
     MAX_FRAMES,
     Card,
     MediaSpec,
+    Picture,
     VideoCodec,
 )
 from mockserver.providers.services import Services
@@ -28,6 +30,13 @@ __all__ = [
     "thumbnail",
     "video",
 ]
+
+Pictures = Callable[[str], Picture | None]
+
+
+def _none(_: str) -> None:
+    """Have no pictures."""
+
 
 THUMBNAIL_S: Final = 1.0
 _SHARE_OF_SOUND: Final = 0.5
@@ -46,7 +55,13 @@ def video(services: Services, space: Space, job: Job) -> MediaSpec:
     shape = _shape(data["profile"], data["meta"].get("framerate"))
     movie = documents.movie_of(space, data["movie"])
     name = f"Stupeflix · {job.id}"
-    return clip(shape, movie, name=name, longest_s=longest_s(services, space, shape))
+    return clip(
+        shape,
+        movie,
+        name=name,
+        longest_s=longest_s(services, space, shape),
+        pictures=partial(documents.picture_of, space),
+    )
 
 
 def longest_s(services: Services, space: Space, shape: Format) -> float:
@@ -104,7 +119,12 @@ def as_preview(spec: MediaSpec) -> MediaSpec:
 
 
 def clip(
-    shape: Format, movie: Mapping[str, Any], *, name: str, longest_s: float
+    shape: Format,
+    movie: Mapping[str, Any],
+    *,
+    name: str,
+    longest_s: float,
+    pictures: Pictures = _none,
 ) -> MediaSpec:
     """Return the spec of a movie in a profile's form."""
     make = _MAKERS[shape.codec]
@@ -113,7 +133,7 @@ def clip(
         shape.height_px,
         seconds=min(movie["duration_s"], longest_s),
         fps=_possible(shape),
-        cards=_cards(movie["cards"], name),
+        cards=_cards(movie["cards"], name, pictures),
         tone=bool(movie["has_sound"]),
         audio_bit_rate=shape.audio_bit_rate,
         video_bit_rate=shape.video_bit_rate,
@@ -137,13 +157,16 @@ def _possible(shape: Format) -> Fraction:
     return min(_MPEG2_RATES, key=lambda rate: abs(rate - shape.fps))
 
 
-def _cards(cards: tuple[Mapping[str, Any], ...], name: str) -> tuple[Card, ...]:
+def _cards(
+    cards: tuple[Mapping[str, Any], ...], name: str, pictures: Pictures
+) -> tuple[Card, ...]:
     made = tuple(
         Card(
             lines=(*card["lines"], name),
             title=card["title"],
             color=card.get("color"),
             seconds=card["seconds"],
+            picture=pictures(card["picture"]) if "picture" in card else None,
         )
         for card in cards
     )

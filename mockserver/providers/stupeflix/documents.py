@@ -3,16 +3,23 @@
 import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import md5
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
 from mockserver.errors import InvalidPayloadError, NotFoundError, PayloadTooLargeError
+from mockserver.media.pictures import small
+from mockserver.media.spec import Picture
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import movie, wire
-from mockserver.providers.stupeflix.archive import MAGIC, ArchiveError, open_archive
+from mockserver.providers.stupeflix.archive import (
+    MAGIC,
+    Archive,
+    ArchiveError,
+    open_archive,
+)
 from mockserver.providers.stupeflix.xmltree import BYTES_MAX, Node, XmlError, parse
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "md5_hex",
     "movie_of",
     "off_loop",
+    "picture_of",
     "put",
     "read",
     "read_document",
@@ -33,6 +41,7 @@ T = TypeVar("T")
 
 KEPT_MAX_BYTES: Final = 1 << 30
 KEPT_COST_BYTES: Final = 1024
+PICTURE_MAX_BYTES: Final = 32 << 20
 _ROOM_BYTES: Final = 32 * 1024  # what is parsed without leaving the event loop
 _FOLDERS: Final = ("images", "audios", "videos", "fonts", "soundtracks", "music")
 
@@ -49,6 +58,8 @@ class Document:
         cards: What is seen; see `movie.Movie`.
         has_sound: Whether anything is heard.
         problem: Why it cannot be rendered, or None.
+        pictures: Those that it has brought and shows, by their digests; cards name
+            them as `picture`.
     """
 
     digest: str
@@ -58,6 +69,14 @@ class Document:
     cards: tuple[Mapping[str, Any], ...]
     has_sound: bool
     problem: str | None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it as a movie; pictures are kept by themselves."""
+        return {
+            name: value for name, value in asdict(self).items() if name != "pictures"
+        }
 
 
 def md5_hex(data: bytes) -> str:
@@ -89,7 +108,8 @@ async def off_loop(
     **named: P.kwargs,
 ) -> T:
     """Return what a function makes of a body; of a large one, in a thread."""
-    if len(body) <= _ROOM_BYTES:
+    # A small archive may hold a large picture.
+    if len(body) <= _ROOM_BYTES and not body.startswith(MAGIC):
         return function(body, *args, **named)
     return await asyncio.to_thread(function, body, *args, **named)
 
@@ -115,7 +135,8 @@ def read_document(body: bytes, *, is_strict: bool = False) -> Document:
         raise _invalid(reason) from error
     if root.name != "movie":
         raise _invalid("the root element must be movie")
-    return _studied(root, body, xml, assets, is_strict=is_strict)
+    document = _studied(root, body, xml, assets, is_strict=is_strict)
+    return _illustrated(document, open_archive(body)) if is_zip else document
 
 
 def put(call: Call, name: str, body: bytes, document: Document) -> None:
@@ -139,8 +160,16 @@ def keep(call: Call, document: Document) -> None:
         PayloadTooLargeError: The movies of the account would take too much.
     """
     if call.table("movie").get(document.digest) is None:
-        _weigh(call, KEPT_COST_BYTES + len(document.xml))
-        call.table("movie").put(document.digest, asdict(document))
+        new = {
+            name: b64encode(data).decode()
+            for name, data in document.pictures.items()
+            if call.table("picture").get(name) is None
+        }
+        size = len(document.xml) + sum(map(len, new.values()))
+        _weigh(call, KEPT_COST_BYTES + size)
+        call.table("movie").put(document.digest, document.kept)
+        for name, written in new.items():
+            call.table("picture").put(name, written)
 
 
 def _weigh(call: Call, change_bytes: int) -> None:
@@ -190,6 +219,12 @@ def movie_of(space: Space, digest: str) -> Mapping[str, Any]:
     return found
 
 
+def picture_of(space: Space, digest: str) -> Picture | None:
+    """Return a picture that came with a definition, or None."""
+    found = space.table(wire.STUPEFLIX, "picture").get(digest)
+    return None if found is None else Picture(digest, b64decode(found))
+
+
 def _unpacked(body: bytes) -> tuple[bytes, frozenset[str]]:
     try:
         archive = open_archive(body)
@@ -204,6 +239,33 @@ def _unpacked(body: bytes) -> tuple[bytes, frozenset[str]]:
         if folder in _FOLDERS and rest:
             names.add(rest)
     return xml, frozenset(names)
+
+
+def _illustrated(document: Document, archive: Archive) -> Document:
+    """Return a document whose cards show the pictures that came with it."""
+    found: dict[str, Picture | None] = {}
+    for card in document.cards:
+        file = card.get("file")
+        if file is not None and file not in found:
+            found[file] = _picture(archive, file)
+    cards = tuple(
+        card if (one := found.get(card.get("file", ""))) is None
+        else {**card, "picture": one.digest}
+        for card in document.cards
+    )  # fmt: skip
+    pictures = {one.digest: one.data for one in found.values() if one is not None}
+    return replace(document, cards=cards, pictures=pictures)
+
+
+def _picture(archive: Archive, file: str) -> Picture | None:
+    names = (file, *(f"{folder}/{file}" for folder in _FOLDERS))
+    name = next((one for one in names if one in archive.entries), None)
+    if name is None:
+        return None
+    try:
+        return small(archive.read(name, bytes_max=PICTURE_MAX_BYTES))
+    except ArchiveError:
+        return None
 
 
 def _studied(

@@ -51,7 +51,8 @@ class Movie:
 
     Attributes:
         duration_s: How long the video plays.
-        cards: What is seen, in order: `{"title", "lines", "color"?, "seconds"}`.
+        cards: What is seen, in order: `{"title", "lines", "seconds"}`, and `color` or
+            the `file` of a picture.
         has_sound: Whether anything is heard.
     """
 
@@ -235,20 +236,24 @@ def _cards(node: Node) -> Iterator[Mapping[str, Any]]:
 
 
 def _card(node: Node, seconds: float) -> Mapping[str, Any]:
-    texts, names, color = [], [], None
+    texts, names, color, file = [], [], None, None
     for part in _walk(node):
         if part.name == "text" and part.text:
             texts.append(part.text[:LINE_CHARS])
         elif part.name in _PICTURES:
             found = part.attributes.get("color", "")
             color = color or (found[:7] if _COLOR.fullmatch(found) else None)
-            name = part.attributes.get("filename", "").rpartition("/")[2]
+            whole = part.attributes.get("filename", "")
+            is_sent = part.name == "image" and "://" not in whole
+            file = file or (whole if is_sent else None)
+            name = whole.rpartition("/")[2]
             names += [name[:LINE_CHARS]] if name else []
         elif part.name == "effect" and part.attributes.get("type"):
             names.append(part.attributes["type"])
     lines = [*texts[1:], *dict.fromkeys(names)][:LINES_MAX]
     card = {"title": texts[0] if texts else "", "lines": lines, "seconds": seconds}
-    return card if color is None else {**card, "color": color}
+    seen = {"color": color, "file": file or None}
+    return {**card, **{key: value for key, value in seen.items() if value is not None}}
 
 
 def _walk(node: Node) -> Iterator[Node]:

@@ -1,6 +1,5 @@
 """What a fixture account begins with: definitions, and profiles in every state."""
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -39,7 +38,7 @@ def furnish(services: Services, space: Space) -> None:
 
 def _define(space: Space, name: str, body: bytes) -> None:
     document = documents.read_document(body)
-    space.table(wire.STUPEFLIX, "movie").put(document.digest, asdict(document))
+    space.table(wire.STUPEFLIX, "movie").put(document.digest, document.kept)
     kept = {
         "digest": document.digest,
         "is_zip": False,
