@@ -3,6 +3,7 @@
 from mockserver.errors import (
     ForbiddenError,
     InvalidPayloadError,
+    NotReadyError,
     RateLimitError,
     Violation,
 )
@@ -43,6 +44,7 @@ PROVIDER = Provider(
         "invalid": lambda: InvalidPayloadError(
             (Violation(("prompt",), "type", "string", 7),)
         ),
+        "not-ready": lambda: NotReadyError("going-on"),
         "out-of-credits": lambda: ForbiddenError("balance"),
         "too-many-at-once": lambda: RateLimitError(0.0, "concurrent_requests_limit"),
     },

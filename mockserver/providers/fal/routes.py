@@ -259,7 +259,7 @@ async def _made(call: Call, job: Job) -> Reply:
     if failure is not None:
         return call.reply(failure.body, failure.status, failure.headers)
     if step.phase is not Phase.SUCCEEDED:
-        raise NotReadyError
+        raise NotReadyError("going-on")
     told: Any = await shapes.output(call.services, call.space, job, call.base)
     runner = call.jobs.chance(job.ordinal).hex("runner", 8)
     headers = {"X-Fal-Billable-Units": "1", "X-Fal-Served-From": runner}

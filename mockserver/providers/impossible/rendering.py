@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver.engine.timeline import Phase
-from mockserver.errors import NotFoundError, UnavailableError
+from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.impossible import requests, tokens, uploads
 from mockserver.providers.impossible.accounts import project_space, token_space
@@ -76,7 +76,7 @@ async def progress(call: Call) -> Reply:
         raise NotFoundError("progress")
     moment = call.moment(job)
     if moment.step.phase in {Phase.FAILED, Phase.CANCELLED}:
-        raise UnavailableError(tokens.problem_of(job, call.now) or "")
+        raise tokens.failure(tokens.problem_of(job, call.now))
     done = tokens.done_of(call, job)
     total = job.data["frames"]
     return call.reply({"token": job.id, "done": done, "total": total})

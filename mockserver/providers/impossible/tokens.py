@@ -17,6 +17,7 @@ from mockserver.providers.impossible.requests import Wish
 from mockserver.providers.impossible.wire import (
     CREATED,
     MARKS,
+    RENDER_FAILED,
     TIMED_OUT,
     TIMELINES,
     life,
@@ -32,6 +33,7 @@ __all__ = [
     "describe",
     "done_of",
     "drop",
+    "failure",
     "finished",
     "found",
     "is_held",
@@ -147,7 +149,7 @@ async def finished(call: Call, job: Job) -> Job:
         raise NotFoundError("token")
     problem = problem_of(ended, call.now)
     if problem is not None:
-        raise UnavailableError(problem)
+        raise failure(problem)
     return ended
 
 
@@ -155,10 +157,20 @@ def problem_of(job: Job, now_s: float) -> str | None:
     """Return why there is no file at a time when there should be one, or None."""
     step = job.at(now_s).step
     if step.phase in {Phase.FAILED, Phase.CANCELLED}:
-        return TIMED_OUT if step.error == TIMED_OUT else "render-failed"
+        return step.error or RENDER_FAILED
     if job.media_state(now_s) is not MediaState.AVAILABLE:
         return TIMED_OUT
     return None
+
+
+def failure(problem: str | None) -> UnavailableError:
+    """Return how it is told that there is no file; a rule may have said the words.
+
+    Source: contract impossible, section 3.2.
+    """
+    if problem is None or problem in {TIMED_OUT, RENDER_FAILED}:
+        return UnavailableError(problem or "")
+    return UnavailableError("told", words=problem)
 
 
 def done_of(call: Call, job: Job) -> int:

@@ -27,7 +27,7 @@ from mockserver.providers.impossible.destinations import (
 )
 from mockserver.providers.impossible.files import file_of
 from mockserver.providers.impossible.parcels import Transfer, parcel
-from mockserver.providers.impossible.wire import SLUG, TIMED_OUT
+from mockserver.providers.impossible.wire import RENDER_FAILED, SLUG, TIMED_OUT
 from mockserver.providers.provider import Switches
 from mockserver.providers.services import Services
 from mockserver.providers.uploads import S3_ENDPOINT, upload_of
@@ -50,7 +50,7 @@ AGENT: Final = "ImpossibleFX"
 EVENT: Final = "upload"
 UPLOADED: Final = "uploaded"
 _FAILED: Final = "Upload failed"
-_WORDS: Final = {TIMED_OUT: "Render timed out"}
+_WORDS: Final = {TIMED_OUT: "Render timed out", RENDER_FAILED: "Render failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ async def carry_out(services: Services, space: Space, due: Due) -> None:
     task = Task(**due.data)
     problem = tokens.problem_of(job, due.tells_of)
     if problem is not None:
-        words = _WORDS.get(problem, "Render failed")
+        words = _WORDS.get(problem, problem)
         told = _Told("onerror", task.onerror, words)
         _call_back(services, space, job.id, told, due.at)
         return

@@ -68,7 +68,8 @@ STATES: Final[Mapping[str, Phase]] = {  # contract impossible, section 4.1
     "cancelled": Phase.CANCELLED,
 }
 CREATED: Final = Step("created", Phase.WAITING)
-FAILURE: Final = Step("failed", Phase.FAILED, error="render-failed")
+RENDER_FAILED: Final = "render-failed"
+FAILURE: Final = Step("failed", Phase.FAILED, error=RENDER_FAILED)
 CANCELLED: Final = Step("cancelled", Phase.CANCELLED)
 TIMED_OUT: Final = "render-timed-out"
 RENDER_S: Final = 1.0
@@ -214,6 +215,7 @@ ERRORS: Final = ErrorTable(  # contract impossible, sections 2 to 7
         (InvalidPayloadError, "sdl"): (400, "SDL program rejected"),
         UnavailableError: (500, "Internal server error"),
         (UnavailableError, "render-failed"): (500, "Render failed"),
+        (UnavailableError, "told"): (500, "{words}"),
         (UnavailableError, "upload"): (500, "Upload failed"),
         (UnavailableError, "format"): (501, "Format not emulated: {extension}"),
         (UnavailableError, TIMED_OUT): (504, "Render timed out"),

@@ -17,7 +17,9 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
+from mockserver.providers.openai import wire
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.authorization import authorization
 from mockserver.providers.wires.errors import ErrorTable, Told
 
 __all__ = ["FAILURES", "NOT_READY", "render_error"]
@@ -205,7 +207,7 @@ def render_error(call: Call, error: ProviderError) -> Reply:
         "seconds": f"{wait_s:g}",
         "model": "sora-2",
         "limit": 25,
-        "key": "",
+        "key": wire.shown_key(authorization(call)[1]),
     }
     reply = _ERRORS.reply(
         error, lambda told: Reply.json({"error": _document(told, error)}), values=values

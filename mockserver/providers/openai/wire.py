@@ -35,6 +35,7 @@ __all__ = [
     "credential",
     "life_of",
     "new_id",
+    "shown_key",
     "texts",
 ]
 
@@ -176,10 +177,10 @@ def authenticate(call: Call) -> Grant:
     try:
         return call.open_key(key)
     except UnauthorizedError:
-        raise UnauthorizedError("unknown", key=_shown(key)) from None
+        raise UnauthorizedError("unknown", key=shown_key(key)) from None
 
 
-def _shown(key: str) -> str:
+def shown_key(key: str) -> str:
     """Return a key as errors show it: its first and its last four characters."""
     return f"{key[:4]}{'*' * 4}{key[-4:]}" if len(key) > _SHOWN else "*" * len(key)
 
