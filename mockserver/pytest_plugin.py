@@ -35,14 +35,18 @@ _OPTIONS: Final = {
     "set": ("SLUG.KEY=VALUE", "Set a provider's own setting; repeatable."),
 }
 _MARKER: Final = (
-    "mockserver(pace=..., seed=..., scenario=..., world=..., allow_unmatched=False):"
-    " how the space of this test begins, and whether requests that no provider knows"
-    " fail it."
+    "mockserver(pace=..., seed=..., scenario=..., world=..., allow_unmatched=False,"
+    " ignore_findings=[...]): how the space of this test begins, whether requests that"
+    " no provider knows fail it, and which findings are not looked for."
 )
 _RULES: Final = "mockserver_rules"
-_MARKS: Final = frozenset({"pace", "seed", "scenario", "allow_unmatched", "world"})
+_FINDINGS: Final = "mockserver_findings"
+_MARKS: Final = frozenset(
+    {"pace", "seed", "scenario", "allow_unmatched", "ignore_findings", "world"}
+)
 _DEFAULTS: Final = {"pace": "step", "auth": "strict"}
 _FAIL_ON: Final = "mockserver_fail_on"
+_IGNORED: Final = "mockserver_ignore_finding"
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class _Watch:
         recorded: Number of the last exchange before the test.
         bugs: How many bugs of ours had been seen before the test.
         allows_unmatched: Requests that no provider knows do not fail the test.
+        ignored: Rules about the client's habits that are not asked.
     """
 
     server: "MockServer"
@@ -62,6 +67,7 @@ class _Watch:
     recorded: int
     bugs: int
     allows_unmatched: bool
+    ignored: tuple[str, ...]
 
 
 _WATCHES = pytest.StashKey[list[_Watch]]()
@@ -84,6 +90,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest=_FAIL_ON,
         choices=("unfired",),
         help="Fail a test in whose scenarios some rule has never fired.",
+    )
+    group.addoption(
+        "--mockserver-findings",
+        dest=_FINDINGS,
+        choices=("fail", "warn", "off"),
+        default="warn",
+        help="Habits of clients that hurt: fail the test, or sum up (default).",
+    )
+    group.addoption(
+        "--mockserver-ignore-finding",
+        dest=_IGNORED,
+        metavar="RULE",
+        action="append",
+        default=[],
+        help="A rule about such habits that is not asked; repeatable.",
     )
 
 
@@ -168,22 +189,18 @@ def make_mockserver(
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name the rules that never fired in any test; with `-v`, all rules."""
-    counts: dict[str, list[int]] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, fired in getattr(report, _RULES, ()):
-                counts.setdefault(name, []).append(fired)
-    lines = [
-        f"{name}: {f'fired {sum(fired)}x' if any(fired) else 'never fired'}"
-        f" in {len(fired)} {'tests' if len(fired) > 1 else 'test'}"
-        for name, fired in sorted(counts.items())
-        if config.get_verbosity() > 0 or not any(fired)
-    ]
-    if lines:
-        terminalreporter.section("mockserver: rules of scenarios")
-        for line in lines:
-            terminalreporter.write_line(line)
+    """Name rules that never fired (with `-v`, all rules), and clients' bad habits."""
+    reports = [one for every in terminalreporter.stats.values() for one in every]
+    told = {
+        name: [(one.nodeid, *row) for one in reports for row in getattr(one, name, ())]
+        for name in (_RULES, _FINDINGS)
+    }
+    if any(told.values()):
+        summary = import_module("mockserver.server.summary")
+        every = config.get_verbosity() > 0
+        for title, text in summary.sections(told[_RULES], told[_FINDINGS], every=every):
+            terminalreporter.section(f"mockserver: {title}")
+            terminalreporter.write_line(text)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -195,6 +212,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if item.config.getoption(_FAIL_ON):
         never = [f"  {name}" for one in watches for name, n in _rules(one) if not n]
         wrong += ["mockserver: rules that never fired:", *never] if never else []
+    if item.config.getoption(_FINDINGS) == "fail":
+        wrong += [_verdict(one, "warning") for one in watches]
+        wrong = [*filter(None, wrong)]
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
 
@@ -211,6 +231,12 @@ def pytest_runtest_makereport(
             [*one] for watch in item.stash.get(_WATCHES, []) for one in _rules(watch)
         ]
         vars(report)[_RULES] = every
+        if item.config.getoption(_FINDINGS) != "off":
+            vars(report)[_FINDINGS] = [
+                [f"{one.severity.value} {one.id}", one.said]
+                for watch in item.stash.get(_WATCHES, [])
+                for one in _judged(watch)
+            ]
     watches = item.stash.get(_WATCHES, []) if report.failed else []
     for number, watch in enumerate(watches):
         if watch.server.is_running:
@@ -288,12 +314,18 @@ def _watch(
     space: "SpaceHandle | None",
     marks: Mapping[str, Any],
 ) -> None:
+    ignored = (*marks.get("ignore_findings", ()), *item.config.getoption(_IGNORED))
+    if ignored:
+        judging = import_module("mockserver.edge.judging")
+        with _told():
+            judging.check_rules(ignored, "ignore_findings")
     watch = _Watch(
         server,
         space,
         server.instance.services.journal.recorded,
         server.bug_count,
         bool(marks.get("allow_unmatched", False)),
+        ignored,
     )
     item.stash.setdefault(_WATCHES, []).append(watch)
 
@@ -333,6 +365,24 @@ def _rules(watch: _Watch) -> list[tuple[str, int]]:
         return []
     faults = (watch.space or watch.server).faults
     return [(rule.title, rule.fired) for fault in faults for rule in fault.rules]
+
+
+def _judged(watch: _Watch, least: str = "note") -> list[Any]:
+    """Return what was found about the client of a test."""
+    if not watch.server.is_running:
+        return []
+    return (watch.space or watch.server).judge(least=least, ignore=watch.ignored)
+
+
+def _verdict(watch: _Watch, least: str) -> str:
+    """Return the same for people; nothing if there is nothing."""
+    found = _judged(watch, least)
+    if not found:
+        return ""
+    told = import_module("mockserver.server.verdicts").told
+    return (
+        f"mockserver: findings about the client:\n{told(watch.server.instance, found)}"
+    )
 
 
 def _bugs(watch: _Watch) -> list[str]:

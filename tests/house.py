@@ -65,6 +65,7 @@ LATE_IMPORTERS = (
     "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.source",
     "mockserver.server.entrance",
+    "mockserver.server.face",
     "mockserver.pytest_plugin",
 )
 TOOLS = ("wires",)  # folders beside the providers' that belong to all of them

@@ -17,6 +17,7 @@ ROOMS = (
     "scenarios/faults/*/*",
     "providers/*/*",
     "providers/*/*/*",
+    "verdict/rules/*",
 )
 
 # Module, and the file that proves it in place of a mirror.
@@ -180,6 +181,13 @@ COVERED: Mapping[str, str] = {
     "providers/uploads.py": "scenarios/test_uploads.py",
     # What a text hides is proven by what is hidden.
     "verdict/secrets.py": "verdict/test_redact.py",
+    # What clients did is proven by clients.
+    "edge/judging.py": "verdict/test_rules.py",
+    "edge/api/findings.py": "cli/test_findings.py",
+    "server/summary.py": "test_pytest_plugin.py",
+    "server/verdicts.py": "test_pytest_plugin.py",
+    "verdict/case.py": "verdict/test_rules.py",
+    "verdict/finding.py": "verdict/test_rules.py",
     # The parts of a rule are proven by rules that act.
     "scenarios/known.py": "scenarios/test_language.py",
     "scenarios/facts.py": "scenarios/test_rules.py",

@@ -222,7 +222,9 @@ def test_what_goes_wrong_fails_the_test_and_is_told(run: Run) -> None:
     assert re.search(r"space test_failing-[0-9a-f]{8}, pace step", failing)
     assert re.search(r"\d+  POST /digitalcarbon/v1-beta/generate-video  200", failing)
     assert re.search(r"/status  200  status  queued  [0-9a-f-]{36}", failing)
-    assert "found speed, expected allow_unmatched, pace" in done.of("test_wrong_mark")
+    assert "found speed, expected allow_unmatched, ignore_findings, pace" in done.of(
+        "test_wrong_mark"
+    )
     assert "found 'stuck'" in done.of("test_unknown_scenario")
     assert "GET /nope  404" in done.of("test_unmatched_elsewhere")
 
@@ -314,6 +316,45 @@ def test_rules_that_never_fired_are_named_and_fail_if_asked(run: Run) -> None:
     assert loud.counts == {"failed": 1, "passed": 1}, loud.text
     assert "status-blips/1: fired 2x in 1 test" in loud.text
     assert "rules that never fired:\n  flaky/1" in loud.of("test_never")
+
+
+def test_habits_of_the_client_are_summed_up_and_fail_if_asked(run: Run) -> None:
+    tests = """
+        import pytest
+
+        def test_again(client):
+            client.submit()
+            client.submit()
+
+        def test_refused(client, mockserver):
+            lost = {"kind": "reset", "after": True}
+            rule = {"on": {"operation": "create"}, "fault": lost}
+            mockserver.use({"scenario": "x", "rules": [rule]})
+            for _ in range(2):
+                pytest.raises(Exception, client.submit)
+
+        @pytest.mark.mockserver(ignore_findings=["submit-twice"])
+        def test_ignored(client):
+            client.submit()
+            client.submit()
+
+        @pytest.mark.mockserver(ignore_findings=["submit-thrice"])
+        def test_misspelt(client):
+            client.submit()
+    """
+
+    warned = run(conftest="", test_habits=tests)
+    failed = run("--mockserver-findings=fail", "-n", "1", test_habits=tests)
+    silent = run("--mockserver-findings=off", test_habits=tests)
+
+    assert "findings about the client" in warned.text
+    assert "note submit-twice\n  test_habits.py::test_again: ordered 2" in warned.text
+    assert "error submit-after-silence\n  test_habits.py::test_refused" in warned.text
+    assert "test_ignored" not in warned.text
+    assert failed.counts == {"failed": 1, "passed": 2, "error": 1}, failed.text
+    assert "error submit-after-silence: ordered again" in failed.of("test_refused")
+    assert "expected 'submit-twice', the nearest" in failed.of("test_misspelt")
+    assert "findings about" not in silent.text
 
 
 def test_our_own_bugs_fail_the_test(run: Run) -> None:

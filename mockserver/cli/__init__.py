@@ -34,6 +34,7 @@ VERBS: Final = {
     "time": ("time", "Look at, move or stop the clocks of a running server."),
     "scenarios": ("scenarios", "List, show or check scenarios, without a server."),
     "fault": ("fault", "Apply scenarios to a running server, list or clear them."),
+    "findings": ("findings", "Judge what clients do at a running server."),
     "reset": ("spaces", "Make all spaces of a running server as new."),
     "store": ("store", "Look into a store, compact, export or import it."),
     "init": ("init", "Write a world file to start from."),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from mockserver.cli.arguments import Parser, UsageError, add_settings, flags_of
 from mockserver.cli.client import RefusedError
+from mockserver.cli.findings import write
 from mockserver.cli.firings import title
 from mockserver.cli.isolation import enter, named_here
 from mockserver.cli.surroundings import UNREACHED, variables
@@ -26,10 +27,12 @@ from mockserver.edge.tally import Tally
 from mockserver.providers.discovery import discover
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import trust_files
+from mockserver.server.verdicts import documents
+from mockserver.verdict.reports import is_as_bad
 
 __all__ = ["run"]
 
-FINDINGS: Final = ("unmatched", "bugs", "unfired")
+FINDINGS: Final = ("unmatched", "bugs", "unfired", "findings")
 HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
 _ISOLATED: Final = "--is-isolated"
@@ -50,6 +53,7 @@ class _Summary:
         bugs: Our own mistakes.
         targets: Some of what was unmatched.
         fired: How often each rule of a scenario has.
+        habits: What was found about the program's clients, as the control API has it.
     """
 
     calls: Mapping[str, int]
@@ -57,6 +61,12 @@ class _Summary:
     bugs: int
     targets: Sequence[str]
     fired: Mapping[str, int]
+    habits: Sequence[Mapping[str, Any]]
+
+    @property
+    def findings(self) -> list[Mapping[str, Any]]:
+        """What will hurt the clients on a bad day, or already does."""
+        return [one for one in self.habits if is_as_bad(one, "warning")]
 
     @property
     def unfired(self) -> list[str]:
@@ -72,6 +82,7 @@ class _Summary:
             "bugs": self.bugs,
             "unmatched_targets": list(self.targets),
             "fired": dict(self.fired),
+            "findings": [*self.habits],
         }
 
     def lines(self) -> Iterator[str]:
@@ -86,6 +97,8 @@ class _Summary:
             yield from (f"    {target}" for target in self.targets)
         for rule, count in self.fired.items():
             yield f"  rule {rule}: {f'fired {count}' if count else 'never fired'}"
+        for one in self.habits:
+            yield f"  {one['severity']} {one['rule']}: {one['said']}"
         if self.bugs:
             yield f"  bugs of video-mockserver: {self.bugs}"
 
@@ -123,6 +136,8 @@ def run(verb: str, given: list[str]) -> int:
         sys.stderr.write("\n".join(lines) + "\n")
     if options.report:
         _report(Path(options.report), {"exit_code": code, **summary.document})
+    if options.findings:
+        write(Path(options.findings), summary.habits)
     failed = any(getattr(summary, name) for name in options.fail_on)
     return 1 if failed and code == 0 else code
 
@@ -147,7 +162,14 @@ def _options(verb: str, given: list[str]) -> tuple[Namespace, list[str], Config]
         action="append",
         choices=FINDINGS,
         default=[],
-        help="Exit with 1 if there are any: unmatched, bugs or unfired; repeatable.",
+        help="Exit with 1 if there are any: unmatched, bugs, unfired, or findings (of"
+        " at least warnings); repeatable.",
+    )
+    parser.add_argument(
+        "--findings",
+        metavar="FILE",
+        help="Write what was found about the program's clients; .xml is JUnit, .sarif"
+        " SARIF, .json and .txt.",
     )
     parser.add_argument(
         "--isolate",
@@ -220,7 +242,8 @@ def _sum_up(server: MockServer, tally: Tally) -> _Summary:
     )
     calls = {slug: counts[slug] for slug in server.services.providers if counts[slug]}
     few = [*targets][:10]
-    return _Summary(calls, unmatched, server.bug_count, few, _fired(server))
+    habits = documents(server.instance, server.findings)
+    return _Summary(calls, unmatched, server.bug_count, few, _fired(server), habits)
 
 
 def _fired(server: MockServer) -> Mapping[str, int]:

@@ -167,6 +167,8 @@ class Attempt:
         is_recorded: It was not sent, and counts as done.
         size_bytes: Length of the body, if a fault has changed it.
         md5: MD5 of that body.
+        is_missigned: A fault has made the signature wrong, or taken it away, and has
+            left the body as it was.
         is_repeat: The process ended before it was known what became of this attempt:
             it is made again, and the destination may have had it before.
     """
@@ -184,6 +186,7 @@ class Attempt:
     size_bytes: int | None = None
     md5: str | None = None
     is_repeat: bool = False
+    is_missigned: bool = False
 
     @property
     def passage(self) -> Passage:

@@ -14,7 +14,8 @@ from mockserver.delivery.delivery import (
     Record,
 )
 from mockserver.delivery.lanes import Holder, Lanes, Waiting
-from mockserver.delivery.parcel import pack_parcel, unpack_parcel
+from mockserver.delivery.message import Message
+from mockserver.delivery.parcel import Parcel, pack_parcel, unpack_parcel
 from mockserver.delivery.seal import Seal
 from mockserver.engine.agenda import Due
 from mockserver.engine.spaces import Space
@@ -257,6 +258,13 @@ def _held_again(body: Body, kept: Body) -> Body:
     return kept if body == kept else body
 
 
+def _signatures(parcel: Parcel) -> list[tuple[str, str]]:
+    """Return the headers of a message that sign it."""
+    if not isinstance(parcel, Message):
+        return []
+    return [one for one in parcel.header_pairs if "signature" in one[0].lower()]
+
+
 def _attempt(record: Record, at: float, data: Mapping[str, Any]) -> Ready:
     """Return what is sent, as a fault may have changed it, and the attempt at it."""
     delivery, packed = record.delivery, data.get("message")
@@ -273,5 +281,9 @@ def _attempt(record: Record, at: float, data: Mapping[str, Any]) -> Ready:
     body = _held_again(message.body, record.delivery.message.body)
     message = replace(message, body=body)
     size = size_of(pieces_of(body))
-    attempt = replace(attempt, size_bytes=size, md5=md5_of(body))
+    kept = delivery.message
+    is_missigned = body == kept.body and _signatures(message) != _signatures(kept)
+    attempt = replace(
+        attempt, size_bytes=size, md5=md5_of(body), is_missigned=is_missigned
+    )
     return Ready(record, replace(delivery, message=message), attempt)

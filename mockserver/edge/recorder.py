@@ -6,10 +6,16 @@ from mockserver.engine.clock import monotonic_s, wall_s
 from mockserver.providers.call import Call
 from mockserver.providers.hints import Hint
 from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Route
 from mockserver.providers.services import Services
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["Recorder"]
+
+
+def _role(route: Route[Call] | None) -> str:
+    # Files are what a `HEAD` may be asked about.
+    return "download" if route is not None and route.answers_head else ""
 
 
 class Recorder:
@@ -51,7 +57,7 @@ class Recorder:
             call.fault or "",
             call.notes or (),
             "; ".join(map(str, call.hints)) if call.hints else "",
-            "submit" if call.makes else "" if reply.file is None else "download",
+            "submit" if call.makes else _role(route),
             call.asked_at,
         )
         self._journal.add(exchange)

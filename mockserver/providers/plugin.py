@@ -85,6 +85,8 @@ class Plugin(Generic[C, S]):
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
+        poll_s: Least real seconds between two reads of a job's state: as it asks for,
+            or its own clients wait.
         links_per_read: Each read of a job hands out new links, not the job's own.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
@@ -132,6 +134,7 @@ class Plugin(Generic[C, S]):
     forwarding: tuple[str, str] | None = None
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
+    poll_s: float = 0.5
     links_per_read: bool = False
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(

@@ -1,9 +1,10 @@
 """Face: what a test does with a server, or with one space of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
@@ -20,6 +21,9 @@ from mockserver.server.loops import OnLoop
 from mockserver.server.receiver import Webhook
 from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
+
+if TYPE_CHECKING:
+    from mockserver.verdict.finding import Finding
 
 __all__ = ["Face", "seconds", "timestamp"]
 
@@ -88,6 +92,46 @@ class Face(ABC):
         """The webhooks that have arrived; asking for them opens no port."""
         inbox = self._known_inbox()
         return [] if inbox is None else inbox.all()
+
+    @property
+    def findings(self) -> "list[Finding]":
+        """What clients have done that will hurt them, the worst first."""
+        return self.judge()
+
+    def judge(
+        self, *, least: str = "note", ignore: Collection[str] = ()
+    ) -> "list[Finding]":
+        """Return the findings that are at least so bad, but not those of some rules.
+
+        Args:
+            least: `note`, `warning` or `error`.
+            ignore: Names of rules that are not asked.
+
+        Raises:
+            ConfigError: There is no such rule.
+        """
+        verdicts = import_module("mockserver.server.verdicts")
+        found: list[Finding] = self._loop.do(
+            lambda: verdicts.found(
+                self._instance, self._spaces(), least, ignore, outside=self._is_whole
+            )
+        )
+        return found
+
+    def assert_no_findings(
+        self, *, least: str = "warning", ignore: Collection[str] = ()
+    ) -> None:
+        """Check that clients have no habits that will hurt them.
+
+        Raises:
+            AssertionError: They have; it says which.
+            ConfigError: There is no such rule.
+        """
+        __tracebackhide__ = True
+        found = self.judge(least=least, ignore=ignore)
+        if found:
+            verdicts = import_module("mockserver.server.verdicts")
+            raise AssertionError(verdicts.told(self._instance, found))
 
     @property
     def services(self) -> Services:
@@ -208,6 +252,8 @@ class Face(ABC):
 
     _instance: Instance
     _loop: OnLoop
+    _is_whole = True
+    """It is a whole server, with the requests that no space was found for."""
 
     @abstractmethod
     def _spaces(self) -> list[Space]:

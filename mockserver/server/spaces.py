@@ -27,6 +27,8 @@ class SpaceHandle(Face):
         id: Its name, which its draws depend on.
     """
 
+    _is_whole = False
+
     def __init__(
         self, instance: Instance, loop: OnLoop, space_id: str, post: PostRoom
     ) -> None:

@@ -49,7 +49,7 @@ class Exchange:
         notes: What the wire does not say: schema path, reason.
         hint: Of a refusal, what was looked for, what is known, what would allow it.
         role: What it was in the life of its job, if not a poll: `submit` if it
-            brought the job about, `download` if it was answered with a file.
+            brought the job about, `download` if it asked for a file.
     """
 
     __slots__ = ("_asked_at", "_job", "_jobs", "_request_headers",
@@ -171,10 +171,15 @@ class Exchange:
 
     def state_of(self, job_id: str) -> str:
         """Return the state of one of its jobs at that time, or an empty text."""
+        life = self.life_of(job_id)
+        return "" if life is None else life.at(self.at).step.state
+
+    def life_of(self, job_id: str) -> Life | None:
+        """Return the life of one of its jobs as it was then; None if it is not one."""
         for job in (self._job, *self._jobs):
             if job is not None and job.id == job_id:
-                return job.at(self.at).step.state
-        return ""
+                return job
+        return None
 
     @property
     def _lead(self) -> Life | None:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HIDDEN", "Names", "any_of", "plain"]
+__all__ = ["COMMON", "HIDDEN", "Names", "any_of", "plain"]
 
 HIDDEN: Final = "[hidden]"
 
 # Whatever the provider: names of headers, members, fields, elements, attributes.
-_COMMON: Final = (
+COMMON: Final = (
     "access_token", "api_key", "api_secret", "auth_secret", "auth_token",
     "aws_secret_access_key", "client_secret", "passwd", "password", "private_key",
     "proxy_authorization", "pwd", "refresh_token", "secret", "secret_access_key",
@@ -64,7 +64,7 @@ class Names:
             paths: What stands before a secret segment of a path, such as `/keys/`.
         """
         pairs = [name.split("@") for name in members if "@" in name]
-        names = sorted({*_COMMON, *(name for name in members if "@" not in name)})
+        names = sorted({*COMMON, *(name for name in members if "@" not in name)})
         queries = sorted({*names, *_IN_URLS, *queries})
         before = "|".join(map(re.escape, paths))
         return Names(

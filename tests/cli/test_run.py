@@ -53,6 +53,7 @@ def test_a_program_ends_here_and_gives_the_exit_code(
             "CONNECT example.com:443",
         ],
         "fired": {},
+        "findings": [],
     }
     assert said.err.splitlines() == [
         f"mockserver: {sys.executable} exited with 7",
@@ -107,6 +108,19 @@ def test_a_rule_that_never_fired_may_count_as_a_failure(
         "  rule bad/met: fired 1",
         "  rule bad/not-met: never fired",
     ]
+
+
+def test_what_was_found_about_its_clients_is_told_and_may_count(
+    tell: Tell, tmp_path: Path
+) -> None:
+    text = READ.replace("/status", "/stats")
+
+    said = tell("run", "--fail-on=findings", "--findings=v.xml", *program(text))
+
+    assert said.code == 1
+    found = "  warning unknown-path: GET /digitalcarbon/v1-beta/generate-video/1/stats"
+    assert any(line.startswith(found) for line in said.err.splitlines())
+    assert 'failures="1"' in (tmp_path / "v.xml").read_text("utf-8")
 
 
 def test_a_program_that_a_signal_ends_has_its_code(tell: Tell) -> None:

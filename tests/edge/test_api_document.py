@@ -22,6 +22,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "list-workers": ("GET", "/workers", None),
     "status": ("GET", "/status", None),
     "openapi": ("GET", "/openapi.json", None),
+    "list-findings": ("GET", "/findings", None),
+    "list-finding-rules": ("GET", "/findings/rules", None),
     "list-providers": ("GET", "/providers", None),
     "show-provider": ("GET", "/providers/sketch", None),
     "show-seed": ("GET", "/seed", None),

@@ -12,6 +12,7 @@ from mockserver.edge.api import (
     credentials,
     deliveries,
     exchanges,
+    findings,
     jobs,
     metrics,
     scenarios,
@@ -45,6 +46,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         jobs.table,
         exchanges.table,
         deliveries.table,
+        findings.table,
         scenarios.table,
     )
 )

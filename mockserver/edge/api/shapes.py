@@ -161,7 +161,7 @@ _EXCHANGE: Final[Mapping[str, Schema]] = {
     "is_poll": flag("It was a status read, whoever has answered it."),
     "role": choice(
         ["", "submit", "download"],
-        "It brought the job about, or was answered with a file.",
+        "It brought the job about, or asked for a file.",
     ),
     "state": text("The state that the job was in."),
     "fault": text("The rule whose fault was applied; empty if none."),

@@ -27,6 +27,7 @@ PROVIDER = Provider(
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
     ending=wire.CANCELLED,
+    poll_s=0.1,
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,

@@ -18,6 +18,7 @@ PROVIDER = Provider(
     secrets=wire.SECRETS,
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
+    poll_s=1.0,
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,

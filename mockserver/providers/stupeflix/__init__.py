@@ -85,6 +85,7 @@ PROVIDER = Provider(
     ending=renderings.CANCELED,
     notices=_notices,
     attached=(notices.TOLD,),
+    poll_s=1.0,
     states=wire.STATES,
     new_id=_task_key,
     settings=wire.SETTINGS,

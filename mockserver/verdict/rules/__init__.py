@@ -1,0 +1,1 @@
+"""One habit of clients in each file; `registry` has them all."""
