@@ -45,6 +45,10 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v1/account",
         {"Authorization": "Bearer r8_driver"},
     ),
+    "runway": (
+        "/v1/organization",
+        {"Authorization": "Bearer key_x", "X-Runway-Version": "2024-11-06"},
+    ),
     "stupeflix": (
         "/v2/status?tasks=x",
         {"Authorization": "Secret exampleSecretKey000000000000000000000001"},

@@ -248,6 +248,7 @@ def test_a_credential_has_no_other_fields(server: MockServer) -> None:
         "luma",
         "openai",
         "replicate",
+        "runway",
         "stupeflix",
     ],
 )

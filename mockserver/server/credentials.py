@@ -21,7 +21,7 @@ class ClientCredential(str):
         secret: What proves the key, or None.
         access_key, secret_key: Of Stupeflix.
         account_id, api_secret_key: Of Idomoo.
-        api_key: Of DigitalCarbon, Hour One, Impossible Software and OpenAI.
+        api_key: Of DigitalCarbon, Hour One, Impossible Software, OpenAI and Runway.
         api_secret, project: Of Impossible Software.
         api_token: Of Replicate.
         auth_token: Of Luma.

@@ -1,0 +1,83 @@
+"""What Runway's outputs look like: one card with prompt, model and inputs."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.media.formats import jpeg, mov, mp3, mp4, png, wav, webp
+from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
+
+__all__ = ["Output", "outputs", "spec"]
+
+_PICTURES: Final[dict[str, Callable[..., MediaSpec]]] = {
+    "png": png, "jpeg": jpeg, "webp": webp,
+}  # fmt: skip
+_MOVIES: Final = frozenset({"prores", "hdr_prores", "hdr_pq_12bit_master", "mov"})
+
+
+class Output(NamedTuple):
+    """One file of a task.
+
+    Attributes:
+        number: Which of them, from 0.
+        extension: How its name ends.
+    """
+
+    number: int
+    extension: str
+
+
+def outputs(job: Job) -> list[Output]:
+    """Return the files that a task makes.
+
+    Source: contract runway, section 5.
+    """
+    film = job.data.get("film") or {}
+    count = int(film.get("count", 1))
+    extension = spec(job, 0).extension
+    return [Output(number, extension) for number in range(count)]
+
+
+def spec(job: Job, number: int) -> MediaSpec:
+    """Return the spec of one of a task's files."""
+    return _spec(job.id, job.packed, number)
+
+
+# A player asks for a clip in many small parts.
+@lru_cache(maxsize=256)
+def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
+    data = orjson.loads(packed)
+    film = data.get("film") or {}
+    kind, form = film.get("kind", "video"), str(film.get("format", "mp4"))
+    width, height = film.get("size", (256, 144))
+    if kind == "audio":
+        make = wav if form == "wav" else mp3
+        return make(float(film.get("seconds", 5.0)), tone=True)
+    cards = _cards(job_id, data, number)
+    if kind == "image":
+        return _PICTURES.get(form, png)(width, height, cards=cards)
+    clip: dict[str, Any] = {
+        "seconds": float(film.get("seconds", 5.0)),
+        "fps": Fraction(str(film.get("fps", 24))),
+        "cards": cards,
+        "tone": bool(film.get("sound")),
+        "silent_track": False,
+    }
+    if form == "prores":
+        return mov(width, height, **clip)
+    if form in _MOVIES:
+        clip |= {"video_codec": VideoCodec.H264, "audio_codec": AudioCodec.AAC}
+        return mov(width, height, **clip)
+    return mp4(width, height, **clip)
+
+
+def _cards(job_id: str, data: dict[str, Any], number: int) -> tuple[Card, ...]:
+    model, count = str(data.get("model", "")), (data.get("film") or {}).get("count", 1)
+    which = f" · {number + 1}" if count > 1 else ""
+    source = f"Runway · {model} · {job_id}{which}"
+    prompt = str(data.get("prompt", ""))[:200]
+    return (Card(title=prompt or model, lines=(source, *data.get("files", ()))),)
