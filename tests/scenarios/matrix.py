@@ -29,6 +29,7 @@ GOOD: Final = {
     "luma": "create 201 > waiting > running > succeeded > file whole",
     "openai": "create 200 > waiting > running > succeeded > file whole",
     "replicate": "create 201 > waiting > running > succeeded > file whole",
+    "runway": "create 200 > waiting > running > succeeded > file whole",
 }
 AS_USUAL: Final = "told as usual"
 HEAD: Final = """# What each scenario does at each provider

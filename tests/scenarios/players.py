@@ -439,6 +439,35 @@ class OpenAi(Player):
         return f"{self.running.origin}{path}"
 
 
+class Runway(Player):
+    slug = "runway"
+    words: ClassVar[Mapping[str, str]] = {
+        "THROTTLED": "waiting",
+        "PENDING": "waiting",
+        "RUNNING": "running",
+        "SUCCEEDED": "succeeded",
+        "FAILED": "failed",
+    }
+
+    def headers(self) -> dict[str, str]:
+        key = f"key_{'0123456789abcdef' * 8}"
+        return {"Authorization": f"Bearer {key}", "X-Runway-Version": "2024-11-06"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        order = {"model": "gen4.5", "ratio": "1280:720", "duration": 5}
+        return "POST", "/v1/text_to_video", {**order, "promptText": self.title}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/v1/tasks/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["id"])
+
+    def link_in(self, document: Any) -> str | None:
+        links: list[str] = document.get("output") or []
+        return links[0] if links else None
+
+
 PLAYERS: Mapping[str, type[Player]] = {
     kind.slug: kind
     for kind in (
@@ -451,6 +480,7 @@ PLAYERS: Mapping[str, type[Player]] = {
         Fal,
         Luma,
         OpenAi,
+        Runway,
     )
 }
 

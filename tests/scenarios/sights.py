@@ -27,6 +27,7 @@ _GOOD_S = {
     "luma": 38.64,
     "openai": 70.0,
     "replicate": 77.92,
+    "runway": 27.06,
     "stupeflix": 3.15,
 }
 _BEGIN_S = 1_893_456_000.0
@@ -44,6 +45,7 @@ _BUSY = {
     "brownout": (1, 20),
     "credits-run-out": (3, 0),
     "flaky": (4, 0),
+    "lossy": (2, 0),
     "overloaded": (2, 0),
     "rate-limited": (5, 0),
 }

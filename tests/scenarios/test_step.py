@@ -125,6 +125,7 @@ ENDLESS: dict[str, list[str]] = {
     "impossible-render-times-out": ["impossible"],
     "job-vanishes": ["idomoo"],
     "render-fails": ["impossible"],
+    "runway-cancelled": ["runway"],  # as the sync client for Python
     "second-try-works": ["impossible"],
     "stuck-in-processing": [*PLAYERS],
     "stuck-in-queue": [*PLAYERS],
