@@ -29,6 +29,7 @@ __all__ = [
     "mpeg_ps",
     "mpeg_ts",
     "png",
+    "sequence",
     "tiff",
     "wav",
     "webm",
@@ -205,6 +206,25 @@ def png(
 ) -> MediaSpec:
     """Return a PNG of one moment of a clip; arguments as `jpeg`."""
     return _still(Container.PNG, width_px, height_px, at_s, frame, clip)
+
+
+def sequence(
+    width_px: int,
+    height_px: int,
+    *,
+    beside: tuple[tuple[str, str], ...] = (),
+    **clip: Unpack[Clip],
+) -> MediaSpec:
+    """Return a ZIP of the frames of a clip as PNG, without any sound.
+
+    Args:
+        width_px: Width.
+        height_px: Height.
+        beside: Names and texts of files beside the frames.
+        clip: The clip.
+    """
+    spec = _clip(Container.GIF, width_px, height_px, clip)
+    return replace(spec, container=Container.ZIP, beside=beside)
 
 
 def tiff(

@@ -75,8 +75,11 @@ class FfmpegRenderer:
         return self.program
 
 
+_DRAWN: Final = frozenset({Container.GIF, Container.WAV, Container.ZIP})
+
+
 def _needs_no_ffmpeg(spec: MediaSpec) -> bool:
-    return spec.is_still or spec.container in {Container.GIF, Container.WAV}
+    return spec.is_still or spec.container in _DRAWN
 
 
 @cache

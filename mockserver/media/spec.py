@@ -48,6 +48,7 @@ class Container(StrEnum):
     WEBP = "webp"
     WAV = "wav"
     MP3 = "mp3"
+    ZIP = "zip"
 
 
 class VideoCodec(StrEnum):
@@ -96,6 +97,7 @@ CONTENT_TYPES: Final = {
     Container.WEBP: "image/webp",
     Container.WAV: "audio/wav",
     Container.MP3: "audio/mpeg",
+    Container.ZIP: "application/zip",
 }
 
 
@@ -163,6 +165,7 @@ class MediaSpec:
         loop: GIF only: 0 is endless, -1 plays once, n plays n times more.
         segment_s: HLS only: length of a segment; `None` is one segment.
         fast_start: MP4 and MOV only: the index precedes the data.
+        beside: ZIP only: names and texts of files beside the frames.
     """
 
     container: Container
@@ -186,6 +189,7 @@ class MediaSpec:
     loop: int = 0
     segment_s: float | None = None
     fast_start: bool = True
+    beside: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MediaError
-from mockserver.media import gifs, stills, tones
+from mockserver.media import gifs, sequences, stills, tones
 from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.cards import CardPainter, bands
 from mockserver.media.gate import Gate
@@ -41,7 +41,7 @@ class Studio:
     _sounds: dict[tuple[object, ...], Loop] = field(default_factory=dict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
-        """Return a file that needs no ffmpeg: a still, a GIF or a WAV.
+        """Return a file that needs no ffmpeg: a still, a GIF, a WAV or a ZIP.
 
         Raises:
             MediaError: It would be too large a file, however small its pictures.
@@ -53,10 +53,11 @@ class Studio:
     def _drawn(self, spec: MediaSpec) -> bytes:
         if spec.is_still:
             return stills.still(spec, self._painter)
-        if spec.container is not Container.GIF:
+        if spec.container not in {Container.GIF, Container.ZIP}:
             return self._heard(spec)
+        make = gifs.blocks if spec.container is Container.GIF else sequences.pieces
         blocks, size = [], 0
-        for block in gifs.blocks(spec, self._painter):
+        for block in make(spec, self._painter):
             blocks.append(block)
             size += len(block)
             if size > self.file_max_bytes:

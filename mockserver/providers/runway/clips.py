@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from mockserver.engine.jobs import Job
-from mockserver.media.formats import jpeg, mov, mp3, mp4, png, wav, webp
+from mockserver.media.formats import jpeg, mov, mp3, mp4, png, sequence, wav, webp
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
 
 __all__ = ["Output", "outputs", "spec"]
@@ -17,6 +17,18 @@ _PICTURES: Final[dict[str, Callable[..., MediaSpec]]] = {
     "png": png, "jpeg": jpeg, "webp": webp,
 }  # fmt: skip
 _MOVIES: Final = frozenset({"prores", "hdr_prores", "hdr_pq_12bit_master", "mov"})
+
+
+_COLORS: Final = {
+    "hdr_exr_acescg_sequence_1_3": ("ACEScg", "linear"),
+    "hdr_exr_acescg_sequence_2_0": ("ACEScg", "linear"),
+    "hdr_exr_sequence": ("BT.2020", "linear"),
+    "hdr_png_sequence": ("BT.2020", "PQ"),
+}
+_NOTE: Final = (
+    "A mock server made this archive. Its frames are 8-bit PNG in sRGB, whatever was"
+    " asked for.\n"
+)
 
 
 class Output(NamedTuple):
@@ -38,8 +50,10 @@ def outputs(job: Job) -> list[Output]:
     """
     film = job.data.get("film") or {}
     count = int(film.get("count", 1))
-    extension = spec(job, 0).extension
-    return [Output(number, extension) for number in range(count)]
+    found = [Output(number, spec(job, number).extension) for number in range(count)]
+    if found[0].extension == "zip" and film.get("sound"):
+        found.append(Output(len(found), "wav"))
+    return found
 
 
 def spec(job: Job, number: int) -> MediaSpec:
@@ -54,8 +68,9 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
     film = data.get("film") or {}
     kind, form = film.get("kind", "video"), str(film.get("format", "mp4"))
     width, height = film.get("size", (256, 144))
-    if kind == "audio":
-        make = wav if form == "wav" else mp3
+    is_beside = kind == "video" and number >= film.get("count", 1)
+    if kind == "audio" or is_beside:
+        make = wav if form == "wav" or is_beside else mp3
         return make(float(film.get("seconds", 5.0)), tone=True)
     cards = _cards(job_id, data, number)
     if kind == "image":
@@ -67,12 +82,27 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
         "tone": bool(film.get("sound")),
         "silent_track": False,
     }
+    if form.endswith(("_sequence", "_sequence_1_3", "_sequence_2_0")):
+        return sequence(width, height, beside=_beside(form), **clip)
     if form == "prores":
         return mov(width, height, **clip)
     if form in _MOVIES:
         clip |= {"video_codec": VideoCodec.H264, "audio_codec": AudioCodec.AAC}
         return mov(width, height, **clip)
     return mp4(width, height, **clip)
+
+
+def _beside(form: str) -> tuple[tuple[str, str], ...]:
+    """Return what lies beside the frames of the deeper sequences.
+
+    Source: contract runway, section 5.
+    """
+    if form not in _COLORS:
+        return ()
+    primaries, transfer = _COLORS[form]
+    said = {"primaries": primaries, "transfer": transfer}
+    return (("colorimetry.json", f"{orjson.dumps(said).decode()}\n"),
+            ("note.txt", _NOTE))  # fmt: skip
 
 
 def _cards(job_id: str, data: dict[str, Any], number: int) -> tuple[Card, ...]:

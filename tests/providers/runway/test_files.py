@@ -1,11 +1,13 @@
 """Outputs: links that are new at each read and end, and files as asked for."""
 
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
 from yarl import URL
 
-from tests.providers.conftest import Facts, Probe
+from tests.providers.conftest import Facts, Probe, Serve
 from tests.providers.runway.conftest import BOAT, FROZEN, Api
 
 DONE = f"{FROZEN}4"
@@ -186,3 +188,54 @@ async def test_several_pictures_have_a_link_each(api: Api) -> None:
     names = [URL(link).name for link in told["output"]]
     assert names == [f"{task}.png", f"{task}-2.png", f"{task}-3.png"]
     assert told["cost"] == {"credits": 30}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("form", "beside"),
+    [
+        ("png_sequence", []),
+        ("hdr_png_sequence", ["colorimetry.json", "note.txt"]),
+        ("hdr_exr_sequence", ["colorimetry.json", "note.txt"]),
+        ("hdr_exr_acescg_sequence_1_3", ["colorimetry.json", "note.txt"]),
+    ],
+)
+async def test_a_sequence_is_an_archive_of_all_frames(
+    api: Api, form: str, beside: list[str]
+) -> None:
+    body = {**BOAT, "duration": 2, "outputFormat": form}
+
+    kind, data = await made(api, "text_to_video", body)
+
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        names, first = archive.namelist(), archive.read("frame.0001.png")
+    assert kind == "application/zip"
+    assert (names[0], names[47], names[48:]) == (
+        "frame.0001.png",
+        "frame.0048.png",
+        beside,
+    )
+    assert first[16:24] == (1280).to_bytes(4) + (720).to_bytes(4)
+
+
+async def test_the_sound_of_a_sequence_has_a_link_of_its_own(serve: Serve) -> None:
+    """No model that ships has both, so the world brings one."""
+    properties = {
+        "model": {"type": "string"},
+        "audio": {"type": "boolean"},
+        "outputFormat": {"enum": ["png_sequence"]},
+    }
+    model = {"input": {"type": "object", "properties": properties}}
+    world = {"runway": {"catalogue": {"models": {"text_to_video/loud": model}}}}
+    api = Api(await serve(world=world))
+    task = await api.submit(
+        "/v1/text_to_video",
+        {"model": "loud", "audio": True, "outputFormat": "png_sequence"},
+    )
+    api.advance(100)
+
+    links = [URL(link) for link in (await api.read(task))["output"]]
+    sound = await api.get(str(links[1]), {})
+
+    assert [link.name for link in links] == [f"{task}.zip", f"{task}-2.wav"]
+    assert (sound.status, (await sound.read())[:4]) == (200, b"RIFF")

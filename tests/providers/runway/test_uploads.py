@@ -13,6 +13,7 @@ from tests.providers.conftest import Serve
 from tests.providers.runway.conftest import DOCS, OTHERS, TURBO, Api
 
 BYTES = b"x" * 512
+UNCHANGED: Mapping[str, str | None] = {}
 PICTURE: Mapping[str, Any] = {**TURBO}
 FIELDS = [
     "key",
@@ -37,7 +38,7 @@ async def posted(
     told: Mapping[str, Any],
     data: bytes = BYTES,
     kind: str = "image/png",
-    **changed: str | None,
+    changed: Mapping[str, str | None] = UNCHANGED,
 ) -> ClientResponse:
     """Post the form that an upload wants, with some fields changed or left out."""
     form = FormData(quote_fields=False)
@@ -153,7 +154,7 @@ async def test_what_is_too_small_is_refused_as_s3_does(api: Api) -> None:
 async def test_a_form_that_is_not_as_given_is_denied(
     api: Api, field: str, value: str | None
 ) -> None:
-    response = await posted(api, await announced(api), **{field: value})
+    response = await posted(api, await announced(api), changed={field: value})
 
     assert await xml(response) == (403, "application/xml", "AccessDenied")
 
