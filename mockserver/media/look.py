@@ -19,6 +19,8 @@ def look(data: bytes) -> dict[str, Any]:
     """
     with av.open(io.BytesIO(data)) as file:
         found: dict[str, Any] = {}
+        if file.duration:
+            found["seconds"] = file.duration / av.time_base
         for sound in file.streams.audio[:1]:
             found |= _sound(sound)
         for pictures in file.streams.video[:1]:
@@ -42,6 +44,7 @@ def _sound(stream: Any) -> dict[str, Any]:
 def _pictures(stream: Any) -> dict[str, Any]:
     codec = stream.codec_context
     return {
+        "size": [codec.width, codec.height],
         "fps": _pair(stream.base_rate),
         "avg_fps": _pair(stream.average_rate),
         "par": _pair(stream.sample_aspect_ratio) or [1, 1],

@@ -39,9 +39,10 @@ async def probe(data: bytes) -> dict[str, Any]:
     does, and may take ten seconds.
 
     Returns:
-        Of sound `{"acodec", "channels", "framesize", "numsamples", "samplefmt",
-        "samplerate"}`, of pictures `{"fps", "avg_fps", "par", "dar", "tbn", "tbc"}`,
-        each of these `[num, den]` or None.
+        `{"seconds"}` if it says so; of sound `{"acodec", "channels", "framesize",
+        "numsamples", "samplefmt", "samplerate"}`; of pictures `{"size"}` in pixels and
+        `{"fps", "avg_fps", "par", "dar", "tbn", "tbc"}`, each of these `[num, den]` or
+        None.
     """
     if not is_known(data):
         return {}

@@ -23,12 +23,14 @@ async def test_a_video_tells_its_sound_and_its_rates() -> None:
     found = await probe(await made(CLIP))
 
     assert 40_000 < found.pop("numsamples") <= 44_100
+    assert found.pop("seconds") == pytest.approx(1.0, abs=0.05)
     assert found == {
         "acodec": "aac",
         "channels": 2,
         "framesize": 1024,
         "samplefmt": "fltp",
         "samplerate": 44100,
+        "size": [64, 36],
         "fps": [30000, 1001],
         "avg_fps": [30000, 1001],
         "par": [1, 1],

@@ -16,8 +16,10 @@ _LINES: Final = re.compile(r"auto_(\d{3,4})p")
 _UPSCALED: Final = {"720p": 720, "1k": 1080, "2k": 1440, "4k": 2160}
 _USUAL: Final = (1280, 720)
 _USUAL_S: Final = 5.0
+_LONGEST_S: Final = 600.0
 _LARGE_PX: Final = 4_000_000
 _SIDES_PX: Final = (64, 8192)
+_LARGEST_PX: Final = 4096
 _SURCHARGES: Final[Mapping[str, float]] = {"prores": 5.0, "png_sequence": 5.0}
 _DEEP: Final = (20.0, 40.0)  # for formats of ten bits and more; for large pictures
 _IMAGES: Final = frozenset({"text_to_image", "image_upscale"})
@@ -95,12 +97,13 @@ def _image(model: Thing, said: Mapping[str, Any], *, small: bool) -> Film:
 def _sound(model: Thing, said: Mapping[str, Any], source: Mapping[str, Any]) -> Film:
     count = int(said.get("numVariants", 1))
     spoken_s = max(1.0, len(str(said.get("promptText", ""))) / _LETTERS_S)
-    seconds = said.get("duration") or source.get("seconds") or min(spoken_s, 600.0)
+    told = said.get("duration") or source.get("seconds") or spoken_s
+    seconds = min(max(float(told), 0.1), _LONGEST_S)
     cost = float(model["price"]) * count
     return {
         "kind": "audio",
         "size": [1, 1],
-        "seconds": float(seconds),
+        "seconds": seconds,
         "fps": 1,
         "sound": True,
         "format": str(said.get("outputFormat") or said.get("format") or "mp3"),
@@ -137,15 +140,16 @@ def _size(
         seen = picture({"input": {}}, asked, small=small and not resolution)
         return seen.width_px, seen.height_px
     if source.get("size"):
-        return int(source["size"][0]), int(source["size"][1])
+        width, height = source["size"]
+        return _lined(source, min(width, height))
     return (256, 144) if small else _USUAL
 
 
 def _lined(source: Mapping[str, Any], lines: int) -> tuple[int, int]:
     """Return the size of a clip that is made so many lines high, or wide if upright."""
     width, height = source.get("size") or _USUAL
-    scale = lines / min(width, height)
-    return min(round(width * scale), 8192), min(round(height * scale), 4320)
+    most = min(_LARGEST_PX / max(width, height), lines / min(width, height))
+    return max(2, round(width * most)), max(2, round(height * most))
 
 
 def _seconds(
@@ -160,7 +164,8 @@ def _seconds(
         return _USUAL_S, _longest(model)
     if told is None:
         told = source.get("seconds") or _USUAL_S
-    return float(told), float(told)
+    seconds = min(max(float(told), 0.1), _LONGEST_S)
+    return seconds, seconds
 
 
 def _longest(model: Thing) -> float:

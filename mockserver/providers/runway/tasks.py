@@ -12,6 +12,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.runway import clips, failures, files, inputs, limits, wire
 from mockserver.providers.runway.films import film_of
+from mockserver.providers.runway.uris import source_of
 from mockserver.providers.services import Services
 
 __all__ = ["create", "delete", "preview", "read"]
@@ -42,7 +43,7 @@ async def create(call: Call) -> Reply:
     model, body = await inputs.wanted(call)
     name = str(model["id"]).partition("/")[2]
     small = call.services.options.media_size == "small"
-    film = film_of(model, body, {}, small=small)
+    film = film_of(model, body, source_of(call, model, body), small=small)
     estimate, cost = film.pop("estimate"), film.pop("cost")
     limits.check(call, name, float(estimate))
     queued, is_full = limits.queued(call, name)

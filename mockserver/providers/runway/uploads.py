@@ -74,12 +74,17 @@ async def take(call: Call) -> Reply:
         raise InvalidPayloadError((violation,))
     if len(file.data) > _LARGEST:
         raise PayloadTooLargeError(limit=_LARGEST, found=len(file.data))
-    await assets.arrive(call, asset, file.data, content_type=file.content_type or "")
+    said = await call.services.media.facts_of(file.data)
+    facts = {name: said[name] for name in ("seconds", "size") if name in said}
+    kind = file.content_type or ""
+    await assets.arrive(call, asset, file.data, content_type=kind, details=facts)
     return Reply.empty()
 
 
 def find(call: Call, uri: str) -> Asset | None:
     """Return the space's upload that a `runway://` URI names, or None."""
+    if not uri.startswith(SCHEME):
+        return None
     claims = read_token(uri.removeprefix(SCHEME), _secret(call))
     if claims is None:
         return None

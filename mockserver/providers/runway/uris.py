@@ -5,15 +5,17 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
+from math import inf
 from mimetypes import guess_type
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mockserver.providers.assets import Asset
 from mockserver.providers.call import Call
+from mockserver.providers.kinds import Thing
 from mockserver.providers.runway import uploads
 
-__all__ = ["Input", "inputs_of", "problem_of"]
+__all__ = ["Input", "inputs_of", "problem_of", "source_of"]
 
 _URL_MAX: Final = 2048
 _MEGABYTE: Final = 1_000_000
@@ -42,11 +44,15 @@ class Input(NamedTuple):
         path: Where it stands.
         kind: What it has to be: `image`, `video` or `audio`.
         uri: The URI.
+        least_s: How long it has to be, as far as that is known.
+        most_s: How long it may be.
     """
 
     path: tuple[str | int, ...]
     kind: str
     uri: str
+    least_s: float = 0.0
+    most_s: float = inf
 
 
 def inputs_of(
@@ -58,9 +64,10 @@ def inputs_of(
     """
     kind = schema.get("x-asset")
     if kind is not None and isinstance(value, str):
-        yield Input(path, kind, value)
+        yield Input(path, kind, value, *schema.get("x-seconds", ()))
     for branch in schema.get("anyOf", ()):
-        yield from inputs_of(branch, value, path)
+        if _is_meant(branch, value):
+            yield from inputs_of(branch, value, path)
     if isinstance(value, list):
         for at, one in enumerate(value):
             yield from inputs_of(schema.get("items", {}), one, (*path, at))
@@ -68,6 +75,15 @@ def inputs_of(
         for name, member in schema.get("properties", {}).items():
             if name in value:
                 yield from inputs_of(member, value[name], (*path, name))
+
+
+def _is_meant(branch: Mapping[str, Any], value: Any) -> bool:
+    """Say whether a value is of a branch, by the members that name it."""
+    members = branch.get("properties", {}) if isinstance(value, dict) else {}
+    return all(
+        "const" not in member or value.get(name) == member["const"]
+        for name, member in members.items()
+    )
 
 
 def problem_of(call: Call, given: Input) -> str | None:
@@ -136,7 +152,37 @@ def _problem_of_upload(call: Call, given: Input) -> str | None:
     told = _type_of(asset)
     if told not in _GENERIC and told not in _TYPES[given.kind]:
         return "Unsupported asset type."
+    seconds = asset.details.get("seconds")
+    if seconds is not None and not given.least_s <= seconds <= given.most_s:
+        return (
+            f"Asset duration must be between {given.least_s:g} and {given.most_s:g}"
+            " seconds."
+        )
     return None
+
+
+def source_of(call: Call, model: Thing, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of the clip or sound that a task is made from.
+
+    That is so of uploads only. A performance is as long as its `reference`.
+
+    Returns:
+        `{"size"?: [width, height], "seconds"?: float}`.
+
+    Source: contract runway, section 5.
+    """
+    found: dict[str, Any] = {}
+    for one in inputs_of(model["input"], body):
+        asset = None if one.kind == "image" else uploads.find(call, one.uri)
+        if asset is not None:
+            is_last = one.path[0] == "reference"
+            details = dict(asset.details)
+            found = {**details, **found, **({} if not is_last else _length(details))}
+    return found
+
+
+def _length(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {"seconds": details["seconds"]} if "seconds" in details else {}
 
 
 def _type_of(asset: Asset) -> str:

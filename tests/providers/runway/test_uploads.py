@@ -9,6 +9,9 @@ import pytest
 from aiohttp import ClientResponse, FormData
 from yarl import URL
 
+from mockserver.media.formats import mp4
+from mockserver.media.render import FfmpegRenderer
+from mockserver.media.spec import MediaSpec
 from tests.providers.conftest import Serve
 from tests.providers.runway.conftest import DOCS, OTHERS, TURBO, Api
 
@@ -212,3 +215,66 @@ async def test_a_space_takes_only_so_much(serve: Serve) -> None:
     response = await posted(api, told, b"x" * 5000)
 
     assert await xml(response) == (400, "application/xml", "EntityTooLarge")
+
+
+CLIP = mp4(320, 180, seconds=2, fps=25, silent_track=False)
+
+
+async def uploaded(api: Api, spec: MediaSpec = CLIP) -> str:
+    """Return the URI of a clip that has been uploaded."""
+    (part,) = await FfmpegRenderer().render(spec)
+    told = await announced(api, "clip.mp4")
+    response = await posted(api, told, part.data, "video/mp4")
+    assert response.status == 204
+    uri: str = told["runwayUri"]
+    return uri
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize(
+    ("endpoint", "body", "size", "seconds", "credits"),
+    [
+        ("video_to_video", {"model": "aleph2"}, [320, 180], 2.0, 30),
+        ("video_upscale", {"model": "magnific_video_upscaler_creative",
+                           "resolution": "720p"}, [1280, 720], 2.0, 20),
+        ("video_to_hdr", {"model": "ruby"}, [320, 180], 2.0, 40),
+    ],
+)  # fmt: skip
+async def test_what_is_made_of_a_clip_has_its_size_and_length(
+    api: Api,
+    endpoint: str,
+    body: dict[str, Any],
+    size: list[int],
+    seconds: float,
+    credits: int,  # noqa: A002 - the wire's word
+) -> None:
+    uri = await uploaded(api)
+
+    response = await api.post(f"/v1/{endpoint}", {**body, "videoUri": uri})
+
+    told = await response.json()
+    film = (
+        api.running.space("runway", "main").jobs("runway").get(told["id"]).data["film"]
+    )
+    assert told["estimatedCost"] == {"credits": credits}
+    assert (film["size"], film["seconds"]) == (size, pytest.approx(seconds))
+
+
+@pytest.mark.ffmpeg
+async def test_a_performance_is_of_three_to_thirty_seconds(api: Api) -> None:
+    uri = await uploaded(api)
+    body = {
+        "model": "act_two",
+        "character": {"type": "image", "uri": "data:image/png;base64,iVBORw0K"},
+        "reference": {"type": "video", "uri": uri},
+    }
+
+    found = await api.issues("/v1/character_performance", body)
+
+    assert found == [
+        {
+            "code": "custom",
+            "message": "Asset duration must be between 3 and 30 seconds.",
+            "path": ["reference", "uri"],
+        }
+    ]
