@@ -13,7 +13,9 @@ from lumaai import AsyncLumaAI, LumaAI
 from lumaai.types import Generation, generation
 from PIL import Image
 
+from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
+from mockserver.server.trust import trust_files
 
 pytestmark = pytest.mark.client
 
@@ -252,3 +254,28 @@ def test_the_client_without_threads_does_the_same(base: str, key: str) -> None:
             return [one.state for one in reads]
 
     assert asyncio.run(polled()) == ["queued", "dreaming", "completed"]
+
+
+def test_a_client_that_nobody_leads_comes_here_by_its_environment(
+    tmp_path: Path, media_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing in it is changed: it speaks to the vendor's host, over TLS."""
+    trust = trust_files(tmp_path)
+    with MockServer(
+        pace="step",
+        providers=("luma",),
+        state_dir=tmp_path,
+        media_dir=media_folder,
+    ) as server:
+        for name, value in variables(server.url, {}, trust).items():
+            monkeypatch.setenv(name, value)
+        with LumaAI(auth_token=str(server.space.credential("luma"))) as client:
+            made = client.generations.create(model="ray-2", prompt=PROMPT)
+            _, done = finished(client, made)
+        assert done.assets is not None
+        poster = loaded(done.assets.image)
+
+        assert client.base_url == "https://api.lumalabs.ai/dream-machine/v1/"
+        assert str(done.assets.image).startswith("https://api.lumalabs.ai/_cdn/")
+        assert poster.headers["Content-Type"] == "image/jpeg"
+        assert server.bugs == []
