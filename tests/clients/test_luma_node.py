@@ -66,3 +66,21 @@ def test_the_client_does_all_that_it_can(media_folder: Path) -> None:
         "path": ["NotFoundError", 404, "Not Found"],
         "key": ["AuthenticationError", 401, "Invalid API key"],
     }
+
+
+def test_the_ai_sdk_gets_a_picture(media_folder: Path) -> None:
+    """It polls, takes the file, and reads what Pydantic has found wrong."""
+    program = node("@ai-sdk/luma")
+    with MockServer(pace="step", providers=("luma",), media_dir=media_folder) as server:
+        base, key = server.url_for("luma"), str(server.space.credential("luma"))
+
+        seen = outcome(program, str(HERE / "luma_ai_sdk.cjs"), base, key)
+
+        assert server.bugs == []
+    assert seen == [
+        "image/jpeg",
+        "ffd8",
+        "Image generation failed.",
+        "AI_APICallError",
+        "Input should be 'photon-1' or 'photon-flash-1'",
+    ]
