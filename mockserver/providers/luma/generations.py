@@ -1,15 +1,15 @@
 """Generations: create, read, list, delete, and the files that they make."""
 
+import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import outcome
 from mockserver.errors import InvalidPayloadError, NotFoundError, Violation
-from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.luma import clips, limits, shapes, wire
 from mockserver.providers.luma.orders import Order, order_of
@@ -20,7 +20,8 @@ from mockserver.providers.services import Services
 __all__ = ["create", "create_image", "delete", "file", "list_generations", "preview",
            "read"]  # fmt: skip
 
-_PAGE, _PAGE_MAX = 10, 100
+_PAGE, _PAGE_MAX, _OFFSET_MAX = 10, 100, 2**31 - 1
+_WHOLE: Final = re.compile(r"-?[0-9]{1,1000}")
 _QUICK: Final = 5.0
 _TIMES: Final = {144: 0.5, 540: 0.75, 720: 1.0, 1080: 2.5}
 _LARGE: Final = 4.0
@@ -59,8 +60,8 @@ async def list_generations(call: Call) -> Reply:
 
     Source: contract luma, section 3.4.
     """
-    limit = _number(call, "limit", usual=_PAGE, least=1, most=_PAGE_MAX)
-    offset = _number(call, "offset", usual=0, least=0)
+    limit = _number(call, "limit", _PAGE, (1, _PAGE_MAX))
+    offset = _number(call, "offset", 0, (0, _OFFSET_MAX))
     jobs = call.jobs.list_jobs(newest_first=True)
     page = [*islice(jobs, offset, offset + limit + 1)]
     told = [await shapes.shown(call, job) for job in page[:limit]]
@@ -146,24 +147,19 @@ def _factor(order: Order) -> float:
     return round(time * larger * order.seconds / _QUICK, 3)
 
 
-def _number(
-    call: Call, name: str, *, usual: int, least: int, most: int | None = None
-) -> int:
-    """Return a number of the query.
+def _number(call: Call, name: str, usual: int, bounds: tuple[int, int]) -> int:
+    """Return a number of the query; of several the last.
 
     Raises:
         InvalidPayloadError: It is none, or out of bounds.
     """
-    said: Any = call.query.get(name)
-    if said is None:
-        return usual
-    number = whole(said, least=least, most=most)
-    if number is not None:
-        return number
+    said = [str(usual), *call.query.getall(name, [])][-1]
+    least, most = bounds
     violation = Violation((name,), "type", "integer", said)
-    known = whole(said.removeprefix("-"))
-    if known is not None and (known < least or said.startswith("-")):
-        violation = Violation((name,), "minimum", least, said)
-    elif known is not None:
-        violation = Violation((name,), "maximum", most, said)
+    if _WHOLE.fullmatch(said) is not None:
+        number = int(said)
+        if least <= number <= most:
+            return number
+        bound = ("minimum", least) if number < least else ("maximum", most)
+        violation = Violation((name,), *bound, said)
     raise InvalidPayloadError((violation,), part="query")

@@ -133,6 +133,13 @@ async def test_a_list_goes_on_at_an_offset_until_its_end(api: Api) -> None:
     assert (listed["count"], listed["offset"], listed["has_more"]) == (2, 4, False)
 
 
+async def test_of_two_numbers_the_last_one_counts(api: Api) -> None:
+    response = await api.get(f"{ROOT}/generations?limit=4&limit=2&offset=2147483647")
+
+    listed = await response.json()
+    assert (listed["limit"], listed["generations"]) == (2, [])
+
+
 async def test_a_list_without_numbers_has_ten(api: Api) -> None:
     for _ in range(5):
         await api.made()
@@ -155,6 +162,9 @@ NO_NUMBER = "Input should be a valid integer, unable to parse string as an integ
         ("offset", "-1", "greater_than_equal",
          "Input should be greater than or equal to 0"),
         ("offset", "x", "int_parsing", NO_NUMBER),
+        ("offset", "1.5", "int_parsing", NO_NUMBER),
+        ("limit", "9" * 40, "less_than_equal",
+         "Input should be less than or equal to 100"),
     ],
 )  # fmt: skip
 async def test_a_list_refuses_numbers_that_are_none(
