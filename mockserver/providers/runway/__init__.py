@@ -27,6 +27,7 @@ PROVIDER = Provider(
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
     ending=wire.CANCELLED,
+    poll_s=5.0,
     states=wire.STATES,
     settings=wire.SETTINGS,
     world=PART,

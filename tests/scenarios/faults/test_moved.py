@@ -32,7 +32,8 @@ async def test_an_order_is_carried_out_only_there(theatre: Theatre) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", sorted({*PLAYERS} - {"fal", "idomoo", "luma", "openai", "replicate", "runway"})
+    "slug",
+    sorted({*PLAYERS} - {"fal", "idomoo", "luma", "openai", "replicate", "runway"}),
 )
 async def test_every_provider_is_found_there(player: Play, slug: str) -> None:
     """Who follows redirects sees its job done, as if nothing had been."""
@@ -47,7 +48,14 @@ async def test_every_provider_is_found_there(player: Play, slug: str) -> None:
 
 @pytest.mark.parametrize(
     ("slug", "status"),
-    [("fal", 401), ("idomoo", 401), ("luma", 403), ("openai", 401), ("replicate", 401)"runway"],
+    [
+        ("fal", 401),
+        ("idomoo", 401),
+        ("luma", 403),
+        ("openai", 401),
+        ("replicate", 401),
+        ("runway", 401),
+    ],
 )
 async def test_an_authorization_is_not_carried_along(
     player: Play, slug: str, status: int
