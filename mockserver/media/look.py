@@ -17,7 +17,7 @@ def look(data: bytes) -> dict[str, Any]:
     Raises:
         av.FFmpegError: It cannot be read.
     """
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         found: dict[str, Any] = {}
         if file.duration:
             found["seconds"] = file.duration / av.time_base

@@ -75,7 +75,9 @@ async def take(call: Call) -> Reply:
     if len(file.data) > _LARGEST:
         raise PayloadTooLargeError(limit=_LARGEST, found=len(file.data))
     said = await call.services.media.facts_of(file.data)
-    facts = {name: said[name] for name in ("seconds", "size") if name in said}
+    facts: dict[str, Any] = {
+        name: said[name] for name in ("seconds", "size") if name in said
+    }
     kind = file.content_type or ""
     await assets.arrive(call, asset, file.data, content_type=kind, details=facts)
     return Reply.empty()
