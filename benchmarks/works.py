@@ -71,7 +71,7 @@ WORKS = {
             "idomoo",
             "/api/v2/storyboards/generate",
             "/api/v2/check_status/{id}",
-            lambda said: said["check_status_url"].rpartition("/")[2],
+            lambda said: said["check_status_url"].partition("/check_status/")[2],
             example("idomoo", "generate-storyboard.mp4-and-jpg"),
             {"Authorization": f"Basic {IDOMOO_KEY}"},
         ),

@@ -1,6 +1,7 @@
 """Front: through recorder, envelope and faults to the route that a request is for."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import hdrs, web
@@ -15,7 +16,8 @@ from mockserver.edge.hinting import told, unmatched
 from mockserver.edge.keeping import is_owed, kept
 from mockserver.edge.patience import Patience
 from mockserver.edge.recorder import Recorder
-from mockserver.edge.respond import respond
+from mockserver.edge.remembered import Remembered
+from mockserver.edge.respond import Whole, respond
 from mockserver.edge.sandbox import sandboxed
 from mockserver.edge.sending import send
 from mockserver.edge.turns import Turns
@@ -65,6 +67,11 @@ class Front:
         self._patience = patience or Patience()
         self._ledger = services.spaces.ledger
         self._turns = turns
+        # What is counted or explained, or waits for a store, is asked for anew.
+        options = services.options
+        self._remembers = (
+            self._ledger is None and options.limits == "off" and not options.explain
+        )
         self._faulty: Layer = faults(self._handle, self._patience)
         self._serve: Layer = envelope(self._enter, bugs)
 
@@ -127,7 +134,11 @@ class Front:
             gone = web.Response(status=_GONE)
             self._recorder.record(call, Reply.empty(_GONE), gone, started)
             raise
-        self._recorder.record(call, reply, response, started)
+        exchange = self._recorder.record(call, reply, response, started)
+        if self._remembers and call.told is not None and type(response) is Whole:
+            response.keepsake = partial(
+                Remembered, call, exchange, self._dressed, self._recorder
+            )
         return response
 
     async def unmatched(self, request: web.Request) -> web.StreamResponse:
@@ -176,7 +187,11 @@ class Front:
         # Asked here, not by the layer: a layer that does nothing costs a poll, too.
         if book is not None and is_ruled(call, book):
             return await self._faulty(call)
-        return self._checked(call, await route.handler(call))
+        reply = self._checked(call, await route.handler(call))
+        is_steady = reply.until_s is not None and not call.notes
+        if is_steady and not call.space.clock.pace.is_stepping:
+            call.told = replace(reply, headers={**reply.headers})
+        return reply
 
     async def _is_news(self) -> bool:
         """Know the keys that other workers have made; say whether there were any."""

@@ -1,5 +1,7 @@
 """Layer: every exchange goes into the journal, as the client really saw it."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from mockserver.engine.clock import monotonic_s, wall_s
@@ -30,8 +32,8 @@ class Recorder:
 
     def record(
         self, call: Call, reply: Reply, response: web.StreamResponse, started: float
-    ) -> None:
-        """Keep one exchange."""
+    ) -> Exchange:
+        """Keep one exchange, and return it."""
         request, space, route = call.request, call.known_space, call.route
         is_whole = reply.file is None and reply.stream is None
         body = reply.body if is_whole else None
@@ -63,6 +65,21 @@ class Recorder:
         self._journal.add(exchange)
         for firing in call.firings:
             firing.complete(exchange.job, exchange.number)
+        return exchange
+
+    def again(
+        self, exchange: Exchange, headers: Mapping[str, str], at: float, started: float
+    ) -> None:
+        """Keep that something was asked and answered once more.
+
+        Args:
+            exchange: What was kept of it before.
+            headers: Those of the answer, now.
+            at: The space's time.
+            started: What `start` has returned.
+        """
+        now = monotonic_s() - started
+        self._journal.add_again(exchange, headers, at, wall_s(), now)
 
     def record_unmatched(
         self,

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
@@ -28,7 +29,13 @@ _JSON_HEADERS = CIMultiDict({hdrs.SERVER: SERVER, hdrs.CONTENT_TYPE: JSON})
 
 
 class Whole(web.Response):
-    """An answer that stands complete: no cookies, no coding, no parts to come."""
+    """An answer that stands complete: no cookies, no coding, no parts to come.
+
+    Attributes:
+        keepsake: Makes what is remembered of it, if it may be given again.
+    """
+
+    keepsake: Callable[[], Any] | None = None
 
     def __init__(
         self, body: bytes | None, status: int, headers: CIMultiDict[str]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import floor, inf
 from typing import Any, Protocol, TypeVar, cast
 
 import orjson
@@ -24,6 +24,10 @@ __all__ = [
     "Rewrite",
     "lead",
 ]
+
+
+_MARGIN_S = 1e-4  # far more than a time since 1970 is exact to
+_PART = 1e-2  # of one part of some progress
 
 
 class MediaState(StrEnum):
@@ -86,6 +90,43 @@ class _Lived:
         done = self.succeeded_at() if self.media.lag_s else None
         at = None if done is None else done + self.media.lag_s
         return at if at is not None and at > now_s + TOLERANCE_S else None
+
+    def same_until(self, now_s: float, parts: float = 0) -> float:
+        """Return until when nothing that is told of it changes; `now_s` if unknown.
+
+        That is its step, its file and its links, and its progress if that is told.
+
+        Args:
+            now_s: A virtual time.
+            parts: In how many parts all of its progress is told.
+        """
+        done, link = self.succeeded_at(), self.media.link_s
+        turns = [self.created_at + end for end in self.ends]
+        if done is not None:
+            there = done + self.media.lag_s
+            turns += [there, there + (self.media.keep_s or 0.0)]
+        if self.media.keep_s is not None:
+            turns.append(self.ends_at + self.media.keep_s)
+        if link is not None:
+            turns += [self.created_at + link, (done or 0.0) + link]
+        if parts:
+            turns.append(self._turns_at(now_s, parts))
+        until = min((at for at in turns if at > now_s - _MARGIN_S), default=inf)
+        return max(now_s, until - _MARGIN_S)
+
+    def _turns_at(self, now_s: float, parts: float) -> float:
+        """Return when its progress is another part, or the same one once more."""
+        moment = self.at(now_s)
+        start, end = moment.step.progress or (0.0, 0.0)
+        if moment.progress in {None, end} or start == end:
+            return inf
+        if start > end or moment.progress is None:
+            return now_s
+        share = moment.progress / 100 * parts
+        # Whoever tells it may round it a little up: a part begins early.
+        left = floor(share) + 1 - _PART - share
+        begins, ends = map(self.entered_at, (moment.position, moment.position + 1))
+        return now_s + max(0.0, left) / parts * 100 / (end - start) * (ends - begins)
 
     @property
     def ends_at(self) -> float:

@@ -44,15 +44,16 @@ class Call(Asked):
         fault: Name of the rule whose fault was applied, if any.
         firings: The rules that have acted on it, or on jobs that it has made.
         makes: It has made a job, or several.
-        asked_at: The space's time when it came, if it has moved the clock since.
+        asked_at: The space's time when it cameis_fleeting: What it is answered holds the time.
+        told: What its route has answered, if it has moved the clock since.that lasts.
     """
 
     grant: Grant | None = None
     several: list[Job] | None = None
     fault: str | None = None
     firings: "tuple[Firing, ...]" = ()
-    makes: bool = False
-    asked_at: float | None = None
+    makes: boolis_fleeting = False
+    asked_at: floattold: Reply | None = None
     _space: Space | None = None
     _jobs: JobEngine | None = None
     _lead: Job | None = None
@@ -284,6 +285,22 @@ class Call(Asked):
         """Return a JSON answer."""
         return Reply.json(document, status, headers)
 
+    def lasting(self, reply: Reply, *jobs: Job, parts: float = 0) -> Reply:
+        """Return an answer to a read, of which all is told by what is named here.
+
+        It may be given again, as it is, to whoever asks the same while that lasts.
+
+        Args:
+            reply: What follows from the request, the jobs, the space's time and its
+                switches, and from nothing else.
+            jobs: The jobs, all of them the call's subject.
+            parts: In how many parts their progress is told: 100 for whole percent.
+        """
+        now = self.now
+        untils = [job.same_until(now, parts) for job in jobs]
+        reply.until_s = now if self.is_fleeting else min(untils, default=now)
+        return reply
+
     def url_for(self, operation: str, **parameters: str) -> str:
         """Return the absolute URL of an operation, back through the same door."""
         return self.provider.url(self.base, operation, **parameters)
@@ -298,8 +315,10 @@ class Call(Asked):
         mode = services.options.handover
         if mode not in INSIDE:
             url = services.link(slug, self.base, operation, **parameters)
-            is_new = self.provider.links_per_read
-            return expiring(url, self.job, self.now) if is_new else url
+            if not self.provider.links_per_read:
+                return url
+            self.is_fleeting = True
+            return expiring(url, self.job, self.now)
         route = self.provider.routes.operation(operation)
         inner = copy(self)
         inner.turn_to(route, parameters)

@@ -29,6 +29,9 @@ class Reply:
         closes: The connection is closed after the answer.
         is_whole: The whole file is sent, whatever part was asked for.
         sending: How the answer goes out when a fault says so.
+        until_s: Until when, by the clock of its space, this is what the same request
+            is answered as long as its jobs are those that they are now, and so are
+            the space's switches; None where that cannot be told.
     """
 
     status: int = 200
@@ -42,6 +45,7 @@ class Reply:
     closes: bool = False
     is_whole: bool = False
     sending: Sending | None = None
+    until_s: float | None = None
 
     @staticmethod
     def json(

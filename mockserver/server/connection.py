@@ -6,11 +6,14 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import EMPTY_PAYLOAD
 
 from mockserver.edge.hops import HOP
 from mockserver.edge.instance import Instance
 from mockserver.edge.own import HANDLER
 from mockserver.edge.refusals import broken, failed, malformed
+from mockserver.edge.remembered import Memory
+from mockserver.edge.respond import Whole
 from mockserver.server.entrance import Entrance
 from mockserver.server.frames import Ending, Framed
 from mockserver.server.inner import InnerDoor, taken_off
@@ -21,6 +24,8 @@ __all__ = ["PATIENCE_S", "Runner"]
 # How long a client that will send nothing more is still taken to be listening. One that
 # has hung up looks the same, and what works for it has to end.
 PATIENCE_S: Final = 2.0
+_GET: Final = b"GET "
+_END: Final = b"\r\n\r\n"
 _HEADERS_MAX: Final = 128  # aiohttp's own
 
 
@@ -68,6 +73,8 @@ class _Server(web.Server):
         self.settings = settings
         settings.pop("handler_cancellation", None)
         self.entrance = Entrance(instance, self.connection)
+        # How a request has come decides where the links of its answer lead.
+        self.memories = {False: Memory(), True: Memory()}
 
     def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # it becomes one
         return self.entrance.plain()
@@ -93,7 +100,7 @@ class _Server(web.Server):
 class _Connection(web.RequestHandler):
     """One connection: no traceback and no answer of aiohttp's own leaves it."""
 
-    __slots__ = ("_has_ended", "_instance")
+    __slots__ = ("_asked", "_has_ended", "_instance", "_is_between", "_memory")
 
     def __init__(
         self, manager: web.Server, instance: Instance, **settings: Any
@@ -101,6 +108,58 @@ class _Connection(web.RequestHandler):
         super().__init__(manager, **settings)
         self._instance = instance
         self._has_ended = False
+        # What has come so far is whole requests; the latest one, if it came alone.
+        self._is_between, self._asked = True, b""
+        self._memory: Memory | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to speak HTTP."""
+        super().connection_made(transport)
+        if isinstance(self._manager, _Server):
+            self._memory = self._manager.memories[self.ssl_context is not None]
+
+    def data_received(self, data: bytes) -> None:
+        """Answer at once what has been answered before; take in everything else."""
+        is_asked = data[:4] == _GET and data.find(_END) == len(data) - len(_END)
+        was_between, self._asked = self._is_between, b""
+        if not is_asked:
+            self._is_between = False
+            super().data_received(data)
+            return
+        if was_between and self._memory is not None and self._is_idle():
+            told = self._memory.answer(data)
+            if told is not None:
+                self._say(told)
+                return
+            self._asked = data
+        count = self._request_count
+        super().data_received(data)
+        # Whatever came before: the head of a request without a body ends here.
+        is_one = self._request_count == count + 1 and not self._upgraded
+        if self._messages and is_one and self._messages[-1][1] is EMPTY_PAYLOAD:
+            self._is_between = True
+        else:
+            self._is_between, self._asked = False, b""
+
+    def _is_idle(self) -> bool:
+        """Say whether all that was asked is answered, and the client is listening."""
+        waiter = self._waiter
+        is_waiting = waiter is not None and not waiter.done()
+        return (
+            (is_waiting or self._request_count == 0)
+            and not (self._messages or self._close or self._force_close)
+            and not (self._has_ended or self._paused or self._upgraded)
+            and self.transport is not None
+        )
+
+    def _say(self, told: bytes) -> None:
+        """Send an answer, and count it as aiohttp would."""
+        manager, transport = self._manager, self.transport
+        assert manager is not None and transport is not None  # noqa: S101, PT018 - it is idle
+        self._request_count += 1
+        manager.requests_count += 1
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        transport.write(told)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own allows it
         """Say whether answers to what has been asked may still be sent."""
@@ -151,11 +210,18 @@ class _Connection(web.RequestHandler):
             resp = broken(self._instance, request, resp)
         if is_whole(resp, request) and not self._upgraded:
             is_gone = not await send_whole(resp, request)
+            self._remember(resp)
         else:
             resp, is_gone = await super().finish_response(request, resp, start_time)
         if self._has_ended and not self._messages:
             self.close()
         return resp, is_gone
+
+    def _remember(self, answer: Whole) -> None:
+        """Keep an answer for whoever asks exactly the same again."""
+        asked, memory = self._asked, self._memory
+        if answer.keepsake is not None and asked and memory and memory.wants(asked):
+            memory.keep(asked, answer.keepsake())
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
         """Say nothing of what only this client can have broken, such as its body."""

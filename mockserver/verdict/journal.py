@@ -111,6 +111,39 @@ class Exchange:
         self.role = role
         self._asked_at = asked_at
 
+    def again(
+        self,
+        response_headers: Mapping[str, str],
+        at: float,
+        wall_at: float,
+        elapsed_s: float,
+    ) -> "Exchange":
+        """Return an exchange in which the same was asked and answered later."""
+        other = Exchange.__new__(Exchange)
+        other.method = self.method
+        other.target = self.target
+        other._request_headers = self._request_headers  # noqa: SLF001 - one of its own
+        other.status = self.status
+        other._response_headers = response_headers  # noqa: SLF001 - one of its own
+        other.response_body = self.response_body
+        other.size_bytes = self.size_bytes
+        other.wall_at = wall_at
+        other.elapsed_s = elapsed_s
+        other.request_body = self.request_body
+        other.request_bytes = self.request_bytes
+        other.kept_bytes = self.kept_bytes
+        other.slug = self.slug
+        other.operation = self.operation
+        other.space = self.space
+        other.at = at
+        other._job = self._job  # noqa: SLF001 - one of its own
+        other._jobs = self._jobs  # noqa: SLF001 - one of its own
+        other.is_poll = self.is_poll
+        other.fault = self.fault
+        other.notes = self.notes
+        other.hint = self.hint
+        return other
+
     def cut(self) -> None:
         """Let go what is longer than a journal keeps, and weigh the rest."""
         asked, told = self._request_headers, self._response_headers
@@ -221,11 +254,25 @@ class Journal:
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange, as far as it is not too long, and give it its number."""
+        exchange.cut()
+        self._keep(exchange)
+
+    def add_again(
+        self,
+        exchange: Exchange,
+        response_headers: Mapping[str, str],
+        at: float,
+        wall_at: float,
+        elapsed_s: float,
+    ) -> None:
+        """Keep that what an exchange has told of was asked and answered once more."""
+        self._keep(exchange.again(response_headers, at, wall_at, elapsed_s))
+
+    def _keep(self, exchange: Exchange) -> None:
         self.recorded += 1
         last = self._last
         self._last = last + 1 if self._numbering is None else self._numbering(last)
         exchange.number = self._last
-        exchange.cut()
         space = exchange.space
         ring = self._rings.get(space)
         if ring is None:

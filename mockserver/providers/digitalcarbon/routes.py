@@ -47,7 +47,8 @@ async def status(call: Call) -> Reply:
     job = call.job
     if job is None and not is_uuid(call.parameters["job_id"]):
         raise InvalidPayloadError(code="job-id")
-    return call.reply(wire.status(call.moment(job or call.find_job()).step))
+    job = job or call.find_job()
+    return call.lasting(call.reply(wire.status(call.moment(job).step)), job)
 
 
 @table.get(JOBS + "/{job_id}/results", "results", subject="job_id")

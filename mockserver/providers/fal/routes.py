@@ -77,8 +77,11 @@ async def status_stream(call: Call) -> Reply:
 async def status(call: Call) -> Reply:
     """Tell where a request stands: 202 until it is over, then 200."""
     job = call.find_job()
-    told = shapes.status(call, job, logs=call.query.get("logs") in _TRUE)
-    return call.reply(told, 200 if told["status"] == "COMPLETED" else 202)
+    logs = call.query.get("logs") in _TRUE
+    told = shapes.status(call, job, logs=logs)
+    reply = call.reply(told, 200 if told["status"] == "COMPLETED" else 202)
+    # A place in the queue is also of those before it, and logs go on by themselves.
+    return reply if logs or "queue_position" in told else call.lasting(reply, job)
 
 
 @table.put(f"{_ONE}/cancel", "cancel", subject=_asked)

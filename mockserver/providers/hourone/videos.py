@@ -40,7 +40,8 @@ async def list_videos(call: Call) -> Reply:
 async def get_video(call: Call) -> Reply:
     """Tell how far a video is: `VideoResponse`."""
     job = call.find_job("video")
-    return shapes.answer(call, await _video(call, job, call.moment(job)))
+    told = shapes.answer(call, await _video(call, job, call.moment(job)))
+    return call.lasting(told, job, parts=100)
 
 
 async def delete_video(call: Call) -> Reply:

@@ -47,7 +47,7 @@ async def check_status(call: Call) -> Reply:
     if job is None:
         unique_id = call.parameters["unique_id"]
         return call.reply({"status": "NOT_EXIST", "id": unique_id})
-    return call.reply(_status(job, call.moment(job).step))
+    return call.lasting(call.reply(_status(job, call.moment(job).step)), job)
 
 
 def _status(job: Job, step: Step) -> dict[str, Any]:

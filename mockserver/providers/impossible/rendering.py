@@ -79,7 +79,8 @@ async def progress(call: Call) -> Reply:
         raise tokens.failure(tokens.problem_of(job, call.now))
     done = tokens.done_of(call, job)
     total = job.data["frames"]
-    return call.reply({"token": job.id, "done": done, "total": total})
+    told = call.reply({"token": job.id, "done": done, "total": total})
+    return call.lasting(told, job, parts=total)
 
 
 @table.delete("/v2/token/{id}", "delete-token", public=token_space, subject="id")

@@ -65,7 +65,9 @@ async def read(call: Call) -> Reply:
     headers = {}
     if call.headers.get("X-Stainless-Poll-Helper"):
         headers["openai-poll-after-ms"] = str(_poll_ms(call))
-    return call.reply(shapes.video(call, _found(call)), headers=headers)
+    job = _found(call)
+    told = call.reply(shapes.video(call, job), headers=headers)
+    return call.lasting(told, job, parts=100)
 
 
 async def list_videos(call: Call) -> Reply:

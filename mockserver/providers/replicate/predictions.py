@@ -66,7 +66,8 @@ async def create_by_deployment(call: Call) -> Reply:
 
 async def read(call: Call) -> Reply:
     """Show a prediction as it is now."""
-    return call.reply(await _shown(call, _prediction(call)))
+    job = _prediction(call)
+    return call.lasting(call.reply(await _shown(call, job)), job, parts=shapes.MARKS)
 
 
 async def list_predictions(call: Call) -> Reply:

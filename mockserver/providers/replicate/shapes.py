@@ -12,9 +12,10 @@ from mockserver.providers.handover import INSIDE, inside
 from mockserver.providers.replicate import clips, wire
 from mockserver.providers.services import Services
 
-__all__ = ["View", "is_removed", "log_lines", "stream_names", "view"]
+__all__ = ["MARKS", "View", "is_removed", "log_lines", "stream_names", "view"]
 
-_MARKS: Final = 4
+MARKS: Final = 4
+"""In how many parts a prediction's logs tell its progress."""
 _BAR: Final = 10
 _STEPS: Final = 50
 _MARK, _SEAL = 4, 26
@@ -139,21 +140,21 @@ def log_lines(job: Job, at: float) -> list[str]:
     moment, data = job.at(at), job.data
     is_done = moment.step.phase is Phase.SUCCEEDED
     progress = 100.0 if is_done else moment.progress or 0.0
-    marks = int(progress / 100 * _MARKS + 1e-9)
+    marks = int(progress / 100 * MARKS + 1e-9)
     if data.get("version", "hidden") != "hidden":
         steps = int(data.get("steps") or _STEPS)
         return [_bar(mark, steps) for mark in range(marks + 1)]
     lines = ["Moderating content...\n", "Generating video...\n"]
-    lines += ["Still generating...\n"] * min(marks, _MARKS - 1)
+    lines += ["Still generating...\n"] * min(marks, MARKS - 1)
     if is_done:
         lines.append(f"Generated in {job.ends_at - begun:.1f} sec\n")
     return lines
 
 
 def _bar(mark: int, steps: int) -> str:
-    done, width = steps * mark // _MARKS, _BAR * mark // _MARKS
+    done, width = steps * mark // MARKS, _BAR * mark // MARKS
     bar = "#" * width + " " * (_BAR - width)
-    return f"{100 * mark // _MARKS:3}%|{bar}| {done}/{steps} [00:{done:02}<00:00]\n"
+    return f"{100 * mark // MARKS:3}%|{bar}| {done}/{steps} [00:{done:02}<00:00]\n"
 
 
 def _document(seen: View, outputs: list[str]) -> dict[str, Any]:

@@ -56,7 +56,8 @@ async def status(call: Call) -> Reply:
     keys, wanted = await _asked(call)
     if _is_true(wanted.get("block")):
         await _block(call, [*call.subject])
-    return call.reply(_said(call, keys, details=_is_true(wanted.get("details"))))
+    told = call.reply(_said(call, keys, details=_is_true(wanted.get("details"))))
+    return call.lasting(told, *call.subject, parts=100)
 
 
 async def status_stream(call: Call) -> Reply:
