@@ -44,11 +44,16 @@ TIMELESS = {
     "datetime.datetime.today": "reads the wall clock",
     "datetime.date.today": "reads the wall clock",
 }
-CATCHERS = ("mockserver.edge.envelope", "mockserver.engine.bugs")
+CATCHERS = (
+    "mockserver.edge.envelope",
+    "mockserver.engine.bugs",
+    # What fails there is asked for once more, in the usual way, which tells it.
+    "mockserver.edge.remembered",
+)
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
 # aioftp when the first file goes by FTP, the store if there is one and Redis's client
-# if it is one, cryptography at the first TLS.
+# if it is one, cryptography at the first TLS, uvloop where a server has its own process.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -65,7 +70,7 @@ LATE_IMPORTERS = (
     "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.source",
     "mockserver.server.entrance",
-    "mockserver.server.face",
+    "mockserver.server.facemockserver.server.loops",
     "mockserver.pytest_plugin",
 )
 TOOLS = ("wires",)  # folders beside the providers' that belong to all of them

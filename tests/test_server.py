@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import aiohttp
 import pytest
 import requests
+import uvloop
 
 import mockserver as package
 from mockserver.app import build
@@ -28,6 +29,7 @@ from mockserver.errors import (
 from mockserver.providers.provider import Provider
 from mockserver.server.credentials import ClientCredential
 from mockserver.server.listener import bind, is_loopback, write_port
+from mockserver.server.loops import maker
 from mockserver.server.mock import AsyncMockServer, MockServer
 from mockserver.server.spaces import SpaceHandle
 
@@ -672,3 +674,23 @@ def test_no_provider_is_loaded_before_it_is_asked_for() -> None:
     instance = build(served=Unloaded())
 
     assert [*instance.services.providers] == ["digitalcarbon"]
+
+
+def test_a_server_in_a_test_runs_on_the_loop_that_everybody_has() -> None:
+    assert maker("auto", is_alone=False) is asyncio.new_event_loop
+    assert maker("asyncio", is_alone=True) is asyncio.new_event_loop
+
+
+@pytest.mark.parametrize(("name", "is_alone"), [("auto", True), ("uvloop", False)])
+def test_a_server_of_its_own_runs_on_uvloop(name: str, *, is_alone: bool) -> None:
+    assert maker(name, is_alone=is_alone) is uvloop.new_event_loop
+
+
+def test_without_uvloop_only_who_asks_for_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+
+    assert maker("auto", is_alone=True) is asyncio.new_event_loop
+    with pytest.raises(StartError, match="loop: found uvloop, which cannot be"):
+        MockServer(loop="uvloop").start()

@@ -33,7 +33,7 @@ from mockserver.server.listener import (
     is_loopback,
     write_port,
 )
-from mockserver.server.loops import tell_trouble
+from mockserver.server.loops import maker, tell_trouble
 from mockserver.version import __version__
 
 __all__ = ["News", "banner", "run", "serve", "settings"]
@@ -112,7 +112,9 @@ def serve(
         listener = Listener(instance, sockets, secure=secure, drain_s=DRAIN_S)
         deadline = Deadline()
         held.callback(deadline.lift)
-        return asyncio.run(_serve(instance, listener, deadline, new))
+        make = maker(config.loop, is_alone=True)
+        with asyncio.Runner(loop_factory=make) as runner:
+            return runner.run(_serve(instance, listener, deadline, new))
 
 
 def _share(

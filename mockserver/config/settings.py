@@ -289,6 +289,12 @@ class Config:
         " spaces.",
         key="lease",
     )
+    loop: str = _setting(
+        values.choice("auto", "uvloop", "asyncio"),
+        "auto",
+        "Event loop that serves; auto is uvloop where there is one, but asyncio inside"
+        " a program or a test.",
+    )
     workers: int = _setting(
         values.integer(1), 1, "Processes that serve; more than one need a shared store."
     )

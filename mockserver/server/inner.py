@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from hmac import compare_digest
-from typing import Final
+from typing import Final, cast
 
 from aiohttp.http_parser import RawRequestMessage
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -47,10 +47,10 @@ class InnerDoor(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the first bytes, for a while."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a stream
-        self._transport = transport
+        # Of a stream, whatever class another loop than asyncio's has for that.
+        self._transport = stream = cast("asyncio.Transport", transport)
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(GREETING_S, transport.abort)
+        self._timer = loop.call_later(GREETING_S, stream.abort)
 
     def data_received(self, data: bytes) -> None:
         """Let workers in, and nobody else."""

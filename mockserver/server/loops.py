@@ -1,15 +1,16 @@
 """Loops: where a server's event loop runs, and how actions get onto it."""
 
 import asyncio
+import importlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from mockserver.errors import MockserverError
+from mockserver.errors import MockserverError, StartError
 
-__all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop", "tell_trouble"]
+__all__ = ["THREAD", "LoopThread", "OnLoop", "SameLoop", "maker", "tell_trouble"]
 
 __tracebackhide__ = True
 
@@ -33,6 +34,33 @@ def tell_trouble(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
         _log.warning("%s: %s", context.get("message"), error.strerror or error)
     else:
         loop.default_exception_handler(context)
+
+
+def maker(name: str, *, is_alone: bool) -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return what makes a server's event loop.
+
+    Args:
+        name: `asyncio`, `uvloop`, or `auto`: uvloop where there is one, unless the
+            process is somebody else's.
+        is_alone: The process is there for the server.
+
+    Raises:
+        StartError: uvloop is asked for, and is not there.
+    """
+    if name == "asyncio" or (name == "auto" and not is_alone):
+        return asyncio.new_event_loop
+    try:
+        # Whoever serves inside a test need not wait for it.
+        uvloop = importlib.import_module("uvloop")
+    except ImportError as error:
+        if name == "auto":
+            return asyncio.new_event_loop
+        raise StartError(
+            f"loop: found uvloop, which cannot be imported here ({error}); expected"
+            " asyncio or auto"
+        ) from error
+    made: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return made
 
 
 class OnLoop(Protocol):
@@ -76,10 +104,16 @@ class SameLoop:
 
 
 class LoopThread:
-    """An event loop in a thread of its own, for callers in other threads."""
+    """An event loop in a thread of its own, for callers in other threads.
 
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+    Args:
+        make: Makes it.
+    """
+
+    def __init__(
+        self, make: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    ) -> None:
+        self._loop = make()
         self._loop.set_exception_handler(tell_trouble)
         self._pool = ThreadPoolExecutor(thread_name_prefix=THREAD)
         self._loop.set_default_executor(self._pool)

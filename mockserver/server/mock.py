@@ -17,7 +17,7 @@ from mockserver.providers.worldfile import read_world
 from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.listener import Listener, bind, bind_secure
-from mockserver.server.loops import LoopThread, OnLoop, SameLoop
+from mockserver.server.loops import LoopThread, OnLoop, SameLoop, maker
 from mockserver.server.spaces import SpaceHandle
 from mockserver.verdict.journal import Exchange
 
@@ -182,7 +182,7 @@ class MockServer(_Server):
             StartError: The port is in use.
         """
         if self._running is None:
-            thread = LoopThread()
+            thread = LoopThread(maker(self.config.loop, is_alone=False))
             try:
                 # There, the time is real whatever a test has done to it.
                 instance, listener = thread.do(self._prepare)

@@ -1,7 +1,9 @@
 """Receivers on loopback, and spaces on a wall clock that a test moves itself."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,15 @@ from mockserver.delivery.send import Client
 from mockserver.engine.spaces import Space, Spaces
 from tests.delivery.invented import Office, Pretender, Wall, make_spaces
 from tests.delivery.sink import Script, Sink
+from tests.loops import LOOPS
 
 MakeSink = Callable[..., Awaitable[Sink]]
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Any]:
+    """Try what opens a socket on each loop that a server may run on."""
+    is_real = item.path.stem in {"test_carrier", "test_ftp", "test_s3", "test_send"}
+    return LOOPS if is_real else {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture

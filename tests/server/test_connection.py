@@ -16,8 +16,8 @@ SECRET = b"planted-secret-0001"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[MockServer]:
-    with MockServer(pace="manual", media_dir=tmp_path) as running:
+def server(tmp_path: Path, loop: str) -> Iterator[MockServer]:
+    with MockServer(pace="manual", media_dir=tmp_path, loop=loop) as running:
         yield running
         assert running.instance.bugs.latest == []
 

@@ -36,11 +36,12 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make(tmp_path: Path, state: Path) -> Iterator[Make]:
+def make(tmp_path: Path, state: Path, loop: str) -> Iterator[Make]:
     with ExitStack() as stack:
 
         def start(**settings: object) -> MockServer:
             options = {"pace": "manual", "media_dir": tmp_path, "state_dir": state}
+            options["loop"] = loop
             server = MockServer(None, **{**options, **settings})
             made.append(stack.enter_context(server))
             return server

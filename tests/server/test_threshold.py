@@ -27,10 +27,13 @@ BAD_GATEWAY = (
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, loop: str
+) -> Iterator[MockServer]:
     state = tmp_path_factory.mktemp("state")
     open_authority(state)
-    with MockServer(None, pace="manual", state_dir=state, tls_port=0) as server:
+    settings: dict[str, Any] = {"pace": "manual", "state_dir": state, "loop": loop}
+    with MockServer(None, tls_port=0, **settings) as server:
         yield server
         assert server.bugs == []
 

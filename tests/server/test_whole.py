@@ -23,8 +23,8 @@ BODY = b'\r\n{"status":"completed"}'
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[MockServer]:
-    with MockServer(pace="manual", media_dir=tmp_path) as running:
+def server(tmp_path: Path, loop: str) -> Iterator[MockServer]:
+    with MockServer(pace="manual", media_dir=tmp_path, loop=loop) as running:
         yield running
         assert running.instance.bugs.latest == []
 

@@ -24,9 +24,17 @@ from mockserver.providers.routes import Routes
 from mockserver.server.listener import Listener
 from tests.deep import first
 from tests.engine.directories import Fleet
+from tests.loops import LOOPS
 from tests.server.workers import instance_of, listening
 
 KEY = "digitalcarbon-test-key"
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Any]:
+    """Try what happens on the wire on each loop that a server may run on."""
+    return LOOPS
+
+
 FILM = bytes(range(48, 58)) * 10
 LIFE = Timeline(
     (
