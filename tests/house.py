@@ -70,7 +70,8 @@ LATE_IMPORTERS = (
     "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.source",
     "mockserver.server.entrance",
-    "mockserver.server.facemockserver.server.loops",
+    "mockserver.server.face",
+    "mockserver.server.loops",
     "mockserver.pytest_plugin",
 )
 TOOLS = ("wires",)  # folders beside the providers' that belong to all of them

@@ -44,16 +44,19 @@ class Call(Asked):
         fault: Name of the rule whose fault was applied, if any.
         firings: The rules that have acted on it, or on jobs that it has made.
         makes: It has made a job, or several.
-        asked_at: The space's time when it cameis_fleeting: What it is answered holds the time.
-        told: What its route has answered, if it has moved the clock since.that lasts.
+        asked_at: The space's time when it came, if it has moved the clock since.
+        is_fleeting: What it is answered holds the time.
+        told: What its route has answered, if that lasts.
     """
 
     grant: Grant | None = None
     several: list[Job] | None = None
     fault: str | None = None
     firings: "tuple[Firing, ...]" = ()
-    makes: boolis_fleeting = False
-    asked_at: floattold: Reply | None = None
+    makes: bool = False
+    asked_at: float | None = None
+    is_fleeting = False
+    told: Reply | None = None
     _space: Space | None = None
     _jobs: JobEngine | None = None
     _lead: Job | None = None

@@ -142,6 +142,8 @@ class Exchange:
         other.fault = self.fault
         other.notes = self.notes
         other.hint = self.hint
+        other.role = self.role
+        other._asked_at = None  # noqa: SLF001 - no clock is moved by what lasts
         return other
 
     def cut(self) -> None:
