@@ -53,7 +53,8 @@ CATCHERS = (
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
 # aioftp when the first file goes by FTP, the store if there is one and Redis's client
-# if it is one, cryptography at the first TLS, uvloop where a server has its own process.
+# if it is one, cryptography at the first TLS, uvloop in a server's own process, and the
+# rules about clients when somebody asks for findings.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
