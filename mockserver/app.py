@@ -53,7 +53,7 @@ from mockserver.scenarios.rules import RuleBook
 from mockserver.scenarios.vanishing import Lost
 from mockserver.verdict.journal import Journal
 
-__all__ = ["build", "create_app"]
+__all__ = ["build", "bury", "create_app", "ledger_of"]
 
 MEND_S: Final = 1.0
 PURGE_S: Final = 1.0
@@ -111,7 +111,7 @@ def build(
         bugs,
         lost,
         checks_replies=checks_replies,
-        ledger=_ledger(config) if ledger is None else ledger,
+        ledger=ledger_of(config) if ledger is None else ledger,
     )
     for credential in config.credentials:
         _register(services, credential)
@@ -193,13 +193,35 @@ def _shared_wall(directory: Directory, wall: Callable[[], float]) -> float:
     return wall() + directory.offset_s
 
 
-def _ledger(config: Config) -> Ledger | None:
+def ledger_of(config: Config, name: str = "") -> Ledger | None:
+    """Return where everything is kept, if it is.
+
+    Args:
+        config: All settings.
+        name: What a worker of several is called; made up if empty.
+
+    Raises:
+        StartError: The store cannot be opened.
+    """
     if config.store == MEMORY:
         return None
-    # Most servers keep nothing, and start sooner.
-    stores = import_module("mockserver.edge.stores")
-    ledger: Ledger = stores.open_ledger(config.store, config.lease_s)
+    stores = _stores()
+    ledger: Ledger = stores.open_ledger(config.store, config.lease_s, name)
     return ledger
+
+
+async def bury(store: str, worker: str) -> None:
+    """Let others have at once what a worker of a shared store had that has ended.
+
+    Raises:
+        StoreError: The store cannot be reached; then its lease ends by itself.
+    """
+    await _stores().bury(store, worker)
+
+
+def _stores() -> Any:
+    # Most servers keep nothing, and start sooner.
+    return import_module("mockserver.edge.stores")
 
 
 def _options(

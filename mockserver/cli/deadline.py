@@ -6,9 +6,11 @@ import signal
 import threading
 from typing import Final, NoReturn
 
-__all__ = ["Deadline"]
+__all__ = ["LIMIT_S", "WORKER_S", "Deadline"]
 
 LIMIT_S: Final = 4.5
+WORKER_S: Final = 9.5
+"""How long a worker of several may take, which gives its spaces up before."""
 _GRACE_S: Final = 0.3
 _STDERR: Final = 2
 _ENDS: Final = frozenset({0, signal.SIGINT, signal.SIGTERM})

@@ -13,13 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
-from mockserver.app import build
+from mockserver.app import build, ledger_of
 from mockserver.cli import logs
 from mockserver.cli.arguments import Parser, add_settings, flags_of
-from mockserver.cli.deadline import Deadline
+from mockserver.cli.deadline import LIMIT_S, WORKER_S, Deadline
 from mockserver.cli.workers import Plan, Workers
 from mockserver.config import SETTINGS, Config, load_config
-from mockserver.config.values import shown
+from mockserver.config.values import is_shared, shown
 from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
@@ -87,6 +87,7 @@ def serve(
     secure: Sequence[socket.socket],
     lines: logs.Lines,
     new: News,
+    name: str = "",
 ) -> int:
     """Serve on bound sockets until something ends it; return the exit code.
 
@@ -96,6 +97,7 @@ def serve(
         secure: Where to speak TLS; they are closed, too.
         lines: What logs go through, which hides secrets.
         new: What was made up, and has to be told.
+        name: What this worker of several is called; made up if empty.
 
     Raises:
         ConfigError: A setting, schema or fixture is wrong.
@@ -105,12 +107,15 @@ def serve(
         for bound in (*sockets, *secure):
             # To be closed even if there is no server to build.
             held.enter_context(bound)
-        instance = build(config)
+        is_worker = is_shared(config.store)
+        instance = build(config, ledger=ledger_of(config, name))
         lines.hide = Redactors(instance.services).text
         is_watched = logs.is_text(config.log_format, sys.stderr) and not config.quiet
         logs.follow(instance.services.journal, config.log_level, is_watched=is_watched)
-        listener = Listener(instance, sockets, secure=secure, drain_s=DRAIN_S)
-        deadline = Deadline()
+        listener = Listener(
+            instance, sockets, secure=secure, drain_s=DRAIN_S, shares_port=bool(name)
+        )
+        deadline = Deadline(WORKER_S if is_worker else LIMIT_S)
         held.callback(deadline.lift)
         make = maker(config.loop, is_alone=True)
         with asyncio.Runner(loop_factory=make) as runner:
@@ -133,6 +138,7 @@ def _share(
         secure=[bound.fileno() for bound in secure],
         seed=config.seed,
         token=config.control_token,
+        store=config.store,
         is_seed_new=new.is_seed,
         is_token_new=new.is_token,
     )
@@ -258,6 +264,7 @@ async def _serve(
         if file is not None:
             with suppress(OSError):
                 file.unlink(missing_ok=True)
+        await listener.drain()
         await listener.close()
 
 

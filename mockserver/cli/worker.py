@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         lines = logs.configure(config.log_level, config.log_format)
         new = News(is_seed=plan.is_seed_new, is_token=plan.is_token_new)
         sockets, secure = _opened(plan.sockets), _opened(plan.secure)
-        return serve(config, sockets, secure, lines, new)
+        return serve(config, sockets, secure, lines, new, plan.name)
     except MockserverError as error:
         sys.stderr.write(f"mockserver: {' '.join(str(error).split())}\n")
         return CANNOT_START if isinstance(error, StartError) else CLI_ERROR

@@ -12,13 +12,15 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
-from mockserver.cli.deadline import LIMIT_S
+from mockserver.app import bury
+from mockserver.cli.deadline import WORKER_S
 from mockserver.engine.clock import monotonic_s, pause
-from mockserver.errors import StartError
+from mockserver.errors import StartError, StoreError
 from mockserver.server.listener import write_port
 
 __all__ = ["Plan", "Workers"]
@@ -27,6 +29,7 @@ _SOONEST_S: Final = 0.1
 _LATEST_S: Final = 5.0
 _STEADY_S: Final = 10.0  # who has lived so long did not die of its start
 _GRACE_S: Final = 1.0
+_BURY_S: Final = 2.0
 _CANNOT: Final = frozenset({2, 3})  # exit codes of a start that is refused
 
 
@@ -41,8 +44,10 @@ class Plan:
         secure: Of those that speak TLS.
         seed: What new spaces draw from.
         token: The control token.
+        store: Where everything is kept.
         is_seed_new: The seed was made up.
         is_token_new: The token was.
+        name: What this worker is called; each start has another one.
     """
 
     verb: str
@@ -51,8 +56,10 @@ class Plan:
     secure: list[int]
     seed: int
     token: str | None
+    store: str
     is_seed_new: bool
     is_token_new: bool
+    name: str = ""
 
     def pack(self) -> str:
         """Return it as one argument."""
@@ -118,11 +125,13 @@ class Workers:
         wait_s, is_first = _SOONEST_S, True
         while True:
             began_s = monotonic_s()
-            process = await self._start()
+            name = token_hex(8)
+            process = await self._start(replace(self._plan, name=name))
             self._living[number] = process
             await self._listen(process, number, is_heard=is_first and number == 0)
             code = await process.wait()
             del self._living[number]
+            await self._bury(name)
             if code == 0 or (is_first and code in _CANNOT):
                 self._end(code)
                 return
@@ -133,7 +142,13 @@ class Workers:
             wait_s = _SOONEST_S if lived_s > _STEADY_S else min(wait_s * 2, _LATEST_S)
             await pause(wait_s)
 
-    async def _start(self) -> Process:
+    async def _bury(self, name: str) -> None:
+        """Let the others have at once what a worker had; its lease says no more."""
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(_BURY_S):
+                await bury(self._plan.store, name)
+
+    async def _start(self, plan: Plan) -> Process:
         """Start a worker.
 
         Raises:
@@ -144,7 +159,7 @@ class Workers:
                 sys.executable,
                 "-m",
                 "mockserver.cli.worker",
-                self._plan.pack(),
+                plan.pack(),
                 stdin=PIPE,
                 stdout=PIPE,
                 pass_fds=[*self._plan.sockets, *self._plan.secure],
@@ -177,7 +192,7 @@ class Workers:
                 process.terminate()
         waits = [asyncio.create_task(process.wait()) for process in living]
         if waits:
-            await asyncio.wait(waits, timeout=LIMIT_S + _GRACE_S)
+            await asyncio.wait(waits, timeout=WORKER_S + _GRACE_S)
         for process in living:
             with suppress(ProcessLookupError):
                 process.kill()

@@ -92,6 +92,7 @@ class Instance:
         tls_port: Where it listens for TLS, once it does; None for nowhere.
         stop: Set when somebody has asked for the end.
         control: The control API's own state, once somebody has used it.
+        is_leaving: It is a worker that gives its spaces to others, and then ends.
         started_s: When it was put together, on the monotonic clock.
     """
 
@@ -107,6 +108,7 @@ class Instance:
     hand_over: HandOver | None = None
     neighbours: Neighbours | None = None
     inner: str = ""
+    is_leaving: bool = False
     started_s: float = field(default_factory=monotonic_s)
 
 

@@ -23,7 +23,7 @@ from mockserver.scenarios.faults.course import Memory
 if TYPE_CHECKING:
     from mockserver.engine.store.redis import RedisShelf
 
-__all__ = ["LookedInto", "codec", "open_ledger", "open_shelf"]
+__all__ = ["LookedInto", "bury", "codec", "open_ledger", "open_shelf"]
 
 LookedInto: TypeAlias = "SqliteShelf | RedisShelf"
 
@@ -46,23 +46,34 @@ def codec() -> ValueCodec:
     )
 
 
-def open_ledger(store: str, lease_s: float = LEASE_S) -> Ledger:
+def open_ledger(store: str, lease_s: float = LEASE_S, name: str = "") -> Ledger:
     """Return the ledger of a store, such as `sqlite:/var/mock.db`.
 
     Args:
         store: As the setting has it.
         lease_s: How long a worker of a shared store may be silent.
+        name: What such a worker is called; made up if empty.
 
     Raises:
         StartError: The store cannot be opened.
     """
     try:
         if is_shared(store):
-            opened: Ledger = _redis().open_shared(store, lease_s, codec(), _LOCAL)
+            shared = _redis()
+            opened: Ledger = shared.open_shared(store, lease_s, codec(), _LOCAL, name)
             return opened
         return Ledger(SqliteShelf(Path(store.removeprefix(SQLITE))), codec())
     except StoreError as error:
         raise StartError(f"store: {error}") from error
+
+
+async def bury(store: str, worker: str) -> None:
+    """Let others have at once what a worker of a shared store had that has ended.
+
+    Raises:
+        StoreError: The store cannot be reached; then its lease ends by itself.
+    """
+    await _redis().bury(store, worker)
 
 
 def open_shelf(store: str) -> LookedInto:

@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from mockserver.edge.hops import SENT
+from mockserver.edge.hops import SENT, hops_of
 from mockserver.edge.instance import Instance
 from mockserver.engine.store.directory import Directory
 from mockserver.errors import SpaceElsewhereError, StoreError
@@ -68,6 +68,9 @@ class Turns:
         if error.link:
             await self._directory.look(error.link)
             return None
+        if hops_of(request):
+            # Who has handed it over knows better than what was so a moment ago.
+            self._directory.forget(error.space)
         worker = await self._directory.enter(error.space)
         if worker is None:
             return None

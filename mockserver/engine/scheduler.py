@@ -83,6 +83,11 @@ class Scheduler:
             finally:
                 turn.worker = None
 
+    async def rest(self, space: Space) -> None:
+        """Return between two rounds of a space: nothing of it is on its way then."""
+        async with self._turn(space).lock:
+            pass
+
     def begin(self, space: Space) -> asyncio.Task[None]:
         """Begin to settle a space; it goes on whether or not somebody waits."""
         make = asyncio.create_task if self._group is None else self._group.create_task

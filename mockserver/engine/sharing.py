@@ -1,13 +1,14 @@
 """Sharing: one worker goes on living among others, and does what nobody else does."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
 
 from mockserver.engine.clock import pause
 from mockserver.engine.keyring import GRANT
 from mockserver.engine.spaces import Spaces
 from mockserver.engine.standing import STANDING
-from mockserver.engine.store.directory import Change, Directory
+from mockserver.engine.store.directory import LEFT, Change, Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.shelf import GONE, SERVER, Row
 from mockserver.errors import StoreError
@@ -32,6 +33,7 @@ class Sharing:
         self._directory = directory
         self._idle: frozenset[str] = frozenset()
         directory.on_server(self._fold)
+        directory.on_told(self._told)
 
     @classmethod
     def of(cls, spaces: Spaces) -> "Sharing | None":
@@ -58,6 +60,12 @@ class Sharing:
             self._ledger.trouble = error
         else:
             self._ledger.trouble = None
+
+    async def _told(self, what: str, values: Mapping[str, Any]) -> None:
+        del values
+        if what == LEFT:
+            with suppress(StoreError):
+                await self._adopt()
 
     async def _adopt(self) -> None:
         """Open the spaces in which something is planned and that nobody has."""

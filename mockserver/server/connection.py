@@ -16,6 +16,7 @@ from mockserver.edge.remembered import Memory
 from mockserver.edge.respond import Whole
 from mockserver.server.entrance import Entrance
 from mockserver.server.frames import Ending, Framed
+from mockserver.server.handover import part_with
 from mockserver.server.inner import InnerDoor, taken_off
 from mockserver.server.whole import is_whole, send_whole
 
@@ -44,6 +45,11 @@ class Runner(web.AppRunner):
     def __init__(self, instance: Instance, **settings: Any) -> None:
         super().__init__(instance.app, **settings)
         self._instance = instance
+
+    def clients(self) -> int:
+        """Return how many connections of clients speak HTTP."""
+        known = [] if self.server is None else self.server.connections
+        return sum(not isinstance(one, _InnerConnection) for one in known)
 
     def secure(self) -> asyncio.Protocol:
         """Return what a new connection begins with on a port that speaks TLS."""
@@ -208,6 +214,8 @@ class _Connection(web.RequestHandler):
         """Send an answer; the last one that was asked for ends the connection."""
         if isinstance(resp, web.HTTPException):
             resp = broken(self._instance, request, resp)
+        if self._instance.is_leaving and HOP not in request:
+            part_with(resp)
         if is_whole(resp, request) and not self._upgraded:
             is_gone = not await send_whole(resp, request)
             self._remember(resp)

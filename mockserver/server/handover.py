@@ -15,9 +15,9 @@ from mockserver.server.frames import Ending
 from mockserver.server.inner import HEADER
 from mockserver.server.lines import Line, Lines
 
-__all__ = ["HandOver"]
+__all__ = ["HandOver", "part_with"]
 
-HOPS_MAX: Final = 2
+HOPS_MAX: Final = 4
 KEPT_MAX: Final = 1 << 20
 LOOK_S: Final = 1.0
 REST_S: Final = 0.25
@@ -31,6 +31,7 @@ class HandOver:
         is_alive: Says whether a worker still lives, as far as anybody knows.
         pause: Lets real time pass.
         look_s: How often it is looked whether a worker that says nothing still lives.
+        is_leaving: Says whether this worker is about to end.
 
     Attributes:
         count: How many requests other workers have answered.
@@ -41,8 +42,10 @@ class HandOver:
         is_alive: Callable[[Worker], bool],
         pause: Callable[[float], Awaitable[None]],
         look_s: float = LOOK_S,
+        is_leaving: Callable[[], bool] = bool,
     ) -> None:
         self.count = 0
+        self._is_leaving = is_leaving
         self._look_s = look_s
         self._is_alive, self._pause = is_alive, pause
         self._lines = Lines()
@@ -93,7 +96,7 @@ class HandOver:
     ) -> web.StreamResponse | None:
         body.rewind()
         line.begin(request)
-        line.write(_head(request))
+        line.write(_head(request, is_last=self._is_leaving()))
         sending, is_sent = None, True
         if request.body_exists:
             sending = asyncio.create_task(_send(request, body, line))
@@ -132,6 +135,12 @@ class HandedOver(web.StreamResponse):
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Do nothing."""
+
+
+def part_with(answer: web.StreamResponse) -> None:
+    """Let a client go with an answer, unless another worker has seen to that."""
+    if not isinstance(answer, HandedOver):
+        answer.force_close()
 
 
 class _Body:
@@ -184,12 +193,21 @@ class _Body:
         return b"".join(pieces)
 
 
-def _head(request: web.Request) -> bytes:
-    """Return the head of a request as it came, and before its headers how it came."""
+def _head(request: web.Request, *, is_last: bool) -> bytes:
+    """Return the head of a request as it came, and before its headers how it came.
+
+    Args:
+        request: The request.
+        is_last: The client's connection ends with the answer, which says so.
+    """
     major, minor = request.version
     line = f"{request.method} {request.raw_path} HTTP/{major}.{minor}"
     parts = [line.encode("utf-8", "surrogateescape"), b"\r\n"]
-    for name, value in ((HEADER, Hop.of(request).dump()), *request.raw_headers):
+    headers = [(HEADER, Hop.of(request).dump()), *request.raw_headers]
+    if is_last:
+        others = [one for one in headers if one[0].lower() != b"connection"]
+        headers = [*others, (b"Connection", b"close")]
+    for name, value in headers:
         parts += (name, b": ", value, b"\r\n")
     return b"".join([*parts, b"\r\n"])
 

@@ -49,7 +49,9 @@ def join(
 
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     instance.inner = f"{secret}@{_place(sockets[0])}"
-    hand_over = instance.hand_over = HandOver(is_alive, pause)
+    hand_over = instance.hand_over = HandOver(
+        is_alive, pause, is_leaving=lambda: instance.is_leaving
+    )
     instance.neighbours = Asking(is_alive, pause)
     return Joined(sockets, secret, hand_over)
 

@@ -16,6 +16,7 @@ from mockserver.config import Config
 from mockserver.edge.instance import Instance
 from mockserver.errors import StartError
 from mockserver.server.connection import Runner
+from mockserver.server.draining import give_up_all, linger
 from mockserver.server.joining import Joined, join
 
 __all__ = ["Listener", "bind", "bind_secure", "is_loopback", "write_port"]
@@ -94,6 +95,7 @@ class Listener:
         sockets: Where; they are closed at the end.
         secure: Where it speaks TLS; they are closed at the end, too.
         drain_s: How long requests that are being served may take at the end.
+        shares_port: Other workers have the same sockets.
     """
 
     def __init__(
@@ -103,11 +105,15 @@ class Listener:
         *,
         secure: Sequence[socket.socket] = (),
         drain_s: float = 0.2,
+        shares_port: bool = False,
     ) -> None:
         self._instance = instance
         self._sockets = sockets
         self._secure = secure
+        self._shares_port = shares_port
+        self._sites: list[web.SockSite] = []
         self._servers: list[asyncio.Server] = []
+        self._inner: list[asyncio.Server] = []
         self._joined: Joined | None = None
         self._runner = Runner(
             instance,
@@ -135,7 +141,9 @@ class Listener:
             self._joined = join(self._instance, directory, sockets)
         await self._runner.setup()
         for bound in self._sockets:
-            await web.SockSite(self._runner, bound, backlog=_AT_ONCE).start()
+            site = web.SockSite(self._runner, bound, backlog=_AT_ONCE)
+            await site.start()
+            self._sites.append(site)
             bound.listen(BACKLOG)
         loop = asyncio.get_running_loop()
         for bound in self._secure:
@@ -145,16 +153,31 @@ class Listener:
         if self._joined is not None:
             inner = partial(self._runner.inner, self._joined.secret)
             for bound in self._joined.sockets:
-                self._servers.append(await loop.create_server(inner, sock=bound))
+                self._inner.append(await loop.create_server(inner, sock=bound))
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
         self._instance.urls[:] = list(urls)
+
+    async def drain(self) -> None:
+        """Let other workers have what this one has, while it still answers.
+
+        Who is alone has nobody to give anything to, and ends at once.
+        """
+        if self._joined is None:
+            return
+        self._instance.is_leaving = True
+        if self._shares_port:
+            # Who connects from now on is another worker's; else, nobody would be there.
+            await self._refuse()
+        await give_up_all(self._instance)
+        await self._refuse()
+        await linger(self._runner.clients)
 
     async def close(self) -> None:
         """Stop to listen, let running requests end, and close everything.
 
         What does not end by then is left behind.
         """
-        for server in self._servers:
+        for server in (*self._servers, *self._inner):
             server.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._runner.cleanup(), _CLOSE_S)
@@ -162,6 +185,14 @@ class Listener:
             self._joined.hand_over.close()
             _close(self._joined.sockets)
         _close([*self._sockets, *self._secure])
+
+    async def _refuse(self) -> None:
+        """Take no more connections of clients."""
+        for server in self._servers:
+            server.close()
+        for site in self._sites:
+            await site.stop()
+        self._sites.clear()
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:

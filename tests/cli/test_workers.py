@@ -1,13 +1,16 @@
 """Several processes serve one port; one that dies is started again."""
 
+import asyncio
 import os
 import select
 import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
+from aiohttp import ClientSession
 
 from mockserver.cli.workers import Plan
 from tests.cradle import Child
@@ -46,7 +49,9 @@ def two(start: Start, redis_server: RedisServer) -> tuple[Child, str]:
 
 
 def test_a_plan_is_read_as_it_was_written() -> None:
-    plan = Plan("serve", ["--port", "0"], [3, 4], [], 7, "täg", True, False)
+    plan = Plan(
+        "serve", ["--port", "0"], [3, 4], [], 7, "täg", "redis://a", True, False
+    )
 
     assert Plan.parse(plan.pack()) == plan
 
@@ -122,3 +127,81 @@ def test_a_start_that_is_refused_is_told_once(start: Start, tmp_path: Path) -> N
     assert (process.returncode, out) == (3, "")
     assert "nowhere.sock" in complaints
     assert "another begins" not in complaints
+
+
+def terminated(worker: int) -> None:
+    """Tell a worker to end, and wait until it has."""
+    end = os.pidfd_open(worker)
+    os.kill(worker, signal.SIGTERM)
+    assert select.select([end], [], [], TIMEOUT_S)[0] == [end]
+    os.close(end)
+
+
+def told_in(process: Child, said: str) -> str:
+    """Return the next line of complaints that says something."""
+    return next(line for line in iter(process.stderr.readline, "") if said in line)
+
+
+async def orders(
+    url: str, key: str, stop: asyncio.Event, seen: Counter[int | str]
+) -> list[str]:
+    """Order and look at films on kept connections until told to stop; return them."""
+    made = list[str]()
+    async with ClientSession(headers={"X-API-Key": key}) as session:
+        while not stop.is_set():
+            async with session.post(url + JOBS, json=ORDER) as response:
+                seen[response.status] += 1
+                made.append((await response.json())["job_id"])
+            async with session.get(f"{url}{JOBS}/{made[-1]}/status") as response:
+                seen[response.status] += 1
+    return made
+
+
+async def test_a_rolling_restart_under_load_loses_no_call(
+    start: Start, redis_server: RedisServer
+) -> None:
+    """Each of three workers is told to end while clients create and poll."""
+    process = await asyncio.to_thread(
+        start, "serve", "--port", "0", "--workers", "3", "--store", redis_server.url,
+        "--pace", "manual", "--quiet", "--log-level", "error",
+    )  # fmt: skip
+    url = await asyncio.to_thread(line_of, process)
+    async with ClientSession() as session:
+        await served_by(session, url, 3)
+    stop, seen = asyncio.Event(), Counter[int | str]()
+    loads = [
+        asyncio.create_task(orders(url, f"rolling-{n}", stop, seen)) for n in range(6)
+    ]
+    first = children(process)
+
+    for worker in first:
+        before = seen[200]
+        await asyncio.to_thread(terminated, worker)
+        said = await asyncio.to_thread(told_in, process, f"worker {worker} ")
+        assert "another begins" in said
+        async with ClientSession() as session:
+            await served_by(session, url, 3)
+        assert seen[200] > before
+    stop.set()
+    made = await asyncio.gather(*loads)
+
+    assert set(first).isdisjoint(children(process))
+    assert [*seen] == [200]
+    async with ClientSession() as session:
+        for number, jobs in enumerate(made):
+            headers = {"X-API-Key": f"rolling-{number}"}
+            for job in jobs[-20:]:
+                path = f"{url}{JOBS}/{job}/status"
+                async with session.get(path, headers=headers) as response:
+                    assert await response.json() == {"status": "queued"}
+
+
+async def served_by(session: ClientSession, url: str, count: int) -> None:
+    """Return once so many workers know each other and are ready."""
+    async with asyncio.timeout(2 * TIMEOUT_S):
+        while True:
+            async with session.get(f"{url}/_mock/api/workers") as response:
+                said = await response.json()
+            ready = [one for one in said["workers"] if one["ready"]]
+            if len(ready) == count and "missing" not in said:
+                return

@@ -3,14 +3,17 @@
 from typing import Any
 
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from mockserver.app import build
+from mockserver.edge.hops import HOP, Hop
 from mockserver.edge.instance import Instance
 from mockserver.edge.stage import HANDSHAKES
 from mockserver.edge.stores import codec
+from mockserver.edge.turns import Turns
 from mockserver.engine.store.directory import Worker
 from mockserver.engine.store.log import Ledger
+from mockserver.errors import SpaceElsewhereError
 from tests.engine.directories import FakeDirectory, Fleet
 
 API = "/_mock/api"
@@ -166,3 +169,29 @@ async def test_handshakes_are_each_workers_own() -> None:
     assert ledger is not None
     await ledger.settle()
     assert HANDSHAKES not in fleet.shelf.spaces()
+
+
+async def test_a_request_that_comes_from_another_worker_asks_the_store_anew() -> None:
+    """Who has handed it over knows better than what was so a moment ago."""
+    fleet = Fleet(owners={SPACE: OTHER})
+    instance, directory = worker(fleet, "one")
+    forgotten = list[str]()
+
+    def forget(space: str) -> None:
+        forgotten.append(space)
+        del fleet.owners[space]
+
+    directory.forget = forget  # type: ignore[method-assign]  # a fake one
+    turns = Turns(directory, instance)
+    request = make_mocked_request("GET", "/")
+    request[HOP] = Hop("http", None, None, 1)
+
+    async def serve(sent: bytes | None) -> web.StreamResponse:
+        assert sent is None
+        if not directory.holds(SPACE):
+            raise SpaceElsewhereError(SPACE)
+        return web.Response(status=298)
+
+    answered = await turns.answer(request, serve)
+
+    assert (answered.status, forgotten) == (298, [SPACE])

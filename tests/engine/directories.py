@@ -127,6 +127,17 @@ class FakeDirectory:
     async def leave(self, space: str) -> None:
         self.drop(space)
 
+    async def retire(self) -> None:
+        self.me = Worker(self.me.id, self.me.address, 0.0, is_leaving=True)
+        self._fleet.workers[self.me.id] = self.me
+
+    def takers(self) -> Sequence[Worker]:
+        return [
+            one
+            for one in self._fleet.workers.values()
+            if one.id != self.me.id and not one.is_leaving
+        ]
+
     async def leave_all(self) -> None:
         for space in [*self._fleet.owners]:
             self.drop(space)

@@ -300,7 +300,7 @@ async def test_the_inner_door_is_for_workers_only(pair: Pair) -> None:
 
 
 async def test_two_workers_that_point_at_each_other_stop_that() -> None:
-    """After two hops, it is the provider's refusal, marked as ours."""
+    """After four hops, it is the provider's refusal, marked as ours."""
     here, there = Fleet(), Fleet()
     one = instance_of(here.directory("one"), here, pace="manual")
     two = instance_of(there.directory("two"), there, pace="manual")
@@ -313,7 +313,7 @@ async def test_two_workers_that_point_at_each_other_stop_that() -> None:
 
     for listener in listeners:
         await listener.close()
-    assert b"X-Mock-Trouble: 2 workers have handed the request over" in said
+    assert b"X-Mock-Trouble: 4 workers have handed the request over" in said
 
 
 def counting(opened: list[None], port: int) -> Any:

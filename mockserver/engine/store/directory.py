@@ -2,11 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mockserver.engine.store.shelf import Entry
 
-__all__ = ["Change", "Directory", "Listener", "Worker"]
+__all__ = ["LEFT", "RETIRED", "Change", "Directory", "Listener", "Worker"]
+
+LEFT: Final = "left"
+"""What is told once a worker has given up its spaces, or is known to have ended."""
+RETIRED: Final = "retired"
+"""What is told once a worker takes no more spaces."""
 
 Change = tuple[bytes, bytes | None]
 Listener = Callable[[str, Mapping[str, Any]], Awaitable[None]]
@@ -20,11 +25,13 @@ class Worker:
         id: Its name, which no other process ever has.
         address: `host:port` of its inner door; empty if it has none.
         since: When it joined, in seconds since 1970.
+        is_leaving: It takes no more spaces, and gives those up that it has.
     """
 
     id: str
     address: str
     since: float
+    is_leaving: bool = False
 
 
 class Directory(Protocol):
@@ -138,6 +145,14 @@ class Directory(Protocol):
 
     async def leave(self, space: str) -> None:
         """Give a space back that has been settled and put away; others may take it."""
+        ...
+
+    async def retire(self) -> None:
+        """Take no more spaces from now on, as long as anybody else does."""
+        ...
+
+    def takers(self) -> Sequence[Worker]:
+        """Return the other workers that take spaces, as far as anybody knows."""
         ...
 
     async def leave_all(self) -> None:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Final
+from zlib import crc32
 
 import msgspec
 
 from mockserver.engine.clock import monotonic_s, pause, wall_s
-from mockserver.engine.store.directory import Change, Listener, Worker
+from mockserver.engine.store.directory import LEFT, RETIRED, Change, Listener, Worker
 from mockserver.engine.store.redis.fetched import Fetched
 from mockserver.engine.store.redis.line import Command, Line, evaluate
 from mockserver.engine.store.redis.register import Register
@@ -46,6 +47,7 @@ class RedisDirectory:
         line: Leads to the store.
         lease_s: How long a worker that says nothing keeps its spaces.
         server: What the store has of the server, read before this was made.
+        name: This worker's, which no other process ever has; made up if empty.
 
     Attributes:
         beat_s: How often `beat` has to be called.
@@ -53,10 +55,14 @@ class RedisDirectory:
     """
 
     def __init__(
-        self, line: Line, lease_s: float, server: Sequence[tuple[bytes, bytes]] = ()
+        self,
+        line: Line,
+        lease_s: float,
+        server: Sequence[tuple[bytes, bytes]] = (),
+        name: str = "",
     ) -> None:
         self.beat_s = lease_s / _BEATS
-        me = Worker(token_hex(8), "", wall_s())
+        me = Worker(name or token_hex(8), "", wall_s())
         self._line = line
         self._register = Register(line, me, lease_s)
         self.fetched = Fetched(server)
@@ -111,6 +117,17 @@ class RedisDirectory:
             self._lose_all()
         await self._give_back()
 
+    async def retire(self) -> None:
+        """Take no more spaces from now on, as long as anybody else does."""
+        self._register.me = replace(self.me, is_leaving=True)
+        await self.beat()
+        await self.tell(RETIRED)
+
+    def takers(self) -> Sequence[Worker]:
+        """Return the other workers that take spaces, as far as anybody knows."""
+        me = self.me.id
+        return [one for one in self.workers() if one.id != me and not one.is_leaving]
+
     async def leave_all(self) -> None:
         """Give everything back at once, and leave the register of workers."""
         self._lose_all()
@@ -142,6 +159,10 @@ class RedisDirectory:
             await self.beat()
         if self.holds(space):
             return None
+        if self.me.is_leaving:
+            taker = await self._taker(space)
+            if taker is not None:
+                return taker
         name, until_s = self._elsewhere.get(space, ("", 0.0))
         known = self._register.find(name) if monotonic_s() < until_s else None
         if known is not None:
@@ -178,6 +199,8 @@ class RedisDirectory:
         )
         self._dues_at = int(reply[0])
         names = [name.decode() for name in reply[1]]
+        if self.me.is_leaving and self.takers():
+            return []
         return (await self._nobodys(names))[:most]
 
     async def _nobodys(self, names: Sequence[str]) -> list[str]:
@@ -277,6 +300,16 @@ class RedisDirectory:
         if changes:
             self._fold(changes, is_all=False)
 
+    async def _taker(self, space: str) -> Worker | None:
+        """Return who has a space, or is to have it; None if there is nobody else."""
+        owner = await self._line.ask("HGET", keys_of(space).meta, "owner")
+        known = self._register.find((owner or b"").decode())
+        if known is not None and known.id != self.me.id:
+            return known
+        takers = self.takers()
+        # Whoever leaves next chooses the same one.
+        return takers[crc32(space.encode()) % len(takers)] if takers else None
+
     async def _enter(self, space: str) -> Worker | None:
         self._fences += 1
         fence = f"{self.me.id}.{self._fences}"
@@ -357,5 +390,7 @@ class RedisDirectory:
             await self.refresh()
             self._hears.set()
             return
+        if told["what"] in {LEFT, RETIRED} and self.is_current():
+            await self.beat()
         for listener in self._on_told:
             await listener(told["what"], values)

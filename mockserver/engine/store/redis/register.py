@@ -7,11 +7,11 @@ from statistics import median
 from typing import Final
 
 from mockserver.engine.clock import monotonic_s, wall_s
-from mockserver.engine.store.directory import Worker
+from mockserver.engine.store.directory import LEFT, Worker
 from mockserver.engine.store.redis.line import Line, evaluate
-from mockserver.engine.store.redis.scripts import JOIN, JOINED, ROLL, WHO
+from mockserver.engine.store.redis.scripts import JOIN, JOINED, ROLL, TOLD, WHO
 
-__all__ = ["Register"]
+__all__ = ["Register", "strike"]
 
 _READINGS: Final = 5
 _STEADY_S: Final = 0.02
@@ -79,7 +79,10 @@ class Register:
             StoreError: The store cannot be reached.
         """
         began_s, wall_before_s = monotonic_s(), wall_s()
-        said = json.dumps({"address": self.me.address, "since": self.me.since})
+        me = self.me
+        said = json.dumps(
+            {"address": me.address, "since": me.since, "is_leaving": me.is_leaving}
+        )
         lease_ms = int(self._lease_s * 1000)
         reply = await self._line.ask(
             *evaluate(JOIN, [ROLL, WHO], self.me.id, said, lease_ms)
@@ -106,8 +109,7 @@ class Register:
             StoreError: The store cannot be reached.
         """
         self._until_s = float("-inf")
-        name = self.me.id
-        await self._line.run([("ZREM", ROLL, name), ("HDEL", WHO, name)])
+        await strike(self._line, self.me.id)
 
     def _read(self, offset_s: float) -> None:
         """Keep to what the clocks differ by, unless it is not just one slow answer."""
@@ -115,3 +117,15 @@ class Register:
         usual_s = median(self._readings)
         if abs(usual_s - self.offset_s) > _STEADY_S:
             self.offset_s = usual_s
+
+
+async def strike(line: Line, worker: str) -> None:
+    """Let a worker that has ended live no more, whatever it has said.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    told = json.dumps({"what": LEFT})
+    await line.run(
+        [("ZREM", ROLL, worker), ("HDEL", WHO, worker)], [("PUBLISH", TOLD, told)]
+    )
