@@ -206,7 +206,9 @@ def ledger_of(config: Config, name: str = "") -> Ledger | None:
     if config.store == MEMORY:
         return None
     stores = _stores()
-    ledger: Ledger = stores.open_ledger(config.store, config.lease_s, name)
+    ledger: Ledger = stores.open_ledger(
+        config.store, config.lease_s, name, config.journal_bytes
+    )
     return ledger
 
 
@@ -331,7 +333,10 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[INSTANCE].services
     sharing = Sharing.of(services.spaces)
+    archivist = None
     if services.spaces.ledger is not None:
+        room = import_module("mockserver.edge.archiving")
+        archivist = app[INSTANCE].archivist = room.archiving(services)
         for slug in services.providers:
             services.learn_keys(slug)
         services.spaces.wake(WOKEN_MAX)
@@ -342,6 +347,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(services.scheduler.run()),
         asyncio.create_task(mending),
     ]
+    if archivist is not None:
+        tasks.append(asyncio.create_task(archivist.run()))
     if app[INSTANCE].config.jobs_keep_s is not None:
         tasks.append(asyncio.create_task(_purge(services.spaces)))
     if app[INSTANCE].config.watch:
@@ -352,6 +359,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     await services.outbox.close()
+    if archivist is not None:
+        await archivist.close()
     if services.spaces.ledger is not None:
         await services.spaces.ledger.close()
 

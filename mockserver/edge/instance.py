@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 
@@ -13,6 +13,9 @@ from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.store.directory import Worker
 from mockserver.providers.services import Services
+
+if TYPE_CHECKING:
+    from mockserver.verdict.archive import Archivist
 
 __all__ = ["INSTANCE", "Answered", "HandOver", "Instance", "Neighbours", "Part"]
 
@@ -87,6 +90,7 @@ class Instance:
         app: The application.
         inner: `secret@host:port` where other workers hand requests over, if they can.
         hand_over: Lets another worker answer a request, if there may be others.
+        archivist: Keeps the journal where everything is kept, if something is.
         neighbours: Asks other workers for parts of answers, if there may be any.
         destinations: Where the proxy door leads.
         tls_port: Where it listens for TLS, once it does; None for nowhere.
@@ -106,6 +110,7 @@ class Instance:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     control: Any = None
     hand_over: HandOver | None = None
+    archivist: "Archivist | None" = None
     neighbours: Neighbours | None = None
     inner: str = ""
     is_leaving: bool = False

@@ -15,6 +15,7 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.store.codec import ValueCodec
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.sqlite import SqliteShelf
+from mockserver.engine.store.sqlite_archive import ENDING, SqliteArchive
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import StartError, StoreError
 from mockserver.providers.assets import Asset
@@ -27,6 +28,7 @@ __all__ = ["LookedInto", "bury", "codec", "open_ledger", "open_shelf"]
 
 LookedInto: TypeAlias = "SqliteShelf | RedisShelf"
 
+ARCHIVE_BYTES: Final = 64 << 20
 LEASE_S: Final = 3.0
 # Whose they are does not show: each worker has its own.
 _LOCAL: Final = (HANDSHAKES,)
@@ -46,13 +48,19 @@ def codec() -> ValueCodec:
     )
 
 
-def open_ledger(store: str, lease_s: float = LEASE_S, name: str = "") -> Ledger:
+def open_ledger(
+    store: str,
+    lease_s: float = LEASE_S,
+    name: str = "",
+    archive_bytes: int = ARCHIVE_BYTES,
+) -> Ledger:
     """Return the ledger of a store, such as `sqlite:/var/mock.db`.
 
     Args:
         store: As the setting has it.
         lease_s: How long a worker of a shared store may be silent.
         name: What such a worker is called; made up if empty.
+        archive_bytes: How long the file of exchanges beside a file may be.
 
     Raises:
         StartError: The store cannot be opened.
@@ -62,7 +70,10 @@ def open_ledger(store: str, lease_s: float = LEASE_S, name: str = "") -> Ledger:
             shared = _redis()
             opened: Ledger = shared.open_shared(store, lease_s, codec(), _LOCAL, name)
             return opened
-        return Ledger(SqliteShelf(Path(store.removeprefix(SQLITE))), codec())
+        path = Path(store.removeprefix(SQLITE))
+        shelf = SqliteShelf(path)
+        beside = path.with_name(path.name + ENDING)
+        return Ledger(shelf, codec(), archive=SqliteArchive(beside, archive_bytes))
     except StoreError as error:
         raise StartError(f"store: {error}") from error
 

@@ -1,7 +1,7 @@
 """Spaces: all private worlds of a server, and the keys that open them."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from mockserver.engine.agenda import DUE
@@ -23,6 +23,7 @@ __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
 _log = logging.getLogger(__name__)
 
 
+Dropped = Callable[[str, bool], None]
 Declare = Callable[[str, Any], Mapping[str, Any]]
 
 
@@ -52,6 +53,7 @@ class Spaces:
         declare: Returns what a space has of its own, of its name and what was said
             when it was opened.
         serves: Says whether a provider is served.
+        part_with: Is awaited before a space is given to another worker.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Spaces:
         self._populate = populate
         self._spaces: dict[str, Space] = {}
         self._listeners: list[Callable[[Space], None]] = []
+        self._on_drop: list[Dropped] = []
+        self.part_with: Callable[[str], Awaitable[None]] | None = None
         self.most = most
         self._crowd = Crowd()
         self.forgotten = 0
@@ -223,8 +227,15 @@ class Spaces:
             if name in wanted:
                 self.open(name)
 
-    def drop(self, space_id: str) -> None:
-        """Have a space in memory no more; it is read from the store at need."""
+    def drop(self, space_id: str, *, is_lost: bool = False) -> None:
+        """Have a space in memory no more; it is read from the store at need.
+
+        Args:
+            space_id: Its name.
+            is_lost: The store may not have all of it, or another worker has it.
+        """
+        for listener in self._on_drop:
+            listener(space_id, is_lost)
         old = self._spaces.pop(space_id, None)
         self._crowd.remove(space_id)
         if old is not None:
@@ -243,6 +254,8 @@ class Spaces:
         ledger, directory = self.ledger, self.directory
         if ledger is None or directory is None or space_id in ledger.local:
             return
+        if self.part_with is not None:
+            await self.part_with(space_id)
         while not ledger.is_safe(space_id):
             await ledger.settle()
         ledger.put_away(space_id)
@@ -275,36 +288,13 @@ class Spaces:
             return await self.directory.names()
         return self.ledger.spaces()
 
-    async def asleep(self, most: int | None = None) -> list[str]:
-        """Return the spaces that only the store has, the latest first.
-
-        Args:
-            most: Look only among so many of the latest of all.
-
-        Raises:
-            StoreError: It cannot be reached.
-        """
-        if self.ledger is None:
-            return []
-        if self.directory is not None:
-            return await self.directory.asleep(most)
-        known = self.ledger.spaces()
-        latest = known if most is None else known[max(0, len(known) - most) :]
-        return [name for name in reversed(latest) if name not in self._spaces]
-
-    async def rouse(self, name: str) -> Space | None:
-        """Open a space that sleeps; None if it is gone, or another worker's by now.
-
-        Raises:
-            StoreError: The store cannot be reached.
-        """
-        if self.directory is not None and await self.directory.enter(name) is not None:
-            return None
-        return self.find_here(name)
-
     def on_open(self, listener: Callable[[Space], None]) -> None:
         """Call `listener` with each space that is opened from now on."""
         self._listeners.append(listener)
+
+    def on_drop(self, listener: Dropped) -> None:
+        """Call `listener` with what leaves the memory, and whether that was lost."""
+        self._on_drop.append(listener)
 
     def _expect(self, space_id: str) -> None:
         """Make sure that a space that is not in memory may be opened here.
@@ -346,7 +336,7 @@ class Spaces:
     def _lose(self, spaces: set[str]) -> None:
         """Let go of spaces of which the store does not have everything."""
         for name in spaces - {SERVER}:
-            self.drop(name)
+            self.drop(name, is_lost=self.directory is not None)
         if SERVER in spaces and self.ledger is not None and self.directory is not None:
             # What of it is not in the store is forgotten once that has been read anew.
             log = self.ledger.begin(SERVER)

@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from math import inf
 
 from multidict import MultiDict
 
@@ -171,6 +172,11 @@ class Exchange:
             size += len(self.hint)
         self.kept_bytes = size
 
+    def remember(self, job: Life | None, jobs: Sequence[Life]) -> None:
+        """Be about jobs as they were, of which the first may be one of the others."""
+        self._job = job
+        self._jobs = tuple(jobs)
+
     @property
     def asked_at(self) -> float:
         """The space's time when it came: at pace `step`, before it moved the clock."""
@@ -251,6 +257,7 @@ class Journal:
         self._held = 0
         self._latest: str | None = None
         self._listeners: list[Callable[[Exchange], None]] = []
+        self._on_clear: list[Callable[[str | None, Sequence[str]], None]] = []
         self.recorded = 0
         self.held_bytes = 0
 
@@ -313,15 +320,67 @@ class Journal:
             if all(getattr(exchange, name) == value for name, value in wanted.items()):
                 yield exchange
 
+    def go_on_after(self, number: int) -> None:
+        """Give greater numbers from now on."""
+        self._last = max(self._last, number)
+
+    def ring(self, space: str) -> Sequence[Exchange]:
+        """Return what is kept of a space, oldest first."""
+        return tuple(self._rings.get(space, ()))
+
+    def fresh(self, known: Mapping[str, int]) -> list[str]:
+        """Return the spaces with exchanges of greater numbers than are known."""
+        rings = self._rings.items()
+        return [
+            space
+            for space, ring in rings
+            if space and ring and ring[-1].number > known.get(space, 0)
+        ]
+
+    def bring(self, space: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep what was kept of a space before those that are, if there is room."""
+        ring = self._rings.get(space)
+        if ring is None:
+            ring = self._rings[space] = deque()
+            self._rings.move_to_end(space, last=False)
+        first = ring[0].number if ring else inf
+        room = min(
+            self._per_space - len(ring), self._per_space * TOTAL_FACTOR - self._held
+        )
+        for exchange in reversed(exchanges):
+            if room <= 0 or self.held_bytes >= self._max_bytes:
+                break
+            if exchange.number < first:
+                exchange.cut()
+                ring.appendleft(exchange)
+                self._held += 1
+                self.held_bytes += exchange.kept_bytes
+                room -= 1
+        if not ring:
+            del self._rings[space]
+
+    def forget(self, space: str) -> None:
+        """Have the exchanges of a space no more; where they are kept, they stay."""
+        self._drop(space)
+
     def clear(self, space: str | None = None) -> int:
         """Forget the exchanges of a space, or all; return how many there were."""
         rings = list(self._rings) if space is None else [space]
+        for listener in self._on_clear:
+            listener(space, rings)
         return sum(self._drop(ring) for ring in rings)
 
     def on_add(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
         """Call `listener` with each new exchange; return what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def on_clear(self, listener: Callable[[str | None, Sequence[str]], None]) -> None:
+        """Call `listener` when exchanges are forgotten: of one space, or of all.
+
+        The second argument names the spaces of which there were any.
+        """
+        self._on_clear.append(listener)
 
     def __len__(self) -> int:
         """Return how many exchanges are kept."""

@@ -9,7 +9,15 @@ from aiohttp import ClientSession
 
 from mockserver.edge.stage import HANDSHAKES, book_of
 from mockserver.engine.store.directory import Worker
-from tests.edge.workers import API, FleetWorker, Start, impatient, start, three
+from tests.edge.workers import (
+    API,
+    JOBS,
+    FleetWorker,
+    Start,
+    impatient,
+    start,
+    three,
+)
 
 __all__ = ["start", "three"]
 
@@ -378,3 +386,33 @@ async def test_deliveries_and_worlds_of_all_are_told(three: Three) -> None:
     assert deliveries == {"deliveries": []}
     assert isinstance(world, dict)
     assert lost[0] == 404
+
+
+async def test_a_space_that_moves_brings_its_exchanges_along(three: Three) -> None:
+    """They have their numbers, and are told of once."""
+    job = await three[0].create(ALPHA)
+    await three[0].said(f"{JOBS}/{job}/status", key=ALPHA)
+    before = await three[1].ask("/exchanges")
+    await three[0].give_up()
+
+    moved = await three[2].ask("/exchanges")
+    await three[2].create(ALPHA)
+    after = await three[1].ask("/exchanges")
+
+    assert len(before["exchanges"]) == 2
+    assert moved == before
+    assert after["exchanges"][1:] == before["exchanges"]
+    assert len(after["exchanges"]) == 3
+
+
+async def test_what_was_cleared_does_not_come_back_with_its_space(
+    three: Three,
+) -> None:
+    await order(three, ALPHA, BETA, GAMMA)
+    await three[1].give_up()
+
+    cleared = await three[0].ask("/exchanges/clear", {})
+    await three[2].give_up()
+
+    assert cleared["cleared"] == 3
+    assert (await three[0].ask("/exchanges"))["exchanges"] == []

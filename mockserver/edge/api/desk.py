@@ -208,7 +208,10 @@ class Desk:
 
 async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
     """Return what a handler returns; what it has done is safe."""
+    archivist = ask.instance.archivist
     try:
+        if archivist is not None:
+            await archivist.loaded()
         answer = await endpoint.handler(ask)
         await _settled(endpoint, ask)
     except ConflictError as error:

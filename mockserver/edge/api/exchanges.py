@@ -65,6 +65,7 @@ _PAGE: Final = {
 )
 async def list_exchanges(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
+    await _bring(ask, ask.query)
     return _listed(ask, ask.query)
 
 
@@ -78,6 +79,7 @@ async def list_exchanges(ask: Ask) -> Rows:
 )
 async def find_exchanges(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
+    await _bring(ask, ask.body)
     return _listed(ask, ask.body)
 
 
@@ -92,6 +94,7 @@ async def find_exchanges(ask: Ask) -> Rows:
 )
 async def count_exchanges(ask: Ask) -> dict[str, Any]:
     """Return `{"count": int}`."""
+    await _bring(ask, ask.body)
     return {"count": sum(1 for _ in _found(ask, ask.body))}
 
 
@@ -105,6 +108,7 @@ async def count_exchanges(ask: Ask) -> dict[str, Any]:
 )
 async def list_unmatched(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
+    await _bring(ask, ask.query)
     return _listed(ask, {**ask.query, "unmatched": True})
 
 
@@ -124,6 +128,7 @@ async def list_unmatched(ask: Ask) -> Rows:
 )
 async def export_har(ask: Ask) -> Rows:
     """Return `{"log": {...}}`."""
+    await _bring(ask, ask.query)
     redactors, origin = Redactors(ask.services), ask.origin
     rows = [
         Row([one.number], "", entry(one, redactors.of(one), origin))
@@ -178,7 +183,11 @@ def _archive(rows: Sequence[Row]) -> dict[str, Any]:
 )
 async def clear_exchanges(ask: Ask) -> dict[str, Any]:
     """Return `{"cleared": int}`."""
-    return {"cleared": ask.services.journal.clear(ask.body.get("space"))}
+    await _bring(ask, ask.body)
+    journal = ask.services.journal
+    if ask.part is not None and ask.part.only is not None:
+        return {"cleared": sum(map(journal.clear, sorted(ask.part.only)))}
+    return {"cleared": journal.clear(ask.body.get("space"))}
 
 
 def _listed(ask: Ask, wanted: Mapping[str, Any]) -> Rows:
@@ -191,16 +200,20 @@ def _listed(ask: Ask, wanted: Mapping[str, Any]) -> Rows:
     return Rows(name="exchanges", rows=rows, newest_first=True, limit=limit)
 
 
+async def _bring(ask: Ask, wanted: Mapping[str, Any]) -> None:
+    """Have a space in memory that is named, and what was kept of its exchanges."""
+    if wanted.get("space"):
+        ask.services.spaces.find(wanted["space"])
+        if ask.instance.archivist is not None:
+            await ask.instance.archivist.loaded()
+
+
 def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
     """Yield what fits, the newest first."""
     if "provider" in wanted:
         ask.provider(wanted["provider"], "provider")
     tests = [_TESTS[name](value) for name, value in wanted.items() if name in _TESTS]
-    space = wanted.get("space")
-    if space:
-        # With a space that only the store has, its exchanges come into memory.
-        ask.services.spaces.find(space)
-    kept = [*ask.services.journal.exchanges(space)]
+    kept = [*ask.services.journal.exchanges(wanted.get("space"))]
     for exchange in reversed(kept):
         if all(test(exchange) for test in tests):
             yield exchange

@@ -227,9 +227,12 @@ class Fleet:
         """Open the latest spaces that nobody has, as far as there is room."""
         if self._directory is None:
             return
-        asleep = [one for one in await self._spaces.asleep(LATEST) if one not in told]
+        asleep = [
+            one for one in await self._directory.asleep(LATEST) if one not in told
+        ]
         for name in asleep[: self._spaces.room]:
-            await self._spaces.rouse(name)
+            if await self._directory.enter(name) is None:
+                self._spaces.find_here(name)
             await pause(0)
 
     async def _finish(self, ask: Ask, part: Part, told: _Told, run: Run) -> None:

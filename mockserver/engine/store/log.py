@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+from mockserver.engine.store.archive import Archive
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.shelf import (
     GONE,
@@ -149,6 +150,7 @@ class Ledger:
         codec: How places and values are written.
         directory: Says which worker has which space, if several share the store.
         local: Spaces of which nothing is kept: there, each worker has its own.
+        archive: Keeps what is written behind, if anything does.
 
     Attributes:
         is_behind: Something may not be safe yet.
@@ -161,11 +163,13 @@ class Ledger:
         codec: Codec,
         directory: Directory | None = None,
         local: Collection[str] = (),
+        archive: Archive | None = None,
     ) -> None:
         self.shelf = shelf
         self.codec = codec
         self.directory = directory
         self.local = frozenset(local)
+        self.archive = archive
         self.is_behind = False
         self.trouble: StoreError | None = None
         self._logs: dict[str, Log] = {}

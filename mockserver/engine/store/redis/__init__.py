@@ -4,6 +4,7 @@ import logging
 from contextlib import closing
 
 from mockserver.engine.store.log import Ledger
+from mockserver.engine.store.redis.archive import RedisArchive
 from mockserver.engine.store.redis.directory import RedisDirectory
 from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.redis.register import strike
@@ -52,4 +53,4 @@ def open_shared(
         for said in shelf.warnings:
             _log.warning("%s: %s", shelf.name, said)
     directory = RedisDirectory(Line(url), lease_s, server, name)
-    return Ledger(directory.fetched, codec, directory, local)
+    return Ledger(directory.fetched, codec, directory, local, RedisArchive(Line(url)))

@@ -26,6 +26,7 @@ __all__ = [
     "WHO",
     "Keys",
     "Script",
+    "exchanges_key",
     "keys_of",
     "link_key",
 ]
@@ -66,6 +67,11 @@ def keys_of(space: str) -> Keys:
     # A brace in its name must not end the tag, which makes them one node's.
     tag = f"space:{{{space.translate(_BRACES)}}}" if space else "server:{server}"
     return Keys(f"mock:{tag}:meta", f"mock:{tag}:state", f"mock:{tag}:links")
+
+
+def exchanges_key(space: str) -> str:
+    """Return the key of what is written behind of a space."""
+    return f"mock:space:{{{space.translate(_BRACES)}}}:exchanges"
 
 
 def link_key(link: bytes) -> bytes:
