@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.edge.stores import codec
 from mockserver.engine.store.directory import Change, Listener, Worker
-from mockserver.engine.store.shelf import SERVER, Entry
+from mockserver.engine.store.shelf import SERVER, Entry, Place, Row
 from tests.engine.shelves import RecordingShelf
 
 __all__ = ["FakeDirectory", "Fleet"]
@@ -85,6 +86,12 @@ class FakeDirectory:
 
     async def orphans(self, most: int) -> list[str]:
         return [one for one in self.due if one not in self._fleet.owners][:most]
+
+    def rows(self, space: str) -> Sequence[Row]:
+        return [codec().read(*row) for row in self._fleet.shelf.rows(space)]
+
+    def links(self, space: str) -> Sequence[Place]:
+        return [codec().read_place(one) for one in self._fleet.shelf.links(space)]
 
     async def names(self) -> list[str]:
         known = [one for one in self._fleet.shelf.spaces() if one != SERVER]

@@ -56,7 +56,7 @@ async def test_what_was_written_is_there_for_the_next_worker(join: Join) -> None
     owner = await two.enter("pub")
 
     assert owner is None
-    assert two.fetched.rows("pub") == [(b"b", b"2"), (b"c", b"1"), (b"a", b"3")]
+    assert two.rows("pub") == [(("b",), b"2"), (("c",), b"1"), (("a",), b"3")]
 
 
 async def test_a_space_of_a_living_worker_is_not_taken(join: Join) -> None:
@@ -82,7 +82,7 @@ async def test_a_space_of_a_dead_worker_is_taken(join: Join) -> None:
     lost = await one.write([entry("pub", a="of the past")])
 
     assert (owner, lost) == (None, {"pub"})
-    assert two.fetched.rows("pub") == [(b"a", b"1")]
+    assert two.rows("pub") == [(("a",), b"1")]
     assert [one.id for one in two.workers()] == [two.me.id]
 
 
@@ -127,7 +127,7 @@ async def test_an_answer_that_is_lost_costs_nothing(
     await one.leave("pub")
     await one.enter("pub")
     assert lost == set()
-    assert one.fetched.rows("pub") == [(b"b", b"1"), (b"a", b"2")]
+    assert one.rows("pub") == [(("b",), b"1"), (("a",), b"2")]
 
 
 async def test_what_an_earlier_life_has_sent_late_is_refused(
@@ -175,7 +175,7 @@ async def test_public_things_lead_to_their_space_until_it_is_wiped(join: Join) -
     assert (one.fetched.owner(b"x"), one.fetched.owner(b"y")) == (None, "two")
     await one.leave("one")
     await one.enter("one")
-    assert (one.fetched.rows("one"), one.fetched.links("one")) == ([(b"b", b"1")], [])
+    assert (one.rows("one"), one.links("one")) == ([(("b",), b"1")], [])
 
 
 async def test_a_retracted_thing_leads_nowhere(join: Join) -> None:

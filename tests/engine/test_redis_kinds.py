@@ -114,7 +114,7 @@ async def share(url: str) -> None:
     orphans = await two.orphans(10)
     await two.tell("hello")
     await two.enter("b")
-    rows = two.fetched.rows("b")
+    rows = two.rows("b")
     await two.leave("b")
     await one.close()
     await two.close()
@@ -122,6 +122,6 @@ async def share(url: str) -> None:
     shelf = RedisShelf(url)
     found = [two.fetched.owner(link) for link in (b"l", b"m", b"n")]
     assert (lost, owner and owner.address) == (set(), "one:1")
-    assert (found, orphans, rows) == (["a", None, "b"], ["a"], [(b"y", b"5")])
+    assert (found, orphans, rows) == (["a", None, "b"], ["a"], [(("y",), b"5")])
     assert (shelf.spaces(), shelf.rows(SERVER)) == (["", "a", "b"], [(b"key", b"4")])
     shelf.close()

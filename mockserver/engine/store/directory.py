@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from mockserver.engine.store.shelf import Entry
+from mockserver.engine.store.shelf import Entry, Place, Row
 
 __all__ = ["LEFT", "RETIRED", "Change", "Directory", "Listener", "Worker"]
 
@@ -99,6 +99,14 @@ class Directory(Protocol):
 
     async def orphans(self, most: int) -> list[str]:
         """Return spaces in which something is planned and that nobody has."""
+        ...
+
+    def rows(self, space: str) -> Sequence[Row]:
+        """Return what the store has of a space that was entered, once."""
+        ...
+
+    def links(self, space: str) -> Sequence[Place]:
+        """Return the public things of a space that was entered, once."""
         ...
 
     async def names(self) -> list[str]:

@@ -9,6 +9,7 @@ from mockserver.engine.store.archive import Archive
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.shelf import (
     GONE,
+    SERVER,
     Codec,
     Entry,
     Place,
@@ -285,12 +286,16 @@ class Ledger:
         """
         if self._is_wiped(space):
             return []
+        if self.directory is not None and space != SERVER:
+            return [*self.directory.rows(space)]
         return [self.codec.read(*row) for row in self.shelf.rows(space)]
 
     def links(self, space: str) -> list[Place]:
         """Return the public things of a space that is not in memory."""
         if self._is_wiped(space):
             return []
+        if self.directory is not None:
+            return [*self.directory.links(space)]
         return [self.codec.read_place(link) for link in self.shelf.links(space)]
 
     def owner(self, slug: str, kind: str, key: str) -> str | None:
@@ -323,9 +328,7 @@ class Ledger:
 
     def _is_wiped(self, space: str) -> bool:
         log = self._logs.get(space)
-        if log is not None and log.wipes:
-            return True
-        if space in self.local:
+        if space in self.local or (log is not None and log.wipes):
             return True
         return any(entry.wipes for entry in self._waiting() if entry.space == space)
 

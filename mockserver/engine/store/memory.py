@@ -161,14 +161,20 @@ class MemoryStore:
 
     def restore(self, space: str, rows: Iterable[Row], links: Iterable[Place]) -> None:
         """Hold what a store has kept of a space's tables and public things."""
+        tables = self._tables.setdefault(space, {})
         for place, value in rows:
-            table = self._tables.setdefault(space, {}).get((place[1], place[2]))
+            name = (place[1], place[2])
+            table = tables.get(name)
             if table is None:
-                name = (place[1], place[2])
-                table = self._tables[space][name] = MemoryTable(self.log(space), name)
+                table = tables[name] = MemoryTable(self.log(space), name)
             table.restore(place, value)
+        kinds: dict[tuple[str, str], list[str]] = {}
         for slug, kind, key in links:
-            self._own(slug, kind, key, space)
+            kinds.setdefault((slug, kind), []).append(key)
+        mine = self._published.setdefault(space, {})
+        for kind_of, keys in kinds.items():
+            self._owners.setdefault(kind_of, {}).update(dict.fromkeys(keys, space))
+            mine.setdefault(kind_of, set()).update(keys)
 
     def forget(self, space: str) -> None:
         """Hold nothing of a space any more; what a store has of it stays there."""

@@ -52,5 +52,5 @@ def open_shared(
         server = shelf.rows(SERVER)
         for said in shelf.warnings:
             _log.warning("%s: %s", shelf.name, said)
-    directory = RedisDirectory(Line(url), lease_s, server, name)
+    directory = RedisDirectory(Line(url), lease_s, server, name, codec)
     return Ledger(directory.fetched, codec, directory, local, RedisArchive(Line(url)))

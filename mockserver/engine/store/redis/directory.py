@@ -14,26 +14,25 @@ import msgspec
 from mockserver.engine.clock import monotonic_s, pause, wall_s
 from mockserver.engine.store.directory import LEFT, RETIRED, Change, Listener, Worker
 from mockserver.engine.store.redis.fetched import Fetched
-from mockserver.engine.store.redis.line import Command, Line, evaluate
+from mockserver.engine.store.redis.line import Line, evaluate
+from mockserver.engine.store.redis.nobodys import Nobodys
 from mockserver.engine.store.redis.register import Register
 from mockserver.engine.store.redis.scripts import (
     DUES,
     LEAVE,
     LOG,
-    SPACES,
-    TAKE,
     TOLD,
     keys_of,
     link_key,
 )
 from mockserver.engine.store.redis.shelf import in_order
+from mockserver.engine.store.redis.taking import Held, Taken, read_in_slices, take
 from mockserver.engine.store.redis.writing import DUE, Lease, write
-from mockserver.engine.store.shelf import SERVER, Entry
+from mockserver.engine.store.shelf import SERVER, Codec, Entry, Place, Row
 from mockserver.errors import StoreError
 
 __all__ = ["RedisDirectory"]
 
-_ORPHANS_AT_ONCE: Final = 500
 _ELSEWHERE_MAX: Final = 10_000
 _AGAIN_S: Final = 1.0
 _CANCEL_S: Final = 0.1
@@ -48,6 +47,7 @@ class RedisDirectory:
         lease_s: How long a worker that says nothing keeps its spaces.
         server: What the store has of the server, read before this was made.
         name: This worker's, which no other process ever has; made up if empty.
+        codec: Reads places and what they hold; without one, they are as they are.
 
     Attributes:
         beat_s: How often `beat` has to be called.
@@ -60,8 +60,10 @@ class RedisDirectory:
         lease_s: float,
         server: Sequence[tuple[bytes, bytes]] = (),
         name: str = "",
+        codec: Codec | None = None,
     ) -> None:
         self.beat_s = lease_s / _BEATS
+        self._codec = codec
         me = Worker(name or token_hex(8), "", wall_s())
         self._line = line
         self._register = Register(line, me, lease_s)
@@ -70,6 +72,7 @@ class RedisDirectory:
         self._reading = asyncio.Lock()
         self._news = 0
         self._leases: dict[str, Lease] = {}
+        self._nobodys = Nobodys(line, self._register, self._leases)
         # Who had a space a moment ago; if it has not any more, it says so.
         self._elsewhere: dict[str, tuple[str, float]] = {}
         self._entering: dict[str, asyncio.Task[Worker | None]] = {}
@@ -77,7 +80,6 @@ class RedisDirectory:
         self._on_told: list[Listener] = []
         self._on_lost: list[Callable[[set[str]], None]] = []
         self._on_server: list[Callable[[Sequence[Change], bool], None]] = []
-        self._dues_at = 0
         self._ear: asyncio.Task[None] | None = None
         self._hears = asyncio.Event()
         self._fences = 0
@@ -149,6 +151,23 @@ class RedisDirectory:
         """Say whether a space is this worker's; what the store has of it is here."""
         return space in self._leases and self.is_current()
 
+    def rows(self, space: str) -> Sequence[Row]:
+        """Return what the store has of a space that was entered, once."""
+        return self.fetched.taken(space)
+
+    def links(self, space: str) -> Sequence[Place]:
+        """Return the public things of a space that was entered, once."""
+        return self.fetched.linked(space)
+
+    def _read(self, row: tuple[bytes, bytes]) -> Row:
+        place, value = row
+        if self._codec is None:
+            return (place.decode(),), value
+        return self._codec.read(place, value)
+
+    def _read_link(self, link: bytes) -> Place:
+        return (link.decode(),) if self._codec is None else self._codec.read_place(link)
+
     def held(self) -> Sequence[str]:
         """Return the spaces that are this worker's."""
         return [*self._leases]
@@ -194,38 +213,17 @@ class RedisDirectory:
 
     async def orphans(self, most: int) -> list[str]:
         """Return spaces in which something is planned and that nobody has."""
-        reply = await self._line.ask(
-            "SSCAN", DUES, self._dues_at, "COUNT", _ORPHANS_AT_ONCE
-        )
-        self._dues_at = int(reply[0])
-        names = [name.decode() for name in reply[1]]
         if self.me.is_leaving and self.takers():
             return []
-        return (await self._nobodys(names))[:most]
+        return await self._nobodys.due(most)
 
-    async def _nobodys(self, names: Sequence[str]) -> list[str]:
-        """Return those of some spaces that no living worker has."""
-        names = [name for name in names if name not in self._leases]
-        asked: list[Command] = [("HGET", keys_of(name).meta, "owner") for name in names]
-        owners = [(owner or b"").decode() for owner in await self._line.run(asked)]
-        # What is this one's there, and not here, is about to be given back.
-        living = {one.id for one in self.workers()} - {self.me.id}
-        both = zip(names, owners, strict=True)
-        return [name for name, owner in both if owner not in living]
-
-    async def names(self, most: int | None = None) -> list[str]:
+    async def names(self) -> list[str]:
         """Return the spaces of the store, whoever has them, the latest first."""
-        last = -1 if most is None else most - 1
-        found = await self._line.ask("ZREVRANGE", SPACES, 0, last)
-        return [name.decode() for name in found]
+        return await self._nobodys.names()
 
     async def asleep(self, most: int | None = None) -> list[str]:
         """Return the spaces that no worker has, the latest first."""
-        names = await self.names(most)
-        asleep: list[str] = []
-        for at in range(0, len(names), _ORPHANS_AT_ONCE):
-            asleep += await self._nobodys(names[at : at + _ORPHANS_AT_ONCE])
-        return asleep
+        return await self._nobodys.asleep(most)
 
     def number(self, last: int) -> int:
         """Return a number that no other worker gives, greater than an earlier one."""
@@ -313,27 +311,33 @@ class RedisDirectory:
     async def _enter(self, space: str) -> Worker | None:
         self._fences += 1
         fence = f"{self.me.id}.{self._fences}"
-        expected = (b"", b"")
+        dead: Held | None = None
+        rows: Sequence[Row] = ()
+        links: Sequence[Place] = ()
         while True:
-            reply = await self._line.ask(
-                *evaluate(TAKE, keys_of(space), self.me.id, fence, *expected)
-            )
-            if reply[0]:
-                break
+            taken = await take(self._line, space, self.me.id, fence, dead)
+            if isinstance(taken, Taken):
+                rows = await read_in_slices(taken.rows, self._read)
+                links = await read_in_slices(taken.links, self._read_link)
+                if self.is_current():
+                    break
+                # It took so long that somebody else may have it.
+                await self.beat()
+                dead = None
+                continue
             await self.beat()
-            worker = self._register.find(reply[1].decode())
+            worker = self._register.find(taken.owner.decode())
             if worker is not None:
                 if len(self._elsewhere) >= _ELSEWHERE_MAX:
                     self._elsewhere.clear()
                 until_s = monotonic_s() + self.beat_s
                 self._elsewhere[space] = worker.id, until_s
                 return worker
-            expected = (reply[1], reply[2])
-        rows = in_order(reply[2])
-        self.fetched.put(space, rows, reply[3])
-        is_due = any(place.startswith(DUE) for place, _ in rows)
+            dead = taken
+        self.fetched.put(space, rows, links)
+        is_due = any(place.startswith(DUE) for place, _ in taken.rows)
         since_ms = int((wall_s() + self.offset_s) * 1000)
-        lease = Lease(fence, int(reply[1]), since_ms, bool(rows), is_due)
+        lease = Lease(fence, taken.number, since_ms, bool(rows), is_due)
         self._leases[space] = lease
         if rows and not is_due:
             await self._line.ask("SREM", DUES, space)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mockserver.engine.clock import monotonic_s
-from mockserver.engine.store.shelf import SERVER, Entry
+from mockserver.engine.store.shelf import SERVER, Entry, Place, Row
 
 __all__ = ["Fetched"]
 
@@ -21,15 +21,15 @@ class Fetched:
 
     def __init__(self, server: Sequence[tuple[bytes, bytes]]) -> None:
         self._server = server
-        self._rows: dict[str, Sequence[tuple[bytes, bytes]]] = {}
-        self._links: dict[str, Sequence[bytes]] = {}
+        self._rows: dict[str, Sequence[Row]] = {}
+        self._links: dict[str, Sequence[Place]] = {}
         self._owners: dict[bytes, tuple[float, str | None]] = {}
 
     def put(
         self,
         space: str,
-        rows: Sequence[tuple[bytes, bytes]],
-        links: Sequence[bytes],
+        rows: Sequence[Row],
+        links: Sequence[Place],
     ) -> None:
         """Have a space that was taken until it is opened."""
         self._rows[space], self._links[space] = rows, links
@@ -54,14 +54,23 @@ class Fetched:
         raise AssertionError(f"{len(entries)} entries past the directory")
 
     def rows(self, space: str) -> Sequence[tuple[bytes, bytes]]:
+        """Return what the store has of the server; of spaces, `taken` does."""
+        return self._server if space == SERVER else ()
+
+    def taken(self, space: str) -> Sequence[Row]:
         """Return what the store has of a space, once: then it is in memory."""
-        return self._server if space == SERVER else self._rows.pop(space, ())
+        return self._rows.pop(space, ())
 
     def has(self, space: str) -> bool:
         """Say whether the store has anything of a space that was taken."""
         return bool(self._rows.get(space))
 
     def links(self, space: str) -> Sequence[bytes]:
+        """Return nothing: of spaces that were taken, `linked` tells."""
+        del space
+        return ()
+
+    def linked(self, space: str) -> Sequence[Place]:
         """Return the public things of a space, once."""
         return self._links.pop(space, ())
 
@@ -70,12 +79,9 @@ class Fetched:
         return self._owners[link][1]
 
     def spaces(self, part: bytes = b"") -> list[str]:
-        """Return the spaces that are here and in which something begins so."""
-        return [
-            space
-            for space, rows in self._rows.items()
-            if any(place.startswith(part) for place, _ in rows)
-        ]
+        """Return the spaces that are here, whatever begins in them."""
+        del part
+        return [*self._rows]
 
     def close(self) -> None:
         """Let go of nothing: the directory does that."""

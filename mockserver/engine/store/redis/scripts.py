@@ -168,10 +168,15 @@ local is_free = owner == '' or owner == ARGV[1]
 local is_dead = owner == ARGV[3] and fence == ARGV[4]
 if not (is_free or is_dead) then return {0, owner, fence} end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'fence', ARGV[2])
+local most = tonumber(ARGV[5] or '')
+if most and redis.call('HLEN', KEYS[2]) > most then
+  return {1, held[3] or '0', -1, -1}
+end
 return {1, held[3] or '0', redis.call('HGETALL', KEYS[2]),
   redis.call('SMEMBERS', KEYS[3])}
 """)
-"""Takes a space that nobody owns, or whose owner is known to be dead."""
+"""Takes a space that nobody owns, or whose owner is known to be dead: what it holds, or
+`-1` if that is more than was asked for, and its public things."""
 
 LEAVE: Final = _script("""
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
