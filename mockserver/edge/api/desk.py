@@ -211,6 +211,10 @@ async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
     archivist = ask.instance.archivist
     try:
         if archivist is not None:
+            named = ask.query.get("space") or ask.path.get("space")
+            if named:
+                # With a space that only the store has, its exchanges come, too.
+                ask.services.spaces.find(named)
             await archivist.loaded()
         answer = await endpoint.handler(ask)
         await _settled(endpoint, ask)
