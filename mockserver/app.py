@@ -28,6 +28,7 @@ from mockserver.edge.proxying import Proxying
 from mockserver.edge.recorder import Recorder
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.refusals import no_tunnel, unexpected
+from mockserver.edge.renewal import Renewal
 from mockserver.edge.sealing import seal
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.tampering import tamper
@@ -352,7 +353,10 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     if app[INSTANCE].config.jobs_keep_s is not None:
         tasks.append(asyncio.create_task(_purge(services.spaces)))
     if app[INSTANCE].config.watch:
-        tasks.append(asyncio.create_task(watch(app[STAGE])))
+        stage = app[STAGE]
+        forgetful = app[INSTANCE].destinations.forget, stage.catalogue.forget
+        renewal = Renewal(services, *forgetful)
+        tasks.append(asyncio.create_task(watch(stage, renewal)))
     yield
     for task in tasks:
         task.cancel()

@@ -7,18 +7,18 @@ from typing import Final
 
 from mockserver.errors import ConfigError
 
-__all__ = ["fixtures", "scenarios", "schemas"]
+__all__ = ["fixtures", "providers", "scenarios", "schemas"]
 
 _OURS: Final = "mockserver"
 
 
-def schemas(slug: str = "", *, package: str = _OURS) -> Traversable:
+def schemas(slug: str = "", *, package: str | Traversable = _OURS) -> Traversable:
     """Return the folder of a provider's schemas; without slug, of our own.
 
     Args:
         slug: The provider.
         package: The import package that ships them; a provider of another
-            distribution names its own.
+            distribution names its own. Or the folder that holds them.
 
     Raises:
         ConfigError: The package holds no such folder.
@@ -26,7 +26,7 @@ def schemas(slug: str = "", *, package: str = _OURS) -> Traversable:
     return _folder(package, "schemas", slug)
 
 
-def fixtures(slug: str, *, package: str = _OURS) -> Traversable:
+def fixtures(slug: str, *, package: str | Traversable = _OURS) -> Traversable:
     """Return the folder with a provider's `world.yaml` and `examples/`.
 
     Raises:
@@ -44,15 +44,26 @@ def scenarios(*, package: str = _OURS) -> Traversable:
     return _folder(package, "scenarios")
 
 
-def _folder(package: str, kind: str, slug: str = "") -> Traversable:
-    for root in _roots(package):
+def providers(*, package: str = _OURS) -> Traversable:
+    """Return the folder of the providers that are files.
+
+    Raises:
+        ConfigError: The package holds no such folder.
+    """
+    return _folder(package, "providers")
+
+
+def _folder(package: str | Traversable, kind: str, slug: str = "") -> Traversable:
+    roots = _roots(package) if isinstance(package, str) else (package,)
+    for root in roots:
         folder = root / kind / slug if slug else root / kind
         if folder.is_dir():
             return folder
     wanted = f"{kind}/{slug}" if slug else kind
+    where = f"package {package}" if isinstance(package, str) else str(package)
     raise ConfigError(
-        f"package {package}: found no folder {wanted}, expected it in the "
-        "package or in its _data/"
+        f"{where}: found no folder {wanted}, expected it in the package or in its"
+        " _data/"
     )
 
 

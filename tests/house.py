@@ -75,7 +75,10 @@ LATE_IMPORTERS = (
     "mockserver.server.loops",
     "mockserver.pytest_plugin",
 )
-TOOLS = ("wires",)  # folders beside the providers' that belong to all of them
+TOOLS = (
+    "wires",
+    "declared",
+)  # folders beside the providers' that belong to all of them
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
 MUTABLE_CALLS = {

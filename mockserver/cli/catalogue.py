@@ -2,22 +2,33 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
+from mockserver.app import build
 from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_json, print_table
+from mockserver.cli.check import problems
+from mockserver.cli.output import print_error, print_json, print_line, print_table
+from mockserver.config import Config
 from mockserver.providers import discover
+from mockserver.providers.declared.language import schema
+from mockserver.providers.declared.loading import mistakes
 from mockserver.providers.plugin import AnyPlugin
 
 __all__ = ["run"]
 
 
 def run(verb: str, given: list[str]) -> int:
-    """Print the providers, or their operations.
+    """Print the providers, or their operations; or check the files of providers.
 
     Raises:
         ConfigError: A provider is unknown.
     """
     options = _parsed(verb, given)
+    if verb == "providers" and options.slug[:1] == ["schema"]:
+        print_json(schema())
+        return 0
+    if verb == "providers" and options.slug[:1] == ["validate"]:
+        return _validate(options.slug[1:])
     providers = discover(options.slug).values()
     if verb == "providers":
         _print_providers(list(providers), options)
@@ -27,11 +38,43 @@ def run(verb: str, given: list[str]) -> int:
 
 
 def _parsed(verb: str, given: list[str]) -> Namespace:
-    what = "the providers" if verb == "providers" else "the operations of providers"
-    parser = Parser(verb, f"List {what}; needs no server.")
-    parser.add_argument("slug", nargs="*", help="Only these providers.")
+    if verb == "providers":
+        what = (
+            "List the providers, or check files that describe one (`providers validate"
+            " FILE`), or print the JSON Schema of such files (`providers schema`)"
+        )
+    else:
+        what = "List the operations of providers"
+    parser = Parser(verb, f"{what}; needs no server.")
+    parser.add_argument("slug", nargs="*", help="Only these providers, also files.")
     parser.add_argument("--json", action="store_true", help="Print JSON.")
     return parser.parse(given)
+
+
+def _validate(names: list[str]) -> int:
+    """Print what is wrong with the files of providers; with those that ship, if none.
+
+    Raises:
+        ConfigError: There is no such file.
+    """
+    files = [Path(name) for name in names] or [*discover().files.values()]
+    found = [line for file in files for line in _problems(file)]
+    for line in found:
+        print_error(line)
+    if found:
+        return 2
+    print_line(f"{len(files)} provider{'' if len(files) == 1 else 's'}: fine")
+    return 0
+
+
+def _problems(file: Path) -> list[str]:
+    """Return what is wrong with a file, and with what its spaces begin with."""
+    found = mistakes(file)
+    if found:
+        return found
+    instance = build(Config(pace="manual", providers=(str(file.absolute()),)))
+    services = instance.services
+    return [line for slug in services.providers for line in problems(services, slug)]
 
 
 def _print_providers(providers: list[AnyPlugin], options: Namespace) -> None:

@@ -107,9 +107,10 @@ class Config:
         "Without it, links lead back to where the request came in.",
     )
     providers: tuple[str, ...] = _setting(
-        values.many(values.slug()),
+        values.many(values.provider()),
         (),
-        "Provider to serve; repeatable. Without it, all.",
+        "Provider to serve: its slug, or a file such as ./acme.yaml; repeatable. "
+        "Without it, all that ship or are installed.",
         key="provider",
     )
     auth: str = _setting(
@@ -170,8 +171,8 @@ class Config:
     watch: bool = _setting(
         values.switch(),
         False,  # noqa: FBT003  (the setting's default)
-        "Read the files of scenarios again when they change; a bad one is refused "
-        "and what acts goes on.",
+        "Read the files of scenarios, and of providers, again when they change; a bad "
+        "one is refused and what was there goes on.",
     )
     explain: bool = _setting(
         values.switch(),

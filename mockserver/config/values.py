@@ -22,6 +22,7 @@ __all__ = [
     "parse_duration",
     "parse_size",
     "path",
+    "provider",
     "scenario",
     "size",
     "slug",
@@ -239,6 +240,19 @@ def slug() -> Kind:
         "a provider's slug, such as idomoo",
         lambda raw, _: _held(raw, _SLUG.fullmatch(_text(raw)) is not None),
     )
+
+
+def provider() -> Kind:
+    """Return the kind of a provider: its slug, or the path of the file that is one."""
+
+    def parse(raw: object, base: Path) -> str:
+        found = _text(raw)
+        if "/" in found or found.endswith((".yaml", ".yml")):
+            return str(base / _expanded(found))
+        return str(_held(found, _SLUG.fullmatch(found) is not None))
+
+    expected = "a provider's slug, such as idomoo, or the path of its file"
+    return Kind(expected, parse)
 
 
 def credential() -> Kind:

@@ -64,6 +64,10 @@ class Destinations:
             return Destination.ON
         return Destination.HERE if port == own_port else Destination.NOWHERE
 
+    def forget(self, slug: str) -> None:
+        """Look at the providers' hosts again, of which one is another one now."""
+        self._doors.forget(slug)
+
     def provider_of(self, host: str) -> Provider | None:
         """Return the provider that a host name belongs to, or None."""
         return self._doors.provider_of(host)

@@ -75,6 +75,13 @@ class Doors:
         """Return where a request enters that a client has sent us as to a proxy."""
         return self._enter(authority_of(request), request.rel_url.raw_path or "/")
 
+    def forget(self, slug: str) -> None:
+        """Look at all providers again, of which one is another one now."""
+        del slug
+        self._patterns = None
+        self._by_host.clear()
+        self._known.clear()
+
     def knows(self, host: str) -> bool:
         """Say whether a host name is one of a provider's."""
         return self.provider_of(host) is not None

@@ -21,7 +21,7 @@ class Redactors:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._made: dict[tuple[str, str], Redactor] = {}
+        self._made: dict[tuple[str, str, int], Redactor] = {}
 
     def of(self, exchange: Exchange) -> Redactor:
         """Return what hides an exchange's credentials."""
@@ -32,11 +32,12 @@ class Redactors:
 
     def get(self, slug: str, space: str) -> Redactor:
         """Return what hides a provider's credentials; of all if `slug` is empty."""
-        known = self._made.get((slug, space))
+        key = slug, space, self._services.renewals
+        known = self._made.get(key)
         if known is None:
             if len(self._made) >= _MADE_MAX:
                 self._made.clear()
-            known = self._made[slug, space] = self._make(slug, space)
+            known = self._made[key] = self._make(slug, space)
         return known
 
     def about(self, space: Space, slug: str, job_id: str) -> Redactor:

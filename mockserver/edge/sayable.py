@@ -31,6 +31,10 @@ class Sayable(Mapping[str, Known]):
             known = self._known[slug] = _known_of(self._providers[slug])
         return known
 
+    def forget(self, slug: str) -> None:
+        """Look at a provider again, which is another one now."""
+        self._known.pop(slug, None)
+
     def __contains__(self, slug: object) -> bool:
         """Say whether a provider is served."""
         return slug in self._providers

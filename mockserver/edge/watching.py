@@ -1,9 +1,10 @@
-"""Watching: files of scenarios are read again when they change."""
+"""Watching: files of scenarios, and of providers, are read again when they change."""
 
 import logging
 from pathlib import Path
 from typing import Final
 
+from mockserver.edge.renewal import Renewal
 from mockserver.edge.stage import Stage
 from mockserver.engine.clock import pause
 from mockserver.errors import ScenarioError
@@ -52,11 +53,12 @@ class Watch:
         return wrong
 
 
-async def watch(stage: Stage) -> None:
-    """Follow the files of the scenarios that act, until cancelled."""
+async def watch(stage: Stage, renewal: Renewal) -> None:
+    """Follow the files of the scenarios that act, and of providers, until cancelled."""
     watching = Watch(stage)
     while True:
         await pause(EVERY_S)
+        renewal.follow()
         watching.follow()
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COST_BYTES",
+    "TABLE",
     "Asset",
     "add_part",
     "arrive",
@@ -40,7 +41,10 @@ __all__ = [
 COST_BYTES: Final = 1024
 """What a file takes beside its bytes."""
 
-_ASSETS, _BYTES, _PARTS = "asset", "asset bytes", "asset part"
+TABLE: Final = "asset"
+"""Where they are kept, by id."""
+
+_BYTES, _PARTS = "asset bytes", "asset part"
 _USED: Final = "asset usage"
 _SEAL: Final = 32
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -113,7 +117,7 @@ def begin(
     Raises:
         PayloadTooLargeError: Code `uploads`; the space's files would take too much.
     """
-    table = call.table(_ASSETS)
+    table = call.table(TABLE)
     _take(call, COST_BYTES)
     ordinal = table.number()
     chance = call.chance.fork("asset", ordinal)
@@ -129,7 +133,7 @@ def begin(
         details=details,
     )
     table.put(asset.id, asset)
-    call.space.store.publish(call.provider.slug, _ASSETS, asset.id, call.space.id)
+    call.space.store.publish(call.provider.slug, TABLE, asset.id, call.space.id)
     return asset
 
 
@@ -224,7 +228,7 @@ def get(call: Call, asset_id: str) -> Asset:
     Raises:
         NotFoundError: Code `asset`.
     """
-    known: Asset | None = call.table(_ASSETS).get(asset_id)
+    known: Asset | None = call.table(TABLE).get(asset_id)
     if known is None:
         raise NotFoundError("asset", id=asset_id)
     return known
@@ -236,7 +240,7 @@ def find(call: Call, link: str) -> Asset | None:
     A link of whatever form names it by its identifier: as a part of the path, as a
     host, or as a value of the query. None for all others, which are not ours to judge.
     """
-    table: Table[Asset] = call.table(_ASSETS)
+    table: Table[Asset] = call.table(TABLE)
     if not len(table) or link.startswith("data:") or len(link) > _LINK_MAX:
         return None
     named = (table.get(unquote(part)) for part in reversed(_BETWEEN.split(link)))
@@ -245,7 +249,7 @@ def find(call: Call, link: str) -> Asset | None:
 
 def list_assets(call: Call) -> list[Asset]:
     """Return the files of the call's space that have not expired, newest first."""
-    now, table = call.now, call.table(_ASSETS)
+    now, table = call.now, call.table(TABLE)
     return [one for one in table.values(newest_first=True) if not one.is_expired(now)]
 
 
@@ -289,9 +293,9 @@ def remove(call: Call, asset: Asset) -> None:
     known = get(call, asset.id)
     _drop_parts(call, asset.id)
     call.table(_BYTES).delete(asset.id)
-    call.table(_ASSETS).delete(asset.id)
+    call.table(TABLE).delete(asset.id)
     _take(call, -COST_BYTES - known.size_bytes)
-    call.space.store.retract(call.provider.slug, _ASSETS, asset.id, call.space.id)
+    call.space.store.retract(call.provider.slug, TABLE, asset.id, call.space.id)
 
 
 def located(parameter: str) -> Callable[[Call], Space | None]:
@@ -303,7 +307,7 @@ def located(parameter: str) -> Callable[[Call], Space | None]:
 
     def locate(call: Call) -> Space | None:
         asset_id = call.parameters[parameter]
-        return call.services.owner(call.provider.slug, _ASSETS, asset_id)
+        return call.services.owner(call.provider.slug, TABLE, asset_id)
 
     return locate
 
@@ -320,7 +324,7 @@ def _arrived(call: Call, asset: Asset, data: bytes, digests: tuple[str, str]) ->
         sha256_hex=sha256_hex,
     )
     call.table(_BYTES).put(asset.id, data)
-    call.table(_ASSETS).put(asset.id, there)
+    call.table(TABLE).put(asset.id, there)
     return there
 
 
@@ -345,7 +349,7 @@ def _take(call: Call, more_bytes: int) -> None:
     """
     table, most = call.table(_USED), call.services.options.uploads_max_bytes
     if more_bytes > 0 and (table.get("bytes") or 0) + more_bytes > most:
-        for asset in [*call.table(_ASSETS).values()]:
+        for asset in [*call.table(TABLE).values()]:
             if asset.is_expired(call.now):
                 remove(call, asset)
     used = (table.get("bytes") or 0) + more_bytes

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -98,7 +99,7 @@ class Plugin(Generic[C, S]):
         clients: How to point each real client at us, by its name, with the same
             placeholders.
         anchor: Package that ships its schemas and fixtures; a provider from
-            another distribution names its own.
+            another distribution names its own. Or the folder that holds them.
         body_max_bytes: Largest body, where that is less than `--body-max`.
     """
 
@@ -144,7 +145,7 @@ class Plugin(Generic[C, S]):
     server: str = ""
     start: str = ""
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    anchor: str = "mockserver"
+    anchor: str | Traversable = "mockserver"
     body_max_bytes: int | None = None
 
     def url(self, base: str, operation: str, **parameters: str) -> str:

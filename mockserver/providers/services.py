@@ -89,6 +89,8 @@ class Services:
         scheduler: Lets happen what is due, by the providers' `events` and the outbox.
         memos: What providers have worked out and may forget, by slug: bounded, and
             never the only place where something is known.
+        renewals: How often a provider has become another one, for whoever remembers
+            something about them.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Services:
         self.outbox = outbox
         self.journal = journal
         self.memos: dict[str, Any] = {}
+        self.renewals = 0
         self._schemas: dict[str, SchemaSet] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
         self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
@@ -126,6 +129,13 @@ class Services:
             folder = resources.schemas(slug, package=anchor)
             known = self._schemas[slug] = _compiled(folder)  # type: ignore[arg-type]  # a Path
         return known
+
+    def forget(self, slug: str) -> None:
+        """Read a provider's schemas and world again, which is another one now."""
+        self.renewals += 1
+        self.memos.pop(slug, None)
+        self._schemas.pop(slug, None)
+        self._worlds.forget(slug)
 
     def learn_keys(self, slug: str) -> None:
         """Register the keys of a provider's world, unless that has been done."""

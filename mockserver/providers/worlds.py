@@ -51,6 +51,11 @@ class Worlds:
                         self._keyring.add(grant)
         return known
 
+    def forget(self, slug: str) -> None:
+        """Read a provider's world again; keys that are registered stay so."""
+        self._worlds.pop(slug, None)
+        self._sections.pop(slug, None)
+
     def of_space(self, space_id: str, world: WorldFile) -> dict[str, World]:
         """Return what one space has of its own, by slug.
 

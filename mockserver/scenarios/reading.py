@@ -16,7 +16,10 @@ _WORDS: Final = (
     ("'\\t'", "a tab; indent with blanks"),
     ("expected <block end>", "a line that is indented otherwise than those around it"),
     ("could not find expected ':'", "a name without ':' after it"),
-    ("expected ',' or", "brackets that do not end, or lack a comma"),
+    (
+        "expected ',' or",
+        "brackets that do not end, or lack a comma; in them, quote what has {, } or ?",
+    ),
     ("unexpected end of stream", "a text in quotes that does not end"),
     ("undefined alias", "a value that begins with '*'; put it in quotes"),
     ("unknown escape", "a backslash in double quotes; write two, or single quotes"),

@@ -1,0 +1,1 @@
+"""Declared: providers that are one file of YAML, compiled into the same value."""

@@ -1,0 +1,119 @@
+"""Answering: reads what a request says, holds it against its rules, and answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from mockserver.errors import ConflictError, ProviderError
+from mockserver.providers.call import Call
+from mockserver.providers.declared.documents import shown
+from mockserver.providers.declared.errors import error_of
+from mockserver.providers.declared.model import Definition, Operation
+from mockserver.providers.declared.scenes import line, of_call
+from mockserver.providers.declared.words import Scene
+from mockserver.providers.reply import Reply
+
+__all__ = [
+    "Desk",
+    "Function",
+    "answer",
+    "asked",
+    "called",
+    "headers_of",
+    "refuse_unless",
+    "said",
+]
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One operation where it is served.
+
+    Attributes:
+        definition: Its provider's file.
+        operation: The operation.
+        functions: Those of the module that the file names.
+    """
+
+    definition: Definition
+    operation: Operation
+    functions: Mapping[str, Function]
+
+
+async def asked(call: Call, desk: Desk) -> Any:
+    """Return the body of a request, which keeps the rules of its operation.
+
+    Raises:
+        InvalidPayloadError: It does not.
+        UnreadableBodyError: It is no JSON.
+        ProviderError: What a function of the module says of it.
+    """
+    operation = desk.operation
+    document = await (call.payload() if operation.request else call.document())
+    schemas = call.services.schemas(desk.definition.slug)
+    for check in operation.checks:
+        text: Any = None
+        if check.fits or check.refuses:
+            if schemas.is_valid(check.name, document) == check.fits:
+                continue
+            text = check.text or f"{check.name} does not hold"
+        else:
+            text = desk.functions[check.python](call, document)
+            text = await text if isawaitable(text) else text
+        if text:
+            raise _refused(check.error, str(text))
+    return document
+
+
+def answer(call: Call, desk: Desk, scene: Scene) -> Reply:
+    """Return the answer of an operation."""
+    operation = desk.operation
+    headers = headers_of(operation.headers, scene)
+    if not operation.has_body:
+        return Reply.empty(operation.status, headers)
+    return call.reply(shown(operation.body, scene), operation.status, headers)
+
+
+def headers_of(headers: Mapping[str, Any], scene: Scene) -> dict[str, str]:
+    """Return headers with the values of a scene; what is null is left out."""
+    told = {name: shown(one, scene) for name, one in headers.items()}
+    return {name: line(one) for name, one in told.items() if one is not None}
+
+
+async def called(call: Call, desk: Desk) -> Reply:
+    """Answer as a function of the module says: a reply, or a document."""
+    found = desk.functions[desk.operation.of](call)
+    found = await found if isawaitable(found) else found
+    if isinstance(found, Reply):
+        return found
+    operation = desk.operation
+    headers = headers_of(operation.headers, of_call(call, desk.definition.slug))
+    if operation.has_body:
+        scene = of_call(call, desk.definition.slug, found)
+        return call.reply(shown(operation.body, scene), operation.status, headers)
+    return call.reply(found, operation.status, headers)
+
+
+async def said(call: Call, desk: Desk) -> Reply:
+    """Answer what stands in the file."""
+    has_rules = desk.operation.request or desk.operation.checks
+    document = await asked(call, desk) if has_rules else None
+    return answer(call, desk, of_call(call, desk.definition.slug, document))
+
+
+def refuse_unless(holds: bool, code: str, **detail: object) -> None:  # noqa: FBT001 - it reads so
+    """Refuse what the state of something forbids.
+
+    Raises:
+        ConflictError: It does not hold.
+    """
+    if not holds:
+        raise ConflictError(code, **detail)
+
+
+def _refused(error: tuple[str, str], text: str) -> ProviderError:
+    kind, code = error
+    return error_of(kind, code, message=text)

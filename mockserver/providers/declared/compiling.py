@@ -1,0 +1,279 @@
+"""Compiling: a definition becomes the value that every provider is."""
+
+import json
+import re
+import shlex
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from mockserver.engine.chance import Chance
+from mockserver.errors import SchemaError
+from mockserver.providers import assets
+from mockserver.providers.call import Call
+from mockserver.providers.declared import auth, jobs, lists, things, webhooks
+from mockserver.providers.declared.answering import (
+    Desk,
+    Function,
+    called,
+    headers_of,
+    said,
+)
+from mockserver.providers.declared.data import Folder, folder_of
+from mockserver.providers.declared.documents import shape_of
+from mockserver.providers.declared.errors import renderer
+from mockserver.providers.declared.model import (
+    Definition,
+    File,
+    JobKind,
+    Operation,
+    ThingKind,
+)
+from mockserver.providers.declared.scenes import (
+    file_operation,
+    of_call,
+    upload_operation,
+)
+from mockserver.providers.declared.words import draw
+from mockserver.providers.facts import Setting, uuid_id, webhook_dates_setting
+from mockserver.providers.kinds import WorldPart
+from mockserver.providers.provider import Provider
+from mockserver.providers.reply import Reply
+from mockserver.providers.routes import Routes, Traits
+from mockserver.scenarios.expressions import Expression, Template
+from mockserver.scenarios.pointers import MISSING, find, parts
+from mockserver.validation import SchemaSet
+
+__all__ = ["provider_of"]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_PARAMETER: Final = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
+_PLAIN: Final = re.compile(r"[\w.-]+")
+
+_ACTS: Final[Mapping[tuple[str, bool], Callable[[Call, Desk], Awaitable[Reply]]]] = {
+    ("makes", True): jobs.make,
+    ("makes", False): things.make,
+    ("shows", True): jobs.show,
+    ("shows", False): things.show,
+    ("changes", False): things.change,
+    ("cancels", True): jobs.cancel,
+    ("removes", True): jobs.remove,
+    ("removes", False): things.remove,
+}
+
+
+def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Provider:
+    """Return the provider that a file describes.
+
+    Args:
+        definition: What it says.
+        functions: What its module has.
+
+    Raises:
+        ScenarioError: Two operations have the same path, or a schema is none.
+    """
+    kinds = [*definition.jobs.values()]
+    signing = webhooks.signing(definition)
+    first = kinds[0]
+    return Provider(
+        slug=definition.slug,
+        title=definition.title,
+        hosts=definition.hosts,
+        roots=definition.roots,
+        routes=_routes(definition, functions),
+        authenticate=auth.authenticate(definition.auth, functions),
+        render_error=renderer(definition),
+        credential=auth.credential(definition.credentials),
+        secrets=auth.secrets(definition.auth),
+        timelines=_timelines(definition),
+        failure=first.failed,
+        ending=first.cancelled,
+        states={word: at for kind in kinds for word, at in kind.states.items()},
+        new_id=_new_id(definition.ids),
+        settings=_settings(definition, is_dated=signing is not None),
+        world=WorldPart(kinds=things.kinds(definition)),
+        notices=webhooks.notices(definition) if definition.webhooks else None,
+        events=webhooks.events(definition),
+        labels=webhooks.labels(definition),
+        signing=signing,
+        decorate=_decorate(definition) if definition.headers else None,
+        preview=partial(jobs.preview, definition),
+        links_per_read=any(kind.media.link_s for kind in kinds),
+        texts=partial(_texts, [pointer for kind in kinds for pointer in kind.texts]),
+        failures={name: code for kind in kinds for name, code in kind.failures.items()},
+        start=_start(definition),
+        clients=definition.clients,
+        anchor=_data(definition),
+    )
+
+
+def _routes(definition: Definition, functions: Mapping[str, Function]) -> Routes[Call]:
+    table = Routes[Call]()
+    for name, operation in definition.operations.items():
+        place = definition.place.at("operations", name)
+        handler = _handler(Desk(definition, operation, functions))
+        traits = _traits(definition, operation)
+        try:
+            table.add(operation.method, operation.path, name, **traits)(handler)
+        except (ValueError, re.error) as error:
+            place.at(operation.method.lower()).fail(operation.path, str(error))
+    for kind in definition.jobs.values():
+        for file in kind.files.values():
+            name = file_operation(kind.name, file.name)
+            serve = _server(definition, kind, file)
+            add = table.get(file.path, name, public="id", answers_head=True)
+            try:
+                add(serve)
+            except ValueError as error:
+                place = definition.place.at("jobs", kind.name, "files", file.name)
+                place.at("path").fail(file.path, str(error))
+    for thing in definition.things.values():
+        _add_upload(definition, thing, table)
+    return table
+
+
+def _add_upload(definition: Definition, kind: ThingKind, table: Routes[Call]) -> None:
+    upload = kind.upload
+    if upload is None:
+        return
+    name = upload_operation(kind.name)
+    take = things.take(definition, kind, upload)
+    located = assets.located("id")
+    table.add(upload.method.upper(), upload.path, name, public=located)(take)
+
+
+def _traits(definition: Definition, operation: Operation) -> Traits[Call]:
+    if operation.of not in definition.jobs or not operation.parameter:
+        return {}
+    if operation.verb in {"makes", "lists"}:
+        return {}
+    return {"subject": operation.parameter, "polls": operation.verb == "shows"}
+
+
+def _handler(desk: Desk) -> Callable[[Call], Awaitable[Reply]]:
+    operation = desk.operation
+    act: Callable[[Call, Desk], Awaitable[Reply]]
+    if operation.verb in {"calls", "says"}:
+        act = called if operation.verb == "calls" else said
+    elif operation.verb == "lists":
+        act = lists.list_all
+    else:
+        act = _ACTS[operation.verb, operation.of in desk.definition.jobs]
+
+    async def handler(call: Call) -> Reply:
+        return await act(call, desk)
+
+    handler.__doc__ = operation.about
+    return handler
+
+
+def _server(
+    definition: Definition, kind: JobKind, file: File
+) -> Callable[[Call], Awaitable[Reply]]:
+    async def handler(call: Call) -> Reply:
+        """Serve a file of a finished job; no credentials are needed."""
+        return await jobs.serve(call, definition, kind, file)
+
+    return handler
+
+
+def _timelines(definition: Definition) -> dict[str, Any]:
+    """Return the default life of the jobs that each operation makes."""
+    made = {
+        operation.name: definition.jobs[operation.of].life
+        for operation in definition.operations.values()
+        if operation.verb == "makes" and operation.of in definition.jobs
+    }
+    uploads = {
+        upload_operation(kind.name): definition.jobs[kind.upload.makes].life
+        for kind in definition.things.values()
+        if kind.upload is not None and kind.upload.makes
+    }
+    return {**made, **uploads}
+
+
+def _new_id(ids: Any) -> Callable[[Chance, float], str]:
+    if not isinstance(ids, Template):
+        return uuid_id
+
+    def new_id(chance: Chance, at_s: float) -> str:
+        del at_s
+        return "".join(
+            str(draw(chance, piece.key)) if isinstance(piece, Expression) else piece
+            for piece in ids.pieces
+        )
+
+    return new_id
+
+
+def _settings(definition: Definition, *, is_dated: bool) -> tuple[Setting, ...]:
+    return (*definition.settings, *([webhook_dates_setting()] if is_dated else []))
+
+
+def _decorate(definition: Definition) -> Callable[[Call, Reply], Reply]:
+    def decorate(call: Call, reply: Reply) -> Reply:
+        scene = of_call(call, definition.slug)
+        return reply.with_headers(headers_of(definition.headers, scene))
+
+    return decorate
+
+
+def _texts(pointers: list[str], payload: Any) -> Iterator[str]:
+    for pointer in pointers:
+        found = find(payload, parts(pointer))
+        if found is not MISSING and isinstance(found, str):
+            yield found
+
+
+def _start(definition: Definition) -> str:
+    """Return the curl command with which people begin."""
+    name, body = definition.start
+    operation = definition.operations.get(name)
+    if operation is None:
+        return "curl -s {base}/"
+    options, query = auth.curl_words(definition.auth)
+    path = _PARAMETER.sub(_usual, operation.path)
+    text = shlex.quote(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+    return f"curl -s {{base}}{path}{query} {options} -d {text}".replace("  ", " ")
+
+
+def _usual(found: re.Match[str]) -> str:
+    """Return what stands for a parameter in an example: its first alternative."""
+    known = _PLAIN.match(found[2] or "")
+    return known[0] if known else "1"
+
+
+def _data(definition: Definition) -> Folder:
+    """Return the schemas, the world and the examples, as others have them in folders.
+
+    Raises:
+        ScenarioError: A schema is none.
+    """
+    told = dict(definition.schemas)
+    examples = _examples(definition)
+    for name in examples:
+        # What fits nothing else is a request, not an answer.
+        told.setdefault(f"{name.split('.')[0]}.request", {"$schema": _DIALECT})
+    told["error"] = {"$schema": _DIALECT, **shape_of(definition.error_body)}
+    for name, operation in definition.operations.items():
+        response = f"{name}.response"
+        if operation.has_body and response not in told:
+            told[response] = {"$schema": _DIALECT, **shape_of(operation.body)}
+    origin = definition.place.source.name
+    try:
+        SchemaSet(told, origin=origin)
+    except SchemaError as error:
+        reason = str(error).removeprefix(f"{origin}/")
+        definition.place.fail(reason, "JSON Schemas (draft 2020-12)")
+    return folder_of(definition.slug, origin, told, definition.world, examples)
+
+
+def _examples(definition: Definition) -> dict[str, Any]:
+    """Return requests to copy, by `OPERATION.CASE`."""
+    name, body = definition.start
+    examples = {
+        f"{operation}.{case}": one
+        for operation, cases in definition.examples.items()
+        for case, one in cases.items()
+    }
+    return {f"{name}.start": body, **examples} if name else examples

@@ -1,0 +1,77 @@
+"""Media: what a file of a declared provider looks like, as its request asks."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from mockserver.engine.jobs import Job, MediaState
+from mockserver.media import formats
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.declared.documents import shown
+from mockserver.providers.declared.model import File
+from mockserver.providers.declared.words import Scene
+from mockserver.providers.models import Picture, picture
+from mockserver.scenarios.expressions import as_number, as_text
+
+__all__ = ["is_there", "spec_of"]
+
+_ANY: Final[dict[str, Any]] = {"input": {}}
+_SIDE_MAX_PX: Final = 4096
+_TITLE_MAX: Final = 200
+_SOUNDS: Final = {"mp3": formats.mp3, "wav": formats.wav}
+_SOUNDLESS: Final = frozenset({"gif"})
+
+
+def is_there(job: Job, now: float) -> bool:
+    """Say whether the files of a job can be had."""
+    return job.media_state(now) is MediaState.AVAILABLE
+
+
+def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
+    """Return what a file looks like.
+
+    Args:
+        file: What is said of it.
+        scene: The job's.
+        small: Where nothing asks for a size, a small one will do.
+    """
+    kind = as_text(shown(file.kind, scene)).lower().removeprefix(".")
+    told = _picture(file, scene, small=small)
+    if kind in _SOUNDS:
+        return _SOUNDS[kind](told.seconds, tone=True)
+    if kind not in formats.FORMATS:
+        kind = "mp4"
+    job_id = "" if scene.job is None else scene.job.id
+    title = as_text(shown(file.title, scene))[:_TITLE_MAX]
+    clip: dict[str, Any] = {
+        "seconds": told.seconds,
+        "fps": told.fps,
+        "cards": (Card(title=title or scene.slug, lines=(job_id,)),),
+    }
+    if file.sound and kind not in _SOUNDLESS:
+        clip["tone"] = True
+    spec = formats.media(kind, told.width_px, told.height_px, **clip)
+    at_s = as_number(shown(file.at, scene))
+    return spec.still(spec.container, at_s=at_s) if spec.is_still and at_s else spec
+
+
+def _picture(file: File, scene: Scene, *, small: bool) -> Picture:
+    words = {
+        "resolution": file.resolution,
+        "aspect_ratio": file.aspect_ratio,
+        "seconds": file.seconds,
+        "fps": file.fps,
+    }
+    said = {name: shown(one, scene) for name, one in words.items()}
+    sides = {"width": file.width, "height": file.height}
+    for name, one in sides.items():
+        side = as_number(shown(one, scene))
+        if side is not None and 1 <= side <= _SIDE_MAX_PX:
+            said[name] = int(side)
+    asked = {name: one for name, one in said.items() if one is not None}
+    told = picture(_ANY, asked, small=small)
+    # Pictures of any size, and lengths of any, are asked for by somebody.
+    return replace(
+        told,
+        width_px=min(told.width_px, _SIDE_MAX_PX),
+        height_px=min(told.height_px, _SIDE_MAX_PX),
+    )
