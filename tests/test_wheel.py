@@ -26,14 +26,14 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
         return frozenset(opened.namelist())
 
 
-@pytest.mark.parametrize("kind", ["schemas", "fixtures", "scenarios"])
+@pytest.mark.parametrize("kind", ["providers", "schemas", "fixtures", "scenarios"])
 def test_data_are_inside_as_they_are_in_the_checkout(
     names: frozenset[str], kind: str
 ) -> None:
     files = {
         f"mockserver/_data/{path.relative_to(ROOT).as_posix()}"
         for path in (ROOT / kind).rglob("*")
-        if path.suffix in {".json", ".yaml"}
+        if path.suffix in {".json", ".py", ".yaml"}
     }
 
     assert len(files) > 0

@@ -90,9 +90,9 @@ async def called(call: Call, desk: Desk) -> Reply:
     if isinstance(found, Reply):
         return found
     operation = desk.operation
-    headers = headers_of(operation.headers, of_call(call, desk.definition.slug))
+    headers = headers_of(operation.headers, of_call(call, desk.definition))
     if operation.has_body:
-        scene = of_call(call, desk.definition.slug, found)
+        scene = of_call(call, desk.definition, found)
         return call.reply(shown(operation.body, scene), operation.status, headers)
     return call.reply(found, operation.status, headers)
 
@@ -101,7 +101,7 @@ async def said(call: Call, desk: Desk) -> Reply:
     """Answer what stands in the file."""
     has_rules = desk.operation.request or desk.operation.checks
     document = await asked(call, desk) if has_rules else None
-    return answer(call, desk, of_call(call, desk.definition.slug, document))
+    return answer(call, desk, of_call(call, desk.definition, document))
 
 
 def refuse_unless(holds: bool, code: str, **detail: object) -> None:  # noqa: FBT001 - it reads so

@@ -55,6 +55,7 @@ _ACTS: Final[Mapping[tuple[str, bool], Callable[[Call, Desk], Awaitable[Reply]]]
     ("makes", False): things.make,
     ("shows", True): jobs.show,
     ("shows", False): things.show,
+    ("changes", True): jobs.change,
     ("changes", False): things.change,
     ("cancels", True): jobs.cancel,
     ("removes", True): jobs.remove,
@@ -90,7 +91,9 @@ def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Pr
         ending=first.cancelled,
         states={word: at for kind in kinds for word, at in kind.states.items()},
         new_id=_new_id(definition.ids),
-        settings=_settings(definition, is_dated=signing is not None),
+        settings=_settings(
+            definition, is_dated=signing is not None and bool(signing.timestamp)
+        ),
         world=WorldPart(kinds=things.kinds(definition)),
         notices=webhooks.notices(definition) if definition.webhooks else None,
         events=webhooks.events(definition),
@@ -121,7 +124,10 @@ def _routes(definition: Definition, functions: Mapping[str, Function]) -> Routes
         for file in kind.files.values():
             name = file_operation(kind.name, file.name)
             serve = _server(definition, kind, file)
-            add = table.get(file.path, name, public="id", answers_head=True)
+            finds: Traits[Call] = {"public": "id", "answers_head": True}
+            if "{name}" in file.path:
+                finds |= {"public": jobs.located, "subject": jobs.named}
+            add = table.get(file.path, name, **finds)
             try:
                 add(serve)
             except ValueError as error:
@@ -212,7 +218,7 @@ def _settings(definition: Definition, *, is_dated: bool) -> tuple[Setting, ...]:
 
 def _decorate(definition: Definition) -> Callable[[Call, Reply], Reply]:
     def decorate(call: Call, reply: Reply) -> Reply:
-        scene = of_call(call, definition.slug)
+        scene = of_call(call, definition)
         return reply.with_headers(headers_of(definition.headers, scene))
 
     return decorate

@@ -1,6 +1,6 @@
 """Documents: JSON with templates in it, lists made for each of several, and picks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,8 +11,10 @@ from mockserver.scenarios.source import Place
 
 __all__ = ["DOCUMENT", "laid_over", "shape_of", "shown"]
 
-_EACH: Final = frozenset({"$each", "$show"})
 _PICK: Final = frozenset({"$pick", "$from", "$or"})
+_SPECIAL: Final = (
+    "$each with $show, $pick with $from and maybe $or, $join, $merge or $python"
+)
 _EACH_MAX: Final = 1000
 _TYPES: Final[Mapping[type, str]] = {
     bool: "boolean",
@@ -34,10 +36,9 @@ def shown(value: Any, scene: Scene) -> Any:
         return [shown(one, scene) for one in value]
     if not isinstance(value, Mapping):
         return value
-    if "$each" in value:
-        return _each(value, scene)
-    if "$pick" in value:
-        return _picked(value, scene)
+    for word, make in _MAKERS.items():
+        if word in value:
+            return make(value, scene)
     return dict(_members(value, scene))
 
 
@@ -45,7 +46,7 @@ def laid_over(below: Any, above: Any) -> Any:
     """Lay one document over another: objects member by member, all else replaced."""
     if not isinstance(below, Mapping) or not isinstance(above, Mapping):
         return above
-    if "$each" in above or "$pick" in above:
+    if any(name.startswith("$") for name in above):
         return above
     bare = {name.removesuffix("?"): name for name in below}
     told = dict(below)
@@ -74,8 +75,10 @@ def shape_of(value: Any) -> dict[str, Any]:
 
 
 def _shape_of_members(value: Mapping[str, Any]) -> dict[str, Any]:
-    if "$pick" in value:
+    if {"$pick", "$python", "$merge"} & {*value}:
         return {}
+    if "$join" in value:
+        return {"type": "array"}
     if "$each" in value:
         return {"type": "array", "items": shape_of(value["$show"])}
     members = {name.removesuffix("?"): shape_of(one) for name, one in value.items()}
@@ -108,6 +111,37 @@ def _picked(value: Mapping[str, Any], scene: Scene) -> Any:
     return shown(table[asked] if asked in table else value.get("$or"), scene)
 
 
+def _joined(value: Mapping[str, Any], scene: Scene) -> list[Any]:
+    several = (shown(one, scene) for one in value["$join"])
+    return [
+        item
+        for one in several
+        for item in (one if isinstance(one, list) else [one])
+        if one is not None
+    ]
+
+
+def _merged(value: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for one in value["$merge"]:
+        part = shown(one, scene)
+        told |= part if isinstance(part, dict) else {}
+    return told
+
+
+def _worked_out(value: Mapping[str, Any], scene: Scene) -> Any:
+    return scene.functions[value["$python"]](scene)
+
+
+_MAKERS: Final[Mapping[str, Callable[[Mapping[str, Any], Scene], Any]]] = {
+    "$each": _each,
+    "$pick": _picked,
+    "$join": _joined,
+    "$merge": _merged,
+    "$python": _worked_out,
+}
+
+
 def _read(raw: Any, place: Place) -> Any:
     _check(raw, place)
     return compiled(raw, place, WORDS)
@@ -121,18 +155,34 @@ def _check(raw: Any, place: Place) -> None:
     if not isinstance(raw, Mapping):
         return
     special = {name for name in raw if name.startswith("$")}
-    if (
-        special
-        and special != _EACH
-        and not (special <= _PICK and {"$pick", "$from"} <= special)
-    ):
-        place.fail([*raw], "$each with $show, or $pick with $from and maybe $or")
-    if special and special != {*raw}:
-        place.fail([*raw], f"nothing beside {', '.join(sorted(special))}")
-    if "$pick" in raw and not isinstance(raw["$from"], Mapping):
-        place.at("$from").fail(raw["$from"], "a mapping of what may be picked")
+    if special:
+        _check_special(raw, special, place)
     for name, one in raw.items():
         _check(one, place.at(name))
+
+
+def _check_special(raw: Mapping[str, Any], special: set[str], place: Place) -> None:
+    if not _is_known(special):
+        place.fail([*raw], _SPECIAL)
+    if special != {*raw}:
+        place.fail([*raw], f"nothing beside {', '.join(sorted(special))}")
+    for word, kind, right in _KINDS:
+        if word in raw and not isinstance(raw[word], kind):
+            place.at(word).fail(raw[word], right)
+
+
+_KINDS: Final = (
+    ("$join", list, "a list of what is joined"),
+    ("$merge", list, "a list of what is merged"),
+    ("$from", Mapping, "a mapping of what may be picked"),
+    ("$python", str, "the name of a function"),
+)
+
+
+def _is_known(special: set[str]) -> bool:
+    if special in ({"$each", "$show"}, {"$join"}, {"$merge"}, {"$python"}):
+        return True
+    return special <= _PICK and {"$pick", "$from"} <= special
 
 
 DOCUMENT: Final = Shape({}, _read)

@@ -74,6 +74,7 @@ def renderer(definition: Definition) -> Callable[[Call, ProviderError], Reply]:
             scene = Scene(
                 services=call.services,
                 slug=definition.slug,
+                functions=definition.functions,
                 now=0.0 if space is None else space.clock.now(),
                 space=space,
                 call=call,

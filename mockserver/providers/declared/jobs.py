@@ -18,18 +18,33 @@ from mockserver.providers.declared.scenes import (
     known_links,
     of_call,
     of_job,
+    parameters_of,
     seen_by,
 )
 from mockserver.providers.declared.words import Scene
 from mockserver.providers.expiry import issued_at
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.scenarios.expressions import as_text
 
-__all__ = ["cancel", "kind_of", "make", "make_of", "preview", "remove", "scene_of",
-           "serve", "show"]  # fmt: skip
+__all__ = [
+    "cancel",
+    "change",
+    "kind_of",
+    "located",
+    "make",
+    "make_of",
+    "named",
+    "preview",
+    "remove",
+    "scene_of",
+    "serve",
+    "show",
+]
 
 _KIND: Final = "_kind"  # of its kept data
 _MADE: Final = "made"
+NAMES: Final = "name"
 
 
 async def make(call: Call, desk: Desk) -> Reply:
@@ -44,12 +59,49 @@ def make_of(call: Call, definition: Definition, name: str, document: Any) -> Job
     """Return a new job of a kind, which remembers what its file says of a document."""
     kind = definition.jobs[name]
     number = call.table(_MADE).number()
-    scene = of_call(call, definition.slug, document)
+    scene = of_call(call, definition, document)
     scene = replace(scene, chance=call.chance.fork(_MADE, number))
     kept = shown(kind.keep, scene)
-    return call.submit(
-        {**kept, _KIND: name}, payload=document, timeline=kind.life, media=kind.media
-    )
+    data = {**kept, _KIND: name}
+    job = call.submit(data, payload=document, timeline=kind.life, media=kind.media)
+    for other in _names(kind, replace(scene, job=job)):
+        call.table(NAMES).put(other, job.id)
+        call.space.store.publish(definition.slug, NAMES, other, call.space.id)
+    return job
+
+
+def _names(kind: JobKind, scene: Scene) -> list[str]:
+    """Return the other names under which the files of a job are served."""
+    told = shown(kind.names, scene)
+    several = told if isinstance(told, list) else [told]
+    return [as_text(one) for one in several if one]
+
+
+def located(call: Call) -> Space | None:
+    """Return the space of the job that is served under another name."""
+    name, slug = call.parameters["name"], call.provider.slug
+    return call.services.owner(slug, NAMES, name)
+
+
+def named(call: Call) -> Job | None:
+    """Return the job that is served under another name."""
+    job_id = call.table(NAMES).get(call.parameters["name"])
+    return None if job_id is None else call.jobs.find(job_id)
+
+
+async def change(call: Call, desk: Desk) -> Reply:
+    """Change what a job remembers, and answer with it."""
+    has_body = desk.operation.request or desk.operation.sets is None
+    document = await asked(call, desk) if has_body else None
+    kind, job = _found(call, desk)
+    if desk.operation.sets is None:
+        more = document if isinstance(document, dict) else {}
+    else:
+        scene = await scene_of(call, desk, kind, job, document)
+        more = shown(desk.operation.sets, replace(scene, chance=None))
+    known = {name: one for name, one in more.items() if not name.startswith("_")}
+    job = call.jobs.revise(job, **known)
+    return answer(call, desk, await scene_of(call, desk, kind, job, document))
 
 
 async def show(call: Call, desk: Desk) -> Reply:
@@ -72,6 +124,9 @@ async def remove(call: Call, desk: Desk) -> Reply:
     kind, job = _found(call, desk)
     scene = await scene_of(call, desk, kind, job)
     reply = answer(call, desk, scene)
+    for other in _names(kind, scene):
+        call.table(NAMES).delete(other)
+        call.space.store.retract(desk.definition.slug, NAMES, other, call.space.id)
     call.jobs.delete(job, quietly=True)
     return reply
 
@@ -83,7 +138,7 @@ async def serve(call: Call, definition: Definition, kind: JobKind, file: File) -
         raise NotFoundError(file.name, id=job.id)
     if job.link_state(call.now, issued_at(call.query, job)) is LinkState.EXPIRED:
         raise ForbiddenError("expired", id=job.id)
-    scene = of_job(seen_by(call, definition.slug), kind, job)
+    scene = of_job(seen_by(call, definition), kind, job)
     is_small = call.services.options.media_size == "small"
     spec = spec_of(file, scene, small=is_small)
     if call.parameters.get("ext", spec.extension) != spec.extension:
@@ -96,8 +151,8 @@ async def scene_of(
 ) -> Scene:
     """Return the scene of a job in the answer of an operation."""
     shows = (desk.operation.body, desk.operation.headers)
-    links = await known_links(call, kind, job, shows)
-    sight = seen_by(call, desk.definition.slug)
+    links = await known_links(call, desk.definition, kind, job, shows)
+    sight = seen_by(call, desk.definition)
     return of_job(sight, kind, job, document, links)
 
 
@@ -117,15 +172,12 @@ def preview(
     kind, now = kind_of(definition, job), space.clock.now()
     if kind is None or not is_there(job, now):
         return {}
-    scene = of_job(Sight(services, definition.slug, space, now, ""), kind, job)
+    scene = of_job(Sight(services, definition, space, now, ""), kind, job)
     routes = services.providers[definition.slug].routes
     found: dict[str, str] = {}
     for file in kind.files.values():
         spec = spec_of(file, scene, small=False)
-        told = {
-            "id": job.id,
-            **({"ext": spec.extension} if "{ext}" in file.path else {}),
-        }
+        told = parameters_of(kind, file, scene, job)
         shows = "thumbnail" if spec.is_still else "video"
         url = routes.url_for("", file_operation(kind.name, file.name), **told)
         found.setdefault(shows, url)

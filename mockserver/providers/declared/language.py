@@ -115,7 +115,10 @@ def _step(raw: Any, place: Place) -> dict[str, Any]:
 
 FILE: Final = Record(
     {
-        "path": (TEXT, "Where it is: {id} is the job's, {ext} its usual extension."),
+        "path": (
+            TEXT,
+            "Where it is: {id} is the job's, or {name}; {ext} is its extension.",
+        ),
         "kind": (DOCUMENT, "mp4, webm, mov, gif, jpg, png, webp, mp3, wav; or ${...}."),
         "width": (DOCUMENT, "In pixels, with height."),
         "height": (DOCUMENT, "In pixels, with width."),
@@ -158,6 +161,7 @@ JOB: Final = Record(
             "What it remembers of its request: ${kept/NAME}.",
         ),
         "texts": (TEXTS, "Pointers to texts of a request for magic suffixes."),
+        "names": (DOCUMENT, "Other names under which its files are served: {name}."),
         "files": (mapping_of(FILE.shape), "Its files, by name: ${link.NAME}."),
         "media": (MEDIA.shape, "How they live."),
         "view": (DOCUMENT, "What is told of it: ${view}."),
@@ -207,6 +211,13 @@ PAGE: Final = Record(
     required=("by",),
     about="How a list comes in pages.",
 )
+_ONLY_WORDS: Final = choice("finished", "unfinished", "uploaded")
+_ONLY: Final = Shape(
+    {"anyOf": [_ONLY_WORDS.schema, {"type": "object"}]},
+    lambda raw, place: (
+        dict(raw) if isinstance(raw, Mapping) else _ONLY_WORDS.read(raw, place)
+    ),
+)
 CHECK: Final = Record(
     {
         "fits": (ANY, "JSON Schema that a request has to fit, too."),
@@ -223,7 +234,7 @@ OPERATION: Final = Record(
         "makes": (TEXT, "Makes a job or thing of that kind."),
         "shows": (TEXT, "Shows one; of a job, that counts as a poll."),
         "lists": (TEXT, "Lists them."),
-        "changes": (TEXT, "Changes what one remembers: by `set`, or the request."),
+        "changes": (TEXT, "Changes what one remembers: by `set`, or by the request."),
         "cancels": (TEXT, "Ends a job that is not over."),
         "removes": (TEXT, "Forgets one."),
         "calls": (TEXT, "Is answered by a function of the module."),
@@ -232,8 +243,8 @@ OPERATION: Final = Record(
         "response": (ANY, "JSON Schema of the answer, or the name of one."),
         "checks": (one_or_many(CHECK.shape), "What else a request has to fit."),
         "only": (
-            choice("finished", "unfinished", "uploaded"),
-            "Else it is a conflict.",
+            _ONLY,
+            "finished, unfinished, uploaded, or what a thing remembers; or a conflict.",
         ),
         "set": (mapping_of(DOCUMENT), "What a thing remembers from now on."),
         "page": (PAGE.shape, "How a list comes in pages."),
@@ -250,6 +261,7 @@ SIGN: Final = Record(
             "hmac: HMAC-SHA256 of the body; timestamped: t=,v1= of time and body.",
         ),
         "header": (TEXT, "Where it stands; of a scheme that has no header of its own."),
+        "also": (TEXTS, "Of hmac: other headers in which it stands, too."),
         "encoding": (choice("hex", "base64"), "Of hmac; hex if missing."),
         "prefix": (TEXT, "Of hmac: what stands before it, such as sha256=."),
         "secret": (DOCUMENT, "The secret, of a setting or of what is told."),

@@ -41,7 +41,7 @@ async def list_all(call: Call, desk: Desk) -> Reply:
     if wanted:
         entries = [one for one in entries if _fits(one.view, wanted)]
     listed = _page(call, page, entries, [*wanted.values()])
-    scene = of_call(call, desk.definition.slug)
+    scene = of_call(call, desk.definition)
     return answer(call, desk, replace(scene, listed=listed))
 
 
@@ -64,7 +64,7 @@ async def _entries(call: Call, desk: Desk) -> list[_Entry]:
         _Entry(
             one["id"],
             one.get("number", at - declared),
-            of_thing(call, definition.slug, thing_kind, one),
+            of_thing(call, definition, thing_kind, one),
         )
         for at, one in enumerate(found)
     ]

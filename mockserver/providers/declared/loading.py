@@ -1,5 +1,6 @@
 """Loading: from the path of a file to a provider, or to all that is wrong with it."""
 
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import ModuleType
@@ -74,7 +75,7 @@ def _read(
     module = _module(definition)
     functions = None if module is None else _functions(module)
     check(definition, functions)
-    return definition, functions or {}
+    return replace(definition, functions=functions or {}), functions or {}
 
 
 def _module(definition: Definition) -> ModuleType | None:

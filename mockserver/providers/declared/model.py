@@ -1,6 +1,6 @@
 """Model: a provider's file as it has been read, part by part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -65,6 +65,7 @@ class JobKind:
         media: How they live.
         view: What is told of it.
         views: The same in those states that have a view of their own.
+        names: Other names under which its files are served.
     """
 
     name: str
@@ -79,6 +80,7 @@ class JobKind:
     media: MediaLife = DELIVERED
     view: Any = None
     views: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    names: Any = None
 
     @property
     def states(self) -> dict[str, Phase]:
@@ -176,7 +178,7 @@ class Operation:
     about: str
     request: bool
     checks: tuple[Check, ...]
-    only: str
+    only: Any
     sets: Mapping[str, Any] | None
     page: Page
     status: int
@@ -192,6 +194,7 @@ class Sign:
     scheme: str
     secret: Any
     header: str = ""
+    also: tuple[str, ...] = ()
     encoding: str = "hex"
     prefix: str = ""
 
@@ -268,4 +271,4 @@ class Definition:
     webhooks: Mapping[str, Webhook]
     world: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, Any] = field(default_factory=dict)
-    error_schema: Any = None
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

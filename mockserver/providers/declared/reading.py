@@ -34,7 +34,9 @@ __all__ = ["read"]
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::(?:[^{}]|\{\d+(?:,\d*)?\})+)?\}")
 _QUERIES: Final = {"offset": "offset", "number": "page", "cursor": "after"}
-_OF_JOBS: Final = frozenset({"makes", "shows", "lists", "cancels", "removes"})
+_OF_JOBS: Final = frozenset(
+    {"makes", "shows", "lists", "changes", "cancels", "removes"}
+)
 _OF_THINGS: Final = frozenset({"makes", "shows", "lists", "changes", "removes"})
 _NEEDS_ID: Final = frozenset({"shows", "changes", "cancels", "removes"})
 
@@ -170,6 +172,7 @@ class _Reader:
                 media.get("lag", 0.0), media.get("keep"), media.get("link")
             ),
             view=said.get("view"),
+            names=said.get("names"),
             views={
                 state: laid_over(said.get("view"), own)
                 for state, own in said.get("in", {}).items()
@@ -181,10 +184,10 @@ class _Reader:
 
     def _check_file(self, file: File, place: Place) -> None:
         names = _PARAMETER.findall(file.path)
-        if not file.path.startswith("/") or "id" not in names:
+        if not file.path.startswith("/") or not {"id", "name"} & {*names}:
             place.fail(file.path, "a path such as /files/{id}.mp4")
         for name in names:
-            place.choose(name, ("id", "ext"), "parameter")
+            place.choose(name, ("id", "name", "ext"), "parameter")
 
     def _check_failed(self, jobs: Mapping[str, JobKind]) -> None:
         """Refuse kinds of jobs whose words contradict each other."""
@@ -267,7 +270,9 @@ class _Reader:
         upload = self._said.get("things", {}).get(of, {}).get("upload")
         if only == "uploaded" and upload is None:
             place.at("only").fail(only, f"it of an upload only, and {of} is none")
-        if only in {"finished", "unfinished"} and of not in self._said["jobs"]:
+        if isinstance(only, dict) and of not in self._said.get("things", {}):
+            place.at("only").fail([*only], f"it of a thing only, and {of} is none")
+        if only in ("finished", "unfinished") and of not in self._said["jobs"]:
             place.at("only").fail(only, f"it of a job only, and {of} is none")
 
     def _checks(self, name: str, said: Any, place: Place) -> Iterator[Check]:

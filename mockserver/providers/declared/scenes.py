@@ -12,7 +12,7 @@ from mockserver.providers.assets import Asset
 from mockserver.providers.call import Call
 from mockserver.providers.declared.documents import shown
 from mockserver.providers.declared.media import spec_of
-from mockserver.providers.declared.model import JobKind, ThingKind
+from mockserver.providers.declared.model import Definition, File, JobKind, ThingKind
 from mockserver.providers.declared.words import Scene, Thing
 from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE
@@ -27,6 +27,7 @@ __all__ = [
     "of_call",
     "of_job",
     "of_thing",
+    "parameters_of",
     "seen_by",
     "thing_of",
     "upload_operation",
@@ -43,7 +44,7 @@ class Sight:
 
     Attributes:
         services: The server's rooms.
-        slug: The provider.
+        definition: The provider's file.
         space: The job's space.
         now: The time.
         base: What links begin with.
@@ -51,7 +52,7 @@ class Sight:
     """
 
     services: Services
-    slug: str
+    definition: Definition
     space: Space
     now: float
     base: str
@@ -74,12 +75,13 @@ def line(value: Any) -> str:
     return "".join(one for one in text if one.isprintable()).strip()
 
 
-def of_call(call: Call, slug: str, document: Any = None) -> Scene:
+def of_call(call: Call, definition: Definition, document: Any = None) -> Scene:
     """Return the scene of a call that is about nothing yet."""
     space = call.known_space
     return Scene(
         services=call.services,
-        slug=slug,
+        slug=definition.slug,
+        functions=definition.functions,
         now=0.0 if space is None else space.clock.now(),
         space=space,
         call=call,
@@ -87,9 +89,9 @@ def of_call(call: Call, slug: str, document: Any = None) -> Scene:
     )
 
 
-def seen_by(call: Call, slug: str) -> Sight:
+def seen_by(call: Call, definition: Definition) -> Sight:
     """Return from where the jobs of a call are seen."""
-    return Sight(call.services, slug, call.space, call.now, call.base, call)
+    return Sight(call.services, definition, call.space, call.now, call.base, call)
 
 
 def of_job(
@@ -110,7 +112,8 @@ def of_job(
     """
     scene = Scene(
         services=sight.services,
-        slug=sight.slug,
+        slug=sight.definition.slug,
+        functions=sight.definition.functions,
         now=sight.now,
         space=sight.space,
         call=sight.call,
@@ -118,7 +121,7 @@ def of_job(
         job=job,
         reasons=kind.reasons,
         view=partial(_job_view, kind),
-        chance=sight.space.jobs(sight.slug).chance(job.ordinal),
+        chance=sight.space.jobs(sight.definition.slug).chance(job.ordinal),
     )
     find = _linked(sight, kind, scene)
     known = links or {}
@@ -133,23 +136,38 @@ def _linked(sight: Sight, kind: JobKind, scene: Scene) -> Links:
         file = kind.files.get(name)
         if file is None or job is None:
             return None
-        told = {"id": job.id}
-        if "{ext}" in file.path:
-            told["ext"] = spec_of(file, scene, small=False).extension
+        told = parameters_of(kind, file, scene, job)
         operation = file_operation(kind.name, name)
-        url = sight.services.link(sight.slug, sight.base, operation, **told)
+        url = sight.services.link(sight.definition.slug, sight.base, operation, **told)
         return expiring(url, job, scene.now) if kind.media.link_s else url
 
     return find
 
 
+def parameters_of(kind: JobKind, file: File, scene: Scene, job: Job) -> dict[str, str]:
+    """Return the parameters of the path of a job's file."""
+    told = {"id": job.id}
+    if "{name}" in file.path:
+        names = shown(kind.names, scene)
+        first = names[0] if isinstance(names, list) and names else names
+        told = {"name": as_text(first) or job.id}
+    if "{ext}" in file.path:
+        told["ext"] = spec_of(file, scene, small=False).extension
+    return told
+
+
 async def known_links(
-    call: Call, kind: JobKind, job: Job, documents: tuple[Any, ...]
+    call: Call,
+    definition: Definition,
+    kind: JobKind,
+    job: Job,
+    documents: tuple[Any, ...],
 ) -> dict[str, str]:
     """Return what stands in an answer for files that are handed over inside of it.
 
     Args:
         call: The call.
+        definition: The provider's file.
         kind: What kind of job it is.
         job: The job.
         documents: What is answered: only what it asks for is made.
@@ -166,20 +184,17 @@ async def known_links(
     }
     if job.succeeded_at() is None or not moment.step.phase.is_terminal:
         return {}
-    scene = of_job(seen_by(call, call.provider.slug), kind, job)
+    scene = of_job(seen_by(call, definition), kind, job)
     found = {}
     for name in sorted(names):
-        file = kind.files[name]
-        told = {"id": job.id}
-        if "{ext}" in file.path:
-            told["ext"] = spec_of(file, scene, small=False).extension
+        told = parameters_of(kind, kind.files[name], scene, job)
         found[name] = await call.link(file_operation(kind.name, name), **told)
     return found
 
 
 def of_thing(
     call: Call,
-    slug: str,
+    definition: Definition,
     kind: ThingKind,
     record: Mapping[str, Any],
     document: Any = None,
@@ -194,7 +209,8 @@ def of_thing(
     thing = thing_of(call.space, record, asset, url, until)
     return Scene(
         services=call.services,
-        slug=slug,
+        slug=definition.slug,
+        functions=definition.functions,
         now=call.now,
         space=call.space,
         call=call,

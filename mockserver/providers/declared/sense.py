@@ -74,6 +74,8 @@ def _functions(definition: Definition) -> Iterator[tuple[Place, str]]:
         kind, _, name = way.partition(" ")
         if kind == "python":
             yield root.at("auth"), name
+    for place, document, _ in _documents(definition):
+        yield from _named(document, place)
     for name, operation in definition.operations.items():
         place = root.at("operations", name)
         if operation.verb == "calls":
@@ -93,6 +95,7 @@ def _documents(definition: Definition) -> Iterator[tuple[Place, Any, Kind]]:
         place = root.at("jobs", name)
         yield place.at("keep"), kind.keep, None
         yield place.at("view"), kind.view, kind
+        yield place.at("names"), kind.names, kind
         for state, view in kind.views.items():
             yield place.at("in", state), view, kind
         for key, file in kind.files.items():
@@ -116,6 +119,18 @@ def _documents(definition: Definition) -> Iterator[tuple[Place, Any, Kind]]:
         yield place.at("to"), hook.to, target
         yield place.at("wants"), hook.wants, target
         yield place.at("sign", "secret"), hook.sign and hook.sign.secret, target
+
+
+def _named(document: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Yield the functions that a document names."""
+    if isinstance(document, Mapping):
+        if "$python" in document:
+            yield place.at("$python"), document["$python"]
+        for name, inner in document.items():
+            yield from _named(inner, place.at(name))
+    elif isinstance(document, list):
+        for at, inner in enumerate(document):
+            yield from _named(inner, place.at(at))
 
 
 def _of_things(definition: Definition) -> Iterator[tuple[Place, Any, Kind]]:
@@ -152,8 +167,9 @@ def _check_one(
     if one.name == "setting.":
         names = [setting.name for setting in definition.settings]
         place.choose(one.key, names, "a setting")
-    elif one.name == "new." and draw(Chance("any"), one.key) is None:
-        place.fail(f"new.{one.key}", ", ".join(f"new.{form}" for form in DRAWS))
+    elif one.name in {"new.", "own."} and draw(Chance("any"), one.key) is None:
+        right = ", ".join(f"{one.name}{form}" for form in DRAWS)
+        place.fail(f"{one.name}{one.key}", right)
     elif one.name == "link.":
         files = kind.files if isinstance(kind, JobKind) else {}
         place.choose(one.key, files, "a file of the job")

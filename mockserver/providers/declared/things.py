@@ -55,7 +55,7 @@ async def make(call: Call, desk: Desk) -> Reply:
         raise ForbiddenError("too-many", most=_MOST)
     number = table.number()
     chance = call.chance.fork("made", kind.name, number)
-    scene = replace(of_call(call, definition.slug, document), chance=chance)
+    scene = replace(of_call(call, definition, document), chance=chance)
     key = as_text(shown(kind.id, scene))[:_ID_MAX] or chance.uuid("id")
     kept = shown(kind.keep, scene)
     if kind.upload is not None:
@@ -64,13 +64,13 @@ async def make(call: Call, desk: Desk) -> Reply:
         assets.begin(call, name, content_type, draw=lambda _: key)
     record = {"id": key, "number": number, "created": call.now, "kept": kept}
     table.put(key, record)
-    return answer(call, desk, of_thing(call, definition.slug, kind, record, document))
+    return answer(call, desk, of_thing(call, definition, kind, record, document))
 
 
 async def show(call: Call, desk: Desk) -> Reply:
     """Show a thing as it is now."""
     kind, record = _found(call, desk)
-    return answer(call, desk, of_thing(call, desk.definition.slug, kind, record))
+    return answer(call, desk, of_thing(call, desk.definition, kind, record))
 
 
 async def change(call: Call, desk: Desk) -> Reply:
@@ -79,19 +79,20 @@ async def change(call: Call, desk: Desk) -> Reply:
     has_body = desk.operation.request or desk.operation.sets is None
     document = await asked(call, desk) if has_body else None
     kind, record = _found(call, desk)
-    slug = desk.definition.slug
     if desk.operation.sets is None:
         more = document if isinstance(document, dict) else {}
     else:
-        more = shown(desk.operation.sets, of_thing(call, slug, kind, record, document))
+        scene = of_thing(call, desk.definition, kind, record, document)
+        # What is new now is another one each time.
+        more = shown(desk.operation.sets, replace(scene, chance=None))
     record = _changed(call, kind, record, more)
-    return answer(call, desk, of_thing(call, slug, kind, record, document))
+    return answer(call, desk, of_thing(call, desk.definition, kind, record, document))
 
 
 async def remove(call: Call, desk: Desk) -> Reply:
     """Forget a thing, with its bytes."""
     kind, record = _found(call, desk)
-    scene = of_thing(call, desk.definition.slug, kind, record)
+    scene = of_thing(call, desk.definition, kind, record)
     reply = answer(call, desk, scene)
     if kind.upload is not None and call.table(assets.TABLE).get(record["id"]):
         assets.remove(call, assets.get(call, record["id"]))
@@ -113,7 +114,7 @@ def take(definition: Definition, kind: ThingKind, upload: Upload) -> Callable[..
         record = call.table(kind.name).get(asset.id)
         if record is None:
             raise NotFoundError(kind.name, id=asset.id)
-        scene = of_thing(call, definition.slug, kind, record)
+        scene = of_thing(call, definition, kind, record)
         wanted = as_number(shown(upload.size, scene))
         if wanted is not None and wanted != len(data):
             text = f"found {len(data)} bytes, expected {wanted}"
@@ -134,7 +135,7 @@ def _arrived(
     record = call.table(kind.name).get(call.parameters["id"])
     if record is None:
         return
-    scene = of_thing(call, definition.slug, kind, record)
+    scene = of_thing(call, definition, kind, record)
     if upload.makes:
         job = make_of(call, definition, upload.makes, shown(upload.origin, scene))
         scene = replace(scene, job=job)
@@ -168,6 +169,10 @@ def _found(call: Call, desk: Desk) -> tuple[ThingKind, Record]:
         asset = call.table(assets.TABLE).get(key)
         has_come = asset is not None and asset.arrived_at is not None
         refuse_unless(has_come, "not-uploaded", id=key)
+    if isinstance(operation.only, dict):
+        for name, value in operation.only.items():
+            found = record["kept"].get(name)
+            refuse_unless(found == value, name, id=key, found=as_text(found))
     return kind, record
 
 

@@ -52,9 +52,13 @@ def notices(definition: Definition) -> Callable[[Switches, Job], Iterator[Notice
 
     def told(_: Switches, job: Job) -> Iterator[Notice]:
         kind = kind_of(definition, job)
+        before = ""
         for at, step in job.entries():
+            # A word may stand for several steps, and is told once.
+            is_news, before = step.state != before, step.state
             for hook in definition.webhooks.values():
-                if kind is not None and hook.of == kind.name and step.state in hook.on:
+                is_its = kind is not None and hook.of == kind.name
+                if is_news and is_its and step.state in hook.on:
                     yield Notice(at, hook.name, {"event": hook.on[step.state]})
 
     return told
@@ -112,7 +116,7 @@ def _teller(definition: Definition, hook: Webhook) -> Event:
             return
         event = str(due.data["event"])
         chance = space.jobs(slug).chance(job.ordinal)
-        sight = Sight(services, slug, space, due.at, job.base)
+        sight = Sight(services, definition, space, due.at, job.base)
         scene = replace(
             of_job(sight, definition.jobs[hook.of], job),
             event=event,
@@ -175,7 +179,8 @@ def _signed(
         key = _standard(secret)
         return standard_webhooks.headers(key, body, chance=scene.chance, at_s=at_s)
     told = {sign.header.lower(): f"t={int(at_s)}"}
-    return {sign.header: _signature(sign, secret, told, body)}
+    signature = _signature(sign, secret, told, body)
+    return dict.fromkeys((sign.header, *sign.also), signature)
 
 
 def _signature(sign: Sign, secret: str, told: Mapping[str, str], body: bytes) -> str:

@@ -26,7 +26,7 @@ __all__ = ["DRAWS", "WORDS", "Listed", "Scene", "Thing", "draw"]
 
 _LONGEST: Final = 128
 _CHANCE: Final = web.RequestKey("declared chance", Chance)
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Scene:
         told: What is said of an error; and the error.
         error: The error.
         chance: Where new identifiers come from, if not from the request.
+        functions: Those of the provider's module.
         event: What a webhook tells.
         item: One of several, with its place among them.
         trail: Places of the items that it is inside of.
@@ -113,6 +114,9 @@ class Scene:
     told: Told | None = None
     error: ProviderError | None = None
     chance: Chance | None = None
+    functions: Mapping[str, Callable[..., Any]] = field(
+        default_factory=lambda: _NOTHING
+    )
     event: str | None = None
     item: Any = None
     trail: tuple[int, ...] = ()
@@ -204,6 +208,11 @@ def _new(scene: Scene, key: str) -> str | None:
     if chance is None and scene.call is not None:
         chance = _of_request(scene.call)
     return None if chance is None else draw(chance, key, *scene.trail)
+
+
+def _own(scene: Scene, key: str) -> str | None:
+    """Return what is drawn once for a space, such as an owner."""
+    return None if scene.space is None else draw(scene.space.chance(scene.slug), key)
 
 
 def _of_request(call: Call) -> Chance:
@@ -309,6 +318,7 @@ WORDS: Final[Words[Scene]] = Words(
             "link.": _link,
             "setting.": _setting,
             "new.": _new,
+            "own.": _own,
             "error.detail.": lambda scene, name: (
                 None if scene.error is None else scene.error.detail.get(name)
             ),

@@ -61,7 +61,7 @@ REFUSED = [
     ("${job.id}", "${new.hex}", "new.uuid, new.hex-LENGTH"),
     ('"${call.body/title}"', '"${view}"', "what has a `view`"),
     ("makes: film", "makes: flim", "a kind of jobs or things: 'film'"),
-    ("shows: film", "changes: film", "film is a job"),
+    ("shows: film", "shows: film, set: {a: 1}", "it with changes only"),
     ("shows: film", "shows: film, lists: film", "exactly one of: makes, shows"),
     ("shows: film", "cancels: film", "also a state of film that is cancelled"),
     ("shows: film", "shows: film, only: uploaded", "of an upload only"),
@@ -105,7 +105,7 @@ REFUSED = [
     ("view: {id", "in: {dne: {}}\n    view: {id", "state: 'done', the nearest known"),
     ("view: {id", "files: {f: {path: /f.mp4}}\n    view: {id", "a path such as /files"),
     ("view: {id", "keep: {}\n    view: {id", "found 'keep' twice"),
-    ('{id: "${job.id}"}', "{$each: [], x: 1}", "$each with $show, or $pick with $from"),
+    ('{id: "${job.id}"}', "{$each: [], x: 1}", "$each with $show, $pick with $from"),
 ]
 
 
