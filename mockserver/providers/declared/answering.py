@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 
-from mockserver.errors import ConflictError, ProviderError
+from mockserver.errors import ConflictError, ProviderError, RateLimitError
 from mockserver.providers.call import Call
 from mockserver.providers.declared.documents import shown
 from mockserver.providers.declared.errors import error_of
 from mockserver.providers.declared.model import Definition, Operation
 from mockserver.providers.declared.scenes import line, of_call
-from mockserver.providers.declared.words import Scene
+from mockserver.providers.declared.words import LIMITED, Scene
 from mockserver.providers.reply import Reply
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "answer",
     "asked",
     "called",
+    "count",
     "headers_of",
     "refuse_unless",
     "said",
@@ -66,6 +67,26 @@ async def asked(call: Call, desk: Desk) -> Any:
         if text:
             raise _refused(check.error, str(text))
     return document
+
+
+def count(call: Call, operation: Operation) -> None:
+    """Count a call against the limit of its operation.
+
+    Raises:
+        RateLimitError: The limit is enforced, and has been reached.
+    """
+    if operation.limit is None:
+        return
+    rate, name, quotas = operation.limit.rate, operation.limit.name, call.space.quotas
+    name = f"{call.provider.slug} {name}"
+    if call.services.options.limits == "real":
+        wait_s = quotas.take(name, rate, call.now)
+        if wait_s is not None:
+            raise RateLimitError(round(wait_s, 3))
+        used = quotas.used(name, rate, call.now)
+    else:
+        used = quotas.count(name, rate, call.now)
+    call.request[LIMITED] = rate.calls, max(0, rate.calls - used)
 
 
 def answer(call: Call, desk: Desk, scene: Scene) -> Reply:

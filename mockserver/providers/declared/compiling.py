@@ -16,6 +16,7 @@ from mockserver.providers.declared.answering import (
     Desk,
     Function,
     called,
+    count,
     headers_of,
     said,
 )
@@ -167,6 +168,7 @@ def _handler(desk: Desk) -> Callable[[Call], Awaitable[Reply]]:
         act = _ACTS[operation.verb, operation.of in desk.definition.jobs]
 
     async def handler(call: Call) -> Reply:
+        count(call, operation)
         return await act(call, desk)
 
     handler.__doc__ = operation.about

@@ -228,6 +228,15 @@ CHECK: Final = Record(
     },
     about="A rule that a request has to keep beyond its schema.",
 )
+LIMIT: Final = Record(
+    {
+        "calls": (POSITIVE, "How many calls."),
+        "per": (DURATION, "Within how long, at any time."),
+        "name": (TEXT, "What operations share that have one limit."),
+    },
+    required=("calls", "per"),
+    about="How often an operation may be called: enforced with --limits real.",
+)
 OPERATION: Final = Record(
     {
         **{method: (TEXT, f"Path of a {method.upper()}.") for method in METHODS},
@@ -246,6 +255,7 @@ OPERATION: Final = Record(
             _ONLY,
             "finished, unfinished, uploaded, or what a thing remembers; or a conflict.",
         ),
+        "limit": (LIMIT.shape, "How often it may be called: ${limit.left}."),
         "set": (mapping_of(DOCUMENT), "What a thing remembers from now on."),
         "page": (PAGE.shape, "How a list comes in pages."),
         "status": (STATUS, "200, or 204 without a body, if missing."),

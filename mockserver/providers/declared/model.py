@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.jobs import DELIVERED, MediaLife
+from mockserver.engine.quotas import RateLimit
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.providers.facts import Setting
 from mockserver.scenarios.source import Place
@@ -18,6 +19,7 @@ __all__ = [
     "Field",
     "File",
     "JobKind",
+    "Limit",
     "Operation",
     "Page",
     "Row",
@@ -146,6 +148,14 @@ class Check:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often an operation may be called, with all others of the same name."""
+
+    name: str
+    rate: RateLimit
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation.
@@ -161,6 +171,7 @@ class Operation:
         request: Whether its body has a schema.
         checks: What else a request has to keep.
         only: When it may be done.
+        limit: How often it may be called.
         sets: What a thing remembers from now on; None if the request says that.
         page: How a list comes in pages.
         status: The status of its answer.
@@ -179,6 +190,7 @@ class Operation:
     request: bool
     checks: tuple[Check, ...]
     only: Any
+    limit: Limit | None
     sets: Mapping[str, Any] | None
     page: Page
     status: int

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver.engine.jobs import MediaLife
+from mockserver.engine.quotas import RateLimit
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.providers.declared.documents import laid_over
 from mockserver.providers.declared.language import METHODS, PROVIDER, VERBS
@@ -16,6 +17,7 @@ from mockserver.providers.declared.model import (
     Field,
     File,
     JobKind,
+    Limit,
     Operation,
     Page,
     Row,
@@ -241,6 +243,7 @@ class _Reader:
             request=request,
             checks=tuple(self._checks(name, said.get("checks", ()), place)),
             only=said.get("only", ""),
+            limit=_limit(name, said.get("limit")),
             sets=said.get("set"),
             page=Page(**{"query": _QUERIES.get(page["by"], page["by"]), **page}),
             status=said.get(
@@ -335,6 +338,13 @@ class _Reader:
             place.at(name).choose(name, makers, "an operation that makes a job")
             return name, body
         return "", None
+
+
+def _limit(operation: str, said: Mapping[str, Any] | None) -> Limit | None:
+    if said is None:
+        return None
+    rate = RateLimit(said["calls"], said["per"])
+    return Limit(said.get("name", operation), rate)
 
 
 def _sort(verbs: frozenset[str]) -> str:

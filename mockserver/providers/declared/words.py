@@ -22,9 +22,11 @@ from mockserver.providers.wires.statuses import phrase
 from mockserver.scenarios.expressions import Name, Words
 from mockserver.scenarios.pointers import MISSING, find, parts
 
-__all__ = ["DRAWS", "WORDS", "Listed", "Scene", "Thing", "draw"]
+__all__ = ["DRAWS", "LIMITED", "WORDS", "Listed", "Scene", "Thing", "draw"]
 
 _LONGEST: Final = 128
+LIMITED: Final = web.RequestKey("declared limit", tuple[int, int])
+"""How often the operation may be called, and how often it still may be."""
 _CHANCE: Final = web.RequestKey("declared chance", Chance)
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -215,6 +217,14 @@ def _own(scene: Scene, key: str) -> str | None:
     return None if scene.space is None else draw(scene.space.chance(scene.slug), key)
 
 
+def _limited(at: int) -> Callable[[Scene], int | None]:
+    def found(scene: Scene) -> int | None:
+        known = None if scene.call is None else scene.call.request.get(LIMITED)
+        return None if known is None else known[at]
+
+    return found
+
+
 def _of_request(call: Call) -> Chance:
     """Return where what is new in one answer comes from: the same for all of it."""
     known = call.request.get(_CHANCE)
@@ -293,6 +303,8 @@ WORDS: Final[Words[Scene]] = Words(
             "error.phrase": Name(_of_told(lambda told: phrase(told.status))),
             "error.text": Name(_of_told(lambda told: told.text)),
             "error.code": Name(_of_told(lambda told: told.code)),
+            "limit.calls": Name(_limited(0)),
+            "limit.left": Name(_limited(1)),
             "event.name": Name(lambda scene: scene.event),
             "item": Name(lambda scene: scene.item),
             "space.name": Name(lambda scene: scene.space and scene.space.id),
