@@ -1,7 +1,8 @@
-"""init: write a world file to start from, empty or of what a server has seen."""
+"""init: write a file to start from: a world, or a provider of its OpenAPI document."""
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
@@ -12,9 +13,12 @@ import yaml
 from mockserver import resources
 from mockserver.cli.arguments import Parser
 from mockserver.cli.client import Client, RefusedError, add_client_options
-from mockserver.cli.output import print_line
+from mockserver.cli.output import print_error, print_line
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
+from mockserver.providers.declared import described
+from mockserver.providers.declared.drafting import draft
+from mockserver.providers.declared.loading import mistakes
 from mockserver.providers.provider import Provider
 from mockserver.providers.worldschema import world_schema
 
@@ -40,18 +44,54 @@ def run(verb: str, given: list[str]) -> int:
     """
     parser = _parser(verb)
     options = parser.parse(given)
+    if options.what == "provider":
+        _write_provider(parser, options)
+        return 0
     if options.schema:
         text = json.dumps(world_schema(discover()), indent=2, ensure_ascii=False)
         print_line(text)
         return 0
+    out = options.out or NAME
     if options.from_journal:
         query = {"space": options.space} if options.space else {}
         used = Client.of(options).get("world", **query)
-        text = _taken(used, options.provider, options.out)
+        text = _taken(used, options.provider, out)
     else:
-        text = starting_point(discover(tuple(options.provider or ())), options.out)
-    _write(text, options.out, is_forced=options.force)
+        text = starting_point(discover(tuple(options.provider or ())), out)
+    _write(text, out, is_forced=options.force)
+    if out != "-":
+        print_line(f"wrote {out}; serve it with: mockserver serve --world {out}")
     return 0
+
+
+def _write_provider(parser: Parser, options: Namespace) -> None:
+    """Write a provider's file, and say what has been guessed.
+
+    Raises:
+        ConfigError: There is no OpenAPI document of version 3.
+        RefusedError: The file exists.
+    """
+    if options.origin is None:
+        parser.error("provider needs --from FILE, an OpenAPI document")
+    api = described.read(_document(Path(options.origin)), options.origin)
+    out = options.out or f"{api.slug}.yaml"
+    text = draft(api, Path(options.origin).name)
+    _write(text, out, is_forced=options.force)
+    if out == "-":
+        return
+    guesses = text.count("# Guessed:")
+    print_line(f"wrote {out}, with {guesses} guesses to look at; serve it with:")
+    print_line(f"mockserver serve --provider ./{out} --watch")
+    for line in mistakes(Path(out)):
+        print_error(f"it does not fit yet: {line}")
+
+
+def _document(file: Path) -> Any:
+    try:
+        return yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{file}: found no readable document: {reason}") from error
 
 
 def starting_point(providers: Mapping[str, Provider], name: str = NAME) -> str:
@@ -65,7 +105,17 @@ def starting_point(providers: Mapping[str, Provider], name: str = NAME) -> str:
 
 
 def _parser(verb: str) -> Parser:
-    parser = Parser(verb, "Write a world file: what spaces have of your own.")
+    parser = Parser(
+        verb,
+        "Write a world file: what spaces have of your own. Or a provider's file, of an"
+        " OpenAPI document (`init provider --from openapi.yaml`).",
+    )
+    parser.add_argument(
+        "what", nargs="?", choices=("world", "provider"), default="world"
+    )
+    parser.add_argument(
+        "--from", dest="origin", metavar="FILE", help="The OpenAPI document."
+    )
     parser.add_argument(
         "--provider",
         metavar="SLUG",
@@ -78,7 +128,9 @@ def _parser(verb: str) -> Parser:
         help="Make a world of what your application has used on a running server.",
     )
     parser.add_argument(
-        "--out", metavar="FILE", default=NAME, help=f"Where to; {NAME} if missing."
+        "--out",
+        metavar="FILE",
+        help=f"Where to; {NAME}, or SLUG.yaml of a provider, if missing.",
     )
     parser.add_argument("--force", action="store_true", help="Replace the file.")
     parser.add_argument(
@@ -117,4 +169,3 @@ def _write(text: str, out: str, *, is_forced: bool) -> None:
         file.write_text(text, "utf-8")
     except OSError as error:
         raise RefusedError(f"{out}: cannot be written: {error}") from error
-    print_line(f"wrote {out}; serve it with: mockserver serve --world {out}")

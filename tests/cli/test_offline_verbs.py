@@ -34,6 +34,25 @@ def test_providers_are_listed(tell: Tell) -> None:
     ]  # fmt: skip
 
 
+def test_the_files_of_providers_are_checked(tell: Tell, tmp_path: Path) -> None:
+    file = tmp_path / "acme.yaml"
+    file.write_text("provider: acme\ntitel: Acme\n", "utf-8")
+
+    shipped, own = tell("providers", "validate"), tell("providers", "validate", str(file))
+
+    assert (shipped.code, shipped.out) == (0, "4 providers: fine\n")
+    assert own.code == 2
+    assert "acme.yaml:2: titel: found \"titel\", expected 'title'" in own.err
+
+
+def test_a_provider_may_be_named_by_its_file(tell: Tell) -> None:
+    file = Path(__file__).parents[1] / "providers" / "declared" / "acme.yaml"
+
+    lines = tell("routes", str(file)).out.splitlines()
+
+    assert lines[1].split() == ["POST", "/acme/v1/films", "shoot", "needed"]
+
+
 def test_providers_are_described_as_json(tell: Tell) -> None:
     listed = json.loads(tell("providers", "--json").out)
 

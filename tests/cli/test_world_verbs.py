@@ -1,5 +1,6 @@
 """init and credentials: a world file to start from, and keys at run time."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,35 @@ def test_what_is_commented_out_fits_once_it_is_not(
     world = build(world=file, providers=(slug,)).services.world(slug)
 
     assert world.accounts["acme"].keys
+
+
+def test_a_first_file_of_a_provider_is_made_of_its_openapi(tell: Tell) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Films"},
+        "paths": {
+            "/films": {"post": {"operationId": "shoot"}},
+            "/films/{id}": {"get": {"operationId": "film"}},
+        },
+    }
+    Path("openapi.json").write_text(json.dumps(document), "utf-8")
+
+    said = tell("init", "provider", "--from", "openapi.json")
+    valid = tell("providers", "validate", "films.yaml")
+
+    assert said.out == (
+        "wrote films.yaml, with 4 guesses to look at; serve it with:\n"
+        "mockserver serve --provider ./films.yaml --watch\n"
+    )
+    assert (valid.code, valid.out) == (0, "1 provider: fine\n")
+
+
+def test_a_provider_is_made_of_a_document_only(tell: Tell) -> None:
+    none, lost = tell("init", "provider"), tell("init", "provider", "--from", "no.yaml")
+
+    assert (none.code, lost.code) == (2, 2)
+    assert "provider needs --from FILE, an OpenAPI document" in none.err
+    assert "no.yaml: found no readable document" in lost.err
 
 
 def test_a_file_that_exists_is_not_replaced(tell: Tell) -> None:

@@ -266,14 +266,43 @@ def _data(definition: Definition) -> Folder:
     for name, operation in definition.operations.items():
         response = f"{name}.response"
         if operation.has_body and response not in told:
-            told[response] = {"$schema": _DIALECT, **shape_of(operation.body)}
+            shape = shape_of(operation.body, _shape_of_view(definition, operation.of))
+            told[response] = {"$schema": _DIALECT, **shape}
     origin = definition.place.source.name
     try:
         SchemaSet(told, origin=origin)
     except SchemaError as error:
         reason = str(error).removeprefix(f"{origin}/")
         definition.place.fail(reason, "JSON Schemas (draft 2020-12)")
-    return folder_of(definition.slug, origin, told, definition.world, examples)
+    start = _commented(definition)
+    return folder_of(definition.slug, origin, told, definition.world, start, examples)
+
+
+def _commented(definition: Definition) -> str:
+    """Return the section of a world file to start from, all of it commented out."""
+    pair = "{key: my-own-key, secret: my-own-secret}"
+    key = "my-own-key" if definition.credentials.secret is None else pair
+    lines = ["accounts:", "  acme:", f"    keys: [{key}]"]
+    for kind in definition.things.values():
+        members = ", ".join(f"{name.removesuffix('?')}: null" for name in kind.keep)
+        lines += [f"    {kind.name}:", f"      my-own-{kind.name}: {{{members}}}"]
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _shape_of_view(definition: Definition, name: str) -> dict[str, Any]:
+    """Return the JSON Schema of what is told of one of a kind, in any state."""
+    kind = definition.jobs.get(name) or definition.things.get(name)
+    views = [] if kind is None else [kind.view]
+    views += kind.views.values() if isinstance(kind, JobKind) else []
+    shapes = [shape_of(view) for view in views]
+    members: dict[str, Any] = {}
+    for shape in shapes:
+        for member, one in shape.get("properties", {}).items():
+            # What differs from state to state may be anything.
+            members[member] = one if members.get(member, one) == one else {}
+    if not members:
+        return {}
+    return {**shapes[0], "properties": members}
 
 
 def _examples(definition: Definition) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def folder_of(
     origin: str,
     schemas: Mapping[str, Any],
     world: Mapping[str, Any],
+    start: str,
     examples: Mapping[str, Any],
 ) -> Folder:
     """Return the folder in which the data of one provider lie.
@@ -99,10 +100,12 @@ def folder_of(
         origin: Its file.
         schemas: By name.
         world: What its spaces begin with.
+        start: A commented section of a world file to start from.
         examples: By `OPERATION.CASE`.
     """
     fixtures = {
         "world.yaml": json.dumps(world).encode(),
+        "start.yaml": start.encode(),
         "examples": {f"{name}.json": pack(one) for name, one in examples.items()},
     }
     told = {f"{name}.json": json.dumps(one).encode() for name, one in schemas.items()}

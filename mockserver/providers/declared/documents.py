@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.providers.declared.words import WORDS, Scene
-from mockserver.scenarios.expressions import Template, as_text, compiled
+from mockserver.scenarios.expressions import Expression, Template, as_text, compiled
 from mockserver.scenarios.shapes import Shape
 from mockserver.scenarios.source import Place
 
@@ -65,23 +65,42 @@ def laid_over(below: Any, above: Any) -> Any:
     return told
 
 
-def shape_of(value: Any) -> dict[str, Any]:
-    """Return the JSON Schema of what a document can look like."""
+def shape_of(value: Any, view: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the JSON Schema of what a document can look like.
+
+    Args:
+        value: The document.
+        view: That of what `${view}`, or each of `${page.items}`, stands for.
+    """
     if isinstance(value, Template):
-        return {"type": "string"} if len(value.pieces) > 1 else {}
+        return _shape_of_template(value, view or {})
     if isinstance(value, Mapping):
-        return _shape_of_members(value)
+        return _shape_of_members(value, view)
     return {"type": _TYPES[type(value)]} if type(value) in _TYPES else {}
 
 
-def _shape_of_members(value: Mapping[str, Any]) -> dict[str, Any]:
+def _shape_of_template(value: Template, view: Mapping[str, Any]) -> dict[str, Any]:
+    if len(value.pieces) > 1:
+        return {"type": "string"}
+    only = value.pieces[0]
+    name = only.name if isinstance(only, Expression) and not only.forms else ""
+    if name == "page.items":
+        return {"type": "array", "items": {**view}}
+    return {**view} if name == "view" else {}
+
+
+def _shape_of_members(
+    value: Mapping[str, Any], view: Mapping[str, Any] | None
+) -> dict[str, Any]:
     if {"$pick", "$python", "$merge"} & {*value}:
         return {}
     if "$join" in value:
         return {"type": "array"}
     if "$each" in value:
-        return {"type": "array", "items": shape_of(value["$show"])}
-    members = {name.removesuffix("?"): shape_of(one) for name, one in value.items()}
+        return {"type": "array", "items": shape_of(value["$show"], view)}
+    members = {
+        name.removesuffix("?"): shape_of(one, view) for name, one in value.items()
+    }
     needed = [name for name in value if not name.endswith("?")]
     return {"type": "object", "properties": members, "required": needed}
 
