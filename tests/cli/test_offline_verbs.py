@@ -38,7 +38,8 @@ def test_the_files_of_providers_are_checked(tell: Tell, tmp_path: Path) -> None:
     file = tmp_path / "acme.yaml"
     file.write_text("provider: acme\ntitel: Acme\n", "utf-8")
 
-    shipped, own = tell("providers", "validate"), tell("providers", "validate", str(file))
+    shipped = tell("providers", "validate")
+    own = tell("providers", "validate", str(file))
 
     assert (shipped.code, shipped.out) == (0, "4 providers: fine\n")
     assert own.code == 2
