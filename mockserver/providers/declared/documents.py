@@ -79,7 +79,7 @@ def shape_of(value: Any, view: Mapping[str, Any] | None = None) -> dict[str, Any
     return {"type": _TYPES[type(value)]} if type(value) in _TYPES else {}
 
 
-def _shape_of_template(value: Template, view: Mapping[str, Any]) -> dict[str, Any]:
+def _shape_of_template(value: Template[Any], view: Mapping[str, Any]) -> dict[str, Any]:
     if len(value.pieces) > 1:
         return {"type": "string"}
     only = value.pieces[0]
