@@ -21,6 +21,10 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/queue.fal.run/fal-ai/veo3.1/requests/00000000-0000-7000-8000-000000000003/status",
         {"Authorization": "Key driver-id:driver-secret"},
     ),
+    "google": (
+        "/v1beta/models/veo-3.1-generate-preview/operations/mockop000001",
+        {"x-goog-api-key": "google-test-key"},
+    ),
     "hourone": (
         "/api/v1/videos/a0000000000000000000000000000001",
         {"api-key": "hourone-states-key"},

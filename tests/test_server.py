@@ -244,6 +244,7 @@ def test_a_credential_has_no_other_fields(server: MockServer) -> None:
     [
         "digitalcarbon",
         "fal",
+        "google",
         "hourone",
         "idomoo",
         "impossible",

@@ -22,6 +22,7 @@ class ClientCredential(str):
         access_key, secret_key: Of Stupeflix.
         account_id, api_secret_key: Of Idomoo.
         api_key: Of DigitalCarbon, Hour One, Impossible Software, OpenAI and Runway.
+        api_key: Of DigitalCarbon, Google, Hour One, Impossible Software and OpenAI.
         api_secret, project: Of Impossible Software.
         api_token: Of Replicate.
         auth_token: Of Luma.

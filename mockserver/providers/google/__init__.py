@@ -1,0 +1,54 @@
+"""Google: Veo by the Gemini API and by Vertex, Gemini Omni by Interactions."""
+
+from mockserver.errors import InvalidPayloadError, RateLimitError, UnavailableError
+from mockserver.providers.google import (
+    access,
+    errors,
+    failures,
+    hooks,
+    operations,
+    routes,
+    wire,
+)
+from mockserver.providers.google.world import PART
+from mockserver.providers.provider import Provider
+
+__all__ = ["PROVIDER"]
+
+PROVIDER = Provider(
+    slug=wire.SLUG,
+    title="Google",
+    hosts=wire.HOSTS,
+    roots=wire.ROOTS,
+    routes=routes.table,
+    authenticate=access.authenticate,
+    render_error=errors.render_error,
+    credential=wire.credential,
+    secrets=wire.SECRETS,
+    timelines=wire.TIMELINES,
+    failure=wire.FAILURE,
+    ending=wire.CANCELLED,
+    states=wire.STATES,
+    new_id=wire.new_id,
+    settings=wire.SETTINGS,
+    world=PART,
+    populate=hooks.populate,
+    clean_path=wire.clean_path,
+    preview=operations.preview,
+    texts=wire.texts,
+    problems={
+        "invalid": lambda: InvalidPayloadError(
+            code="said", message="The request must have a prompt, an image or a video."
+        ),
+        "rate-limited": lambda: RateLimitError(60.0),
+        "out-of-credits": lambda: RateLimitError(0.0, "credits"),
+        "overloaded": lambda: UnavailableError("overloaded"),
+    },
+    failures=failures.FAILURES,
+    start=wire.START,
+    clients={
+        "google-genai (Python)": 'GOOGLE_API_KEY={key} GOOGLE_GEMINI_BASE_URL="{base}"',
+        "@google/genai (Node)": 'GOOGLE_API_KEY={key} GOOGLE_GEMINI_BASE_URL="{base}"',
+        "LiteLLM": 'api_base="{base}"',
+    },
+)

@@ -1,0 +1,62 @@
+"""What Google's videos look like: one card with prompt and model."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
+from mockserver.media.formats import mp4
+from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.google import wire
+
+__all__ = ["seal", "size_of", "video"]
+
+_FPS: Final = 24
+_SMALL: Final = (256, 144)
+_SIZES: Final = {  # contract google, section 5
+    "360p": (640, 360),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+}
+
+
+def size_of(resolution: str, aspect: str, *, small: bool) -> list[int]:
+    """Return width and height in px; a small one where nobody has asked for any.
+
+    Source: contract google, section 5.
+    """
+    width, height = _SMALL if small else _SIZES[resolution]
+    return [height, width] if aspect == "9:16" else [width, height]
+
+
+def seal(space: Space, job: Job) -> str:
+    """Return what only a link that we gave knows."""
+    return space.jobs(wire.SLUG).chance(job.ordinal).hex("seal", 32)
+
+
+def video(job: Job, sample: int = 0) -> MediaSpec:
+    """Return the spec of one of the videos of a job."""
+    return _video(job.id, job.packed, sample)
+
+
+# A player asks for a clip in many small parts.
+@lru_cache(maxsize=256)
+def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
+    data: dict[str, Any] = orjson.loads(packed)
+    width, height = data.get("size", _SMALL)
+    model = str(data.get("model", ""))
+    number = f" · {sample + 1}" if data.get("count", 1) > 1 else ""
+    shown = [f"of {name}" for name in data.get("inputs", ())]
+    title = str(data.get("prompt", ""))[:200] or model
+    return mp4(
+        width,
+        height,
+        seconds=float(data.get("seconds", 8)),
+        fps=_FPS,
+        tone=bool(data.get("sound")),
+        silent_track=False,
+        cards=(Card(title=title, lines=(f"{model} · {job_id}{number}", *shown)),),
+    )
