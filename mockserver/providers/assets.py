@@ -28,6 +28,7 @@ __all__ = [
     "arrive",
     "begin",
     "complete",
+    "detail",
     "find",
     "get",
     "list_assets",
@@ -220,6 +221,18 @@ async def complete(
     known = get(call, asset.id)
     _drop_parts(call, asset.id)
     return _arrived(call, known, data, digests)
+
+
+def detail(call: Call, asset: Asset, **more: Any) -> Asset:
+    """Remember more of a file; return it as it is then.
+
+    Raises:
+        NotFoundError: Code `asset`; it has been removed meanwhile.
+    """
+    known = get(call, asset.id)
+    told = replace(known, details={**known.details, **more})
+    call.table(_ASSETS).put(asset.id, told)
+    return told
 
 
 def get(call: Call, asset_id: str) -> Asset:

@@ -50,7 +50,10 @@ def test_the_older_client_for_python_makes_videos_with_veo(base: str, key: str) 
         "filtered": [None, 1],
         "failed": 13,
         "models": True,
-        "listed": 5,
+        "sent": ["files/my-clip", "d", ["PROCESSING", "PROCESSING", "ACTIVE"]],
+        "again_longer": 1,
+        "deleted": ["ClientError", 403, "PERMISSION_DENIED"],
+        "listed": 6,
         "errors": [
             ["ClientError", 404, "NOT_FOUND"],
             ["ClientError", 429, "RESOURCE_EXHAUSTED"],

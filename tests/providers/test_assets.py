@@ -64,6 +64,16 @@ async def test_bytes_that_have_come_are_read_as_they_were(call: Call) -> None:
     )
 
 
+async def test_what_is_learnt_of_a_file_later_is_remembered_with_the_rest(
+    call: Call,
+) -> None:
+    asset = assets.begin(call, "in.png", "image/png", details={"number": 7})
+
+    assets.detail(call, asset, seconds=5)
+
+    assert assets.get(call, asset.id).details == {"number": 7, "seconds": 5}
+
+
 async def test_a_file_is_served_with_its_type_and_an_etag(call: Call) -> None:
     reply = assets.served(call, await uploaded(call))
 

@@ -23,6 +23,7 @@ __all__ = [
     "every",
     "find",
     "forget",
+    "is_taken",
     "job_of",
     "keep",
     "names_for",
@@ -117,6 +118,12 @@ def find(call: Call, file_id: str) -> File:
     if found is None:
         raise ForbiddenError("file", id=file_id)
     return found
+
+
+def is_taken(call: Call, file_id: str) -> bool:
+    """Say whether there is a file of a name, or has been one that is not forgotten."""
+    tables = (MADE, "asset", FILES)
+    return any(call.table(name).get(file_id) is not None for name in tables)
 
 
 def usable(call: Call, file_id: str) -> File:

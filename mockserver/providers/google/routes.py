@@ -3,7 +3,14 @@
 from typing import Final
 
 from mockserver.providers.call import Call
-from mockserver.providers.google import files, library, models, operations, wire
+from mockserver.providers.google import (
+    files,
+    library,
+    models,
+    operations,
+    resumable,
+    wire,
+)
 from mockserver.providers.routes import Routes
 
 __all__ = ["table"]
@@ -30,6 +37,9 @@ table.get(
 table.get(_FILE, "get-file", subject=library.job_of, polls=True)(files.read)
 table.delete(_FILE, "delete-file")(files.delete)
 table.get(f"{_V}/files", "list-files")(files.list_files)
+table.post(f"/upload{_V}/files", "upload-file", public=resumable.located)(
+    resumable.upload
+)
 table.get(
     "/media/{job_id}/{seal:[0-9a-f]{32}}/{sample:[0-3]}.mp4",
     "file",
