@@ -58,6 +58,7 @@ class Doors:
         self._patterns: list[tuple[re.Pattern[str], _Site]] | None = None
         self._by_host: dict[str, _Site | None] = {}
         self._known: dict[tuple[str, str], Entry] = {}
+        self._heralds: tuple[tuple[str, Provider], ...] | None = None
 
     def enter(self, request: web.Request) -> Entry:
         """Return where a request enters."""
@@ -69,7 +70,22 @@ class Doors:
             if len(self._known) >= _KNOWN_PLACES_MAX:
                 self._known.clear()
             known = self._known[place] = self._enter(*place)
-        return known
+        return known if known.provider is not None else self._heralded(request, known)
+
+    def _heralded(self, request: web.Request, entry: Entry) -> Entry:
+        """Return where a request to our own root enters that a header is for another.
+
+        Our own pages stay ours.
+        """
+        if entry.path.startswith("/_mock"):
+            return entry
+        if self._heralds is None:
+            known = self._providers.values()
+            self._heralds = tuple((one.herald, one) for one in known if one.herald)
+        for header, provider in self._heralds:
+            if header in request.headers:
+                return Entry(provider, self._host_door, entry.path)
+        return entry
 
     def enter_here(self, request: web.Request) -> Entry:
         """Return where a request enters that a client has sent us as to a proxy."""

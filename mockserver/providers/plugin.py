@@ -83,6 +83,8 @@ class Plugin(Generic[C, S]):
         clean_path: Brings a raw path into the form that the routes have.
         forwarding: The path below its root to which clients send what another server
             passes on for them, and the header in which they name the real address.
+        herald: The header by which clients are known that take a host and no path:
+            with it, requests to our own root are for the provider.
         preview: Absolute or door-relative links to a finished job's video and
             thumbnail, for people.
         signing: How its webhooks are signed, if they are.
@@ -133,6 +135,7 @@ class Plugin(Generic[C, S]):
     decorate: Callable[[C, Reply], Reply] | None = None
     clean_path: Callable[[str], str] | None = None
     forwarding: tuple[str, str] | None = None
+    herald: str = ""
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
     poll_s: float = 0.5
