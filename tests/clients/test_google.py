@@ -1,9 +1,12 @@
 """Google's own clients, unmodified, each in a process and environment of its own."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from mockserver.server.mock import MockServer
 from tests.clients.programs import outcome, python
@@ -12,6 +15,7 @@ pytestmark = [pytest.mark.client, pytest.mark.timeout(90)]
 
 HERE = Path(__file__).parent
 OLD = "google-genai-2.34.0"
+NEW = "google-genai-3.6.1"
 
 
 @pytest.fixture
@@ -60,4 +64,51 @@ def test_the_older_client_for_python_makes_videos_with_veo(base: str, key: str) 
             ["ClientError", 403, "PERMISSION_DENIED"],
             ["ClientError", 400, "INVALID_ARGUMENT"],
         ],
+    }
+
+
+@pytest.fixture
+def account(base: str, tmp_path: Path) -> str:
+    """Return the file of a service account whose tokens come from us."""
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    told = {
+        "type": "service_account",
+        "project_id": "mock-project",
+        "client_email": "driver@mock-project.iam.gserviceaccount.com",
+        "private_key": key.decode(),
+        "token_uri": f"{base}/token",
+    }
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize("release", [OLD, NEW])
+def test_vertex_needs_no_token_endpoint_of_google(
+    base: str, key: str, account: str, release: str
+) -> None:
+    """A token, a key, the metadata server of a machine, and a service account."""
+    program, place = python(release), base.removeprefix("http://").partition("/")[0]
+    metadata = {"GCE_METADATA_HOST": place, "GCE_METADATA_IP": place}
+
+    seen = outcome(
+        program,
+        str(HERE / "google_vertex.py.txt"),
+        *(base, key, account),
+        surroundings=metadata,
+    )
+
+    assert seen == {
+        "token": "ftyp",
+        "key": "ftyp",
+        "metadata": ["mock-project", "ftyp"],
+        "account": "ftyp",
+        "stored": [["my-bucket", "out"], "sample_0.mp4"],
+        "filtered": [None, 1],
+        "failed": 14,
     }

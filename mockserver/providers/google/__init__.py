@@ -8,6 +8,7 @@ from mockserver.providers.google import (
     hooks,
     operations,
     routes,
+    tokens,
     wire,
 )
 from mockserver.providers.google.world import PART
@@ -34,6 +35,8 @@ PROVIDER = Provider(
     world=PART,
     populate=hooks.populate,
     clean_path=wire.clean_path,
+    herald=tokens.FLAVOR,
+    named=(wire.VERTEX,),
     preview=operations.preview,
     texts=wire.texts,
     problems={

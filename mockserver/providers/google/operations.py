@@ -19,7 +19,7 @@ from mockserver.providers.google import (
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 
-__all__ = ["file", "predict", "preview", "read", "submitted"]
+__all__ = ["file", "is_gone", "predict", "preview", "read", "submitted"]
 
 _DOOR: Final = "gemini"
 
@@ -40,7 +40,7 @@ async def read(call: Call) -> Reply:
     """Tell how an operation stands; its failure is told with 200, too."""
     job = call.find_job("operation")
     is_named = job.data.get("model") == call.parameters["model"]
-    if job.operation != wire.PREDICT or not is_named or _is_gone(call, job):
+    if job.operation != wire.PREDICT or not is_named or is_gone(call, job):
         raise NotFoundError("operation")
     return shapes.told(await shapes.gemini_operation(call, job))
 
@@ -90,7 +90,7 @@ def submitted(
     )
 
 
-def _is_gone(call: Call, job: Job) -> bool:
+def is_gone(call: Call, job: Job) -> bool:
     """Say whether an operation answers no more: as long as its files, it does.
 
     Source: contract google, section 4.

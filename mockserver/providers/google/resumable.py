@@ -124,7 +124,7 @@ async def _take(call: Call, asset: Asset, session: dict[str, Any]) -> None:
     """Keep a chunk that begins where the one before has ended."""
     data = await call.body()
     offset = whole(call.headers.get("X-Goog-Upload-Offset", "0"), most=_MAX)
-    if offset != session["received"]:
+    if offset is None or offset != session["received"]:
         raise refused(f"The upload goes on at offset {session['received']}.")
     received = session["received"] + len(data)
     if session["size"] is not None and received > session["size"]:

@@ -4,11 +4,14 @@ from typing import Final
 
 from mockserver.providers.call import Call
 from mockserver.providers.google import (
+    buckets,
     files,
     library,
     models,
     operations,
     resumable,
+    tokens,
+    vertex,
     wire,
 )
 from mockserver.providers.routes import Routes
@@ -19,6 +22,19 @@ table: Final = Routes[Call]()
 
 _V: Final = "/{version:v1|v1beta|v1alpha|v1beta1}"
 _MODEL: Final = "{model:[^/:]+}"
+_PUBLISHED: Final = f"publishers/{{publisher:[^/]+}}/models/{_MODEL}"
+_HOMES: Final = (
+    f"{_V}/projects/{{project:[^/]+}}/locations/{{location:[^/]+}}/{_PUBLISHED}",
+    f"{_V}/{_PUBLISHED}",
+)
+_BUCKET: Final = "{bucket:[a-z0-9][a-z0-9._-]{2,}}"
+_OBJECT: Final = "{object:.+}"
+_BUCKETS: Final = (
+    "/storage/storage/v1/b",
+    "/storage/v1/b",
+    "/storage/download/storage/v1/b",
+    "/download/storage/v1/b",
+)
 _FILE: Final = f"{_V}/files/{{file_id:[a-z0-9-]{{1,40}}}}"
 
 table.post(f"{_V}/models/{_MODEL}:predictLongRunning", wire.PREDICT)(operations.predict)
@@ -46,3 +62,31 @@ table.get(
     public="job_id",
     answers_head=True,
 )(operations.file)
+
+for home in _HOMES:
+    table.post(f"{home}:predictLongRunning", wire.VERTEX)(vertex.predict)
+    table.post(
+        f"{home}:fetchPredictOperation",
+        wire.FETCH,
+        subject=vertex.named_operation,
+        polls=True,
+    )(vertex.fetch)
+
+for root in _BUCKETS:
+    table.get(f"{root}/{_BUCKET}/o", "list-objects")(buckets.list_objects)
+    table.get(
+        f"{root}/{_BUCKET}/o/{_OBJECT}",
+        "get-object",
+        subject=buckets.job_of,
+        answers_head=True,
+    )(buckets.read)
+table.get(
+    f"/storage/{_BUCKET}/{_OBJECT}",
+    "download-object",
+    subject=buckets.job_of,
+    answers_head=True,
+)(buckets.read)
+
+table.post("/token", "token", public=tokens.located, body_first=True)(tokens.token)
+for place in ("/", "/computeMetadata/v1/{what:.+}"):
+    table.get(place, "metadata", public=tokens.located)(tokens.metadata)

@@ -120,6 +120,11 @@ PART: Final = WorldPart(
             "items": _TEXT,
             "description": "Projects on Vertex; any other will do as well.",
         },
+        "service_accounts": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Whose tokens open the space: addresses that sign for them.",
+        },
         "files": {
             "type": "object",
             "description": "Files that are there from the start and never expire.",
