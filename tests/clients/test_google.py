@@ -112,3 +112,40 @@ def test_vertex_needs_no_token_endpoint_of_google(
         "filtered": [None, 1],
         "failed": 14,
     }
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize("release", [OLD, NEW])
+def test_interactions_wait_or_go_on_in_the_background(
+    base: str, key: str, release: str
+) -> None:
+    program = python(release)
+
+    seen = outcome(program, str(HERE / "google_talks.py.txt"), base, key)
+
+    assert seen == {
+        "blocking": ["completed", "ftyp"],
+        "background": ["in_progress", "in_progress", "in_progress", "completed"],
+        "read": "ftyp",
+        "linked": [True, "ftyp"],
+        "cancelled": "cancelled",
+        "deleted": None,
+        "gone": ["NotFoundError", 404],
+        "failed": "failed",
+        "stream": [
+            "interaction.created",
+            "interaction.status_update",
+            "step.start",
+            "step.delta",
+            "step.stop",
+            "step.start",
+            "step.delta",
+            "step.stop",
+            "interaction.completed",
+        ],
+        "errors": [
+            ["NotFoundError", 404],
+            ["BadRequestError", 400],
+            ["BadRequestError", 400],
+        ],
+    }

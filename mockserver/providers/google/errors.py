@@ -178,7 +178,7 @@ def render_error(call: Call, error: ProviderError) -> Reply:
         "id": call.parameters.get("file_id", "?"),
         "model": call.parameters.get("model", "?"),
         "version": call.parameters.get("version", "v1beta"),
-        "method": "predictLongRunning",
+        "method": _method(call),
         "message": "Unexpected token.",
         "limit": call.services.options.body_max_bytes,
     }
@@ -189,6 +189,11 @@ def render_error(call: Call, error: ProviderError) -> Reply:
     )
     reply.content_type = wire.JSON
     return reply
+
+
+def _method(call: Call) -> str:
+    is_talk = call.operation == wire.INTERACTION
+    return "createInteraction" if is_talk else "predictLongRunning"
 
 
 def _is_in_letters(call: Call) -> bool:

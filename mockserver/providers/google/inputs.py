@@ -12,8 +12,16 @@ from mockserver.providers.call import Call
 from mockserver.providers.google import library
 from mockserver.providers.kinds import Thing
 
-__all__ = ["Found", "file_in", "is_bucket", "named", "of_instance", "refused",
-           "webhook_of"]  # fmt: skip
+__all__ = [
+    "Found",
+    "bytes_in",
+    "file_in",
+    "is_bucket",
+    "named",
+    "of_instance",
+    "refused",
+    "webhook_of",
+]
 
 REFERENCES_MAX: Final = 3
 _SOURCE_S: Final = 8.0
@@ -94,6 +102,20 @@ def of_instance(
     return found
 
 
+def bytes_in(said: Any, name: str) -> str:
+    """Return some base64 as it was sent.
+
+    Raises:
+        InvalidPayloadError: It is none, or empty.
+    """
+    try:
+        if isinstance(said, str) and b64decode(said, validate=True):
+            return said
+    except (Base64Error, ValueError):
+        pass
+    raise refused(f"`{name}` must hold its bytes in base64.")
+
+
 def webhook_of(said: Any) -> dict[str, Any]:
     """Return whom a request wants to be told, and what to tell beside.
 
@@ -134,7 +156,7 @@ def _picture(found: Found, said: Any, name: str, *, is_vertex: bool) -> None:
     if is_vertex and isinstance(said.get("gcsUri"), str):
         _add_bucket(found, said["gcsUri"])
         return
-    _bytes(said.get("bytesBase64Encoded"), name)
+    bytes_in(said.get("bytesBase64Encoded"), name)
     if said.get("mimeType") not in _PICTURES:
         raise refused(f"`{name}.mimeType` must be one of {named(_PICTURES)}.")
 
@@ -162,7 +184,7 @@ def _source(call: Call, found: Found, said: Any, *, is_vertex: bool) -> None:
         found.names.append(f"files/{file_id}")
         found.source_s = file.seconds or _SOURCE_S
         return
-    _bytes(said.get("encodedVideo", said.get("bytesBase64Encoded")), "video")
+    bytes_in(said.get("encodedVideo", said.get("bytesBase64Encoded")), "video")
     if said.get("encoding", said.get("mimeType")) != _VIDEO:
         raise refused(f"`video.mimeType` must be `{_VIDEO}`.")
 
@@ -171,12 +193,3 @@ def _add_bucket(found: Found, uri: str) -> None:
     if not is_bucket(uri):
         raise refused("`gcsUri` must be a Cloud Storage URI: gs://BUCKET/PATH.")
     found.names.append(uri[:200])
-
-
-def _bytes(said: Any, name: str) -> None:
-    try:
-        is_fine = isinstance(said, str) and b64decode(said, validate=True)
-    except (Base64Error, ValueError):
-        is_fine = False
-    if not is_fine:
-        raise refused(f"`{name}` must hold its bytes in base64.")

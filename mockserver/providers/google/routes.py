@@ -6,6 +6,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.google import (
     buckets,
     files,
+    interactions,
     library,
     models,
     operations,
@@ -90,3 +91,26 @@ table.get(
 table.post("/token", "token", public=tokens.located, body_first=True)(tokens.token)
 for place in ("/", "/computeMetadata/v1/{what:.+}"):
     table.get(place, "metadata", public=tokens.located)(tokens.metadata)
+
+_TALKS: Final = (
+    f"{_V}/projects/{{project:[^/]+}}/locations/{{location:[^/]+}}/interactions",
+    f"{_V}/interactions",
+)
+_TALK: Final = "{interaction_id:[^/:]+}"
+_ID: Final = "interaction_id"
+for talk in _TALKS:
+    table.post(talk, wire.INTERACTION)(interactions.create)
+    table.get(f"{talk}/{_TALK}", "get-interaction", subject=_ID, polls=True)(
+        interactions.read
+    )
+    table.post(f"{talk}/{_TALK}/cancel", "cancel-interaction", subject=_ID)(
+        interactions.cancel
+    )
+    table.delete(f"{talk}/{_TALK}", "delete-interaction", subject=_ID)(
+        interactions.delete
+    )
+table.get(_TALKS[0], "list-interactions")(interactions.list_interactions)
+# The pages of Vertex have a POST where its client has a GET.
+table.post(f"{_TALKS[0]}/{_TALK}", "get-interaction", subject=_ID, polls=True)(
+    interactions.read
+)
