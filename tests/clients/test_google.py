@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from mockserver.providers.wires import standard_webhooks
 from mockserver.server.mock import MockServer
 from tests.clients.programs import outcome, python
 
@@ -148,4 +149,28 @@ def test_interactions_wait_or_go_on_in_the_background(
             ["BadRequestError", 400],
             ["BadRequestError", 400],
         ],
+    }
+
+
+@pytest.mark.parametrize("release", [OLD, NEW])
+def test_webhooks_are_kept_pinged_and_verified(
+    server: MockServer, base: str, key: str, release: str
+) -> None:
+    """The client has no verifier; the signature is that of Standard Webhooks."""
+    program, inbox = python(release), server.space.webhooks
+
+    seen = outcome(program, str(HERE / "google_hooks.py.txt"), base, key, inbox.url)
+    told = inbox.wait(about=seen["talk"])
+
+    first, second = seen.pop("secrets")
+    headers = {name.lower(): value for name, value in told.headers.items()}
+    signature = headers["webhook-signature"]
+    assert signature == standard_webhooks.sign(second, headers, told.body)
+    assert signature != standard_webhooks.sign(first, headers, told.body)
+    assert json.loads(told.body)["data"] == {"id": seen.pop("talk")}
+    assert seen == {
+        "state": "enabled",
+        "hidden": True,
+        "changed": "changed",
+        "listed": ["changed"],
     }

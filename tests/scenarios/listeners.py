@@ -48,6 +48,15 @@ async def _fal(customer: Player, sink: Sink) -> None:
     await _wait(customer)
 
 
+async def _google(customer: Player, sink: Sink) -> None:
+    """Let a webhook of the project be told of two operations."""
+    hook = {"subscribed_events": ["video.generated"], "uri": sink.url()}
+    await customer.send("POST", "/v1/webhooks", hook)
+    await customer.order()
+    await customer.order()
+    await _wait(customer)
+
+
 async def _hourone(customer: Player, sink: Sink) -> None:
     """Let a webhook be told of two videos."""
     body = {"name": "ci", "events": ["video.ready"], "url": sink.url()}
@@ -124,6 +133,7 @@ async def _wait(customer: Player) -> None:
 LISTENERS: Mapping[str, Listen] = {
     "digitalcarbon": _digitalcarbon,
     "fal": _fal,
+    "google": _google,
     "hourone": _hourone,
     "impossible": _impossible,
     "luma": _luma,

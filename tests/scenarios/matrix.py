@@ -21,6 +21,7 @@ SEEN: Final = Path(__file__).parent / "seen.txt"
 GOOD: Final = {
     "digitalcarbon": "create 200 > waiting > running > succeeded > results 200"
     " > file whole",
+    "google": "create 200 > running > succeeded > file whole",
     "hourone": "create 201 > waiting > running > succeeded > file whole",
     "idomoo": "create 200 > waiting > running > succeeded > file whole",
     "stupeflix": "create 200 > waiting > running > succeeded > file whole",

@@ -466,6 +466,36 @@ class Runway(Player):
     def link_in(self, document: Any) -> str | None:
         links: list[str] = document.get("output") or []
         return links[0] if links else None
+class Google(Player):
+    """A customer of Veo, whose operations tell no state but that they are done."""
+
+    slug = "google"
+
+    def headers(self) -> dict[str, str]:
+        return {"x-goog-api-key": "google-test-key"}
+
+    def creation(self) -> tuple[str, str, Any]:
+        path = "/v1beta/models/veo-3.1-generate-preview:predictLongRunning"
+        return "POST", path, {"instances": [{"prompt": self.title}]}
+
+    def reading(self, job: str) -> tuple[str, str, Any]:
+        return "GET", f"/v1beta/{job}", None
+
+    def job_in(self, document: Any) -> str:
+        return str(document["name"])
+
+    def link_in(self, document: Any) -> str | None:
+        made = document.get("response", {}).get("generateVideoResponse", {})
+        for sample in made.get("generatedSamples", ()):
+            return str(sample["video"]["uri"])
+        return None
+
+    def phase_in(self, document: Any) -> str:
+        if "name" not in document:
+            return "unknown"
+        if not document.get("done"):
+            return "running"
+        return "failed" if "error" in document else "succeeded"
 
 
 PLAYERS: Mapping[str, type[Player]] = {
@@ -481,6 +511,7 @@ PLAYERS: Mapping[str, type[Player]] = {
         Luma,
         OpenAi,
         Runway,
+        Google,
     )
 }
 

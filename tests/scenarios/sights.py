@@ -21,6 +21,7 @@ __all__ = ["Told", "day", "noticed_of", "told"]
 _GOOD_S = {
     "digitalcarbon": 921.67,
     "fal": 80.66,
+    "google": 75.0,
     "hourone": 86.9,
     "idomoo": 5.49,
     "impossible": 1.0,

@@ -13,6 +13,7 @@ from mockserver.providers.google import (
     resumable,
     tokens,
     vertex,
+    webhooks,
     wire,
 )
 from mockserver.providers.routes import Routes
@@ -114,3 +115,14 @@ table.get(_TALKS[0], "list-interactions")(interactions.list_interactions)
 table.post(f"{_TALKS[0]}/{_TALK}", "get-interaction", subject=_ID, polls=True)(
     interactions.read
 )
+
+_HOOK: Final = f"{_V}/webhooks/{{webhook_id:[^/:]+}}"
+table.post(f"{_V}/webhooks", "create-webhook")(webhooks.create)
+table.get(f"{_V}/webhooks", "list-webhooks")(webhooks.list_webhooks)
+table.get(_HOOK, "get-webhook")(webhooks.read)
+table.add("PATCH", _HOOK, "update-webhook")(webhooks.update)
+table.delete(_HOOK, "delete-webhook")(webhooks.delete)
+table.post(f"{_HOOK}:ping", "ping-webhook")(webhooks.ping)
+for verb in (":rotateSigningSecret", "/rotate_secret"):
+    table.post(f"{_HOOK}{verb}", "rotate-webhook")(webhooks.rotate)
+table.get("/.well-known/jwks.json", "jwks", public=lambda _: None)(webhooks.keys)

@@ -13,8 +13,17 @@ from mockserver.providers.handover import INSIDE, inside, linked
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
 
-__all__ = ["base64_of", "canonical", "door_link", "gemini_operation", "link", "name_of",
-           "told", "vertex_operation"]  # fmt: skip
+__all__ = [
+    "base64_of",
+    "canonical",
+    "door_link",
+    "files_of",
+    "gemini_operation",
+    "link",
+    "name_of",
+    "told",
+    "vertex_operation",
+]
 
 _GEMINI: Final = (
     "type.googleapis.com/google.ai.generativelanguage.v1beta.PredictLongRunningResponse"
@@ -61,7 +70,7 @@ async def gemini_operation(call: Call, job: Job) -> dict[str, Any]:
     document["done"] = True
     if step.phase is Phase.SUCCEEDED:
         shown = _filtered(job, [])
-        videos = [await _sample(call, job, name) for name in _files(job)]
+        videos = [await _sample(call, job, name) for name in files_of(job)]
         made = {"generatedSamples": videos, **shown}
         document["response"] = {"@type": _GEMINI, "generateVideoResponse": made}
     elif (reasons := failures.reasons_of(step)) is not None:
@@ -139,7 +148,7 @@ def _is_of_google(call: Call) -> bool:
     return any(call.headers.get(name, "").startswith(_SDK) for name in names)
 
 
-def _files(job: Job) -> list[str]:
+def files_of(job: Job) -> list[str]:
     """Return the files of a job that nobody has filtered."""
     files: list[str] = job.data.get("files", [])
     return files[: _made(job)]
@@ -166,7 +175,7 @@ async def _sample(call: Call, job: Job, file_id: str) -> dict[str, Any]:
     mode = call.services.options.handover
     if mode not in INSIDE:
         return {"video": {"uri": link(call, file_id)}}
-    made = await call.render(clips.video(job, _files(job).index(file_id)))
+    made = await call.render(clips.video(job, files_of(job).index(file_id)))
     text = inside(mode, await to_thread(made.read), wire.MP4)
     if mode == "inline":
         return {"video": {"encodedVideo": text, "encoding": wire.MP4}}
