@@ -470,24 +470,26 @@ class Google(Player):
     """A customer of Veo, whose operations tell no state but that they are done."""
 
     slug = "google"
+    root = "/v1beta/models/veo-3.1-generate-preview"
 
     def headers(self) -> dict[str, str]:
         return {"x-goog-api-key": "google-test-key"}
 
     def creation(self) -> tuple[str, str, Any]:
-        path = "/v1beta/models/veo-3.1-generate-preview:predictLongRunning"
-        return "POST", path, {"instances": [{"prompt": self.title}]}
+        document = {"instances": [{"prompt": self.title}]}
+        return "POST", f"{self.root}:predictLongRunning", document
 
     def reading(self, job: str) -> tuple[str, str, Any]:
-        return "GET", f"/v1beta/{job}", None
+        return "GET", f"{self.root}/operations/{job}", None
 
     def job_in(self, document: Any) -> str:
-        return str(document["name"])
+        return str(document["name"]).rpartition("/")[2]
 
     def link_in(self, document: Any) -> str | None:
         made = document.get("response", {}).get("generateVideoResponse", {})
         for sample in made.get("generatedSamples", ()):
-            return str(sample["video"]["uri"])
+            link: str | None = sample["video"].get("uri")
+            return link
         return None
 
     def phase_in(self, document: Any) -> str:

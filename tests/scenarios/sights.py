@@ -36,6 +36,7 @@ _BEGIN_S = 1_893_456_000.0
 _WAITS = {"expired-link": 11, "purged-file": 61, "late-file": 16}
 _TRIES = {
     "late-file": 2,
+    "google-resource-exhausted": 3,
     "hourone-rate-limited": 3,
     "cdn-moves": 2,
     "download-breaks": 2,
@@ -44,6 +45,7 @@ _TRIES = {
 _BUSY = {
     "accepted-twice": (4, 0),
     "brownout": (1, 20),
+    "chaos": (3, 0),
     "credits-run-out": (3, 0),
     "flaky": (4, 0),
     "lossy": (2, 0),

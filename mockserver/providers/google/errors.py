@@ -152,6 +152,7 @@ _ERRORS: Final = ErrorTable(  # contract google, sections 2, 3, 7 and appendix C
         ),
     }
 )
+_OF_FILES: Final = ("get-file", "delete-file", "download-file")
 _WORDS: Final[Mapping[int, tuple[str, str]]] = {  # contract google, appendix C
     400: ("INVALID_ARGUMENT", "invalid_request"),
     401: ("UNAUTHENTICATED", "unauthenticated"),
@@ -174,6 +175,7 @@ def render_error(call: Call, error: ProviderError) -> Reply:
 
     Source: contract google, section 10 and appendix C.
     """
+    error = _of_file(call, error)
     values: dict[str, object] = {
         "id": call.parameters.get("file_id", "?"),
         "model": call.parameters.get("model", "?"),
@@ -189,6 +191,17 @@ def render_error(call: Call, error: ProviderError) -> Reply:
     )
     reply.content_type = wire.JSON
     return reply
+
+
+def _of_file(call: Call, error: ProviderError) -> ProviderError:
+    """Return what is said where a file is not there: nobody is told which."""
+    if not isinstance(error, NotFoundError) or error.code in {"route", "space"}:
+        return error
+    if call.operation not in _OF_FILES:
+        return error
+    denied = ForbiddenError("file", id=call.parameters.get("file_id", "?"))
+    denied.status = error.status
+    return denied
 
 
 def _method(call: Call) -> str:
