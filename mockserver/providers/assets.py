@@ -231,7 +231,7 @@ def detail(call: Call, asset: Asset, **more: Any) -> Asset:
     """
     known = get(call, asset.id)
     told = replace(known, details={**known.details, **more})
-    call.table(_ASSETS).put(asset.id, told)
+    call.table(TABLE).put(asset.id, told)
     return told
 
 

@@ -466,6 +466,8 @@ class Runway(Player):
     def link_in(self, document: Any) -> str | None:
         links: list[str] = document.get("output") or []
         return links[0] if links else None
+
+
 class Google(Player):
     """A customer of Veo, whose operations tell no state but that they are done."""
 

@@ -71,8 +71,6 @@ async def test_a_customer_is_told(
     ("slug", "shows"),
     first([("hourone", False), ("stupeflix", True), ("replicate", True),
            ("impossible", False), ("digitalcarbon", False), ("fal", True),
-           ("luma", True), ("openai", True)], plain=2),
-           ("impossible", False), ("digitalcarbon", False), ("fal", False),
            ("google", True), ("luma", True), ("openai", True)], plain=2),
 )  # fmt: skip
 async def test_a_clock_that_is_off_shows_in_webhooks_that_tell_the_time(

@@ -29,6 +29,7 @@ PROVIDER = Provider(
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
     ending=wire.CANCELLED,
+    poll_s=5.0,
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,
