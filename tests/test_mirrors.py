@@ -106,7 +106,6 @@ COVERED: Mapping[str, str] = {
     "edge/api/streams.py": "edge/test_api_events.py",
     "edge/api/views.py": "edge/test_api_document.py",
     "edge/dates.py": "scenarios/faults/test_dates.py",
-    "edge/doors.py": "providers/impossible/test_doors.py",
     "edge/envelope.py": "providers/test_contract.py",
     "edge/events.py": "edge/test_api_events.py",
     "edge/faults.py": "scenarios/faults/test_answers.py",

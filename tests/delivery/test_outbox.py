@@ -581,3 +581,17 @@ async def test_a_status_that_is_refused_for_good_ends_the_ladder(
     assert record is not None
     assert [one.status for one in record.attempts] == [500, 302]
     assert record.state == "failed"
+
+
+async def test_what_is_dropped_while_it_waits_does_not_wait_after_a_restart(
+    outbox: Office, pretender: Pretender, space: Space
+) -> None:
+    pretender.outcomes["a"] = deque([500])
+    outbox.plan(space, parcel("a", order_key="k", ladder=(60.0,)), 1000.0)
+    later = outbox.plan(space, parcel("b", order_key="k"), 1000.0)
+    await outbox.settle(space)
+    waited = len(space.store.table(space.id, "", "waiting"))
+
+    outbox.drop(space, later.id)
+
+    assert (waited, len(space.store.table(space.id, "", "waiting"))) == (1, 0)

@@ -1,6 +1,7 @@
 """Doors: a header may say that a request to our root is for a provider."""
 
 from dataclasses import replace
+"""Doors: a host or the beginning of a path says which provider a request is for."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -10,6 +11,10 @@ from mockserver.providers.hourone import PROVIDER as HOURONE
 from mockserver.providers.stupeflix import PROVIDER as STUPEFLIX
 
 HERALDED = {"Acme-Flavor": "any"}
+from mockserver.providers import discover
+
+HOST = "api.digitalcarbon.ai"
+OWN = "127.0.0.1:7357"
 
 
 @pytest.fixture
@@ -46,3 +51,60 @@ def test_paths_of_other_providers_stay_theirs(doors: Doors) -> None:
 
     assert entry.provider is not None
     assert entry.provider.slug == "hourone"
+    return Doors(discover())
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "slug"),
+    [
+        (HOST, "/v1-beta/x", "digitalcarbon"),
+        (f"{HOST}:443", "/v1-beta/x", "digitalcarbon"),
+        (f"{HOST}.", "/", "digitalcarbon"),
+        (f"{HOST}.:443", "/", "digitalcarbon"),
+        (HOST.upper(), "/", "digitalcarbon"),
+        (f"{HOST}.example", "/", None),
+        (f"not-{HOST}", "/", None),
+        ("hourone.localhost:7357", "/", "hourone"),
+        ("hourone.example", "/", None),
+        ("nobody.localhost", "/", None),
+        (OWN, "/hourone/api/v1", "hourone"),
+        (OWN, "/hourone", "hourone"),
+        (OWN, "/houron", None),
+        (OWN, f"/{HOST}/v1-beta/x", "digitalcarbon"),
+        (OWN, "/", None),
+        ("", "/", None),
+        ("[::1]:7357", "/", None),
+    ],
+)
+def test_a_request_is_for(doors: Doors, host: str, path: str, slug: str | None) -> None:
+    found = doors.at(host, path)
+
+    assert (None if found is None else found.slug) == slug
+
+
+@pytest.mark.parametrize(
+    ("path", "below"),
+    [("/hourone", "/"), ("/hourone/", "/"), ("/hourone/a%2Fb/c", "/a%2Fb/c")],
+)
+def test_what_is_below_a_path_door_is_as_it_was_sent(
+    doors: Doors, path: str, below: str
+) -> None:
+    entry = doors.enter(make_mocked_request("GET", path, headers={"Host": OWN}))
+
+    assert (entry.path, entry.door.name) == (below, "path")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "is_proxied"),
+    [
+        ("GET", f"http://{HOST}/v1-beta/x", False),
+        ("GET", "http://elsewhere.example/x", True),
+        ("OPTIONS", "*", False),
+    ],
+)
+def test_a_target_may_be_more_than_a_path(
+    doors: Doors, method: str, target: str, is_proxied: bool
+) -> None:
+    entry = doors.enter(make_mocked_request(method, target, headers={"Host": HOST}))
+
+    assert entry.is_proxied is is_proxied

@@ -5,7 +5,7 @@ from mockserver.engine.notices import Conduct
 from mockserver.engine.store.shelf import State
 from mockserver.engine.timeline import Phase, Step, Timeline
 
-__all__ = ["CONDUCT", "LIFE", "SLUG", "NoScript", "Wall", "order"]
+__all__ = ["CONDUCT", "LIFE", "SLUG", "NoScript", "Notes", "Wall", "order"]
 
 SLUG = "acme"
 LIFE = Timeline(
@@ -29,6 +29,16 @@ class Wall:
 
     def __call__(self) -> float:
         return self.at
+
+
+class Notes:
+    """A log that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[object, object]] = []
+
+    def note(self, place: object, value: object) -> None:
+        self.noted.append((place, value))
 
 
 class NoScript:

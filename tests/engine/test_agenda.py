@@ -1,7 +1,10 @@
 """Agenda: what falls due comes in order, and a job's notices can be taken back."""
 
-from mockserver.engine.agenda import About, Agenda, Due
-from tests.engine.invented import SLUG
+import pytest
+
+from mockserver.engine.agenda import DUE, About, Agenda, Due
+from mockserver.engine.store.shelf import GONE
+from tests.engine.invented import SLUG, Notes
 
 ABOUT = About("job-1", 0, 20.0)
 
@@ -151,3 +154,75 @@ def test_what_falls_due_now_is_taken_once() -> None:
     assert agenda.pop(5) is not None
     assert agenda.pop(5) is None
     assert (len(agenda), agenda.next_at()) == (0, None)
+
+
+def test_dropping_says_how_many_have_gone() -> None:
+    agenda = Agenda()
+    for kind in ("gone", "gone", "stays", "stays", "stays"):
+        agenda.add(1.0, kind, "acme", {})
+
+    assert agenda.drop(lambda due: due.kind == "gone") == 2
+
+
+def test_a_hurried_notice_is_due_now_and_tells_of_what_is_to_come() -> None:
+    agenda = Agenda()
+    agenda.add(20.0, "late", "acme", {}, ABOUT)
+
+    assert agenda.hurry("acme", "job-1", 5.0) == 1
+
+    due = agenda.pop(5.0)
+    assert due is not None
+    assert (due.at, due.tells_of) == (5.0, 20.0)
+
+
+def test_what_comes_after_a_restart_takes_no_place_of_what_was_kept() -> None:
+    kept = Due(9.0, 4, "kept", "acme", {})
+    agenda = Agenda()
+    agenda.restore([((DUE, "000000000004"), kept)])
+
+    agenda.add(1.0, "new", "acme", {})
+
+    assert _kinds(agenda.list_dues()) == ["new", "kept"]
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def logged(notes: Notes) -> Agenda:
+    """An agenda with a notice of a job, whose changes from then on are noted."""
+    agenda = Agenda(notes)  # type: ignore[arg-type]  # it only notes
+    agenda.add(20.0, "late", "acme", {}, ABOUT)
+    notes.noted.clear()
+    return agenda
+
+
+def test_what_is_dropped_does_not_come_back_after_a_restart(
+    logged: Agenda, notes: Notes
+) -> None:
+    logged.drop(lambda due: True)
+
+    assert notes.noted == [((DUE, "000000000000"), GONE)]
+
+
+def test_a_hurried_notice_is_kept_as_it_is_due_now(
+    logged: Agenda, notes: Notes
+) -> None:
+    logged.hurry("acme", "job-1", 5.0)
+
+    hurried = Due(5.0, 0, "late", "acme", {}, ABOUT)
+    assert notes.noted == [((DUE, "000000000000"), hurried)]
+
+
+def test_a_notice_of_a_job_that_is_forgotten_is_kept_with_the_job(
+    logged: Agenda, notes: Notes
+) -> None:
+    last = {"id": "job-1"}
+
+    logged.part("acme", "job-1", last)
+
+    ((_, parted),) = notes.noted
+    assert isinstance(parted, Due)
+    assert parted.about == About("job-1", 0, 20.0, last)

@@ -307,3 +307,32 @@ def test_a_time_before_the_clock_keeps_its_distance(wall: Wall) -> None:
     clock = clock_at("manual", wall, 500.0)
 
     assert clock.wall_at(490.0) == 990.0
+
+
+def test_a_clock_is_not_set_to_what_is_no_time(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    with pytest.raises(ClockError, match="found nan"):
+        clock.set(float("nan"))
+
+    assert clock.now() == 0.0
+
+
+def test_a_pace_at_which_time_stands_still_resumes_like_real_time(wall: Wall) -> None:
+    clock = clock_at("manual", wall, 0.0)
+
+    clock.resume()
+    wall.at += 5
+
+    assert clock.now() == 5.0
+
+
+def test_dates_keep_their_order_after_the_wall_was_set_back(wall: Wall) -> None:
+    """A machine's clock is corrected; what a client dates then is no older."""
+    clock = clock_at("manual", wall, 0.0)
+    clock.advance(10)
+    wall.at -= 100
+    clock.advance(10)
+    wall.at += 100
+
+    assert clock.at_wall(wall.at) == 20.0

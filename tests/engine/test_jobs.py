@@ -384,3 +384,23 @@ def test_a_job_knows_when_it_enters_each_step(engine: JobEngine) -> None:
     entered = [job.entered_at(n) - job.created_at for n in range(len(LIFE.steps))]
 
     assert entered == [0.0, 10.0, 110.0]
+
+
+def test_a_job_whose_identifier_was_chosen_has_no_copies(engine: JobEngine) -> None:
+    """They would take its place, one after the other."""
+    job = engine.submit(order(job_id="mine", copies=2))
+
+    assert [one.ordinal for one in engine.list_jobs()] == [job.ordinal]
+
+
+def test_who_holds_a_replaced_job_does_not_change_its_successor(
+    engine: JobEngine,
+) -> None:
+    first = engine.submit(order(job_id="mine"))
+    second = engine.submit(order(job_id="mine", data={"dish": "cake"}))
+
+    revised = engine.revise(first, dish="salad")
+
+    assert engine.latest(first) is first
+    assert revised.data == {"dish": "salad"}
+    assert engine.get("mine") == second

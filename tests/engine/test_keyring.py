@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.engine.keyring import GRANT, Grant, Keyring
 from mockserver.engine.store.shelf import GONE
-from tests.engine.invented import SLUG
+from tests.engine.invented import SLUG, Notes
 
 PAIR = Grant("acme", "account", "a-secret", "main", "acme.main")
 KEY = Grant("acme", "a-key", None, "other", "acme.other", origin="open")
@@ -134,16 +134,6 @@ def test_a_forgotten_space_takes_the_keys_along_that_came_while_it_ran(
     assert [grant.key for grant in ring.grants()] == kept
 
 
-class Notes:
-    """A log that remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.noted: list[object] = []
-
-    def note(self, place: object, value: object) -> None:
-        self.noted.append((place, value))
-
-
 def place(grant: Grant) -> tuple[str, ...]:
     return (GRANT, grant.slug, grant.kind, grant.key)
 
@@ -175,3 +165,14 @@ def test_what_is_not_in_the_store_any_more_is_forgotten() -> None:
     keyring.fold([(place(kept), kept)], whole=True)
 
     assert [*keyring.grants()] == [PAIR, kept]
+
+
+def test_of_a_fixtures_credential_only_its_end_is_noted() -> None:
+    """What a file says again at the next start is not kept, that it is revoked is."""
+    keyring, notes = Keyring(), Notes()
+    keyring.keep(notes)  # type: ignore[arg-type]  # it only notes
+
+    keyring.add(PAIR)
+    keyring.revoke(PAIR)
+
+    assert notes.noted == [(place(PAIR), replace(PAIR, is_revoked=True))]

@@ -283,3 +283,14 @@ def test_entries_are_the_states_in_which_a_job_stays(told: Told) -> None:
 
     assert [step.state for _, step in job.entries()] == [*ALL]
     assert [step.state for _, step in failed.entries()] == ["BURNT"]
+
+
+def test_a_notice_that_was_taken_is_not_about_the_successor_of_its_job(
+    told: Told,
+) -> None:
+    told.jobs.submit(order(job_id="table/7"))
+    due = told.space.agenda.pop(told.space.clock.now())
+    told.jobs.submit(order(job_id="table/7"))
+
+    assert due is not None
+    assert told.jobs.about(due) is None

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from mockserver.engine.jobengine import JobEngine
+from mockserver.engine.jobengine import Change, JobEngine
 from mockserver.engine.jobs import Job, Queued
 from mockserver.engine.notices import Conduct, Notice
 from mockserver.engine.queueing import Queues
@@ -333,3 +333,15 @@ def test_places_are_worked_out_once_until_somebody_starts(
     assert places == [*range(30)]
     assert later == [0, *range(29)]
     assert counted.looks == 60
+
+
+def test_listeners_hear_of_who_moves_up(jobs: JobEngine, space: Space) -> None:
+    submit(jobs, "a", "b")
+    heard: list[Change] = []
+    space.on_change(heard.append)
+    before = jobs.get("b")
+
+    jobs.force(jobs.get("a"), CONDUCT.ending)
+
+    assert Change(SLUG, before, jobs.get("b")) in heard
+    assert jobs.get("b") != before

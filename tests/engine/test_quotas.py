@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.engine.quotas import Quotas, RateLimit
+from mockserver.engine.store.shelf import GONE, Row
+from tests.engine.invented import Notes
 
 LIMIT = RateLimit(3, 60.0)
 
@@ -87,3 +89,36 @@ def test_a_balance_begins_as_it_is_told_and_may_go_below_zero() -> None:
 
     assert quotas.balance("credits", 5) == 5
     assert quotas.spend("credits", 8, 5) == -3
+
+
+def kept(notes: Notes) -> list[Row]:
+    """Return what a store has after all that was noted."""
+    rows = dict(notes.noted)
+    there = [(place, value) for place, value in rows.items() if value is not GONE]
+    return sorted(there)  # type: ignore[arg-type]  # places are texts
+
+
+def test_a_window_that_has_slid_is_the_same_after_restarts() -> None:
+    notes = Notes()
+    first = Quotas(notes)  # type: ignore[arg-type]  # it only notes
+    for at in (0.0, 10.0, 61.0):
+        first.count("calls", LIMIT, at)
+
+    second = Quotas(notes)  # type: ignore[arg-type]  # it only notes
+    second.restore(kept(notes))
+    second.count("calls", LIMIT, 62.0)
+    third = Quotas()
+    third.restore(kept(notes))
+
+    assert third.windows() == {"calls": (10.0, 61.0, 62.0)}
+
+
+def test_what_is_cleared_is_still_unused_after_a_restart() -> None:
+    notes = Notes()
+    quotas = Quotas(notes)  # type: ignore[arg-type]  # it only notes
+    quotas.count("calls", LIMIT, 0.0)
+    quotas.spend("credits", 30, 100)
+
+    quotas.clear()
+
+    assert kept(notes) == []

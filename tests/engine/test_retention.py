@@ -85,3 +85,28 @@ def test_without_a_time_nothing_goes(make_spaces: Callable[..., Spaces]) -> None
     submit(space, "a")
 
     assert purged(space, after_s=1e9) == ["a"]
+
+
+def test_the_provider_that_has_most_makes_room(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    space = make_spaces(jobs_max=4).open("s")
+    for slug, name in (("zeta", "z"), (SLUG, "a"), (SLUG, "b"), (SLUG, "c")):
+        space.jobs(slug).submit(order(job_id=name, timeline=DONE))
+
+    space.make_room()
+
+    assert [job.id for _, job in space.all_jobs()] == ["z", "b", "c"]
+
+
+def test_of_many_jobs_one_in_a_hundred_goes_at_a_time(
+    make_spaces: Callable[..., Spaces],
+) -> None:
+    space = make_spaces(jobs_max=200).open("s")
+    for number in range(200):
+        space.jobs(SLUG).submit(order(job_id=str(number), timeline=DONE))
+
+    space.make_room()
+
+    assert next(job.id for _, job in space.all_jobs()) == "2"
+    assert len(space.jobs(SLUG)) == 198

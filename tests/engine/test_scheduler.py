@@ -9,12 +9,15 @@ import pytest
 from mockserver.engine.agenda import Due
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace
+from mockserver.engine.retention import LOOKED_AT
 from mockserver.engine.round import Flight, Happen
 from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
-from tests.engine.invented import SLUG
+from mockserver.engine.timeline import Phase, Step, Timeline
+from tests.engine.invented import SLUG, order
 
 RIDE = "ride"
+DONE = Timeline((Step("SERVED", Phase.SUCCEEDED),))
 
 
 class Rider:
@@ -25,6 +28,7 @@ class Rider:
         gates: A ride waits for the event of its name.
         broken: Rides that fail, and when: `begin`, `ride` or `land`.
         horizons: Until when nothing can come of a ride; else of none can anything.
+        begun: The rides that have started.
     """
 
     def __init__(self) -> None:
@@ -32,6 +36,7 @@ class Rider:
         self.gates: dict[str, asyncio.Event] = {}
         self.broken: dict[str, str] = {}
         self.horizons: dict[str, float] = {}
+        self.begun: list[asyncio.Task[str]] = []
 
     def kin(self, space: Space, due: Due, /) -> frozenset[Hashable]:
         return frozenset(due.data.get("kin", ()))
@@ -41,6 +46,7 @@ class Rider:
         self._fail(name, "begin")
         self.seen.append(f"{name} starts")
         task = asyncio.create_task(self._ride(name))
+        self.begun.append(task)
         return Flight(due, self.horizons.get(name, float("inf")), task, self.land)
 
     def land(self, name: str) -> None:
@@ -304,3 +310,45 @@ def test_what_is_put_back_keeps_its_place(space: Space) -> None:
     agenda.put_back(first)
 
     assert (left, [*kinds()]) == (["b"], ["a", "b"])
+
+
+async def test_what_was_on_its_way_when_a_round_is_broken_off_goes_no_further(
+    scheduler: Scheduler, rider: Rider, space: Space
+) -> None:
+    """It is due again, and would be done twice."""
+    gate = rider.gates["a"] = asyncio.Event()
+    rides(space, "a")
+
+    async with begun(scheduler.settle(space)):
+        pass
+    gate.set()
+    await asyncio.wait(rider.begun)
+
+    assert [one.cancelled() for one in rider.begun] == [True]
+
+
+async def test_after_an_alarm_the_next_due_has_its_own(
+    scheduler: Scheduler, rider: Rider, spaces: Spaces, timers: Callable[[], list[str]]
+) -> None:
+    space = spaces.open("one", pace=Pace.parse("real"))
+    space.agenda.add(space.clock.now() + 1e6, "later", SLUG, {})
+    space.agenda.add(space.clock.now(), "now", SLUG, {})
+
+    async with begun(scheduler.run()):
+        has = timers()
+
+    assert (rider.seen, has) == (["now"], ["one"])
+
+
+async def test_settling_forgets_however_many_jobs_are_over(
+    make_spaces: Callable[..., Spaces], happen: Happen, bugs: Bugs
+) -> None:
+    spaces = make_spaces(keep_s=100.0)
+    space = spaces.open("one")
+    for _ in range(2 * LOOKED_AT):
+        space.jobs(SLUG).submit(order(timeline=DONE))
+    space.clock.advance(100)
+
+    await Scheduler(spaces, happen, {}, bugs=bugs).settle(space)
+
+    assert len(space.jobs(SLUG)) == 0

@@ -184,3 +184,7 @@ def test_progress_that_goes_nowhere_and_the_last_steps_are_what_they_say() -> No
 
 def test_steps_of_no_length_stay_so_at_any_pace() -> None:
     assert demo_lengths((0.0, 0.0), 6.0) == (0.0, 0.0)
+
+
+def test_a_step_of_no_length_stays_so_beside_others() -> None:
+    assert demo_lengths((0.0, 10.0, 10.0), 6.0) == (0.0, 3.0, 3.0)

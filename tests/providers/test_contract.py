@@ -411,7 +411,8 @@ async def test_a_nasty_value_anywhere_never_breaks_us(
         for method, path, document in [*started, *documented]
         for holed in with_holes(document)
     ]
-    chosen = places if is_deep else places[[*NASTY].index(nasty) % 12 :: 12]
+    first = [*NASTY].index(nasty) % min(12, len(places))
+    chosen = places if is_deep else places[first::12]
 
     answers = [
         await client.request(

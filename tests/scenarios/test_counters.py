@@ -97,6 +97,36 @@ async def test_the_nth_read_of_each_job(player: Play, per: str) -> None:
     assert statuses.index(503) == 2
 
 
+NTH = {
+    "provider": [200, 200, 200, 200, 503, 503],
+    "rule": [200, 200, 503, 200, 200, 200],
+    "space": [200, 200, 503, 200, 200, 200],
+}
+
+
+@pytest.mark.parametrize("per", NTH)
+async def test_the_third_read_of_two_providers(opened: Open, per: str) -> None:
+    """Two reads at one, then at the other, and again."""
+    customers = await _shared(opened, _rule(nth=3, per=per))
+    jobs = [await customer.order() for customer in customers]
+    first, second = zip(customers, jobs, strict=True)
+
+    statuses = [
+        await _read(*one) for one in (first, first, second, second, first, second)
+    ]
+
+    assert statuses == NTH[per]
+
+
+async def test_so_many_reads_of_each_job_are_let_through(player: Play) -> None:
+    customer = await player("digitalcarbon", _rule(after=1, per="job"), pace="manual")
+    jobs = [await customer.order(), await customer.order()]
+
+    statuses = [await _read(customer, job) for job in (*jobs, *jobs)]
+
+    assert statuses == [200, 200, 503, 503]
+
+
 async def test_the_first_try_of_every_order_fails(player: Play) -> None:
     """The same order works when it is placed again; another one fails first, too."""
     customer = await player("hourone", "second-try-works")
@@ -121,6 +151,20 @@ async def test_a_cleared_quota_begins_anew(player: Play) -> None:
 
     assert used == [200, 429]
     assert await _read(customer, job) == 200
+
+
+async def test_what_a_cleared_rule_has_counted_for_its_space_is_gone(
+    player: Play,
+) -> None:
+    customer = await player("digitalcarbon", _rule(times=1, per="space"), pace="manual")
+    job = await customer.order()
+    used = [await _read(customer, job) for _ in range(2)]
+    stage = customer.running.instance.app[STAGE]
+    stage.clear([customer.space], "x")
+    customer.use(_rule(times=1, per="space"))
+
+    assert used == [503, 200]
+    assert await _read(customer, job) == 503
 
 
 async def test_rules_of_a_name_share_what_is_of_the_space(player: Play) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.scenarios.match import fits, holds
+from mockserver.scenarios.match import _named, fits, holds
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from mockserver.scenarios.match import fits, holds
         ("a*c", "a\nb\nc", True),
         ("a*b*c", "acb", False),
         ("(*", "(x", True),
+        ("ab*ba", "aba", False),
+        ("a*b*b", "ab", False),
     ],
 )
 def test_a_star_stands_for_anything_and_all_else_for_itself(
@@ -62,3 +64,20 @@ def test_a_value_has_all_that_is_wanted_and_may_have_more(
     wanted: Any, found: Any, expected: bool
 ) -> None:
     assert holds(wanted, found) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found", "expected"),
+    [
+        ("a*", {"x": "ab"}, True),
+        ("a*", {"x": "b"}, False),
+        ("a*", {}, False),
+        ("*", {}, False),
+        (None, {}, True),
+        (None, {"x": ""}, False),
+    ],
+)
+def test_what_has_a_name_is_there_as_it_should_be_or_is_missing(
+    pattern: str | None, found: dict[str, str], expected: bool
+) -> None:
+    assert _named((("x", pattern),), found) is expected

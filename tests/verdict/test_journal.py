@@ -149,3 +149,12 @@ def test_an_archive_says_what_was_cut() -> None:
     assert cut["response"]["content"]["comment"] == comment.format(300 * KIB)
     assert "comment" not in whole["request"]["postData"]
     assert "comment" not in whole["response"]["content"]
+
+
+def test_when_all_of_a_space_is_forgotten_the_next_one_loses_its_oldest() -> None:
+    journal = filled(Journal(1000, MIB), 1, space="idle", told=bytes(200 * KIB))
+
+    filled(journal, 10, space="busy", told=bytes(200 * KIB))
+
+    assert numbers(journal, "idle") == []
+    assert numbers(journal, "busy") == [7, 8, 9, 10, 11]
