@@ -5,8 +5,10 @@ from yarl import URL
 
 from mockserver.edge.stage import Stage
 from mockserver.engine.chance import Chance
-from mockserver.engine.jobs import MediaLife, Request
+from mockserver.engine.jobs import Job, MediaLife, Request
+from mockserver.engine.packing import pack
 from mockserver.engine.timeline import Phase, Step, Timeline
+from mockserver.providers.expiry import expiring, issued_at
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import Player
 
@@ -86,3 +88,32 @@ def test_links_may_end_an_hour_early(
     made = patch.change(order, stage.catalogue["hourone"], Chance("x"))
 
     assert made.media == MediaLife(link_s=links_s)
+
+
+def _job(link_s: float | None) -> Job:
+    life = Timeline((Step("done", Phase.SUCCEEDED),))
+    media = MediaLife(link_s=link_s)
+    return Job("1", "s", 0, "make", 0.0, life, (), pack({}), media)
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("http://x/clip.mp4", "http://x/clip.mp4?Expires=1011"),
+        ("http://x/clip?as=mp4", "http://x/clip?as=mp4&Expires=1011"),
+    ],
+)
+def test_a_link_is_good_until_the_second_that_it_names(url: str, link: str) -> None:
+    assert expiring(url, _job(10.0), 1000.5) == link
+    assert expiring(url, _job(None), 1000.5) == url
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [("1010", 1000.0), ("", None), ("-1", None), ("٣", None), ("9" * 13, None)],
+)
+def test_a_link_was_issued_as_long_before_its_end_as_it_lives(
+    told: str, at: float | None
+) -> None:
+    assert issued_at({"Expires": told}, _job(10.0)) == at
+    assert issued_at({"Expires": told}, _job(None)) is None
