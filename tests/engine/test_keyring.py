@@ -176,3 +176,13 @@ def test_of_a_fixtures_credential_only_its_end_is_noted() -> None:
     keyring.revoke(PAIR)
 
     assert notes.noted == [(place(PAIR), replace(PAIR, is_revoked=True))]
+
+
+def test_the_secret_of_a_credential_that_is_replaced_or_gone_is_none_any_more(
+    keyring: Keyring,
+) -> None:
+    keyring.add(replace(PAIR, secret="another"))
+    keyring.forget("acme.other")
+
+    told = [keyring.has_secret(one) for one in ("a-secret", "another", "a-key")]
+    assert told == [False, True, False]

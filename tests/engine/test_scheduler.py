@@ -316,15 +316,15 @@ async def test_what_was_on_its_way_when_a_round_is_broken_off_goes_no_further(
     scheduler: Scheduler, rider: Rider, space: Space
 ) -> None:
     """It is due again, and would be done twice."""
-    gate = rider.gates["a"] = asyncio.Event()
-    rides(space, "a")
+    gate = rider.gates["a"] = rider.gates["b"] = asyncio.Event()
+    rides(space, "a", "b")
 
     async with begun(scheduler.settle(space)):
         pass
     gate.set()
     await asyncio.wait(rider.begun)
 
-    assert [one.cancelled() for one in rider.begun] == [True]
+    assert [one.cancelled() for one in rider.begun] == [True, True]
 
 
 async def test_after_an_alarm_the_next_due_has_its_own(

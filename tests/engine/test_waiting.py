@@ -104,6 +104,18 @@ async def test_the_outcome_of_a_job_that_is_forced_to_fail_comes_at_once(
     assert (await waiting).at(space.clock.now()).step.state == "BURNT"
 
 
+async def test_the_outcome_of_a_replaced_job_is_that_of_its_successor_at_once(
+    space: Space, engine: JobEngine
+) -> None:
+    over = Timeline((Step("SERVED", Phase.SUCCEEDED),))
+    engine.submit(order(job_id="mine"))
+    waiting = await begun(outcome(engine, space.clock, "mine", until_s=FAR))
+
+    successor = engine.submit(order(job_id="mine", timeline=over))
+
+    assert await waiting == successor
+
+
 async def test_the_outcome_of_a_deleted_job_is_none(
     space: Space, engine: JobEngine
 ) -> None:
