@@ -95,16 +95,17 @@ def test_what_is_below_a_path_door_is_as_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "is_proxied"),
+    ("method", "target", "slug", "is_proxied"),
     [
-        ("GET", f"http://{HOST}/v1-beta/x", False),
-        ("GET", "http://elsewhere.example/x", True),
-        ("OPTIONS", "*", False),
+        ("GET", f"http://{HOST}/v1-beta/x", "digitalcarbon", False),
+        ("GET", "http://elsewhere.example/x", None, True),
+        ("OPTIONS", "*", None, False),
     ],
 )
 def test_a_target_may_be_more_than_a_path(
-    doors: Doors, method: str, target: str, is_proxied: bool
+    doors: Doors, method: str, target: str, slug: str | None, is_proxied: bool
 ) -> None:
     entry = doors.enter(make_mocked_request(method, target, headers={"Host": HOST}))
 
-    assert entry.is_proxied is is_proxied
+    found = None if entry.provider is None else entry.provider.slug
+    assert (found, entry.is_proxied) == (slug, is_proxied)

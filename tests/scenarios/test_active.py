@@ -245,3 +245,15 @@ def test_a_delivery_about_no_job_fits_no_rule_about_one(
     match: Match, acts: bool
 ) -> None:
     assert active(match).tampers(Trial(slug="acme"), NOW) is acts
+
+
+def test_of_several_ends_the_first_counts() -> None:
+    """A rule may heal by itself, and sooner if who loads it says so."""
+    rule = active()
+
+    ends = []
+    for at_s in (None, NOW + 60, NOW + 10, NOW + 30, None):
+        rule.end_by(at_s)
+        ends.append(rule.until_s)
+
+    assert ends == [None, NOW + 60, NOW + 10, NOW + 10, NOW + 10]
