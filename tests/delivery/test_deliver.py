@@ -11,6 +11,7 @@ from mockserver.delivery.delivery import Delivery, Record
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space, Spaces
 from tests.delivery.invented import Office, Pretender, parcel
+from tests.resting import rest
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ async def test_it_waits_for_nothing_else_that_is_on_its_way(
     gate = pretender.gates["webhook"] = asyncio.Event()
     outbox.plan(space, parcel("webhook"), 1000.0)
     settling = asyncio.create_task(outbox.settle(space))
-    await asyncio.wait([settling], timeout=0.01)
+    await rest()
 
     record = await asyncio.wait_for(outbox.deliver(space, parcel("upload")), 5)
     was_settling = not settling.done()
@@ -76,7 +77,7 @@ async def test_a_ladder_is_waited_for_on_the_clock(
     waiting = asyncio.create_task(
         running.deliver(space, parcel("a", ladder=(60.0, 600.0)))
     )
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
     assert (pretender.sent, waiting.done()) == (["a"], False)
 
     space.clock.advance(3600)
@@ -119,9 +120,9 @@ async def test_one_of_a_lane_waits_for_its_turn(
     gate = pretender.gates["first"] = asyncio.Event()
     running.plan(space, parcel("first", order_key="k"), 1000.0)
     settling = asyncio.create_task(running.settle(space))
-    await asyncio.wait([settling], timeout=0.01)
+    await rest()
     waiting = asyncio.create_task(running.deliver(space, parcel("b", order_key="k")))
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
     assert (pretender.sent, waiting.done()) == (["first"], False)
 
     gate.set()
@@ -150,7 +151,7 @@ async def test_who_waits_in_a_space_that_ends_is_told(
     space = spaces.open("one")
     pretender.outcomes["a"] = deque([500])
     waiting = asyncio.create_task(running.deliver(space, parcel("a", ladder=(60.0,))))
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
 
     new = spaces.reset("one")
     record = await asyncio.wait_for(waiting, 5)
@@ -166,7 +167,7 @@ async def test_it_goes_on_when_nobody_waits_any_more(
     ended = asyncio.Event()
     outbox.on_attempt(lambda *_: ended.set())
     waiting = asyncio.create_task(outbox.deliver(space, parcel("a")))
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
 
     waiting.cancel()
     await asyncio.wait([waiting])
@@ -181,7 +182,7 @@ async def test_closing_breaks_it_off(
 ) -> None:
     pretender.gates["a"] = asyncio.Event()
     waiting = asyncio.create_task(outbox.deliver(space, parcel("a")))
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
 
     await asyncio.wait_for(outbox.close(), 5)
     await asyncio.wait([waiting])

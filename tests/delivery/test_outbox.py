@@ -16,6 +16,7 @@ from mockserver.engine.spaces import Space, Spaces
 from mockserver.errors import DeliveryError, NotFoundError
 from tests.delivery.invented import Office, Pretender, parcel
 from tests.delivery.sink import Sink
+from tests.resting import rest
 
 
 def attempts(outbox: Office, space: Space, delivery_id: str) -> list[Attempt]:
@@ -493,7 +494,7 @@ async def test_two_that_settle_send_everything_once(
     gate = pretender.gates["a"] = asyncio.Event()
     outbox.plan(space, parcel("a"), 1000.0)
     both = [asyncio.create_task(outbox.settle(space)) for _ in range(2)]
-    await asyncio.wait(both, timeout=0.01)
+    await rest()
     assert not any(task.done() for task in both)
 
     gate.set()
@@ -508,7 +509,7 @@ async def test_what_was_on_its_way_is_due_again_after_a_cancellation(
     gate = pretender.gates["a"] = asyncio.Event()
     delivery = outbox.plan(space, parcel("a", order_key="k"), 1000.0)
     task = asyncio.create_task(outbox.settle(space))
-    await asyncio.wait([task], timeout=0.01)
+    await rest()
     task.cancel()
     await asyncio.wait([task])
 
@@ -528,7 +529,7 @@ async def test_a_space_that_begins_anew_forgets_what_is_on_its_way(
     pretender.outcomes["a"] = deque([500])
     outbox.plan(old, parcel("a", ladder=(0.0,)), 1000.0)
     task = asyncio.create_task(outbox.settle(old))
-    await asyncio.wait([task], timeout=0.01)
+    await rest()
 
     new = spaces.reset("acme.main")
     gate.set()

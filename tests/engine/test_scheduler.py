@@ -15,6 +15,7 @@ from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.timeline import Phase, Step, Timeline
 from tests.engine.invented import SLUG, order
+from tests.resting import rest
 
 RIDE = "ride"
 DONE = Timeline((Step("SERVED", Phase.SUCCEEDED),))
@@ -97,7 +98,7 @@ def rides(space: Space, *names: str, **data: object) -> None:
 async def begun(work: Awaitable[None]) -> AsyncIterator["asyncio.Future[None]"]:
     """Let work come as far as it does by itself."""
     task = asyncio.ensure_future(work)
-    await asyncio.wait([task], timeout=0.01)
+    await rest()
     yield task
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -286,9 +287,9 @@ async def test_a_task_that_runs_survives_what_breaks(
 
     async with begun(scheduler.run()) as running:
         rides(space, "a")
-        await asyncio.wait([running], timeout=0.01)
+        await rest()
         rides(space, "b")
-        await asyncio.wait([running], timeout=0.01)
+        await rest()
         was_running = not running.done()
 
     assert (rider.seen, bugs.count, was_running) == (["b starts", "b lands"], 1, True)

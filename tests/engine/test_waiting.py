@@ -13,6 +13,7 @@ from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.engine.waiting import _wake, changes, outcome, outcome_at, reach, stir
 from tests.engine.invented import LIFE, SLUG, order
+from tests.resting import rest
 
 STUCK = Timeline((Step("COOKING", Phase.RUNNING),))
 FAR = 1e10
@@ -26,7 +27,7 @@ def engine(space: Space) -> JobEngine:
 async def begun(wait: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
     """Start a wait, and let it come to where it waits."""
     task = asyncio.create_task(wait)
-    await asyncio.wait([task], timeout=0.01)
+    await rest()
     return task
 
 
@@ -35,7 +36,7 @@ async def test_a_wait_ends_when_time_is_advanced_far_enough(space: Space) -> Non
     waiting = await begun(reach(space.clock, start + 10))
 
     space.clock.advance(9)
-    await asyncio.wait([waiting], timeout=0.01)
+    await rest()
     early = waiting.done()
     space.clock.advance(1)
 
