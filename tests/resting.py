@@ -1,4 +1,4 @@
-"""Letting a loop come to rest, which takes no time and so depends on none."""
+"""Letting asyncio's own loop come to rest: no time decides what has happened."""
 
 import asyncio
 from typing import Any
