@@ -94,6 +94,39 @@ REFUSED = {
             " only the last step has no end"
         ),
     ),
+    "a phase that a provider has no word for": (
+        "  - on: {provider: idomoo}\n    timeline: [{phase: cancelled}]\n",
+        (
+            'day.yaml:4: rules/0/timeline/0/phase: found "cancelled", expected a phase'
+            " that idomoo has a word for"
+        ),
+    ),
+    "a step that is nowhere": (
+        "  - timeline: [{for: 1s}, {phase: failed}]\n",
+        ('day.yaml:3: rules/0/timeline/0: found ["for"], expected also state or phase'),
+    ),
+    "a job of no number": (
+        "  - on: {job: 0}\n    fault: {kind: reset}\n",
+        (
+            "day.yaml:3: rules/0/on/job: found 0, expected a job's identifier, or its"
+            " number from 1"
+        ),
+    ),
+    "a range of one value": (
+        "  - timeline: [{phase: running, for: [1s]}, {phase: failed}]\n",
+        'day.yaml:3: rules/0/timeline/0/for: found ["1s"], expected two values',
+    ),
+    "a number that is none": (
+        "  - on: {age: !!int x}\n    fault: {kind: reset}\n",
+        (
+            "day.yaml:3: found no plain value: invalid literal for int() with base 10:"
+            " 'x'"
+        ),
+    ),
+    "a name that is a list": (
+        "  - {[on]: 1}\n",
+        "day.yaml:3: found a name that is none",
+    ),
     "a name that stands twice": (
         "  - on: {times: 1}\n    on: {times: 2}\n",
         "day.yaml:4: found 'on' twice",
