@@ -1,17 +1,18 @@
 """Load: a source becomes a Scenario that has been dry-run, or an error that tells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from mockserver.errors import ScenarioError
 from mockserver.scenarios.asked import Asked
 from mockserver.scenarios.budgets import Allowance
 from mockserver.scenarios.includes import Finder, Kept, Part, Parts, told_by
 from mockserver.scenarios.known import Catalogue
-from mockserver.scenarios.language import SCENARIO
+from mockserver.scenarios.language import RULE, SCENARIO
 from mockserver.scenarios.mistakes import Mistakes
 from mockserver.scenarios.model import Rule, Scenario
-from mockserver.scenarios.parameters import parameters_of
+from mockserver.scenarios.parameters import fill, parameters_of, settle
 from mockserver.scenarios.sense import check_names
 from mockserver.scenarios.source import Place, Source
 
@@ -39,7 +40,11 @@ def load(
         ScenarioError: Names file, line and place, what was found and what would fit.
     """
     reader = Parts(SCENARIO, find, catalogue)
-    parts = reader.read(source, given)
+    try:
+        parts = reader.read(source, given)
+    except ScenarioError as error:
+        _tell_all(error, source, given, catalogue)
+        raise
     said = parts[-1].said
     return Scenario(
         name=said["scenario"],
@@ -56,10 +61,51 @@ def load(
     )
 
 
+def _tell_all(
+    error: ScenarioError, source: Source, given: Mapping[str, Any], catalogue: Catalogue
+) -> None:
+    """Tell beside what is written wrong what cannot be meant of all that is right.
+
+    Raises:
+        ScenarioError: There is more to tell.
+    """
+    mistakes = Mistakes()
+    with mistakes:
+        raise error
+    try:
+        values = settle(parameters_of(source), given, source.root)
+        whole = fill(source, values)
+    except ScenarioError:
+        return
+    document = whole.document if isinstance(whole.document, Mapping) else {}
+    provider = document.get("provider")
+    default = provider if provider in catalogue else None
+    right = [*_right(document.get("rules"), whole.root)]
+    words = (*_words(said for _, said in right),)
+    for place, said in right:
+        with mistakes:
+            list(Asked(catalogue, place, said, "", default, words).rules())
+    mistakes.tell(in_order=True)
+
+
+def _right(rules: Any, root: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the rules that are written well, unless a state is made up elsewhere."""
+    found = []
+    for at, one in enumerate(rules if isinstance(rules, list) else ()):
+        place = root.at("rules", at)
+        try:
+            found.append((place, RULE.read(one, place)))
+        except ScenarioError:
+            if "unknown_word" in str(one) or "timeline" in str(one):
+                return
+    yield from found
+
+
 def _rules(parts: list[Part], catalogue: Catalogue) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     names: list[tuple[str, Place]] = []
-    mistakes, words = Mistakes(), (*_new_words(parts),)
+    every = (rule for part in parts for rule in part.said.get("rules", ()))
+    mistakes, words = Mistakes(), (*_words(every),)
     for part in parts:
         for at, one in enumerate(part.said.get("rules", ())):
             place = part.source.root.at("rules", at)
@@ -93,11 +139,10 @@ def _name(part: Part, at: int, own: str | None) -> str:
     return f"{part.name}/{own}" if part.path else own
 
 
-def _new_words(parts: list[Part]) -> Iterator[str]:
+def _words(rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the states that rules have made up."""
-    for part in parts:
-        for rule in part.said.get("rules", ()):
-            made_up = rule.get("job", {}).get("unknown_word", {})
-            if "word" in made_up:
-                yield made_up["word"]
-            yield from (s["state"] for s in rule.get("timeline", ()) if "state" in s)
+    for rule in rules:
+        made_up = rule.get("job", {}).get("unknown_word", {})
+        if "word" in made_up:
+            yield made_up["word"]
+        yield from (s["state"] for s in rule.get("timeline", ()) if "state" in s)

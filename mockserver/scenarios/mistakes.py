@@ -1,5 +1,6 @@
 """Mistakes: all that is wrong with a document, told at once."""
 
+import re
 from types import TracebackType
 from typing import Final
 
@@ -8,6 +9,7 @@ from mockserver.errors import ScenarioError
 __all__ = ["Mistakes"]
 
 _TOLD_MAX: Final = 20
+_LINE: Final = re.compile(r":(\d+): ")
 
 
 class Mistakes:
@@ -32,14 +34,25 @@ class Mistakes:
         self._found += [one for one in str(error).split("\n") if one]
         return True
 
-    def tell(self) -> None:
+    def tell(self, *, in_order: bool = False) -> None:
         """Tell what was found, if anything was.
+
+        Args:
+            in_order: By the lines of the file, not as it was found.
 
         Raises:
             ScenarioError: One line for each mistake, at most twenty.
         """
         if not self._found:
             return
+        if in_order:
+            self._found.sort(key=_line)
         told, rest = self._found[:_TOLD_MAX], len(self._found) - _TOLD_MAX
         more = [f"and {rest} more"] if rest > 0 else []
         raise ScenarioError("\n".join([*told, *more]))
+
+
+def _line(mistake: str) -> int:
+    """Return the line that a mistake names; those without one come first."""
+    found = _LINE.search(mistake)
+    return int(found[1]) if found else 0

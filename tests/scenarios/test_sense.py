@@ -146,6 +146,47 @@ def test_all_mistakes_are_told(stage: Stage) -> None:
     ]
 
 
+def test_what_is_written_wrong_hides_nothing_of_what_cannot_be_meant(
+    stage: Stage,
+) -> None:
+    """Of one file people are told all, in the order of its lines."""
+    text = """scenario: x
+rules:
+  - on: {event: video.redy}
+    delivery: {drop: true}
+  - fault: {kind: latency, delay: 500}
+  - job: {instant: true, stuck_in: running}
+  - on: {operation: status, state: WAITNG, provider: idomoo}
+    fault: {kind: reset}
+"""
+
+    with pytest.raises(ScenarioError) as refused:
+        stage.check(Source.parse(text, "day.yaml"))
+
+    assert [line.split(": found")[0] for line in str(refused.value).splitlines()] == [
+        "day.yaml:3: rules/0/on/event",
+        "day.yaml:5: rules/1/fault/delay",
+        "day.yaml:6: rules/2/job",
+        "day.yaml:7: rules/3/on/state",
+    ]
+
+
+def test_a_state_that_a_wrong_rule_makes_up_is_no_mistake_of_others(
+    stage: Stage,
+) -> None:
+    rules = [
+        {"job": {"unknown_word": {"word": "ON_HOLD", "at": 160}}},
+        {"on": {"state": "ON_HOLD"}, "fault": {"kind": "reset"}},
+    ]
+
+    with pytest.raises(ScenarioError) as refused:
+        stage.read({"scenario": "x", "rules": rules})
+
+    assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == [
+        "rules/0/job/unknown_word/at"
+    ]
+
+
 def test_an_on_that_became_true_is_explained(stage: Stage) -> None:
     """What a YAML 1.1 parser of one's own makes of a bare `on`."""
     document = {"scenario": "x", "rules": [{True: {}, "fault": {"kind": "reset"}}]}
