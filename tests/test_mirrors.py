@@ -156,7 +156,6 @@ COVERED: Mapping[str, str] = {
     "engine/sharing.py": "edge/test_shared.py",
     "engine/store/protocol.py": "engine/test_store.py",
     # A clip's parts are proven by clips that ffprobe reads.
-    "media/assemble.py": "media/test_render.py",
     "media/files.py": "media/test_cache.py",
     "media/fonts.py": "media/test_cards.py",
     "media/graphs.py": "media/test_render.py",
