@@ -1,6 +1,6 @@
 """Luma Dream Machine: videos of Ray and pictures of Photon (API v1)."""
 
-from mockserver.errors import InvalidPayloadError, Violation
+from mockserver.errors import InvalidPayloadError, NotReadyError, Violation
 from mockserver.providers.luma import errors, generations, hooks, routes, wire
 from mockserver.providers.luma.world import PART
 from mockserver.providers.provider import Provider
@@ -34,6 +34,7 @@ PROVIDER = Provider(
             (Violation(("model",), "enum", ["ray-2", "ray-flash-2"], "ray-9"),)
         ),
         "blocked": lambda: InvalidPayloadError(code="blocked"),
+        "not-ready": lambda: NotReadyError("going-on"),
     },
     failures=wire.FAILURES,
     start=wire.START,

@@ -34,7 +34,7 @@ def source_of(call: Call, generation_id: str) -> Job:
         raise NotFoundError("generation")
     is_done = call.moment(job).step.phase is Phase.SUCCEEDED
     if not is_done or "video" not in clips.files_of(job):
-        raise NotReadyError
+        raise NotReadyError("going-on")
     return job
 
 

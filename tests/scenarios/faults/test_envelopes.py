@@ -152,6 +152,10 @@ WORDS: dict[str, dict[int, str]] = {
         429: "Too many requests", 500: "Internal server error",
         504: "Render timed out",
     },
+    "luma": {
+        401: "Invalid API key", 413: "Request Entity Too Large",
+        429: "Too many requests",
+    },
     "openai": {
         400: "Missing required parameter: 'prompt'.",
         401: (
@@ -182,6 +186,11 @@ WORDS: dict[str, dict[int, str]] = {
         429: "Request was throttled. Your rate limit resets in ~60s.",
         500: "Internal server error",
     },
+    "runway": {
+        400: "Validation of body failed", 401: "The API key is not valid.",
+        404: "Not found", 405: "Method not allowed", 413: "Request body is too large",
+        429: "Your daily task limit has been reached.", 500: "Internal server error",
+    },
     "stupeflix": {
         400: "invalid request", 401: "bad credentials", 413: "the body is too large",
         500: "internal error", 503: "try later",
@@ -190,6 +199,7 @@ WORDS: dict[str, dict[int, str]] = {
 # What is no text, or is told beside it: where, and for which statuses.
 ENTRIES = {
     ("digitalcarbon", 422), ("fal", 422), ("hourone", 422), ("hourone", 500),
+    ("luma", 422),
 }  # fmt: skip
 CODES = {400: 2030, 401: 1000}
 PLACES = {
@@ -222,7 +232,8 @@ SAID: dict[str, Callable[[Any], object]] = {
     ),
     "replicate": lambda said: (said.get("status"), said["detail"]),
     "stupeflix": _entry("name", "location", "description"),
-    **dict.fromkeys(("digitalcarbon", "fal", "hourone"), itemgetter("detail")),
+    **dict.fromkeys(("digitalcarbon", "fal", "hourone", "luma"), itemgetter("detail")),
+    "runway": itemgetter("error"),
 }
 
 
