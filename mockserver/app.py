@@ -54,7 +54,7 @@ from mockserver.scenarios.rules import RuleBook
 from mockserver.scenarios.vanishing import Lost
 from mockserver.verdict.journal import Journal
 
-__all__ = ["build", "bury", "create_app", "ledger_of"]
+__all__ = ["build", "bury", "create_app", "ledger_of", "load"]
 
 MEND_S: Final = 1.0
 PURGE_S: Final = 1.0
@@ -211,6 +211,21 @@ def ledger_of(config: Config, name: str = "") -> Ledger | None:
         config.store, config.lease_s, name, config.journal_bytes
     )
     return ledger
+
+
+def load(config: Config) -> None:
+    """Load all that a server with a store needs, for processes that are forked.
+
+    Raises:
+        ConfigError: A provider cannot be loaded.
+    """
+    if config.store != MEMORY:
+        _stores().load(config.store)
+        for room in ("archiving", "api"):
+            import_module(f"mockserver.edge.{room}")
+    providers = discover(config.providers)
+    for slug in providers:
+        providers[slug]
 
 
 async def bury(store: str, worker: str) -> None:

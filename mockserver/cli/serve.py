@@ -1,6 +1,7 @@
 """serve: start the server, say where it is, and stop it when told to."""
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -13,10 +14,11 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
-from mockserver.app import build, ledger_of
-from mockserver.cli import logs
+from mockserver.app import build, ledger_of, load
+from mockserver.cli import CANNOT_START, CLI_ERROR, logs
 from mockserver.cli.arguments import Parser, add_settings, flags_of
 from mockserver.cli.deadline import LIMIT_S, WORKER_S, Deadline
+from mockserver.cli.worker import opened, outlive_nobody
 from mockserver.cli.workers import Plan, Workers
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.config.values import is_shared, shown
@@ -24,7 +26,7 @@ from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
 from mockserver.edge.stage import STAGE
 from mockserver.engine.clock import Pace, pause
-from mockserver.errors import MockserverError
+from mockserver.errors import MockserverError, StartError
 from mockserver.scenarios.lengths import longest_s
 from mockserver.server.listener import (
     Listener,
@@ -143,11 +145,31 @@ def _share(
         is_token_new=new.is_token,
     )
     ports = [bound.getsockname()[1] for bound in (*sockets[:1], *secure[:1])]
-    fleet = Workers(plan, config.workers, config.port_file, ports)
+    # Each worker is forked from here: it has everything loaded then.
+    load(config)
+    # All of that stays, and is shared as long as nobody looks through it for garbage.
+    gc.collect()
+    gc.freeze()
+    fleet = Workers(plan, config.workers, config.port_file, ports, _worker)
     with ExitStack() as held:
         for bound in (*sockets, *secure):
             held.enter_context(bound)
-        return asyncio.run(fleet.run())
+        return fleet.run()
+
+
+def _worker(plan: Plan) -> int:
+    """Be one worker of several, on sockets that have been bound for all."""
+    outlive_nobody()
+    said = settings(plan.verb, plan.given, os.environ, Path.cwd())
+    config = replace(said, seed=plan.seed, control_token=plan.token, port_file=None)
+    lines = logs.configure(config.log_level, config.log_format)
+    new = News(is_seed=plan.is_seed_new, is_token=plan.is_token_new)
+    sockets, secure = opened(plan.sockets), opened(plan.secure)
+    try:
+        return serve(config, sockets, secure, lines, new, plan.name)
+    except MockserverError as error:
+        sys.stderr.write(f"mockserver: {' '.join(str(error).split())}\n")
+        return CANNOT_START if isinstance(error, StartError) else CLI_ERROR
 
 
 def settings(

@@ -1,5 +1,6 @@
 """Stores: opens the store behind the memory that a setting names."""
 
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -24,7 +25,7 @@ from mockserver.scenarios.faults.course import Memory
 if TYPE_CHECKING:
     from mockserver.engine.store.redis import RedisShelf
 
-__all__ = ["LookedInto", "bury", "codec", "open_ledger", "open_shelf"]
+__all__ = ["LookedInto", "bury", "codec", "load", "open_ledger", "open_shelf"]
 
 LookedInto: TypeAlias = "SqliteShelf | RedisShelf"
 
@@ -76,6 +77,13 @@ def open_ledger(
         return Ledger(shelf, codec(), archive=SqliteArchive(beside, archive_bytes))
     except StoreError as error:
         raise StartError(f"store: {error}") from error
+
+
+def load(store: str) -> None:
+    """Load what a store needs, without opening it."""
+    if is_shared(store):
+        with suppress(StoreError):  # told where it is opened
+            _redis()
 
 
 async def bury(store: str, worker: str) -> None:

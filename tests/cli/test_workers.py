@@ -12,7 +12,6 @@ import pytest
 import requests
 from aiohttp import ClientSession
 
-from mockserver.cli.workers import Plan
 from tests.cradle import Child
 from tests.redises import RedisServer
 
@@ -24,7 +23,7 @@ ORDER = {
     "files": [{"url": "https://example.com/image1.jpg"}],
     "template_params": {"template_id": "ActiveListing1"},
 }
-TIMEOUT_S = 20
+TIMEOUT_S = 30
 
 
 def children(process: Child) -> list[int]:
@@ -46,14 +45,6 @@ def two(start: Start, redis_server: RedisServer) -> tuple[Child, str]:
         "--pace", "manual", "--quiet", "--log-level", "error", "--lease", "1s",
     )  # fmt: skip
     return process, line_of(process)
-
-
-def test_a_plan_is_read_as_it_was_written() -> None:
-    plan = Plan(
-        "serve", ["--port", "0"], [3, 4], [], 7, "täg", "redis://a", True, False
-    )
-
-    assert Plan.parse(plan.pack()) == plan
 
 
 def test_whichever_worker_is_asked_the_space_is_one(two: tuple[Child, str]) -> None:
@@ -198,7 +189,7 @@ async def test_a_rolling_restart_under_load_loses_no_call(
 
 async def served_by(session: ClientSession, url: str, count: int) -> None:
     """Return once so many workers know each other and are ready."""
-    async with asyncio.timeout(2 * TIMEOUT_S):
+    async with asyncio.timeout(6 * TIMEOUT_S):
         while True:
             async with session.get(f"{url}/_mock/api/workers") as response:
                 said = await response.json()
