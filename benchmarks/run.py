@@ -20,7 +20,15 @@ from pathlib import Path
 
 from load import request
 from orders import DOCUMENT
-from server import HERE, Served, bare, measure, ours, ours_on_redis
+from server import (
+    HERE,
+    Served,
+    bare,
+    measure,
+    ours,
+    ours_handing_over,
+    ours_on_redis,
+)
 from works import WORKS
 
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
@@ -306,7 +314,25 @@ def store_table(rounds: int) -> list[str]:
                 )
             mine.stop()
             theirs.stop()
+    if shutil.which("redis-server"):
+        lines.append(_handed_over(poll, rounds))
     return lines
+
+
+def _handed_over(poll: bytes, rounds: int) -> str:
+    """Poll a worker that has another one answer; the CPU of both counts."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"/digitalcarbon{JOBS}/{DONE}/status"
+        mine, theirs = ours_handing_over(folder, path, KEY), ours()
+        how = {"rounds": rounds, "seconds": 1.5, "connections": 8}
+        got = in_turns(mine, theirs, poll, poll, **how)
+        mine.stop()
+        theirs.stop()
+    return (
+        f"| Redis: status poll handed over, 8 | {got['rps']:.2f} | {got['cpu']:.2f}"
+        f" | {got['p50']:.2f} | {got['p99']:.2f} | {got['their_rps']:.0f},"
+        f" {got['their_cpu_us']:.0f} us |"
+    )
 
 
 def other(script: str) -> Callable[[int], list[str]]:

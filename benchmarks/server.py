@@ -58,15 +58,39 @@ def _cpu_s(pid: int) -> float:
 
 def ours_on_redis(folder: str) -> Served:
     """Start `mockserver serve` and the Redis of its own that it keeps everything in."""
+    redis, store = _redis(folder)
+    served = ours("--store", store)
+    served.others = (redis,)
+    return served
+
+
+def ours_handing_over(folder: str, path: str, headers: dict[str, str]) -> Served:
+    """Start two workers on a Redis, of which the one that is asked has no space.
+
+    Args:
+        folder: Where the Redis keeps its data.
+        path: What the other one is asked first, so that it has the space.
+        headers: With which headers.
+    """
+    redis, store = _redis(folder)
+    owner = ours("--store", store)
+    owner.ask("GET", path, **headers)
+    served = ours("--store", store)
+    served.ask("GET", path, **headers)
+    workers = served.ask("GET", "/_mock/api/workers")["workers"]
+    assert sorted(one["spaces"] for one in workers) == [0, 1], workers
+    served.others = (owner.process, redis)
+    return served
+
+
+def _redis(folder: str) -> tuple[subprocess.Popen, str]:
     socket = f"{folder}/redis.sock"
     command = ["redis-server", "--port", "0", "--unixsocket", socket, "--save", ""]
     command += ["--appendonly", "yes", "--dir", folder]
     redis = subprocess.Popen(command, stdout=subprocess.PIPE)
     while b"eady to accept" not in redis.stdout.readline():
         pass
-    served = ours("--store", f"redis+unix://{socket}")
-    served.others = (redis,)
-    return served
+    return redis, f"redis+unix://{socket}"
 
 
 def bare(clip: Path | None = None, *, tls: Path | None = None) -> Served:

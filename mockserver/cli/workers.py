@@ -31,7 +31,6 @@ __all__ = ["Plan", "Workers"]
 
 _SOONEST_S: Final = 0.1
 _LATEST_S: Final = 5.0
-_STEADY_S: Final = 10.0  # who has lived so long did not die of its start
 _GRACE_S: Final = 1.0
 _BURY_S: Final = 2.0
 _LOOK_S: Final = 0.02
@@ -79,7 +78,7 @@ class _Worker:
         pid: Its number for the system.
         held: The end of a pipe that tells it that this process lives.
         said: What it says.
-        began_s: When it was started.
+        has_served: It has said where it serves.
     """
 
     number: int
@@ -87,7 +86,7 @@ class _Worker:
     pid: int
     held: int
     said: int
-    began_s: float
+    has_served: bool = False
 
 
 class Workers:
@@ -175,7 +174,7 @@ class Workers:
         Raises:
             StartError: The machine has no room for it.
         """
-        name, began_s = token_hex(8), monotonic_s()
+        name = token_hex(8)
         sys.stdout.flush()
         sys.stderr.flush()
         try:
@@ -190,7 +189,7 @@ class Workers:
             self._become(replace(self._plan, name=name), lives, says)
         os.close(lives)
         os.close(says)
-        worker = self._living[pid] = _Worker(number, name, pid, held, said, began_s)
+        worker = self._living[pid] = _Worker(number, name, pid, held, said)
         is_heard = number == 0 and number not in self._begun
         listen = partial(self._listen, worker, is_heard=is_heard)
         self._selector.register(said, selectors.EVENT_READ, listen)
@@ -226,6 +225,7 @@ class Workers:
         if not said:
             self._selector.unregister(worker.said)
             return
+        worker.has_served = True
         if is_heard:
             sys.stdout.write(said.decode("utf-8", "replace"))
             sys.stdout.flush()
@@ -253,9 +253,9 @@ class Workers:
             return
         _complain(f"worker {pid} has ended ({_named(code)}); another begins")
         self._begun.add(worker.number)
-        lived_s = monotonic_s() - worker.began_s
-        before_s = self._waits.get(worker.number, 0.0)
-        wait_s = 0.0 if lived_s > _STEADY_S else min(before_s * 2, _LATEST_S)
+        # Who has served did not die of its start.
+        before_s = self._waits.get(worker.number, _SOONEST_S)
+        wait_s = 0.0 if worker.has_served else min(before_s * 2, _LATEST_S)
         self._waits[worker.number] = max(wait_s, _SOONEST_S)
         self._due[worker.number] = monotonic_s() + wait_s
         self._start_due()
