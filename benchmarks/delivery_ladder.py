@@ -32,8 +32,10 @@ DAY_S = 86_400.0
 LADDER = (60.0, 600.0, 3_600.0, 14_400.0, 28_800.0, 38_940.0)  # 24 h in all
 
 # name, failures before the success, seconds over which the first tries are spread
+KEPT = "all at once, each succeeds, on kept connections"
 CASES = [
     ("all at once, each succeeds", 0, 0.0),
+    (KEPT, 0, 0.0),
     ("spread over a day, each succeeds", 0, DAY_S),
     ("all at once, one retry each", 1, 0.0),
     ("all at once, the whole ladder", 99, 0.0),
@@ -50,14 +52,16 @@ class Sink(asyncio.Protocol):
 
     def data_received(self, data):
         self.data += data
-        body = self.data.partition(b"\r\n\r\n")[2]
+        head, _, body = self.data.partition(b"\r\n\r\n")
         if not body.endswith(b"."):
             return
+        self.data = b""
         self.seen[body] += 1
         fails = int(body[:-1].rsplit(b"/", 1)[1])
         status = b"500 No" if self.seen[body] <= fails else b"200 OK"
         self.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\nok")
-        self.transport.close()
+        if b"Connection: close" in head:
+            self.transport.close()
 
 
 async def receive() -> None:
@@ -89,11 +93,11 @@ def open_spaces() -> Spaces:
     )
 
 
-async def through_outbox(base, count, fails, spread_s) -> tuple[int, float]:
+async def through_outbox(base, count, fails, spread_s, keeps) -> tuple[int, float]:
     spaces = open_spaces()
-    space = spaces.open(f"bench-{fails}-{spread_s}")
+    space = spaces.open(f"bench-{fails}-{spread_s}-{keeps}")
     bugs = Bugs()
-    outbox = Outbox(Client(Guard()), bugs=bugs, log_max=count)
+    outbox = Outbox(Client(Guard(), keeps=keeps), bugs=bugs, log_max=count)
     scheduler = Scheduler(spaces, unheard, {DELIVERY: outbox}, bugs=bugs)
     start = space.clock.now()
     for index in range(count):
@@ -113,15 +117,15 @@ async def through_outbox(base, count, fails, spread_s) -> tuple[int, float]:
     return sum(len(record.attempts) for record in records), elapsed_s
 
 
-async def bare(base, count) -> float:
+async def bare(base, count, keeps) -> float:
     """Seconds that aiohttp alone takes for as many requests, 32 at a time."""
-    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    connector = aiohttp.TCPConnector(limit=0, force_close=not keeps)
     async with aiohttp.ClientSession(connector=connector) as session:
         todo = iter(range(count))
 
         async def work():
             for index in todo:
-                body = f"bare-{index}/0.".encode()
+                body = f"bare-{keeps}-{index}/0.".encode()
                 async with session.post(base, data=body) as answer:
                     await answer.read()
 
@@ -131,16 +135,20 @@ async def bare(base, count) -> float:
 
 
 async def measure(base: str, count: int) -> None:
-    cpu_s = time.process_time()
-    bare_s = await bare(base, count)
-    cpu_s = time.process_time() - cpu_s
-    print(
-        f"bare aiohttp: {count} requests in {bare_s:.2f} s ({cpu_s:.2f} s CPU),"
-        f" {count / bare_s:.0f}/s"
-    )
-    for name, fails, spread_s in CASES:
+    bare_of = {}
+    for keeps in (False, True):
         cpu_s = time.process_time()
-        attempts, elapsed_s = await through_outbox(base, count, fails, spread_s)
+        bare_of[keeps] = bare_s = await bare(base, count, keeps)
+        cpu_s = time.process_time() - cpu_s
+        print(
+            f"bare aiohttp{', kept connections' if keeps else ''}: {count} requests in"
+            f" {bare_s:.2f} s ({cpu_s:.2f} s CPU), {count / bare_s:.0f}/s"
+        )
+    for name, fails, spread_s in CASES:
+        keeps = name == KEPT
+        bare_s, cpu_s = bare_of[keeps], time.process_time()
+        how = fails, spread_s, keeps
+        attempts, elapsed_s = await through_outbox(base, count, *how)
         cpu_s = time.process_time() - cpu_s
         rate = attempts / elapsed_s
         print(

@@ -168,7 +168,7 @@ def _services(
         provider = providers.get(slug)
         return None if provider is None else provider.signing
 
-    client = Client(Guard(config.allow_hosts))
+    client = Client(Guard(config.allow_hosts), keeps=config.delivery_keep_alive)
     return Services(
         options=_options(config, providers, checks_replies=checks_replies),
         providers=providers,

@@ -190,6 +190,12 @@ class Config:
         "Host that webhooks and uploads may reach beside loopback; repeatable.",
         key="allow_host",
     )
+    delivery_keep_alive: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "Keep connections to receivers for the next delivery; most real senders open"
+        " one for each.",
+    )
     delivery_timeout_s: float = _setting(
         values.duration(),
         10.0,

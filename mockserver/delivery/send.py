@@ -47,14 +47,15 @@ class Client:
     """Sends messages, wherever the guard lets it.
 
     It reads no proxy settings and no `.netrc`, keeps no cookies, follows no
-    redirect by itself and opens a connection for each request, as most senders of
-    webhooks do: a kept one that the other side has just closed would look like a
-    failed delivery.
+    redirect by itself and, unless told to, opens a connection for each request, as
+    most senders of webhooks do: a kept one that the other side has just closed would
+    look like a failed delivery.
 
     Args:
         guard: Who may be reached.
         tls: How servers' certificates are checked; the system's way if None.
         body_max_bytes: How much of an answer's body is read.
+        keeps: Connections stay for what is sent next.
     """
 
     def __init__(
@@ -63,8 +64,10 @@ class Client:
         *,
         tls: ssl.SSLContext | None = None,
         body_max_bytes: int = 16 * 1024,
+        keeps: bool = False,
     ) -> None:
         self.guard = guard
+        self._keeps = keeps
         self._tls = tls
         self._body_max_bytes = body_max_bytes
         self._session: aiohttp.ClientSession | None = None
@@ -167,7 +170,7 @@ class Client:
             connector = aiohttp.TCPConnector(
                 resolver=GuardedResolver(self.guard),
                 limit=0,
-                force_close=True,
+                force_close=not self._keeps,
                 ssl=self._tls or True,
             )
             self._session = aiohttp.ClientSession(

@@ -14,7 +14,7 @@ from mockserver.delivery.message import Message
 from mockserver.delivery.send import Client
 from mockserver.errors import DeliveryError, MediaError
 from tests.delivery.conftest import MakeSink
-from tests.delivery.sink import Sink, reply
+from tests.delivery.sink import OK, Sink, reply
 
 
 async def failure(client: Client, message: Message, **options: float) -> DeliveryError:
@@ -509,3 +509,34 @@ async def test_a_closed_client_opens_again(client: Client, sink: Sink) -> None:
     answer = await client.send(Message("GET", sink.url()))
 
     assert answer.status == 200
+
+
+@pytest.mark.parametrize(("keeps", "connections"), [(False, 2), (True, 1)])
+async def test_connections_stay_only_if_they_are_to(
+    keeps: bool, connections: int
+) -> None:
+    """Two messages to one receiver, which would keep its connections."""
+    opened = []
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+        while await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            writer.write(OK)
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    client = Client(Guard(), keeps=keeps)
+
+    first = await client.send(Message("POST", url))
+    second = await client.send(Message("POST", url))
+
+    await client.close()
+    for writer in opened:
+        await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
+    assert (first.status, second.status) == (200, 200)
+    assert len(opened) == connections
