@@ -139,10 +139,11 @@ class _Lived:
 
     def entries(self) -> Iterator[tuple[float, Step]]:
         """Yield when it enters each step in which it stays for any time."""
-        for index, step in enumerate(self.timeline.steps):
-            at = self.entered_at(index)
-            if self.at(at).position == index:
-                yield at, step
+        born, start = self.created_at, 0.0
+        for step, end in zip(self.timeline.steps, (*self.ends, inf), strict=True):
+            if end - start > TOLERANCE_S:
+                yield born + start, step
+            start = end
 
     def succeeded_at(self) -> float | None:
         """Return when it first succeeds, if its timeline says that it does."""

@@ -60,6 +60,7 @@ class Call(Asked):
     _space: Space | None = None
     _jobs: JobEngine | None = None
     _lead: Job | None = None
+    _base: str | None = None
 
     # Who calls
 
@@ -338,11 +339,14 @@ class Call(Asked):
     @property
     def base(self) -> str:
         """What stands before the provider's own paths, such as `http://h:1/idomoo`."""
-        external = self.services.options.external_url
-        if external is not None:
-            return f"{external.rstrip('/')}/{self.provider.slug}"
-        trusts = self.services.options.trusts_forwarded
-        return f"{origin_of(self.request, trusts=trusts)}{self.door.prefix}"
+        if self._base is None:
+            options = self.services.options
+            if options.external_url is not None:
+                self._base = f"{options.external_url.rstrip('/')}/{self.provider.slug}"
+            else:
+                origin = origin_of(self.request, trusts=options.trusts_forwarded)
+                self._base = f"{origin}{self.door.prefix}"
+        return self._base
 
     async def render(self, spec: MediaSpec) -> MediaFile:
         """Return the file of a spec, made now; raise `MediaError` if it cannot be."""

@@ -46,8 +46,13 @@ async def receive(
         raise PayloadTooLargeError(limit=bound, found=length)
     if not request.body_exists:
         return b""
+    content = request.content
+    # Most have come with their headers, as long as those say and not unpacked.
+    is_plain = length is not None and content.total_compressed_bytes is None
+    if is_plain and content.is_eof() and content.exception() is None:
+        return content.read_nowait()
     try:
-        return await _gathered(request.content, bound, patience_s)
+        return await _gathered(content, bound, patience_s)
     except TimeoutError as error:
         if request.transport is not None:
             request.transport.abort()

@@ -114,6 +114,8 @@ class Services:
         self.memos: dict[str, Any] = {}
         self.renewals = 0
         self._schemas: dict[str, SchemaSet] = {}
+        # What the server says of each, however often it is asked.
+        self._switches: dict[tuple[str, str], Any] = {}
         self.spaces = make_spaces(self._conduct, self._furnish)
         self._worlds = Worlds(providers, options.worlds, self.spaces.keyring)
         self.spaces.declare, self.spaces.serves = self._declared, self._serves
@@ -176,12 +178,16 @@ class Services:
 
     def setting(self, slug: str, name: str, space: Space | None = None) -> Any:
         """Return a provider's switch: the space's own, the server's, or its default."""
-        if space is not None and (slug, name) in space.settings:
+        if space is not None and space.settings and (slug, name) in space.settings:
             return space.settings[slug, name]
-        known = self.options.settings or {}
-        if (slug, name) in known:
-            return known[slug, name]
-        return self.providers[slug].setting(name).default
+        if (slug, name) not in self._switches:
+            known = self.options.settings or {}
+            self._switches[slug, name] = (
+                known[slug, name]
+                if (slug, name) in known
+                else self.providers[slug].setting(name).default
+            )
+        return self._switches[slug, name]
 
     def grant(self, slug: str, key: str, kind: str = "key") -> Grant | None:
         """Return what a registered credential opens; None if unknown or revoked."""

@@ -23,10 +23,10 @@ def find(call: Call, table: str, key: str) -> Thing | None:
     is `strict`, it is the id that is always unknown, or somebody has deleted it; then
     None is returned, and the call has a hint that says why.
     """
-    kind = call.provider.world.kind(table)
     known: Thing | None = call.table(table).get(key)
     if known is not None:
         return known
+    kind = call.provider.world.kind(table)
     if (
         call.setting("world") == "strict"
         or key == kind.nowhere

@@ -52,9 +52,12 @@ async def invalid_images(call: Call, files: Sequence[Any]) -> list[str]:
     wanted = call.setting("invalid_images")
     is_unwanted = pattern(wanted).occurs_in if wanted else _never
     probe = call.setting("fetch_inputs")
+    is_more = bool(wanted) or probe != "off"
     invalid = []
     for file in files:
         url = file["url"]
+        if not is_more and len(url) <= LENGTH_MAX and _PLAIN.fullmatch(url):
+            continue
         is_wrong = not is_image_url(url) or is_unwanted(url)
         if is_wrong or (probe != "off" and not await _is_there(call, url, probe)):
             invalid.append(url)
