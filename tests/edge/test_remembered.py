@@ -81,6 +81,22 @@ POLLED = {
         "/v2/progress/{}",
         switches=(("strict_progress", True),),
     ),
+    "luma": Polled(
+        "Authorization: Bearer luma-test-key",
+        "/dream-machine/v1/generations/video",
+        "create-video.documented",
+        r'"id":"([^"]+)"',
+        "/dream-machine/v1/generations/{}",
+        switches=(("progress_video", True),),
+    ),
+    "runway": Polled(
+        f"Authorization: Bearer key_{'0123456789abcdef' * 8}\r\n"
+        "X-Runway-Version: 2024-11-06",
+        "/v1/image_to_video",
+        "image-to-video.documented",
+        r'"id":"([^"]+)"',
+        "/v1/tasks/{}",
+    ),
     "openai": Polled(
         "Authorization: Bearer openai-test-key",
         "/v1/videos",
@@ -105,7 +121,7 @@ POLLED = {
     ),
 }
 # Drawn for each answer anew.
-DRAWN = re.compile(rb"(?i)(x-request-id|openai-processing-ms): [^\r]+")
+DRAWN = re.compile(rb"(?i)(x-request-id|openai-processing-ms): [^\r]+|_jwt=[^\"]+")
 
 
 class Line(asyncio.Transport):

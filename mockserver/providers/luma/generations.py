@@ -52,7 +52,8 @@ async def create_image(call: Call) -> Reply:
 
 async def read(call: Call) -> Reply:
     """Show a generation as it is now."""
-    return call.reply(await shapes.shown(call, call.find_job("generation")))
+    job = call.find_job("generation")
+    return call.lasting(call.reply(await shapes.shown(call, job)), job)
 
 
 async def list_generations(call: Call) -> Reply:
