@@ -1,56 +1,22 @@
-"""Doors: a header may say that a request to our root is for a provider."""
+"""Doors: a host or the beginning of a path says which provider a request is for."""
 
 from dataclasses import replace
-"""Doors: a host or the beginning of a path says which provider a request is for."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from mockserver.edge.doors import Doors
+from mockserver.providers import discover
 from mockserver.providers.hourone import PROVIDER as HOURONE
 from mockserver.providers.stupeflix import PROVIDER as STUPEFLIX
 
-HERALDED = {"Acme-Flavor": "any"}
-from mockserver.providers import discover
-
 HOST = "api.digitalcarbon.ai"
 OWN = "127.0.0.1:7357"
+HERALDED = {"Acme-Flavor": "any"}
 
 
 @pytest.fixture
 def doors() -> Doors:
-    acme = replace(STUPEFLIX, slug="acme", herald="Acme-Flavor")
-    return Doors({"acme": acme, "hourone": HOURONE})
-
-
-def test_a_header_leads_from_the_root_to_its_provider(doors: Doors) -> None:
-    request = make_mocked_request("GET", "/v1/instance", headers=HERALDED)
-
-    entry = doors.enter(request)
-
-    assert entry.provider is not None
-    assert (entry.provider.slug, entry.path) == ("acme", "/v1/instance")
-    assert (entry.door.name, entry.door.prefix) == ("host", "")
-
-
-@pytest.mark.parametrize("path", ["/", "/v1/instance"])
-def test_without_it_the_root_is_ours(doors: Doors, path: str) -> None:
-    assert doors.enter(make_mocked_request("GET", path)).provider is None
-
-
-def test_our_own_pages_stay_ours(doors: Doors) -> None:
-    request = make_mocked_request("GET", "/_mock/", headers=HERALDED)
-
-    assert doors.enter(request).provider is None
-
-
-def test_paths_of_other_providers_stay_theirs(doors: Doors) -> None:
-    request = make_mocked_request("GET", "/hourone/api/v1/videos", headers=HERALDED)
-
-    entry = doors.enter(request)
-
-    assert entry.provider is not None
-    assert entry.provider.slug == "hourone"
     return Doors(discover())
 
 
@@ -109,3 +75,39 @@ def test_a_target_may_be_more_than_a_path(
 
     found = None if entry.provider is None else entry.provider.slug
     assert (found, entry.is_proxied) == (slug, is_proxied)
+
+
+@pytest.fixture
+def heralded() -> Doors:
+    acme = replace(STUPEFLIX, slug="acme", herald="Acme-Flavor")
+    return Doors({"acme": acme, "hourone": HOURONE})
+
+
+def test_a_header_leads_from_the_root_to_its_provider(heralded: Doors) -> None:
+    request = make_mocked_request("GET", "/v1/instance", headers=HERALDED)
+
+    entry = heralded.enter(request)
+
+    assert entry.provider is not None
+    assert (entry.provider.slug, entry.path) == ("acme", "/v1/instance")
+    assert (entry.door.name, entry.door.prefix) == ("host", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/instance"])
+def test_without_it_the_root_is_ours(heralded: Doors, path: str) -> None:
+    assert heralded.enter(make_mocked_request("GET", path)).provider is None
+
+
+def test_our_own_pages_stay_ours(heralded: Doors) -> None:
+    request = make_mocked_request("GET", "/_mock/", headers=HERALDED)
+
+    assert heralded.enter(request).provider is None
+
+
+def test_paths_of_other_providers_stay_theirs(heralded: Doors) -> None:
+    request = make_mocked_request("GET", "/hourone/api/v1/videos", headers=HERALDED)
+
+    entry = heralded.enter(request)
+
+    assert entry.provider is not None
+    assert entry.provider.slug == "hourone"
