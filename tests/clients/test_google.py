@@ -174,3 +174,48 @@ def test_webhooks_are_kept_pinged_and_verified(
         "changed": "changed",
         "listed": ["changed"],
     }
+
+
+LITELLM = """
+import json, os
+import litellm
+litellm.suppress_debug_info = True
+base = os.environ["BASE"]
+made = litellm.video_generation(
+    model="gemini/veo-3.1-generate-preview", prompt="A cat on a sofa", api_base=base
+)
+seen = [made.status]
+while seen[-1] not in {"completed", "failed"}:
+    state = litellm.video_status(video_id=made.id, api_base=base).status
+    seen += [state] if state != seen[-1] else []
+data = litellm.video_content(video_id=made.id, api_base=base)
+try:
+    litellm.video_generation(
+        model="gemini/veo-3.1-generate-preview", prompt="x", api_base=base, api_key="no"
+    )
+    refused = None
+except litellm.exceptions.AuthenticationError as error:
+    refused = error.status_code
+print(json.dumps([seen, data[4:8].decode(), refused]))
+"""
+
+
+@pytest.mark.ffmpeg
+def test_litellm_plays_through(base: str, key: str) -> None:
+    """It gets the link as it is, with the key in a header."""
+    program = python("litellm")
+
+    seen = outcome(
+        program,
+        "-W",
+        "ignore",
+        "-c",
+        LITELLM,
+        surroundings={
+            "BASE": base,
+            "GEMINI_API_KEY": key,
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        },
+    )
+
+    assert seen == [["processing", "completed"], "ftyp", 401]
