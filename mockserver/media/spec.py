@@ -18,6 +18,7 @@ __all__ = [
     "Container",
     "MediaSpec",
     "Picture",
+    "Sheet",
     "VideoCodec",
 ]
 
@@ -136,6 +137,37 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A grid of frames of a clip, at even distances, in rows from the top left.
+
+    Attributes:
+        tiles: How many frames it has.
+        columns: How many stand in a row.
+        width_px: Width of each of them.
+        height_px: Height of each of them.
+    """
+
+    tiles: int
+    columns: int
+    width_px: int
+    height_px: int
+
+    def __post_init__(self) -> None:
+        if min(self.tiles, self.columns, self.width_px, self.height_px) < 1:
+            raise MediaError(f"{self}: everything is 1 or more")
+        width, height = self.size_px
+        if max(width, height) > MAX_SIDE_PX:
+            size = f"{width}x{height}"
+            raise MediaError(f"sheet of {size}: sides are 1 to {MAX_SIDE_PX} px")
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the whole."""
+        rows = -(-self.tiles // self.columns)
+        return self.columns * self.width_px, rows * self.height_px
+
+
+@dataclass(frozen=True, slots=True)
 class MediaSpec:
     """One media file: what is in it and how it is packed.
 
@@ -166,6 +198,7 @@ class MediaSpec:
         segment_s: HLS only: length of a segment; `None` is one segment.
         fast_start: MP4 and MOV only: the index precedes the data.
         beside: ZIP only: names and texts of files beside the frames.
+        sheet: Stills only: many frames of the clip instead of one.
     """
 
     container: Container
@@ -190,6 +223,7 @@ class MediaSpec:
     segment_s: float | None = None
     fast_start: bool = True
     beside: tuple[tuple[str, str], ...] = ()
+    sheet: Sheet | None = None
 
     def __post_init__(self) -> None:
         if not (
@@ -291,6 +325,10 @@ class MediaSpec:
             quality=quality if quality is None else min(max(1, quality), 100),
         )
 
+    def spread(self, container: Container, sheet: Sheet) -> "MediaSpec":
+        """Return the spec of many frames of this clip, as one picture."""
+        return replace(self.still(container), sheet=sheet)
+
     def halved(self) -> "MediaSpec":
         """Return the spec of the same clip with half the width and height.
 
@@ -317,6 +355,8 @@ def _plain(value: object) -> object:
         return str(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Sheet):
+        return [value.tiles, value.columns, value.width_px, value.height_px]
     if isinstance(value, Card):
         shown = [] if value.picture is None else [value.picture.digest]
         return [list(value.lines), value.title, value.color, value.seconds, *shown]

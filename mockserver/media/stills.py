@@ -3,10 +3,12 @@
 import io
 from typing import Any, Final
 
+from PIL import Image
+
 from mockserver.media.cards import CardPainter, mark
 from mockserver.media.loops import montage_of
 from mockserver.media.marker import Marker
-from mockserver.media.spec import Container, MediaSpec
+from mockserver.media.spec import Container, MediaSpec, Sheet
 
 __all__ = ["still"]
 
@@ -19,13 +21,51 @@ _OPTIONS: Final[dict[Container, dict[str, Any]]] = {
 
 
 def still(spec: MediaSpec, painter: CardPainter) -> bytes:
-    """Return one frame of a clip as JPEG, PNG, TIFF or WebP."""
+    """Return one frame of a clip, or a grid of many, as JPEG, PNG, TIFF or WebP."""
     options = dict(_OPTIONS[spec.container])
     if "quality" in options and spec.quality is not None:
         options["quality"] = spec.quality
     out = io.BytesIO()
-    image = painter.paint(spec, spec.card_at(spec.frame))
-    montage = montage_of(spec)
-    mark(image, Marker.of(*spec.encoded_px, montage.loop), montage.phase_at(spec.frame))
+    frames = _Frames(spec, painter)
+    if spec.sheet is None:
+        image = frames.at(spec.frame)
+    else:
+        image = _spread(spec.sheet, frames, spec.frames)
     image.save(out, **options)
     return out.getvalue()
+
+
+class _Frames:
+    """The frames of one clip; each card is drawn once.
+
+    Args:
+        spec: The clip.
+        painter: Draws its cards.
+    """
+
+    def __init__(self, spec: MediaSpec, painter: CardPainter) -> None:
+        self._spec, self._painter = spec, painter
+        self._montage = montage_of(spec)
+        self._marker = Marker.of(*spec.encoded_px, self._montage.loop)
+        self._cards: dict[int, Image.Image] = {}
+
+    def at(self, frame: int) -> Image.Image:
+        """Return one frame, from 0."""
+        card = self._spec.card_at(frame)
+        known = self._cards.get(card)
+        if known is None:
+            known = self._cards[card] = self._painter.paint(self._spec, card)
+        image = known.copy()
+        mark(image, self._marker, self._montage.phase_at(frame))
+        return image
+
+
+def _spread(sheet: Sheet, frames: _Frames, count: int) -> Image.Image:
+    """Return a grid of frames; what is left of the last row is black."""
+    whole = Image.new("RGB", sheet.size_px)
+    size = sheet.width_px, sheet.height_px
+    for number in range(sheet.tiles):
+        row, column = divmod(number, sheet.columns)
+        tile = frames.at(number * count // sheet.tiles).resize(size)
+        whole.paste(tile, (column * sheet.width_px, row * sheet.height_px))
+    return whole

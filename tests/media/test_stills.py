@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
+from mockserver.errors import MediaError
 from mockserver.media.cards import PALETTE, CardPainter
-from mockserver.media.formats import gif, jpeg, png, tiff, wav, webp
+from mockserver.media.formats import gif, jpeg, mp4, png, tiff, wav, webp
 from mockserver.media.gifs import blocks
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.media.stills import still
 from mockserver.media.tones import wav as play
 
@@ -42,6 +43,47 @@ def test_a_still_has_its_format_and_exact_size(
 
     assert image.format == kind
     assert image.size == (spec.width_px, spec.height_px)
+
+
+def test_a_sheet_shows_frames_at_even_distances(painter: CardPainter) -> None:
+    """Two cards of 5 s, in four tiles of three columns: the last row has one."""
+    clip = mp4(320, 180, seconds=10, cards=CARDS)
+    sheet = Sheet(tiles=4, columns=3, width_px=32, height_px=18)
+
+    image = opened(still(clip.spread(Container.PNG, sheet), painter))
+
+    corners = [
+        image.getpixel((column * 32 + 31, row * 18))
+        for row in range(2)
+        for column in range(3)
+    ]
+    assert image.size == (96, 36)
+    assert corners == [
+        PALETTE[0], PALETTE[0], PALETTE[1], PALETTE[1], (0, 0, 0), (0, 0, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ((0, 10, 160, 90), "everything is 1 or more"),
+        ((10, 10, 1000, 90), "sheet of 10000x90: sides are 1 to 8192 px"),
+    ],
+)
+def test_a_sheet_that_cannot_be_is_refused(
+    sizes: tuple[int, int, int, int], message: str
+) -> None:
+    with pytest.raises(MediaError, match=message):
+        Sheet(*sizes)
+
+
+def test_sheets_of_other_grids_are_other_files() -> None:
+    clip = mp4(320, 180)
+    grids = [Sheet(4, 2, 32, 18), Sheet(4, 4, 32, 18), Sheet(8, 4, 32, 18)]
+
+    digests = {clip.spread(Container.PNG, one).digest() for one in grids}
+
+    assert len(digests) == 3
 
 
 @pytest.mark.parametrize(("at_s", "card"), [(0, 0), (4.9, 0), (5, 1), (60, 1)])

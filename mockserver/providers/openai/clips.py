@@ -1,6 +1,5 @@
 """What videos of the OpenAI dialect look like: one card with prompt and model."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -8,8 +7,8 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
-from mockserver.media.formats import jpeg, mp4, webp
-from mockserver.media.spec import Card, Container, MediaSpec
+from mockserver.media.formats import mp4
+from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.providers.openai import wire
 
 __all__ = ["VARIANTS", "file_name", "seal", "variant"]
@@ -17,6 +16,7 @@ __all__ = ["VARIANTS", "file_name", "seal", "variant"]
 VARIANTS: Final = ("video", "thumbnail", "spritesheet")
 _COLUMNS: Final = 10
 _TILE_PX: Final = 160
+_PER_SECOND: Final = 2
 _FPS: Final = 30
 
 
@@ -40,7 +40,8 @@ def variant(job: Job, name: str, *, small: bool, sheet: str) -> MediaSpec:
     if name == "thumbnail":
         return _clip(job.id, job.packed, small=False).still(Container.WEBP, frame=0)
     if name == "spritesheet":
-        return _sheet(clip, webp if sheet == "webp" else jpeg)
+        whole = _clip(job.id, job.packed, small=False)
+        return _sheet(whole, Container.WEBP if sheet == "webp" else Container.JPEG)
     return clip
 
 
@@ -77,14 +78,15 @@ def _cards(job_id: str, data: dict[str, Any]) -> tuple[Card, ...]:
     return (Card(title=prompt or model, lines=(f"{model} · {job_id}",)),)
 
 
-def _sheet(clip: MediaSpec, make: Callable[..., MediaSpec]) -> MediaSpec:
-    """Return a grid of ten columns, wide tiles of the clip's form."""
-    tile_px = max(2, round(_TILE_PX * clip.height_px / clip.width_px))
-    rows = max(1, -(-int(clip.seconds * 2) // _COLUMNS))
-    return make(
-        _COLUMNS * _TILE_PX,
-        min(rows * tile_px, 8000),
-        seconds=clip.seconds,
-        fps=_FPS,
-        cards=clip.cards,
+def _sheet(clip: MediaSpec, container: Container) -> MediaSpec:
+    """Return two frames for each second: ten columns of tiles of the clip's form.
+
+    Source: contract openai, section 5.
+    """
+    sheet = Sheet(
+        tiles=max(1, int(clip.seconds * _PER_SECOND)),
+        columns=_COLUMNS,
+        width_px=_TILE_PX,
+        height_px=max(2, round(_TILE_PX * clip.height_px / clip.width_px)),
     )
+    return clip.spread(container, sheet)

@@ -96,6 +96,11 @@ async def test_a_thumbnail_is_a_webp_of_the_videos_size(api: Api) -> None:
     assert found == ("WEBP", (1280, 720))
 
 
+def _tile(image: Image.Image, number: int) -> Image.Image:
+    left, top = number % 10 * 160, number // 10 * 90
+    return image.crop((left, top, left + 160, top + 90))
+
+
 async def test_a_spritesheet_is_a_jpeg_of_ten_columns(api: Api) -> None:
     path = f"/v1/videos/{FROZEN.format(3)}/content?variant=spritesheet"
 
@@ -103,8 +108,15 @@ async def test_a_spritesheet_is_a_jpeg_of_ten_columns(api: Api) -> None:
 
     with Image.open(io.BytesIO(await response.read())) as image:
         found = image.format, image.size
+        tiles = [_tile(image, number) for number in range(20)]
     assert response.headers["Content-Type"] == "image/jpeg"
     assert found == ("JPEG", (1600, 180))
+    # Two a second, and nothing behind the last of 16; the square runs.
+    assert [max(tile.convert("L").tobytes()) > 60 for tile in tiles] == [
+        *[True] * 16,
+        *[False] * 4,
+    ]
+    assert tiles[0].tobytes() != tiles[1].tobytes()
 
 
 @pytest.mark.parametrize(
