@@ -106,5 +106,13 @@ WORKS = {
             example("replicate", "create-model-prediction.documented"),
             {"Authorization": "Bearer r8_test"},
         ),
+        Work(
+            "runway",
+            "/v1/text_to_video",
+            "/v1/tasks/{id}",
+            lambda said: said["id"],
+            example("runway", "text-to-video.documented"),
+            {"Authorization": "Bearer key_test", "X-Runway-Version": "2024-11-06"},
+        ),
     )
 }

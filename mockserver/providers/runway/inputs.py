@@ -11,7 +11,7 @@ from mockserver.providers.runway import wire
 from mockserver.providers.runway.uris import inputs_of, problem_of
 from mockserver.providers.wires.zod import Issue, custom_issue, issues
 
-__all__ = ["known_models", "model_of", "offers", "prompt_of", "units", "wanted"]
+__all__ = ["known_models", "model_of", "prompt_of", "units", "wanted"]
 
 _PRORES: Final = frozenset({"prores", "hdr_prores"})
 _OBJECT: Final[Mapping[str, Any]] = {"type": "object"}
@@ -51,23 +51,19 @@ def model_of(call: Call, name: object) -> Thing:
 
     Source: contract runway, section 10.
     """
-    offered = offers(call, wire.endpoint_of(call.operation))
-    model = offered.get(name) if isinstance(name, str) else None
-    if model is None:
-        names = [*offered]
-        raise _refused(issues([Violation(("model",), "enum", names, name)]))
-    return model
-
-
-def offers(call: Call, endpoint: str) -> dict[str, Thing]:
-    """Return the models of an endpoint by name, in the order of the world."""
+    endpoint = wire.endpoint_of(call.operation)
     takes_legacy = bool(call.setting("legacy_models"))
-    found = {}
-    for model in call.table("model").values():
-        place, _, name = str(model["id"]).partition("/")
-        if place == endpoint and (takes_legacy or not model["legacy"]):
-            found[name] = model
-    return found
+    known = call.table("model").get(f"{endpoint}/{name}")
+    if isinstance(name, str) and known and (takes_legacy or not known["legacy"]):
+        model: Thing = known
+        return model
+    names = [
+        str(model["id"]).removeprefix(f"{endpoint}/")
+        for model in call.table("model").values()
+        if str(model["id"]).startswith(f"{endpoint}/")
+        and (takes_legacy or not model["legacy"])
+    ]
+    raise _refused(issues([Violation(("model",), "enum", names, name)]))
 
 
 def known_models(call: Call) -> list[str]:
