@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from mockserver.edge.dates import today_s
 from mockserver.edge.lines import line
+from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 from mockserver.providers.bodies import off_loop, parse_json
@@ -44,11 +45,17 @@ async def facts_of(call: Call, wants: Wants) -> Facts:
         job=job,
         moment=None if job is None else job.at(now),
         is_poll=call.route is not None and call.route.polls,
-        issued_at=(
-            issued_at(call.query, job) if call.provider.links_per_read else None
-        ),
+        issued_at=_issued_at(call, job),
         credential=None if call.grant is None else call.grant.key,
     )
+
+
+def _issued_at(call: Call, job: Job | None) -> float | None:
+    """Return when the link that a call follows was handed out; None for the job's."""
+    tells = call.provider.link_issued
+    if tells is not None:
+        return tells(call)
+    return issued_at(call.query, job) if call.provider.links_per_read else None
 
 
 def document_of(body: bytes | None) -> Any:

@@ -91,6 +91,8 @@ class Plugin(Generic[C, S]):
         poll_s: Least real seconds between two reads of a job's state: as it asks for,
             or its own clients wait.
         links_per_read: Each read of a job hands out new links, not the job's own.
+        link_issued: Tells when the link that a call follows was handed out, where links
+            say so in the provider's own way; None for one that does not.
         texts: Texts of a payload that a magic suffix may stand in.
         problems: The provider's errors by canonical name, for scenarios.
         failures: What is wrong with its failed jobs, as `Step.error` has it, by the
@@ -140,6 +142,7 @@ class Plugin(Generic[C, S]):
     signing: Signing | None = None
     poll_s: float = 0.5
     links_per_read: bool = False
+    link_issued: Callable[[C], float | None] | None = None
     texts: Callable[[Any], Iterable[str]] | None = None
     problems: Mapping[str, Callable[[], ProviderError]] = field(
         default_factory=lambda: _NOTHING

@@ -7,7 +7,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.provider import Provider
-from mockserver.providers.runway import errors, routes, tasks, wire
+from mockserver.providers.runway import errors, files, routes, tasks, wire
 from mockserver.providers.runway.failures import FAILURES
 from mockserver.providers.runway.world import PART
 
@@ -33,6 +33,7 @@ PROVIDER = Provider(
     world=PART,
     decorate=routes.decorate,
     preview=tasks.preview,
+    link_issued=files.issued_at,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

@@ -1,6 +1,7 @@
 """Files of tasks, and the links to them: signed anew at each read, until they end."""
 
 from asyncio import to_thread
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.wires.jwt import read_token, token
 from mockserver.providers.wires.requests import request_chance
 
-__all__ = ["links", "parts", "serve"]
+__all__ = ["issued_at", "links", "path", "serve"]
 
 _DAY_S: Final = 86400
 _BUCKET: Final = "runway-task-artifacts"
@@ -55,7 +56,7 @@ async def serve(call: Call) -> Reply:
     Source: contract runway, section 5.
     """
     job = call.find_job("file")
-    claims = read_token(call.query.get("_jwt", ""), _secret(call.services)) or {}
+    claims = _claimed(call)
     mark = str(claims.get("keyHash", ""))[:_MARK]
     named = {name: call.parameters[name] for name in ("task_id", "part", "extension")}
     is_right = claims.get("keyHash") == _hashed(mark, named)
@@ -67,6 +68,19 @@ async def serve(call: Call) -> Reply:
             file = await call.render(clips.spec(job, one.number))
             return Reply.media(file, modified_s=job.ends_at)
     raise NotFoundError("file")
+
+
+def issued_at(call: Call) -> float | None:
+    """Return when a link was handed out that a scenario lets end early; else None."""
+    job, claims = call.job, _claimed(call)
+    life_s = None if job is None else job.media.link_s
+    end = claims.get("exp")
+    is_known = life_s is not None and isinstance(end, int | float)
+    return end - life_s if is_known else None
+
+
+def _claimed(call: Call) -> Mapping[str, Any]:
+    return read_token(call.query.get("_jwt", ""), _secret(call.services)) or {}
 
 
 def parts(job: Job, output: Output) -> dict[str, str]:

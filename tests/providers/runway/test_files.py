@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Facts, Probe, Serve
 from tests.providers.runway.conftest import BOAT, FROZEN, Api
 
@@ -72,6 +73,20 @@ async def test_a_link_ends_at_the_midnight_after_the_next(api: Api) -> None:
 
     assert (before.status, after.status) == (206, 403)
     assert (await api.get(await output(api), {"Range": "bytes=0-1"})).status == 206
+
+
+async def test_a_link_that_ends_early_is_had_anew_by_another_read(api: Api) -> None:
+    space = api.running.space("runway", "main")
+    api.running.instance.app[STAGE].use([space], "expired-link")
+    task = await api.submit()
+    api.advance(60)
+    link = await output(api, task)
+    api.advance(11)
+
+    late = await api.get(link, {})
+    again = await api.get(await output(api, task), {"Range": "bytes=0-1"})
+
+    assert (late.status, again.status) == (403, 206)
 
 
 async def test_the_file_of_a_deleted_task_is_gone(api: Api) -> None:
