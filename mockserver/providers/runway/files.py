@@ -72,15 +72,15 @@ async def serve(call: Call) -> Reply:
 
 def issued_at(call: Call) -> float | None:
     """Return when a link was handed out that a scenario lets end early; else None."""
-    job, claims = call.job, _claimed(call)
+    job, end = call.job, _claimed(call).get("exp")
     life_s = None if job is None else job.media.link_s
-    end = claims.get("exp")
-    is_known = life_s is not None and isinstance(end, int | float)
-    return end - life_s if is_known else None
+    if life_s is None or not isinstance(end, int | float):
+        return None
+    return end - life_s
 
 
 def _claimed(call: Call) -> Mapping[str, Any]:
-    return read_token(call.query.get("_jwt", ""), _secret(call.services)) or {}
+    return read_token(call.query.get("_jwt", ""), wire.secret_of(call.space)) or {}
 
 
 def parts(job: Job, output: Output) -> dict[str, str]:
@@ -91,12 +91,11 @@ def parts(job: Job, output: Output) -> dict[str, str]:
 
 def path(services: Services, space: Space, job: Job, output: Output) -> str:
     """Return where a file is for people, below our root."""
-    del space
     named = parts(job, output)
     url = services.providers[wire.SLUG].routes.url_for("", "file", **named)
     mark = "0" * _MARK
     claims = _claims(mark, named, float(1 << 40))
-    return f"{url}?_jwt={token(claims, _secret(services))}"
+    return f"{url}?_jwt={token(claims, wire.secret_of(space))}"
 
 
 def _signed(call: Call, job: Job, named: dict[str, str], mark: str) -> str:
@@ -107,7 +106,7 @@ def _signed(call: Call, job: Job, named: dict[str, str], mark: str) -> str:
     ends_at = float((int(call.now) // _DAY_S + 2) * _DAY_S)
     if job.media.link_s is not None:
         ends_at = min(ends_at, call.now + job.media.link_s)
-    return token(_claims(mark, named, ends_at), _secret(call.services))
+    return token(_claims(mark, named, ends_at), wire.secret_of(call.space))
 
 
 def _claims(mark: str, named: dict[str, str], ends_at: float) -> dict[str, Any]:
@@ -124,7 +123,3 @@ def _hashed(mark: str, named: dict[str, str]) -> str:
     """Return what stands for a file in a link: something of the link's, then a hash."""
     text = f"{mark}/{named['task_id']}{named['part']}.{named['extension']}"
     return mark + sha256(text.encode("utf-8", "replace")).hexdigest()[:_MARK]
-
-
-def _secret(services: Services) -> bytes:
-    return f"{wire.SLUG} {services.spaces.settings.seed}".encode()

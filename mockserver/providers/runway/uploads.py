@@ -87,7 +87,7 @@ def find(call: Call, uri: str) -> Asset | None:
     """Return the space's upload that a `runway://` URI names, or None."""
     if not uri.startswith(SCHEME):
         return None
-    claims = read_token(uri.removeprefix(SCHEME), _secret(call))
+    claims = read_token(uri.removeprefix(SCHEME), wire.secret_of(call.space))
     if claims is None:
         return None
     try:
@@ -97,11 +97,9 @@ def find(call: Call, uri: str) -> Asset | None:
 
 
 def _uri(call: Call, asset: Asset) -> str:
-    return SCHEME + token({"id": asset.id, "type": "ephemeral"}, _secret(call))
-
-
-def _secret(call: Call) -> bytes:
-    return f"{wire.SLUG} {call.services.spaces.settings.seed}".encode()
+    return SCHEME + token(
+        {"id": asset.id, "type": "ephemeral"}, wire.secret_of(call.space)
+    )
 
 
 def _text(parts: Mapping[str, forms.Part], name: str) -> str:

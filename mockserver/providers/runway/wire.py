@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import iso
 from mockserver.engine.keyring import Grant
+from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
@@ -33,6 +34,8 @@ __all__ = [
     "credential",
     "endpoint_of",
     "life_of",
+    "operation_of",
+    "secret_of",
     "stamp",
     "texts",
 ]
@@ -191,6 +194,11 @@ def authenticate(call: Call) -> Grant:
     if call.operation != "file":
         required_header(call, "X-Runway-Version", known={VERSION})
     return grant
+
+
+def secret_of(space: Space) -> bytes:
+    """Return what signs links and URIs of a space: its own, and kept with it."""
+    return space.chance(SLUG).fork("signatures").hex("secret", 64).encode()
 
 
 def stamp(at_s: float) -> str:
