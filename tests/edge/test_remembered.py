@@ -112,6 +112,14 @@ POLLED = {
         r'"id":"([^"]+)"',
         "/v1/predictions/{}",
     ),
+    "runway": Polled(
+        f"Authorization: Bearer key_{'0123456789abcdef' * 8}\r\n"
+        "X-Runway-Version: 2024-11-06",
+        "/v1/text_to_video",
+        "text-to-video.documented",
+        r'"id":"([^"]+)"',
+        "/v1/tasks/{}",
+    ),
     "stupeflix": Polled(
         "X-Nobody: reads",
         "/v2/create",
@@ -122,6 +130,10 @@ POLLED = {
 }
 # Drawn for each answer anew.
 DRAWN = re.compile(rb"(?i)(x-request-id|openai-processing-ms): [^\r]+|_jwt=[^\"]+")
+DRAWN = re.compile(
+    rb"(?i)(?:x-request-id|openai-processing-ms): [^\r]+"
+    rb'|_jwt=[^"]+'
+)
 
 
 class Line(asyncio.Transport):

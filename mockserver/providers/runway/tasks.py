@@ -17,6 +17,7 @@ from mockserver.providers.services import Services
 
 __all__ = ["create", "delete", "preview", "read"]
 
+_PARTS: Final = 100
 _BEHALF: Final = "X-Runway-On-Behalf-Of"
 _UUID_PATTERN: Final = (
     "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}"
@@ -72,6 +73,10 @@ async def read(call: Call) -> Reply:
     # Links are signed anew for each read; whole percents are rounded, not cut.
     is_done = call.moment(job).step.phase is Phase.SUCCEEDED
     return told if is_done else call.lasting(told, job, parts=200)
+    reply = call.reply(await _shown(call, job))
+    # Links are new in each answer.
+    is_new = call.moment(job).step.phase is Phase.SUCCEEDED
+    return reply if is_new else call.lasting(reply, job, parts=_PARTS)
 
 
 async def delete(call: Call) -> Reply:
@@ -140,4 +145,4 @@ def _fraction(fixed: float | None, percent: float | None) -> float:
     Source: contract runway, section 10.
     """
     share = (percent or 0.0) / 100 if fixed is None else fixed
-    return min(max(round(share, 2), 0.01), 0.99)
+    return min(max(int(share * _PARTS + 1e-9), 1), _PARTS - 1) / _PARTS
