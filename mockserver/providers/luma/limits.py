@@ -34,7 +34,7 @@ def check(call: Call, price: float) -> None:
     wait_s = call.space.quotas.take(f"creates {kind}", _CREATES[kind], call.now)
     if wait_s is not None:
         raise RateLimitError(wait_s)
-    if purse_of(call).left < price:
+    if not purse_of(call).affords(price):
         raise ForbiddenError("credits")
 
 
