@@ -206,6 +206,22 @@ def test_what_is_refused_is_the_error_of_its_status(
     assert caught.value.body == {"detail": detail}
 
 
+def test_too_many_at_once_are_an_error_of_its_own(media_folder: Path) -> None:
+    with MockServer(
+        pace="manual", providers=("luma",), limits="real", media_dir=media_folder
+    ) as server:
+        base = f"{server.url_for('luma')}/dream-machine/v1"
+        key = str(server.space.credential("luma"))
+        with LumaAI(auth_token=key, base_url=base, max_retries=0) as client:
+            for _ in range(10):
+                client.generations.create(model="ray-2", prompt=PROMPT)
+            with pytest.raises(lumaai.RateLimitError) as caught:
+                client.generations.create(model="ray-2", prompt=PROMPT)
+        assert server.bugs == []
+
+    assert caught.value.body == {"detail": "Too many requests"}
+
+
 def test_a_create_that_meets_a_503_is_made_again(
     server: MockServer, base: str, key: str
 ) -> None:

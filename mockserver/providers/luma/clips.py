@@ -13,6 +13,7 @@ from mockserver.engine.spaces import Space
 from mockserver.media.formats import jpeg, mp4, png
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.luma import wire
+from mockserver.providers.luma.requests import REQUESTS
 
 __all__ = ["FPS", "PICTURES_PX", "PROGRESS", "file_id", "files_of", "film_of",
            "lines_px", "spec", "video_px"]  # fmt: skip
@@ -113,9 +114,11 @@ def _format(said: Mapping[str, Any]) -> str:
 def _cards(job_id: str, operation: str, data: Mapping[str, Any]) -> tuple[Card, ...]:
     """Return what is seen: the keyframes, before and after what goes between them."""
     said = data.get("request") or {}
-    title = str(said.get("prompt") or data.get("title") or operation)[:_TITLE_MAX]
+    # What is to be heard is not what is to be seen.
+    prompt = None if operation == "add-audio" else said.get("prompt")
+    title = str(prompt or data.get("title") or operation)[:_TITLE_MAX]
     source = f"Luma · {data.get('model', 'ray-2')} · {job_id}"
-    told = [line[:_LINE_MAX] for line in _told(data, said)][:_LINES_MAX]
+    told = [line[:_LINE_MAX] for line in _told(operation, data, said)][:_LINES_MAX]
     card, frames = Card(title=title, lines=(source, *told)), said.get("keyframes") or {}
     before, after = (_frame(name, frames.get(name)) for name in ("frame0", "frame1"))
     return (*before, card, *after)
@@ -128,10 +131,14 @@ def _frame(name: str, frame: Mapping[str, Any] | None) -> tuple[Card, ...]:
     return (Card(title=name, lines=(f"{frame['type']} {shown}",), seconds=_FRAME_S),)
 
 
-def _told(data: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+def _told(
+    operation: str, data: Mapping[str, Any], said: Mapping[str, Any]
+) -> Iterator[str]:
     """Yield what else was asked for, one line each."""
     if data.get("of"):
-        yield f"{said.get('generation_type', 'made')} of {data['of']}"
+        yield f"{REQUESTS[operation]['generation_type']} of {data['of']}"
+    if operation == "add-audio":
+        yield f"sound: {said.get('prompt', 'any')}"
     for frame, one in (said.get("keyframes") or {}).items():
         if one is not None:
             yield f"{frame}: {one['type']} {_shown(one.get('url') or one.get('id'))}"

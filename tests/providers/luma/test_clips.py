@@ -341,3 +341,19 @@ async def test_a_video_begins_and_ends_with_its_keyframes(api: Api) -> None:
         f"frame1: generation {FROZEN}3",
         "concepts: dolly_zoom",
     )
+
+
+async def test_a_video_with_sound_tells_whose_copy_it_is_and_what_is_heard(
+    api: Api,
+) -> None:
+    made = await api.made({"prompt": "Rain on leaves"}, path=f"/{FROZEN}3/audio")
+    job = api.running.space("luma", "main").jobs("luma").get(made["id"])
+
+    (card,) = spec(job, "video").cards
+
+    assert card.title == "A tiger walking in snow"
+    assert card.lines == (
+        f"Luma · ray-2 · {made['id']}",
+        f"add_audio of {FROZEN}3",
+        "sound: Rain on leaves",
+    )
