@@ -20,6 +20,7 @@ __all__ = [
     "answer",
     "asked",
     "called",
+    "check",
     "count",
     "headers_of",
     "refuse_unless",
@@ -54,19 +55,29 @@ async def asked(call: Call, desk: Desk) -> Any:
     """
     operation = desk.operation
     document = await (call.payload() if operation.request else call.document())
+    await check(call, desk, document)
+    return document
+
+
+async def check(call: Call, desk: Desk, document: Any) -> None:
+    """Hold a body against the checks of its operation.
+
+    Raises:
+        ProviderError: It does not pass one, with that one's error.
+    """
+    operation = desk.operation
     schemas = call.services.schemas(desk.definition.slug)
-    for check in operation.checks:
+    for one in operation.checks:
         text: Any = None
-        if check.fits or check.refuses:
-            if schemas.is_valid(check.name, document) == check.fits:
+        if one.fits or one.refuses:
+            if schemas.is_valid(one.name, document) == one.fits:
                 continue
-            text = check.text or f"{check.name} does not hold"
+            text = one.text or f"{one.name} does not hold"
         else:
-            text = desk.functions[check.python](call, document)
+            text = desk.functions[one.python](call, document)
             text = await text if isawaitable(text) else text
         if text:
-            raise _refused(check.error, str(text))
-    return document
+            raise _refused(one.error, str(text))
 
 
 def count(call: Call, operation: Operation) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mockserver.config import parse_duration
-from mockserver.engine.timeline import Phase
 from mockserver.providers.declared.documents import DOCUMENT
+from mockserver.providers.declared.lives import STEP
 from mockserver.scenarios.shapes import (
     ANY,
     DURATION,
@@ -29,34 +28,6 @@ __all__ = ["METHODS", "PROVIDER", "VERBS", "schema"]
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 VERBS: Final = ("makes", "shows", "lists", "changes", "cancels", "removes", "calls")
 
-_SPAN: Final = r"^(\d+(\.\d+)?(ms|s|m|h|d))+(\.\.(\d+(\.\d+)?(ms|s|m|h|d))+)?$"
-
-
-def _span(raw: Any, place: Place) -> float | tuple[float, float]:
-    """Return a length, or a range of lengths, in seconds."""
-    low, dots, high = str(raw).partition("..")
-    try:
-        first = parse_duration(low)
-        last = parse_duration(high) if dots else first
-    except ValueError:
-        place.fail(raw, "a length such as 20s, or a range such as 10s..30s")
-    if last < first:
-        place.fail(raw, f"the shorter one first: {high}..{low}")
-    return (first, last) if dots else first
-
-
-def _percents(raw: Any, place: Place) -> tuple[float, float]:
-    is_pair = isinstance(raw, list) and len(raw) == 2
-    numbers = [one for one in raw if _is_percent(one)] if is_pair else []
-    if len(numbers) != 2:
-        place.fail(raw, "two numbers from 0 to 100, such as [0, 100]")
-    return float(numbers[0]), float(numbers[1])
-
-
-def _is_percent(raw: Any) -> bool:
-    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    return is_number and 0 <= raw <= 100
-
 
 def _host(raw: Any, place: Place) -> tuple[str, str | None]:
     """Return a host with the path that its root is."""
@@ -68,49 +39,6 @@ def _host(raw: Any, place: Place) -> tuple[str, str | None]:
     if not isinstance(raw, str) or not raw:
         place.fail(raw, "a host name, or {HOST: /PATH}")
     return raw, None
-
-
-_PERCENTS: Final = Shape(
-    {
-        "type": "array",
-        "items": {"type": "number", "minimum": 0, "maximum": 100},
-        "minItems": 2,
-        "maxItems": 2,
-    },
-    _percents,
-)
-
-
-_STEP: Final = Record(
-    {
-        **{
-            phase.value: (TEXT, f"The provider's word for a job that is {phase.value}.")
-            for phase in Phase
-        },
-        "for": (
-            Shape(
-                {"type": "string", "pattern": _SPAN, "examples": ["10s..30s"]}, _span
-            ),
-            "How long that really takes.",
-        ),
-        "progress": (_PERCENTS, "Percent at its begin and its end."),
-        "error": (TEXT, "Of a failed job: what is usually wrong, a key of failures."),
-    },
-    about="One state of a job: its phase with the provider's word for it.",
-)
-
-
-def _step(raw: Any, place: Place) -> dict[str, Any]:
-    said = _STEP.read(raw, place)
-    phases = [phase for phase in Phase if phase.value in said]
-    if len(phases) != 1:
-        right = ", ".join(phase.value for phase in Phase)
-        place.fail([*said], f"exactly one of: {right}")
-    phase = phases[0]
-    if phase.is_terminal == ("for" in said):
-        right = "no length: it is an end" if phase.is_terminal else "also 'for'"
-        place.fail([*said], right)
-    return {**said, "phase": phase, "state": said[phase.value]}
 
 
 FILE: Final = Record(
@@ -143,7 +71,7 @@ MEDIA: Final = Record(
 )
 JOB: Final = Record(
     {
-        "life": (list_of(Shape(_STEP.shape.schema, _step), 2), "Its states, in order."),
+        "life": (list_of(STEP, 2), "Its states, in order."),
         "failures": (
             mapping_of(
                 Record(
@@ -170,6 +98,17 @@ JOB: Final = Record(
     required=("life",),
     about="A kind of jobs.",
 )
+FORM: Final = Record(
+    {
+        "part": (TEXT, "The part that has the bytes."),
+        "type": (TEXT, "The member that its content type is, such as mime_type."),
+        "size": (TEXT, "The member that its size is."),
+        "name": (TEXT, "The member that the file's name is."),
+        "set": (mapping_of(DOCUMENT), "What the thing remembers then."),
+    },
+    required=("part",),
+    about="The bytes may come at once, in a multipart form.",
+)
 UPLOAD: Final = Record(
     {
         "path": (TEXT, "Where the bytes go, with {id} and {seal}; no key is needed."),
@@ -178,6 +117,10 @@ UPLOAD: Final = Record(
         "size": (DOCUMENT, "How many there have to be, if that is told before."),
         "for": (DURATION, "For how long they may come; 1h if missing."),
         "status": (STATUS, "What is answered; 200 if missing."),
+        "form": (
+            FORM.shape,
+            "How the bytes come with the request itself, if they may.",
+        ),
         "makes": (TEXT, "The kind of jobs of which one is made when they have come."),
         "from": (DOCUMENT, "What the job remembers from, in place of a request."),
         "set": (mapping_of(DOCUMENT), "What the thing remembers then."),

@@ -18,6 +18,7 @@ __all__ = [
     "Definition",
     "Field",
     "File",
+    "Form",
     "JobKind",
     "Limit",
     "Operation",
@@ -97,6 +98,17 @@ class JobKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How the bytes of a thing come in a form; members that say what they are."""
+
+    part: str
+    type: str = ""
+    size: str = ""
+    name: str = ""
+    sets: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """How the bytes of a thing come."""
 
@@ -106,6 +118,7 @@ class Upload:
     size: Any = None
     for_s: float = 3600.0
     status: int = 200
+    form: Form | None = None
     makes: str = ""
     origin: Any = None
     sets: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)

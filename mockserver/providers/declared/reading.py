@@ -16,6 +16,7 @@ from mockserver.providers.declared.model import (
     Definition,
     Field,
     File,
+    Form,
     JobKind,
     Limit,
     Operation,
@@ -210,6 +211,9 @@ class _Reader:
         if upload is not None:
             renamed = {"for": "for_s", "from": "origin", "set": "sets"}
             parts = {renamed.get(key, key): one for key, one in upload.items()}
+            if "form" in parts:
+                form = {renamed.get(key, key): v for key, v in parts["form"].items()}
+                parts["form"] = Form(**form)
             told["upload"] = Upload(**parts)
             if "{id}" not in upload["path"] or "{seal}" not in upload["path"]:
                 right = "a path such as /uploads/{id}/{seal}"

@@ -143,6 +143,9 @@ def _of_things(definition: Definition) -> Iterator[tuple[Place, Any, Kind]]:
             yield place.at("upload", "size"), kind.upload.size, kind
             yield place.at("upload", "from"), kind.upload.origin, kind
             yield place.at("upload", "set"), kind.upload.sets, kind
+            if kind.upload.form is not None:
+                at = place.at("upload", "form", "set")
+                yield at, kind.upload.form.sets, kind
 
 
 def _asked(value: Any, place: Place) -> Iterator[tuple[Place, Expression[Any]]]:

@@ -8,15 +8,22 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ForbiddenError, InvalidPayloadError, NotFoundError
 from mockserver.providers import assets
 from mockserver.providers.call import Call
-from mockserver.providers.declared.answering import Desk, answer, asked, refuse_unless
+from mockserver.providers.declared.answering import (
+    Desk,
+    answer,
+    asked,
+    check,
+    refuse_unless,
+)
 from mockserver.providers.declared.documents import shown
 from mockserver.providers.declared.jobs import make_of
-from mockserver.providers.declared.model import Definition, ThingKind, Upload
+from mockserver.providers.declared.model import Definition, Form, ThingKind, Upload
 from mockserver.providers.declared.scenes import of_call, of_thing
 from mockserver.providers.declared.words import Scene
 from mockserver.providers.declared.words import Thing as Shown
 from mockserver.providers.kinds import Kind, Thing
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires import forms
 from mockserver.scenarios.expressions import as_number, as_text
 
 __all__ = ["change", "kinds", "make", "records", "remove", "show", "take"]
@@ -47,9 +54,13 @@ def records(space: Space, slug: str, name: str) -> Iterator[Record]:
 
 async def make(call: Call, desk: Desk) -> Reply:
     """Make a thing, and answer with it."""
-    document = await asked(call, desk)
     definition = desk.definition
     kind = definition.things[desk.operation.of]
+    form, data = None if kind.upload is None else kind.upload.form, None
+    if form is not None and forms.is_form(call):
+        document, data = await _with_form(call, desk, form)
+    else:
+        document = await asked(call, desk)
     table = call.table(kind.name)
     if len(table) >= _MOST:
         raise ForbiddenError("too-many", most=_MOST)
@@ -61,10 +72,45 @@ async def make(call: Call, desk: Desk) -> Reply:
     if kind.upload is not None:
         told = replace(scene, thing=Shown(key, number, call.now, call.now, kept))
         name, content_type = as_text(kept.get("filename")), _type(kind.upload, told)
-        assets.begin(call, name, content_type, draw=lambda _: key)
-    record = {"id": key, "number": number, "created": call.now, "kept": kept}
+        asset = assets.begin(call, name, content_type, draw=lambda _: key)
+    record: Record = {"id": key, "number": number, "created": call.now, "kept": kept}
     table.put(key, record)
+    if data is not None and form is not None:
+        await assets.arrive(call, asset, data)
+        scene = of_thing(call, definition, kind, record, document)
+        record = _changed(call, kind, record, shown(form.sets, scene))
     return answer(call, desk, of_thing(call, definition, kind, record, document))
+
+
+async def _with_form(
+    call: Call, desk: Desk, form: Form
+) -> tuple[dict[str, Any], bytes]:
+    """Return what a form says, as a document, and the bytes that come with it.
+
+    Raises:
+        InvalidPayloadError: It has no such part, or does not fit.
+        UnreadableBodyError: It is none.
+    """
+    parts = await forms.parts(call)
+    files = [one for one in parts if one.name == form.part]
+    if not files:
+        message = f"{form.part}: found no such part"
+        raise InvalidPayloadError(message=message)
+    document: dict[str, Any] = {
+        one.name: one.data.decode("utf-8", "replace")
+        for one in parts
+        if one.name != form.part
+    }
+    facts = {
+        form.type: files[0].content_type or "application/octet-stream",
+        form.size: len(files[0].data),
+        form.name: files[0].file_name,
+    }
+    document |= {name: fact for name, fact in facts.items() if name}
+    if desk.operation.request:
+        call.check(document, f"{desk.operation.name}.request")
+    await check(call, desk, document)
+    return document, files[0].data
 
 
 async def show(call: Call, desk: Desk) -> Reply:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from aiohttp import FormData
 
 from tests.providers.conftest import Running, Serve
 
@@ -188,3 +189,28 @@ async def test_files_are_listed_newest_first_by_purpose(running: Running) -> Non
     assert (first["has_more"], len(first["data"])) == (True, 1)
     assert (last["has_more"], last["next_cursor"]) == (False, None)
     assert last["data"][0]["id"] != first["data"][0]["id"]
+
+
+async def test_a_file_may_come_with_a_form(running: Running) -> None:
+    form = FormData()
+    form.add_field("purpose", "reference")
+    form.add_field("file", b"png", filename="a.png", content_type="image/png")
+
+    made = await running.client.post("/luma-agents/v1/files", data=form, headers=KEY)
+    told = await made.json()
+
+    assert made.status == 201
+    assert told["upload"] is None
+    assert told["file"]["purpose"] == "reference"
+    assert (told["file"]["mime_type"], told["file"]["size_bytes"]) == ("image/png", 3)
+    assert (told["file"]["filename"], told["state"]) == ("a.png", "ready")
+
+
+async def test_a_form_without_the_file_is_refused(running: Running) -> None:
+    form = FormData()
+    form.add_field("purpose", "input", content_type="text/plain")
+
+    made = await running.client.post("/luma-agents/v1/files", data=form, headers=KEY)
+
+    assert made.status == 400
+    assert await made.json() == {"detail": "file: found no such part"}
