@@ -191,6 +191,7 @@ COVERED: Mapping[str, str] = {
     "server/summary.py": "test_pytest_plugin.py",
     "server/verdicts.py": "test_pytest_plugin.py",
     "verdict/case.py": "verdict/test_rules.py",
+    "verdict/exchange.py": "verdict/test_journal.py",
     "verdict/finding.py": "verdict/test_rules.py",
     # The parts of a rule are proven by rules that act.
     "scenarios/known.py": "scenarios/test_language.py",

@@ -137,6 +137,7 @@ class Services:
         self.renewals += 1
         self.memos.pop(slug, None)
         self._schemas.pop(slug, None)
+        self._switches.clear()
         self._worlds.forget(slug)
 
     def learn_keys(self, slug: str) -> None:

@@ -112,14 +112,6 @@ POLLED = {
         r'"id":"([^"]+)"',
         "/v1/predictions/{}",
     ),
-    "runway": Polled(
-        f"Authorization: Bearer key_{'0123456789abcdef' * 8}\r\n"
-        "X-Runway-Version: 2024-11-06",
-        "/v1/text_to_video",
-        "text-to-video.documented",
-        r'"id":"([^"]+)"',
-        "/v1/tasks/{}",
-    ),
     "stupeflix": Polled(
         "X-Nobody: reads",
         "/v2/create",

@@ -168,7 +168,7 @@ def test_a_hurried_notice_is_due_now_and_tells_of_what_is_to_come() -> None:
     agenda = Agenda()
     agenda.add(20.0, "late", "acme", {}, ABOUT)
 
-    assert agenda.hurry("acme", "job-1", 5.0) == 1
+    agenda.hurry(agenda.of_job("acme", "job-1"), 5.0)
 
     due = agenda.pop(5.0)
     assert due is not None
@@ -210,7 +210,7 @@ def test_what_is_dropped_does_not_come_back_after_a_restart(
 def test_a_hurried_notice_is_kept_as_it_is_due_now(
     logged: Agenda, notes: Notes
 ) -> None:
-    logged.hurry("acme", "job-1", 5.0)
+    logged.hurry(logged.of_job("acme", "job-1"), 5.0)
 
     hurried = Due(5.0, 0, "late", "acme", {}, ABOUT)
     assert notes.noted == [((DUE, "000000000000"), hurried)]

@@ -69,13 +69,14 @@ async def make(call: Call, desk: Desk) -> Reply:
     scene = replace(of_call(call, definition, document), chance=chance)
     key = as_text(shown(kind.id, scene))[:_ID_MAX] or chance.uuid("id")
     kept = shown(kind.keep, scene)
+    asset = None
     if kind.upload is not None:
         told = replace(scene, thing=Shown(key, number, call.now, call.now, kept))
         name, content_type = as_text(kept.get("filename")), _type(kind.upload, told)
         asset = assets.begin(call, name, content_type, draw=lambda _: key)
     record: Record = {"id": key, "number": number, "created": call.now, "kept": kept}
     table.put(key, record)
-    if data is not None and form is not None:
+    if asset is not None and data is not None and form is not None:
         await assets.arrive(call, asset, data)
         scene = of_thing(call, definition, kind, record, document)
         record = _changed(call, kind, record, shown(form.sets, scene))

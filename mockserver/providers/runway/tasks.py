@@ -70,13 +70,9 @@ async def read(call: Call) -> Reply:
     """
     job = _found(call)
     told = call.reply(await _shown(call, job))
-    # Links are signed anew for each read; whole percents are rounded, not cut.
+    # Links are signed anew for each read.
     is_done = call.moment(job).step.phase is Phase.SUCCEEDED
-    return told if is_done else call.lasting(told, job, parts=200)
-    reply = call.reply(await _shown(call, job))
-    # Links are new in each answer.
-    is_new = call.moment(job).step.phase is Phase.SUCCEEDED
-    return reply if is_new else call.lasting(reply, job, parts=_PARTS)
+    return told if is_done else call.lasting(told, job, parts=_PARTS)
 
 
 async def delete(call: Call) -> Reply:
