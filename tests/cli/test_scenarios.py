@@ -38,7 +38,8 @@ def test_the_list_says_where_a_scenario_shows(
 
     listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert listed["flaky"].split()[1:3] == ["all", "preset"]
-    assert " all but idomoo " in listed["webhook-late"]
+    assert " all but " in listed["webhook-late"]
+    assert "idomoo" in listed["webhook-late"]
     assert listed["idomoo-asset-missing"].split()[1] == "idomoo"
 
 
@@ -52,9 +53,11 @@ def test_a_scenario_is_shown_as_it_was_written(
 
 
 def test_all_that_ships_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    ships = [*(Path(__file__).parents[2] / "scenarios").glob("*.yaml")]
+
     code = main(["scenarios", "validate"])
 
-    assert (code, capsys.readouterr().out) == (0, "74 scenarios: fine\n")
+    assert (code, capsys.readouterr().out) == (0, f"{len(ships)} scenarios: fine\n")
 
 
 IDLE = "scenario: idle\nprovider: idomoo\nrules:\n  - delivery: {drop: true}\n"
