@@ -16,7 +16,7 @@ __all__ = ["give_up_all", "linger"]
 LIMIT_S: Final = 3.0
 REST_S: Final = 0.5
 SPACE_S: Final = 1.0
-LINGER_S: Final = 1.0
+LINGER_S: Final = 2.5
 LOOK_S: Final = 0.02
 
 

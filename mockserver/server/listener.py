@@ -170,7 +170,10 @@ class Listener:
             await self._refuse()
         await give_up_all(self._instance)
         await self._refuse()
-        await linger(self._runner.clients)
+        directory = self._instance.services.spaces.directory
+        if directory is not None and directory.takers():
+            # Else all are about to end, and nobody is to wait for that.
+            await linger(self._runner.clients)
 
     async def close(self) -> None:
         """Stop to listen, let running requests end, and close everything.

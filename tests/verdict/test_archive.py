@@ -164,6 +164,21 @@ async def test_what_is_new_is_written_once_and_no_more_than_is_kept() -> None:
     assert [number for number, _ in archive.logs["a"]] == [3, 4]
 
 
+async def test_under_load_the_latest_are_written_and_all_when_a_space_leaves() -> None:
+    """What nobody would look at costs nothing."""
+    journal, archive = Journal(), FakeArchive()
+    archivist = Archivist(journal, archive)
+    for space in ("a", "b"):
+        for _ in range(300):
+            journal.add(exchange(space))
+
+    await archivist.flush("b")
+    await archivist.flush()
+
+    assert [number for number, _ in archive.logs["a"]] == [*range(101, 301)]
+    assert [number for number, _ in archive.logs["b"]] == [*range(301, 601)]
+
+
 async def test_requests_for_nobody_are_not_kept() -> None:
     journal, archive = Journal(), FakeArchive()
     journal.add(exchange(space=""))
