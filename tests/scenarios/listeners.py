@@ -91,6 +91,32 @@ async def _luma(customer: Player, sink: Sink) -> None:
     await _wait(customer)
 
 
+async def _heygen(customer: Player, sink: Sink) -> None:
+    """Let an endpoint be told of two videos."""
+    hook = {"url": sink.url(), "events": ["avatar_video.success"]}
+    await customer.send("POST", "/v3/webhooks/endpoints", hook)
+    await customer.order()
+    await customer.order()
+    await _wait(customer)
+
+
+async def _mux(customer: Player, sink: Sink) -> None:
+    """Let the address of the dashboard be told of two assets."""
+    customer.space.settings["mux", "webhook_url"] = sink.url()
+    await customer.order()
+    await customer.order()
+    await _wait(customer)
+
+
+async def _shotstack(customer: Player, sink: Sink) -> None:
+    """Let a callback be told of two renders."""
+    method, path, order = customer.creation()
+    order |= {"callback": sink.url()}
+    await customer.send(method, path, order)
+    await customer.send(method, path, order)
+    await _wait(customer)
+
+
 async def _openai(customer: Player, sink: Sink) -> None:
     """Let an endpoint be told of two videos."""
     fixture = "/v1/webhook_endpoints/we_000000000000000000000001"
@@ -137,7 +163,10 @@ LISTENERS: Mapping[str, Listen] = {
     "hourone": _hourone,
     "impossible": _impossible,
     "luma": _luma,
+    "heygen": _heygen,
+    "mux": _mux,
     "openai": _openai,
+    "shotstack": _shotstack,
     "replicate": _replicate,
     "stupeflix": _stupeflix,
 }

@@ -31,6 +31,10 @@ GOOD: Final = {
     "openai": "create 200 > waiting > running > succeeded > file whole",
     "replicate": "create 201 > waiting > running > succeeded > file whole",
     "runway": "create 200 > waiting > running > succeeded > file whole",
+    "heygen": "create 200 > waiting > running > succeeded > file whole",
+    "luma-agents": "create 201 > waiting > running > succeeded > file whole",
+    "mux": "create 201 > running > succeeded > file whole",
+    "shotstack": "create 201 > waiting > running > succeeded > file whole",
 }
 AS_USUAL: Final = "told as usual"
 HEAD: Final = """# What each scenario does at each provider

@@ -71,7 +71,8 @@ async def test_a_customer_is_told(
     ("slug", "shows"),
     first([("hourone", False), ("stupeflix", True), ("replicate", True),
            ("impossible", False), ("digitalcarbon", False), ("fal", True),
-           ("google", True), ("luma", True), ("openai", True)], plain=2),
+           ("google", True), ("luma", True), ("openai", True), ("heygen", False),
+           ("mux", True), ("shotstack", True)], plain=2),
 )  # fmt: skip
 async def test_a_clock_that_is_off_shows_in_webhooks_that_tell_the_time(
     player: Play, stage: Stage, slug: str, *, shows: bool

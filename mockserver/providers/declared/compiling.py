@@ -99,6 +99,7 @@ def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Pr
         notices=webhooks.notices(definition) if definition.webhooks else None,
         events=webhooks.events(definition),
         labels=webhooks.labels(definition),
+        undated=webhooks.undated(definition),
         signing=signing,
         decorate=_decorate(definition) if definition.headers else None,
         preview=partial(jobs.preview, definition),

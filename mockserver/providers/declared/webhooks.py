@@ -26,9 +26,9 @@ from mockserver.providers.services import Services
 from mockserver.providers.signing import Signing
 from mockserver.providers.wires import standard_webhooks
 from mockserver.providers.wires.webhooks import Webhook as Sent
-from mockserver.scenarios.expressions import as_text
+from mockserver.scenarios.expressions import as_text, expressions
 
-__all__ = ["DATES", "events", "labels", "notices", "signing"]
+__all__ = ["DATES", "events", "labels", "notices", "signing", "undated"]
 
 DATES: Final = "webhook_dates"
 _SECRETS: Final = "webhook secret"
@@ -75,6 +75,27 @@ def labels(definition: Definition) -> tuple[str, ...]:
     """Return what is told."""
     told = (label for _, hook in _hooks(definition) for label in hook.on.values())
     return tuple(dict.fromkeys(told))
+
+
+def undated(definition: Definition) -> tuple[str, ...]:
+    """Return what is told without any time of day, but for the labels that have one."""
+    timed = {
+        label
+        for _, hook in _hooks(definition)
+        for label in hook.on.values()
+        if _tells_time(definition, hook)
+    }
+    return tuple(label for label in labels(definition) if label not in timed)
+
+
+def _tells_time(definition: Definition, hook: Webhook) -> bool:
+    """Say whether what is told may hold a time: of a function nobody knows."""
+    kind = definition.jobs[hook.of]
+    shown_parts = [hook.body, hook.headers, kind.view, *kind.views.values()]
+    asked = [one for part in shown_parts[:2] for one in expressions(part)]
+    if any(one.name == "view" for one in asked):
+        asked += [one for part in shown_parts[2:] for one in expressions(part)]
+    return any(one.known is not None and one.known.write is not None for one in asked)
 
 
 def signing(definition: Definition) -> Signing | None:
