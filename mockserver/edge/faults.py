@@ -198,7 +198,10 @@ def _apply(
     *,
     of_files: bool,
 ) -> None:
-    """Let faults write on a course, and note the rules whose faults have."""
+    """Let faults write on a course, and note the rules whose faults have.
+
+    A rule whose fault lets a call through that nothing else answers has not acted.
+    """
     for one in deeds:
         if one.fault is None or one.fault.is_of_files is not of_files:
             continue
@@ -206,6 +209,9 @@ def _apply(
         one.fault.apply(course, occasion_of(call, one))
         if course != before:
             names.append(one.rule)
+        elif course.instead is None and not course.is_lost and one.answer is None:
+            cast("RuleBook", call.space.script).take_back(one)
+            call.firings = tuple(f for f in call.firings if f is not one.firing)
 
 
 def _copied(course: Course) -> Course:

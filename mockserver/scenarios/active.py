@@ -1,6 +1,7 @@
 """Active: one loaded rule, with what it has seen and how often it has acted."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
@@ -306,6 +307,18 @@ class Active:
         if is_last and not bounds.counts_calls:
             self._spend(slug)
         return True
+
+    def take_back(self, slug: str, subject: str, firing: Firing) -> None:
+        """Have not acted after all: what was to happen had no effect on a call."""
+        self.fired -= 1
+        self.counters.tally(self.counted_with(slug, subject)).fired -= 1
+        for budget in self.budgets:
+            budget.give_back(slug, subject)
+        with suppress(ValueError):
+            self.firings.remove(firing)
+        if self.rule.bounds.times is not None and not self.rule.bounds.counts_calls:
+            self.spent.discard(slug)
+            self.healed = False
 
     def _spend(self, slug: str) -> None:
         """Act no more on a provider; on jobs one may, as there may be another one."""

@@ -64,6 +64,12 @@ class Budget:
         if self.allowance.share is not None:
             self._add(_MET + self._scope(slug, subject))
 
+    def give_back(self, slug: str, subject: str) -> None:
+        """Have not acted after all."""
+        for name in (subject, _MET + self._scope(slug, subject)):
+            if self.counts.get(name):
+                self.counts[name] -= 1
+
     def twin(self, slug: str, subject: str) -> "Budget":
         """Return what is left as far as one job is concerned."""
         scope = self._scope(slug, subject)

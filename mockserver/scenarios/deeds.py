@@ -48,6 +48,7 @@ class Deed:
         scope: What its fault remembers things for.
         counters: Where it does.
         firing: The rule's own record of it.
+        active: The rule itself.
     """
 
     rule: str
@@ -60,6 +61,16 @@ class Deed:
     firing: Firing | None = None
     scope: str = ""
     counters: Counters = field(default_factory=Counters)
+    active: Active | None = None
+
+    def take_back(self) -> Active | None:
+        """Let the rule not have acted; return it if it acts again because of that."""
+        if self.active is None or self.firing is None:
+            return None
+        was_healed = self.active.healed
+        subject = self.active.subject(self.facts)
+        self.active.take_back(self.facts.slug, subject, self.firing)
+        return self.active if was_healed and not self.active.healed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +176,5 @@ def deed(active: Active, facts: Facts) -> Deed:
         firing=firing,
         scope=active.counted_with(facts.slug, subject),
         counters=active.counters,
+        active=active,
     )

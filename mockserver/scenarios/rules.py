@@ -180,6 +180,13 @@ class RuleBook:
                 self._drop(active)
         return tuple(one for one in acting if one.fault or one.answer)
 
+    def take_back(self, deed: Deed) -> None:
+        """Let a rule not have acted on a call, as nothing came of it."""
+        active = deed.take_back()
+        if active and any(active in one.actives for one in self._loads.values()):
+            self._index.add(active, self._watched(active))
+            self.is_idle = False
+
     def next_read_at(
         self, slug: str, operation: str, job: Job, change_at: float | None
     ) -> float | None:
@@ -251,9 +258,9 @@ class RuleBook:
 
     def undo(self, slug: str, ordinals: Iterable[int]) -> None:
         """Forget that jobs were paid, whose call is refused as a whole."""
-        rules = {id(one): one for each in self._jobs.values() for one in each}
+        actives = [one for each in self._jobs.values() for one in each]
         for ordinal in ordinals:
-            for active in rules.values():
+            for active in actives:
                 active.repay(slug, ordinal)
 
     # What becomes of a delivery
@@ -286,12 +293,9 @@ class RuleBook:
             notices: What each of them tells, in their order.
         """
         now, member = self._begun().clock.now(), (slug, job.ordinal)
-        hasty = [
-            one
-            for one in self._deliveries.get(slug, ())
-            if one.is_hasty and self._scopes.bind(one, member)
-        ]
-        return early(hasty, slug, job, notices, now)
+        hasty = [one for one in self._deliveries.get(slug, ()) if one.is_hasty]
+        bound = [one for one in hasty if self._scopes.bind(one, member)]
+        return early(bound, slug, job, notices, now)
 
     # How it is kept
 
