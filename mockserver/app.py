@@ -33,6 +33,7 @@ from mockserver.edge.sealing import seal
 from mockserver.edge.stage import STAGE, Stage
 from mockserver.edge.tampering import tamper
 from mockserver.edge.turns import Turns
+from mockserver.edge.upkeep import mend, purge
 from mockserver.edge.watching import watch
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
@@ -42,7 +43,7 @@ from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
-from mockserver.errors import ConfigError, StoreError
+from mockserver.errors import ConfigError
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
@@ -56,8 +57,6 @@ from mockserver.verdict.journal import Journal
 
 __all__ = ["build", "bury", "create_app", "ledger_of", "load"]
 
-MEND_S: Final = 1.0
-PURGE_S: Final = 1.0
 WOKEN_MAX: Final = 1000
 
 
@@ -358,7 +357,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         services.spaces.wake(WOKEN_MAX)
     if services.spaces.directory is not None:
         await services.spaces.directory.start(app[INSTANCE].inner)
-    mending = _mend(services.spaces) if sharing is None else sharing.run()
+    mending = mend(services.spaces) if sharing is None else sharing.run()
     tasks = [
         asyncio.create_task(services.scheduler.run()),
         asyncio.create_task(mending),
@@ -366,7 +365,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     if archivist is not None:
         tasks.append(asyncio.create_task(archivist.run()))
     if app[INSTANCE].config.jobs_keep_s is not None:
-        tasks.append(asyncio.create_task(_purge(services.spaces)))
+        tasks.append(asyncio.create_task(purge(services.spaces)))
     if app[INSTANCE].config.watch:
         stage = app[STAGE]
         forgetful = app[INSTANCE].destinations.forget, stage.catalogue.forget
@@ -382,23 +381,3 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         await archivist.close()
     if services.spaces.ledger is not None:
         await services.spaces.ledger.close()
-
-
-async def _purge(spaces: Spaces) -> None:
-    """Forget what has been finished for too long, also where nothing happens."""
-    while True:
-        await pause(PURGE_S)
-        for space in spaces:
-            while space.is_open and space.purge():
-                await pause(0)
-        if spaces.ledger is not None:
-            with suppress(StoreError):  # told where it is mended
-                await spaces.ledger.settle()
-
-
-async def _mend(spaces: Spaces) -> None:
-    """Go on with what is planned once a store that was in trouble can be written to."""
-    while spaces.ledger is not None:
-        await pause(MEND_S)
-        if spaces.ledger.trouble is not None and await spaces.ledger.mend():
-            spaces.wake(0)

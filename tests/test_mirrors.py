@@ -123,6 +123,7 @@ COVERED: Mapping[str, str] = {
     "edge/stage.py": "scenarios/test_rules.py",
     "edge/tally.py": "edge/test_api_metrics.py",
     "edge/renewal.py": "providers/declared/test_renewal.py",
+    "edge/upkeep.py": "edge/test_keeping.py",
     "edge/watching.py": "scenarios/test_watching.py",
     "edge/sending.py": "scenarios/faults/test_answers.py",
     # Halves of one machine, proven together.
