@@ -30,6 +30,23 @@ def make(clip: Path | None) -> web.Application:
     return app
 
 
+def answering(told: dict) -> web.Application:
+    """Return the same for other documents: `{"poll": [path, document], "create": ...}`."""
+    app = web.Application()
+    (poll_at, polled), (create_at, created) = told["poll"], told["create"]
+
+    async def poll(request: web.Request) -> web.Response:
+        return web.json_response(polled, dumps=compact)
+
+    async def create(request: web.Request) -> web.Response:
+        await request.json()
+        return web.json_response(created, dumps=compact)
+
+    app.router.add_get(poll_at, poll)
+    app.router.add_post(create_at, create)
+    return app
+
+
 def compact(document: object) -> str:
     return json.dumps(document, separators=(",", ":"))
 
@@ -44,10 +61,11 @@ def main() -> None:
 
     async def serve() -> None:
         clip, pem = [Path(each) if each else None for each in sys.argv[1:3]]
+        told = json.loads(sys.argv[3]) if sys.argv[3:] else None
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if pem else None
         if tls:
             tls.load_cert_chain(pem)
-        runner = web.AppRunner(make(clip), access_log=None)
+        runner = web.AppRunner(answering(told) if told else make(clip), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()

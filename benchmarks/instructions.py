@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 import layers
 from works import WORKS
 
-FEW, MANY = 50, 350
+FEW, MANY = 30, 130
 
 
 async def play(slug: str, kind: str, side: str, count: int, *, is_fresh: bool) -> None:

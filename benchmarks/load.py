@@ -16,6 +16,7 @@ class Result:
     seconds: float
     latencies_s: list[float]
     errors: int
+    begun: int = 0
 
     @property
     def per_second(self) -> float:
@@ -24,6 +25,10 @@ class Result:
     def percentile(self, share: float) -> float:
         ordered = sorted(self.latencies_s)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+MARK = b"X-Number: 00000000"
+"""A header that has another number each time, so that no two requests are the same."""
 
 
 class Asker(asyncio.Protocol):
@@ -46,7 +51,11 @@ class Asker(asyncio.Protocol):
         self.buffer.clear()
         self.need, self.got = -1, 0
         self.began = time.perf_counter()
-        self.transport.write(self.raw)
+        raw = self.raw
+        if MARK in raw:
+            self.result.begun += 1
+            raw = raw.replace(MARK, b"X-Number: %08d" % self.result.begun)
+        self.transport.write(raw)
 
     def data_received(self, data: bytes) -> None:
         self.got += len(data)

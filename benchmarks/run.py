@@ -9,6 +9,7 @@ import argparse
 import json
 import platform
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -17,8 +18,9 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from load import request
+from load import MARK, request
 from orders import DOCUMENT
 from server import (
     HERE,
@@ -29,7 +31,7 @@ from server import (
     ours_handing_over,
     ours_on_redis,
 )
-from works import WORKS
+from works import WORKS, Work
 
 KEY = {"X-API-Key": "digitalcarbon-test-key"}
 JSON = {"Content-Type": "application/json"}
@@ -66,82 +68,57 @@ def in_turns(
 
 
 def requests_table(rounds: int) -> list[str]:
-    """Poll and create."""
-    mine, theirs = ours(), bare()
-    cases = {
-        "status poll": (
-            request("GET", f"/digitalcarbon{JOBS}/{DONE}/status", KEY),
-            request("GET", f"{JOBS}/{DONE}/status", KEY),
-        ),
-        f"create, {len(BODY)}-byte body": (
-            request("POST", f"/digitalcarbon{JOBS}", {**KEY, **JSON}, BODY),
-            request("POST", JOBS, {**KEY, **JSON}, BODY),
-        ),
-    }
+    """Polls, polls of which no two are the same, and creates, of every provider."""
     lines = [
-        "| work | requests/s | CPU | p50 | p99 | bare: requests/s, CPU |",
-        "|---|---|---|---|---|---|",
+        "| provider | work | requests/s | CPU | p50 | p99 | bare: requests/s, CPU |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for name, (my_raw, their_raw) in cases.items():
-        got = in_turns(mine, theirs, my_raw, their_raw, rounds=rounds, seconds=2)
+    for work in WORKS.values():
+        for loop in ("auto", "asyncio") if work.slug == "digitalcarbon" else ("auto",):
+            lines += _provider_lines(work, loop, rounds)
+    return lines
+
+
+def _provider_lines(work: Work, loop: str, rounds: int) -> list[str]:
+    mine = ours("--loop", loop)
+    made = _asked(mine, work, "POST", work.create, work.body)
+    poll = work.poll.replace("{id}", work.id_of(made))
+    said = _asked(mine, work, "GET", poll, b"")
+    told = {"poll": (poll.partition("?")[0], said), "create": (work.create, made)}
+    theirs = bare(told=told)
+    varied = MARK.decode().split(": ")
+    cases = {
+        "poll": ("GET", poll, b"", {}),
+        "poll, no two the same": ("GET", poll, b"", dict([varied])),
+        "create": ("POST", work.create, work.body, {}),
+    }
+    lines = []
+    for name, (method, path, body, more) in cases.items():
+        raws = [
+            work.raw(method, path, body, prefix=prefix, **more)
+            for prefix in (f"/{work.slug}", "")
+        ]
+        got = in_turns(mine, theirs, *raws, rounds=rounds, seconds=1.5)
+        on = "" if loop == "auto" else f", {loop}"
         lines.append(
-            f"| {name} | {got['rps']:.2f} | {got['cpu']:.2f} | {got['p50']:.2f}"
-            f" | {got['p99']:.2f} | {got['their_rps']:.0f}, {got['their_cpu_us']:.0f} us |"
+            f"| {work.slug}{on} | {name} | {got['rps']:.2f} | {got['cpu']:.2f}"
+            f" | {got['p50']:.2f} | {got['p99']:.2f}"
+            f" | {got['their_rps']:.0f}, {got['their_cpu_us']:.0f} us |"
         )
+        print(lines[-1], file=sys.stderr, flush=True)
     mine.stop()
     theirs.stop()
     return lines
 
 
-def providers_table(rounds: int) -> list[str]:
-    """Poll and create of newer providers, beside DigitalCarbon's in another process."""
-    fal = {"Authorization": "Key driver-id:driver-secret"}
-    veo = "/fal/queue.fal.run/fal-ai/veo3.1"
-    replicate = {"Authorization": "Bearer r8_driver"}
-    predictions = "/replicate/v1/predictions"
-    made = json.dumps({"prompt": "A lighthouse at dusk", "seed": 7}).encode()
-    started = json.dumps({"version": "google/veo-3.1", "input": json.loads(made)})
-    frozen = f"{veo}/requests/00000000-0000-7000-8000-000000000001/status"
-    luma = {"Authorization": "Bearer luma-test-key"}
-    generations = "/luma/dream-machine/v1/generations"
-    dreaming = f"{generations}/00000000-0000-4000-8000-000000000002"
-    ordered = WORKS["luma"].body
-    cases = {
-        "fal": (
-            request("GET", frozen, fal),
-            request("POST", veo, {**fal, **JSON}, made),
-        ),
-        "Luma": (
-            request("GET", dreaming, luma),
-            request("POST", f"{generations}/video", {**luma, **JSON}, ordered),
-        ),
-        "Replicate": (
-            request("GET", f"{predictions}/0000000000rmw0c00000000001", replicate),
-            request("POST", predictions, {**replicate, **JSON}, started.encode()),
-        ),
-    }
-    theirs = (
-        request("GET", f"/digitalcarbon{JOBS}/{DONE}/status", KEY),
-        request("POST", f"/digitalcarbon{JOBS}", {**KEY, **JSON}, BODY),
-    )
-    lines = [
-        "| provider, work | requests/s | CPU | p50 | p99 | DigitalCarbon: requests/s, CPU |",
-        "|---|---|---|---|---|---|",
-    ]
-    mine, other = ours(), ours()
-    for name, raws in cases.items():
-        for work, my_raw, their_raw in zip(
-            ("poll", "create"), raws, theirs, strict=True
-        ):
-            got = in_turns(mine, other, my_raw, their_raw, rounds=rounds, seconds=1.5)
-            lines.append(
-                f"| {name}, {work} | {got['rps']:.2f} | {got['cpu']:.2f}"
-                f" | {got['p50']:.2f} | {got['p99']:.2f} | {got['their_rps']:.0f},"
-                f" {got['their_cpu_us']:.0f} us |"
-            )
-    mine.stop()
-    other.stop()
-    return lines
+def _asked(served: Served, work: Work, method: str, path: str, body: bytes) -> Any:
+    raw = work.raw(method, path, body, prefix=f"/{work.slug}")
+    with socket.create_connection(("127.0.0.1", served.port), 30) as opened:
+        opened.sendall(raw.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        answer = b"".join(iter(lambda: opened.recv(65536), b""))
+    head, _, told = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 20"), answer
+    return json.loads(told)
 
 
 def media_table(rounds: int) -> list[str]:
@@ -363,7 +340,6 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "ladder": other("delivery_ladder.py"),
     "faults": other("faults_layer.py"),
     "doors": other("doors.py"),
-    "providers": providers_table,
     "listeners": other("listeners.py"),
 }
 

@@ -93,9 +93,15 @@ def _redis(folder: str) -> tuple[subprocess.Popen, str]:
     return redis, f"redis+unix://{socket}"
 
 
-def bare(clip: Path | None = None, *, tls: Path | None = None) -> Served:
-    """Start the bare aiohttp application, with TLS if a certificate is given."""
+def bare(
+    clip: Path | None = None, *, tls: Path | None = None, told: dict | None = None
+) -> Served:
+    """Start the bare aiohttp application, with TLS if a certificate is given.
+
+    `told` is what it answers at which paths; see `bare.answering`.
+    """
     command = [sys.executable, str(HERE / "bare.py"), str(clip or ""), str(tls or "")]
+    command += [] if told is None else [json.dumps(told)]
     return _start(command, lambda out: int(out.readline()))
 
 

@@ -34,10 +34,12 @@ class Work:
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
 
-    def raw(self, method: str, path: str, body: bytes, *, prefix: str = "") -> bytes:
-        """Return a request as bytes."""
+    def raw(
+        self, method: str, path: str, body: bytes, *, prefix: str = "", **more: str
+    ) -> bytes:
+        """Return a request as bytes; `more` are further headers."""
         kind = JSON if body else {}
-        return request(method, prefix + path, {**self.headers, **kind}, body)
+        return request(method, prefix + path, {**self.headers, **kind, **more}, body)
 
 
 def example(slug: str, name: str) -> bytes:
@@ -105,6 +107,22 @@ WORKS = {
             lambda said: said["id"],
             example("replicate", "create-model-prediction.documented"),
             {"Authorization": "Bearer r8_test"},
+        ),
+        Work(
+            "fal",
+            "/queue.fal.run/fal-ai/veo3.1",
+            "/queue.fal.run/fal-ai/veo3.1/requests/{id}/status",
+            lambda said: said["request_id"],
+            example("fal", "submit.documented"),
+            {"Authorization": "Key driver-id:driver-secret"},
+        ),
+        Work(
+            "openai",
+            "/v1/videos",
+            "/v1/videos/{id}",
+            lambda said: said["id"],
+            example("openai", "create-video.documented"),
+            {"Authorization": "Bearer openai-test-key"},
         ),
         Work(
             "runway",
