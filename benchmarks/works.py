@@ -101,6 +101,22 @@ WORKS = {
             {"Authorization": "Bearer luma-test-key"},
         ),
         Work(
+            "google",
+            "/v1beta/models/veo-3.1-generate-preview:predictLongRunning",
+            "/v1beta/models/veo-3.1-generate-preview/operations/{id}",
+            lambda said: said["name"].rpartition("/")[2],
+            example("google", "predict.no-parameters"),
+            {"x-goog-api-key": "google-test-key"},
+        ),
+        Work(
+            "openai",
+            "/v1/videos",
+            "/v1/videos/{id}",
+            lambda said: said["id"],
+            example("openai", "create-video.documented"),
+            {"Authorization": "Bearer openai-test-key"},
+        ),
+        Work(
             "replicate",
             "/v1/models/google/veo-3.1/predictions",
             "/v1/predictions/{id}",
