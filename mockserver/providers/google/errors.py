@@ -152,6 +152,11 @@ _ERRORS: Final = ErrorTable(  # contract google, sections 2, 3, 7 and appendix C
         ),
     }
 )
+# Contract google, section 2
+_NO_PLACE: Final = (
+    "a POST to the bare base URL: Google's clients do that for Vertex when project or"
+    " location is missing; name both, or use an API key"
+)
 _OF_FILES: Final = ("get-file", "delete-file", "download-file")
 _WORDS: Final[Mapping[int, tuple[str, str]]] = {  # contract google, appendix C
     400: ("INVALID_ARGUMENT", "invalid_request"),
@@ -176,6 +181,8 @@ def render_error(call: Call, error: ProviderError) -> Reply:
     Source: contract google, section 10 and appendix C.
     """
     error = _of_file(call, error)
+    if call.request.method == "POST" and call.path in {"", "/"}:
+        call.note(_NO_PLACE)
     values: dict[str, object] = {
         "id": call.parameters.get("file_id", "?"),
         "model": call.parameters.get("model", "?"),

@@ -130,7 +130,8 @@ def _order(
     instance = _object(given[0], "instances[0]")
     also = ("mask",) if door == VERTEX else ()
     _check_names(instance, (*_INSTANCE, *also), "instances[0]")
-    said = _object(body.get("parameters") or {}, "parameters")
+    given = body.get("parameters")
+    said = _object({} if given is None else given, "parameters")
     _check_parameters(said, door)
     prompt = instance.get("prompt", "")
     if not isinstance(prompt, str):

@@ -269,8 +269,10 @@ def _format(said: Any) -> Mapping[str, Any]:
 
 
 def _task(body: Mapping[str, Any]) -> str:
-    said = body.get("generation_config") or {}
-    config = said.get("video_config") if isinstance(said, dict) else None
+    said = body.get("generation_config")
+    if said is not None and not isinstance(said, dict):
+        raise refused("`generation_config` must be an object.")
+    config = said.get("video_config") if said else None
     task = config.get("task") if isinstance(config, dict) else None
     if task is None:
         return ""

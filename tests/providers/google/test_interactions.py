@@ -320,6 +320,7 @@ async def test_one_that_never_ends_is_given_up_at_once(steps: Api) -> None:
             {"response_format": {"type": "video", "gcs_uri": "gs://abc"}},
             "`gcs_uri` isn't supported by this API.",
         ),
+        ({"generation_config": []}, "`generation_config` must be an object."),
         ({"background": True, "store": False}, "`background` needs `store`."),
         ({"background": "yes"}, "`background` must be true or false."),
         (

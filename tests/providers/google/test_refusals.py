@@ -140,6 +140,10 @@ def _asking(**parameters: Any) -> dict[str, Any]:
                 " Cannot find field."
             ),
         ),
+        (
+            {"instances": [CAT], "parameters": []},
+            "Invalid JSON payload received. Expected an object at 'parameters'.",
+        ),
         (_asking(sampleCount=2), "`numberOfVideos` isn't supported by this model."),
         (_asking(seed=1), "`seed` isn't supported by this model."),
         (
@@ -255,3 +259,12 @@ async def test_a_path_that_nobody_has_is_not_found_in_json(api: Api) -> None:
     status, error = await api.error(None, "/v1beta/tunedModels", "GET")
 
     assert (status, error["status"]) == (404, "NOT_FOUND")
+
+
+async def test_a_client_without_a_project_is_told_what_it_lacks(api: Api) -> None:
+    """It posts to the bare base URL, and knows nothing of why."""
+    response = await api.ask("POST", "", {"instances": [CAT]})
+
+    last = [*api.running.instance.services.journal.exchanges()][-1]
+    assert response.status == 404
+    assert any("project or location is missing" in one for one in last.notes)
