@@ -35,7 +35,7 @@ from mockserver.scenarios.source import Place, Source
 __all__ = ["read"]
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PARAMETER: Final = re.compile(r"\{(\w+)(?::(?:[^{}]|\{\d+(?:,\d*)?\})+)?\}")
+_PARAMETER: Final = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
 _QUERIES: Final = {"offset": "offset", "number": "page", "cursor": "after"}
 _OF_JOBS: Final = frozenset(
     {"makes", "shows", "lists", "changes", "cancels", "removes"}
@@ -74,6 +74,9 @@ class _Reader:
             if _SLUG.fullmatch(said["provider"]) is None:
                 right = "lower-case letters, digits and single dashes"
                 root.at("provider").fail(said["provider"], right)
+        with self._mistakes:
+            if not said["jobs"]:
+                root.at("jobs").fail({}, "at least one kind of jobs")
         jobs = self._each("jobs", self._job)
         self._check_failed(jobs)
         things = self._each("things", self._thing)
@@ -186,7 +189,7 @@ class _Reader:
         return kind
 
     def _check_file(self, file: File, place: Place) -> None:
-        names = _PARAMETER.findall(file.path)
+        names = _parameters(file.path, place)
         if not file.path.startswith("/") or not {"id", "name"} & {*names}:
             place.fail(file.path, "a path such as /files/{id}.mp4")
         for name in names:
@@ -229,7 +232,7 @@ class _Reader:
         path, of = said[method], said.get(verb, "")
         if not path.startswith("/"):
             place.at(method).fail(path, "a path that begins with /")
-        names = _PARAMETER.findall(path)
+        names = _parameters(path, place.at(method))
         self._check_verb(verb, of, names, place)
         self._check_parts(verb, said, place)
         request = self._schemas.add(f"{name}.request", said.get("request"), place)
@@ -342,6 +345,19 @@ class _Reader:
             place.at(name).choose(name, makers, "an operation that makes a job")
             return name, body
         return "", None
+
+
+def _parameters(path: str, place: Place) -> list[str]:
+    """Return the names of a path's parameters, whose patterns have to be some."""
+    for found in _PARAMETER.finditer(path):
+        try:
+            re.compile(found[2] or "")
+        except re.error as error:
+            place.fail(path, f"a pattern behind {found[1]}: {error}")
+    names = [found[1] for found in _PARAMETER.finditer(path)]
+    if len({*names}) < len(names):
+        place.fail(path, "each parameter once")
+    return names
 
 
 def _limit(operation: str, said: Mapping[str, Any] | None) -> Limit | None:

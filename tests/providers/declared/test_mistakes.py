@@ -133,6 +133,20 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_provider_has_jobs(tmp_path: Path) -> None:
+    head = GOOD.partition("jobs:")[0]
+
+    found = told(tmp_path, f"{head}jobs: {{}}\noperations: {{}}\n")
+
+    assert found == ["acme.yaml:7: jobs: found {}, expected at least one kind of jobs"]
+
+
+def test_a_path_whose_pattern_is_none_is_refused(tmp_path: Path) -> None:
+    [found] = told(tmp_path, GOOD.replace('"/films/{id}"', '"/films/{id:[}"'))
+
+    assert found.startswith('acme.yaml:17: operations/film/get: found "/films/{id:[}"')
+
+
 def test_two_paths_that_are_one_are_refused(tmp_path: Path) -> None:
     twice = '  other: {get: "/films/{key}", shows: film}\n'
 
