@@ -5,14 +5,17 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 
 from mockserver import resources
 from mockserver.app import build
+from mockserver.config import load_config
 from mockserver.edge.renewal import Renewal
 from mockserver.edge.stage import STAGE
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
 from mockserver.providers.declared.language import schema
+from mockserver.server.mock import MockServer
 from tests.providers.conftest import Serve
 from tests.providers.declared.conftest import FILE, KEY, Acme
 
@@ -55,6 +58,28 @@ def test_paths_begin_where_they_are_written(tmp_path: Path) -> None:
     instance = build(providers=(str(tmp_path / "acme.yaml"),))
 
     assert [*instance.services.providers] == ["acme"]
+
+
+def test_a_file_of_settings_names_files_beside_it(tmp_path: Path) -> None:
+    settings = tmp_path / "mockserver.toml"
+    settings.write_text('provider = ["./acme.yaml", "openai"]\n', "utf-8")
+
+    config = load_config({}, {}, Path.cwd(), settings)
+
+    assert config.providers == (str(tmp_path / "acme.yaml"), "openai")
+
+
+def test_python_serves_a_file_as_well(media_folder: Path) -> None:
+    with MockServer(providers=[str(FILE)], media_dir=media_folder) as server:
+        key = str(server.space.credential("acme"))
+        answer = requests.get(
+            f"{server.url_for('acme')}/v1/about",
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=10,
+        )
+
+    assert key.startswith("acme-")
+    assert answer.json()["name"] == "Acme"
 
 
 async def test_what_changes_is_served_and_jobs_stay(
