@@ -91,51 +91,6 @@ def _provider_lines(work: Work, loop: str, rounds: int) -> list[str]:
         "poll": ("GET", poll, b"", {}),
         "poll, no two the same": ("GET", poll, b"", dict([varied])),
         "create": ("POST", work.create, work.body, {}),
-def providers_table(rounds: int) -> list[str]:
-    """Poll and create of newer providers, beside DigitalCarbon's in another process."""
-    fal = {"Authorization": "Key driver-id:driver-secret"}
-    veo = "/fal/queue.fal.run/fal-ai/veo3.1"
-    replicate = {"Authorization": "Bearer r8_driver"}
-    predictions = "/replicate/v1/predictions"
-    made = json.dumps({"prompt": "A lighthouse at dusk", "seed": 7}).encode()
-    started = json.dumps({"version": "google/veo-3.1", "input": json.loads(made)})
-    frozen = f"{veo}/requests/00000000-0000-7000-8000-000000000001/status"
-    luma = {"Authorization": "Bearer luma-test-key"}
-    generations = "/luma/dream-machine/v1/generations"
-    dreaming = f"{generations}/00000000-0000-4000-8000-000000000002"
-    ordered = WORKS["luma"].body
-    google = {"x-goog-api-key": "google-test-key"}
-    veo31 = "/google/v1beta/models/veo-3.1-generate-preview"
-    openai = {"Authorization": "Bearer openai-test-key"}
-    video = "video_6ab13b800002819000000000000000020000000000000002"
-    cases = {
-        "fal": (
-            request("GET", frozen, fal),
-            request("POST", veo, {**fal, **JSON}, made),
-        ),
-        "Google": (
-            request("GET", f"{veo31}/operations/mockop000001", google),
-            request(
-                "POST",
-                f"{veo31}:predictLongRunning",
-                {**google, **JSON},
-                WORKS["google"].body,
-            ),
-        ),
-        "Luma": (
-            request("GET", dreaming, luma),
-            request("POST", f"{generations}/video", {**luma, **JSON}, ordered),
-        ),
-        "OpenAI": (
-            request("GET", f"/openai/v1/videos/{video}", openai),
-            request(
-                "POST", "/openai/v1/videos", {**openai, **JSON}, WORKS["openai"].body
-            ),
-        ),
-        "Replicate": (
-            request("GET", f"{predictions}/0000000000rmw0c00000000001", replicate),
-            request("POST", predictions, {**replicate, **JSON}, started.encode()),
-        ),
     }
     lines = []
     for name, (method, path, body, more) in cases.items():
