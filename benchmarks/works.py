@@ -109,14 +109,6 @@ WORKS = {
             {"x-goog-api-key": "google-test-key"},
         ),
         Work(
-            "openai",
-            "/v1/videos",
-            "/v1/videos/{id}",
-            lambda said: said["id"],
-            example("openai", "create-video.documented"),
-            {"Authorization": "Bearer openai-test-key"},
-        ),
-        Work(
             "replicate",
             "/v1/models/google/veo-3.1/predictions",
             "/v1/predictions/{id}",
