@@ -18,7 +18,6 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas ./schemas
 COPY fixtures ./fixtures
-COPY providers ./providers
 COPY scenarios ./scenarios
 COPY mockserver ./mockserver
 RUN pip wheel --no-cache-dir --disable-pip-version-check --no-deps \

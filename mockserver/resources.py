@@ -50,7 +50,7 @@ def providers(*, package: str = _OURS) -> Traversable:
     Raises:
         ConfigError: The package holds no such folder.
     """
-    return _folder(package, "providers")
+    return _folder(package, "fixtures", "providers")
 
 
 def _folder(package: str | Traversable, kind: str, slug: str = "") -> Traversable:

@@ -26,7 +26,9 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
         return frozenset(opened.namelist())
 
 
-@pytest.mark.parametrize("kind", ["providers", "schemas", "fixtures", "scenarios"])
+@pytest.mark.parametrize(
+    "kind", ["fixtures/providers", "schemas", "fixtures", "scenarios"]
+)
 def test_data_are_inside_as_they_are_in_the_checkout(
     names: frozenset[str], kind: str
 ) -> None:
