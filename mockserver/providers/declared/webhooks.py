@@ -130,14 +130,17 @@ def _hooks(definition: Definition) -> Iterable[tuple[str, Webhook]]:
 
 def _teller(definition: Definition, hook: Webhook) -> Event:
     async def tell(services: Services, space: Space, due: Due) -> None:
-        """Post what is due to whoever wants to know."""
+        """Post what is due to whoever wants to know: the job as its event has found it.
+
+        When that is sent is another matter; a scenario may have it early or late.
+        """
         slug = definition.slug
         job = space.jobs(slug).about(due)
         if job is None or due.about is None:
             return
         event = str(due.data["event"])
         chance = space.jobs(slug).chance(job.ordinal)
-        sight = Sight(services, definition, space, due.at, job.base)
+        sight = Sight(services, definition, space, due.about.at, job.base)
         scene = replace(
             of_job(sight, definition.jobs[hook.of], job),
             event=event,

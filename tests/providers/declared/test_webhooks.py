@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Serve
 from tests.providers.declared.conftest import FILE, Acme, Inbox
 
@@ -25,6 +26,23 @@ async def test_the_address_of_a_job_is_told_of_its_end(
     film = inbox.documents[0]["film"]
     assert (film["id"], film["state"]) == (film_id, "done")
     assert film["url"].startswith(f"{acme.running.origin}/acme/cdn/")
+
+
+@pytest.mark.parametrize("rule", [{"before_answer": True}, {"late": "10m"}])
+async def test_it_is_told_as_its_event_has_found_it_whenever_that_is_sent(
+    acme: Acme, inbox: Inbox, rule: dict[str, object]
+) -> None:
+    space = acme.running.space("acme", "studio")
+    scenario = {"scenario": "x", "rules": [{"delivery": rule}]}
+    acme.running.instance.app[STAGE].use([space], scenario)
+    await acme.shoot(callback=inbox.url)
+
+    acme.advance(700)
+    await acme.settle()
+
+    [told] = inbox.documents
+    assert (told["event"], told["film"]["state"]) == ("film.done", "done")
+    assert told["film"]["url"].startswith(f"{acme.running.origin}/acme/cdn/")
 
 
 async def test_what_is_refused_is_told_again_on_the_clock(
