@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from aiohttp import encode_basic_auth
 
 from mockserver import MockServer
+from mockserver.providers import discover
 
 PAGE = Path(__file__).parents[1] / "docs/troubleshooting.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -25,6 +27,7 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v1beta/models/veo-3.1-generate-preview/operations/mockop000001",
         {"x-goog-api-key": "google-test-key"},
     ),
+    "heygen": ("/v3/videos", {"x-api-key": "heygen-test-key"}),
     "hourone": (
         "/api/v1/videos/a0000000000000000000000000000001",
         {"api-key": "hourone-states-key"},
@@ -41,6 +44,14 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/dream-machine/v1/generations/00000000-0000-4000-8000-000000000003",
         {"Authorization": "Bearer luma-test-key"},
     ),
+    "luma-agents": (
+        "/v1/files",
+        {"Authorization": "Bearer luma-agents-test-key"},
+    ),
+    "mux": (
+        "/video/v1/assets",
+        {"Authorization": encode_basic_auth("mux-test-token", "mux-test-secret")},
+    ),
     "openai": (
         "/v1/videos/video_6ab13b800003819000000000000000030000000000000003",
         {"Authorization": "Bearer openai-test-key"},
@@ -53,6 +64,7 @@ READS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "/v1/organization",
         {"Authorization": "Bearer key_x", "X-Runway-Version": "2024-11-06"},
     ),
+    "shotstack": ("/edit/v1/templates", {"x-api-key": "shotstack-test-key"}),
     "stupeflix": (
         "/v2/status?tasks=x",
         {"Authorization": "Secret exampleSecretKey000000000000000000000001"},
@@ -88,6 +100,10 @@ def answered(server: MockServer, slug: str, problem: str) -> int:
         return requests.get(url, headers=headers, timeout=10).status_code
     finally:
         server.clear_faults()
+
+
+def test_the_table_has_every_provider() -> None:
+    assert SLUGS[1:] == sorted(discover())
 
 
 @pytest.mark.parametrize("row", PROBLEMS, ids=[row[0] for row in PROBLEMS])

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"x-api-key": "heygen-test-key"}
@@ -40,6 +41,26 @@ async def made(running: Running, **more: object) -> str:
 @pytest.fixture
 async def running(serve: Serve) -> Running:
     return await serve(providers=("heygen",))
+
+
+async def test_an_order_without_credits_is_refused_in_words(running: Running) -> None:
+    scenario = {"scenario": "x", "rules": [{"job": {"refuse": "out-of-credits"}}]}
+    space = running.space("heygen", "main")
+    running.instance.app[STAGE].use([space], scenario)
+
+    told = await asked(running, "POST", "/v3/videos", VIDEO)
+
+    assert told == (
+        403,
+        {
+            "error": {
+                "code": "insufficient_credit",
+                "message": "The account has no credits left",
+                "param": None,
+                "doc_url": None,
+            }
+        },
+    )
 
 
 async def test_what_is_created_is_waiting_and_read_as_pending(running: Running) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"Authorization": "Bearer luma-agents-test-key"}
@@ -54,6 +55,16 @@ async def test_a_generation_is_queued_with_all_its_keys(running: Running) -> Non
             "failure_code": None,
         },
     )
+
+
+async def test_who_has_no_balance_left_has_to_pay(running: Running) -> None:
+    scenario = {"scenario": "x", "rules": [{"job": {"refuse": "out-of-credits"}}]}
+    space = running.space("luma-agents", "main")
+    running.instance.app[STAGE].use([space], scenario)
+
+    told = await asked(running, "POST", "/v1/generations", VIDEO)
+
+    assert told == (402, {"detail": "Insufficient balance"})
 
 
 @pytest.mark.ffmpeg

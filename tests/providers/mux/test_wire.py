@@ -13,6 +13,7 @@ import pytest
 from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestServer
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"Authorization": encode_basic_auth("mux-test-token", "mux-test-secret")}
@@ -109,6 +110,24 @@ async def test_only_an_upload_that_waits_can_be_cancelled(running: Running) -> N
         400,
         ["The upload is not waiting any more"],
     )
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        ("out-of-credits", "This account has no credits left"),
+        ("forbidden", "Forbidden"),
+    ],
+)
+async def test_a_refused_order_says_why(
+    running: Running, problem: str, text: str
+) -> None:
+    scenario = {"scenario": "x", "rules": [{"job": {"refuse": problem}}]}
+    running.instance.app[STAGE].use([running.space("mux", "main")], scenario)
+
+    status, told = await asked(running, "POST", "/video/v1/assets", ORDER)
+
+    assert (status, told) == (403, {"error": {"type": "forbidden", "messages": [text]}})
 
 
 async def test_each_event_is_told_once_with_time_and_signature(

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from mockserver.edge.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"x-api-key": "shotstack-test-key"}
@@ -54,6 +55,23 @@ async def render(running: Running, **more: object) -> str:
 @pytest.fixture
 async def running(serve: Serve) -> Running:
     return await serve(providers=("shotstack",))
+
+
+async def test_an_order_without_credits_is_refused_in_words(running: Running) -> None:
+    scenario = {"scenario": "x", "rules": [{"job": {"refuse": "out-of-credits"}}]}
+    space = running.space("shotstack", "main")
+    running.instance.app[STAGE].use([space], scenario)
+
+    told = await asked(running, "POST", "/edit/v1/render", EDIT)
+
+    assert told == (
+        403,
+        {
+            "success": False,
+            "message": "Forbidden",
+            "response": "There are no credits left",
+        },
+    )
 
 
 @pytest.mark.parametrize("stage", ["v1", "stage"])
