@@ -15,6 +15,14 @@ from mockserver.verdict.journal import Exchange
 __all__ = ["Recorder"]
 
 
+def _size(response: web.StreamResponse) -> int:
+    """Return the length of a body; what aiohttp tells of a whole one is with its head.
+
+    Files that are not sent have such an answer.
+    """
+    return 0 if isinstance(response, web.Response) else response.body_length
+
+
 def _role(route: Route[Call] | None) -> str:
     # Files are what a `HEAD` may be asked about.
     return "download" if route is not None and route.answers_head else ""
@@ -45,7 +53,7 @@ class Recorder:
             response.status,
             response.headers,
             body,
-            response.body_length if body is None else len(body),
+            _size(response) if body is None else len(body),
             wall_s(),
             monotonic_s() - started,
             call.read_body,
@@ -100,7 +108,7 @@ class Recorder:
                 status=response.status,
                 response_headers=response.headers,
                 response_body=reply.body,
-                size_bytes=response.body_length or len(reply.body),
+                size_bytes=len(reply.body),
                 wall_at=wall_s(),
                 elapsed_s=monotonic_s() - started,
                 notes=(note,),

@@ -71,10 +71,26 @@ def headers_of(reply: Reply) -> CIMultiDict[str]:
     return headers
 
 
+class _Streamed(web.StreamResponse):
+    """An answer in pieces that knows the length of its body alone."""
+
+    _bytes = 0
+
+    @property
+    def body_length(self) -> int:
+        """Bytes of body that were sent; aiohttp counts those of its head, too."""
+        return self._bytes
+
+    async def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send a piece."""
+        await super().write(data)
+        self._bytes += len(data)
+
+
 async def _send_stream(
     request: web.Request, reply: Reply, headers: CIMultiDict[str]
 ) -> web.StreamResponse:
-    response = web.StreamResponse(status=reply.status, headers=headers)
+    response = _Streamed(status=reply.status, headers=headers)
     await response.prepare(request)
     if reply.stream is not None:
         async for piece in reply.stream:
@@ -89,7 +105,7 @@ async def _send_file(
     status, headers, start, stop = file_head(request, reply, file)
     if status in {304, 416}:
         return web.Response(status=status, headers=headers)
-    response = web.StreamResponse(status=status, headers=headers)
+    response = _Streamed(status=status, headers=headers)
     if reply.closes:
         response.force_close()
     await response.prepare(request)

@@ -137,6 +137,13 @@ async def test_the_journal_tells_how_much_of_a_file_went_out(theatre: Theatre) -
     assert (exchange.size_bytes, exchange.response_body) == (70, None)
 
 
+async def test_the_journal_tells_how_long_a_whole_file_was(theatre: Theatre) -> None:
+    await theatre.hear(FILE)
+
+    (exchange,) = theatre.instance.services.journal.exchanges()
+    assert (exchange.size_bytes, exchange.response_body) == (100, None)
+
+
 async def test_the_rest_of_a_reset_download_can_be_fetched(theatre: Theatre) -> None:
     theatre.use({"kind": "reset-mid-download", "bytes": 70}, operation="media", times=1)
 
