@@ -212,7 +212,7 @@ COVERED: Mapping[str, str] = {
     "server/credentials.py": "test_server.py",
     "server/face.py": "test_server.py",
     "server/inboxes.py": "server/test_webhooks.py",
-    "server/jobs.py": "test_server.py",
+    "server/durations.py": "server/test_jobs.py",
     "server/listener.py": "cli/test_serve.py",
     "server/loops.py": "test_server.py",
     "server/mock.py": "test_server.py",

@@ -248,7 +248,7 @@ def test_a_failed_test_is_told_with_all_that_happened(run: Run) -> None:
 
     told = done.of("test_told")
     assert "polled 3 times, expected at most 2" in told
-    assert re.search(r"\+0\.000 s  503  status  queued  rule status-blips/1", told)
+    assert re.search(r"\+0\.000 s  +#\d+  poll +503  queued  rule status-blips/1", told)
     assert re.search(
         r"\+0\.000 s +\d+  POST /digitalcarbon/v1-beta/generate-video", told
     )

@@ -493,11 +493,13 @@ def test_polls_are_counted_and_the_timeline_is_told(server: MockServer) -> None:
 
     lines = str(caught.value).splitlines()
     assert lines[0] == f"job {job_id}: polled 2 times, expected at most 1"
-    assert [line.split()[2:] for line in lines[1:]] == [
-        ["200", "generate-video", "queued"],
-        ["200", "status", "queued"],
-        ["200", "status", "processing"],
+    calls = [line.split("#")[1].split()[1:] for line in lines if "#" in line]
+    assert [call[:3] for call in calls] == [
+        ["submit", "200", "queued"],
+        ["poll", "200", "queued"],
+        ["poll", "200", "processing"],
     ]
+    assert [line[0] for line in lines[1:]] == [" ", " ", " ", " ", ">"]
 
 
 def test_fixture_jobs_are_nobodys_jobs(server: MockServer) -> None:

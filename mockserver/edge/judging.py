@@ -90,12 +90,34 @@ def case_of(services: Services, space: Space) -> Case:
 
 def story_of(services: Services, space: Space, slug: str, job: Job) -> Story:
     """Return what clients did about one job."""
-    exchanges = [*services.journal.find(space.id, slug=slug, about=job.id)]
+    found = services.journal.find
+    exchanges = [*found(space.id, slug=slug, about=job.id)]
+    alike = [*found(space.id, slug=slug, operation=job.operation)]
+    orders = [*_orders(alike, job.id)]
     records = services.outbox.deliveries(space, slug=slug, job_id=job.id)
     sent = [*_sent(records)]
     clock = space.clock
     expected = _expected(services.providers[slug])
-    return Story(slug, job, exchanges, sent, expected, _timing(clock), clock.now())
+    timing, now = _timing(clock), clock.now()
+    return Story(slug, job, exchanges, sent, expected, timing, now, orders)
+
+
+def _orders(alike: Iterable[Exchange], job_id: str) -> Iterator[Exchange]:
+    """Yield what asks for the same work as a job, of all that its operation was asked.
+
+    A refusal may come before anybody has read the order: it is one of the next order.
+    """
+    exchanges = [*alike]
+    works = [one.request_body for one in exchanges if job_id in one.jobs]
+    unread: list[Exchange] = []
+    for one in exchanges:
+        if not (one.job or one.request_body):
+            unread.append(one)
+            continue
+        if one.request_body in works:
+            yield from unread
+            yield one
+        unread.clear()
 
 
 def _outside(services: Services) -> Case:

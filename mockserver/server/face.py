@@ -2,11 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mockserver.config import parse_duration
 from mockserver.delivery.delivery import Record
 from mockserver.edge.instance import Instance
 from mockserver.edge.stage import STAGE, Asked, Given
@@ -14,6 +13,7 @@ from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
 from mockserver.providers.services import Services
+from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
 from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
@@ -25,11 +25,10 @@ from mockserver.verdict.journal import Exchange
 if TYPE_CHECKING:
     from mockserver.verdict.finding import Finding
 
-__all__ = ["Face", "seconds", "timestamp"]
+__all__ = ["Face", "timestamp"]
 
 __tracebackhide__ = True
 
-Duration = str | float | timedelta
 Time = str | float | datetime
 
 
@@ -288,22 +287,6 @@ class Face(ABC):
 
     def _move(self, move: Callable[[Clock], float]) -> None:
         self._loop.do(lambda: [move(space.clock) for space in self._spaces()])
-
-
-def seconds(duration: Duration) -> float:
-    """Return a duration in seconds.
-
-    Raises:
-        ClockError: It is none.
-    """
-    if isinstance(duration, timedelta):
-        return duration.total_seconds()
-    if not isinstance(duration, str):
-        return float(duration)
-    try:
-        return parse_duration(duration)
-    except ValueError as error:
-        raise ClockError(f"advance: {error}") from error
 
 
 def timestamp(at: Time) -> float:

@@ -2,17 +2,34 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, overload
 
 from mockserver.edge.failing import error_of
 from mockserver.edge.instance import Instance
+from mockserver.edge.judging import story_of
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Moment, Phase, Step
 from mockserver.errors import ConflictError, NotFoundError
 from mockserver.scenarios.firings import Firing
+from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
 from mockserver.server.loops import OnLoop
+from mockserver.verdict.assertions import (
+    Check,
+    backed_off,
+    cancelled,
+    downloaded,
+    honoured_retry_after,
+    polled,
+    signature_checked,
+    stopped_after_end,
+    submitted_once,
+    webhook_acknowledged,
+)
+from mockserver.verdict.case import Story
+from mockserver.verdict.drawing import drawn
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["JobHandle", "Jobs"]
@@ -32,7 +49,7 @@ class JobHandle:
         self.id = job.id
         self.slug = slug
         self._instance, self._loop, self._space = instance, loop, job.space
-        self._operation = job.operation
+        self._operation, self._known = job.operation, job
 
     def __repr__(self) -> str:
         return f"<job {self.id} of {self.slug}: {self.state}>"
@@ -88,7 +105,7 @@ class JobHandle:
     @property
     def submits(self) -> list[Exchange]:
         """Every accepted request that asked for the same work as this job's."""
-        return self._loop.do(self._submits)
+        return self._loop.do(lambda: self._story().submits)
 
     @property
     def polls(self) -> list[Exchange]:
@@ -124,6 +141,11 @@ class JobHandle:
         """
         self._loop.do(lambda: self._fail_with(error))
 
+    @property
+    def story(self) -> list[str]:
+        """What happened about it, drawn as lines in virtual time."""
+        return drawn(self._loop.do(self._story))
+
     def assert_submitted_once(self) -> None:
         """Check that the client asked for this work once.
 
@@ -131,44 +153,131 @@ class JobHandle:
             AssertionError: It did so never, or several times.
         """
         __tracebackhide__ = True
-        found = len(self.submits)
-        if found != 1:
-            self._fail(f"submitted {found} times, expected once")
+        self._check(submitted_once)
 
-    def assert_polled(self, *, at_most: int | None = None, at_least: int = 0) -> None:
+    def assert_polled(
+        self,
+        *,
+        at_most: int | None = None,
+        at_least: int = 0,
+        every: Duration | None = None,
+    ) -> None:
         """Check how often the client has asked for the job.
 
+        Args:
+            at_most: How often it may.
+            at_least: How often it has to.
+            every: Least virtual time between an answer and the next read.
+
         Raises:
-            AssertionError: It did so more or less often.
+            AssertionError: It did so more or less often, or sooner; or its waits
+                cannot be told.
         """
         __tracebackhide__ = True
-        found = len(self.polls)
-        if found < at_least:
-            self._fail(f"polled {found} times, expected at least {at_least}")
-        if at_most is not None and found > at_most:
-            self._fail(f"polled {found} times, expected at most {at_most}")
+        every_s = None if every is None else seconds(every, "every")
+        check = partial(polled, at_most=at_most, at_least=at_least, every_s=every_s)
+        self._check(check)
 
-    def _fail(self, sentence: str) -> None:
+    def assert_backed_off(self) -> None:
+        """Check that the waits between the reads of its state grew.
+
+        Raises:
+            AssertionError: They did not, or cannot be told.
+        """
         __tracebackhide__ = True
-        start = self.created_at
-        said = [
-            f"  {one.at - start:+10.3f} s  {one.status}  {one.operation}"
-            f"  {one.state_of(self.id) or '-'}{one.fault and f'  rule {one.fault}'}"
-            for one in self.exchanges
-        ]
-        raise AssertionError("\n".join([f"job {self.id}: {sentence}", *said]))
+        self._check(backed_off)
+
+    def assert_honoured_retry_after(self) -> None:
+        """Check that each call came as late as the answer before had asked for.
+
+        Raises:
+            AssertionError: One came earlier, none was told to wait, or the waits
+                cannot be told.
+        """
+        __tracebackhide__ = True
+        self._check(honoured_retry_after)
+
+    def assert_stopped_after_end(self) -> None:
+        """Check that the state was not read again once the client knew the end.
+
+        Raises:
+            AssertionError: It was, or the client was never told.
+        """
+        __tracebackhide__ = True
+        self._check(stopped_after_end)
+
+    def assert_downloaded(
+        self,
+        times: int | None = None,
+        *,
+        before_expiry: bool = True,
+        whole: bool = True,
+    ) -> None:
+        """Check that its files have been fetched.
+
+        Args:
+            times: How often all of each file has to have come; at least once if None.
+            before_expiry: None was asked for when it, or its link, had expired.
+            whole: Of none there is but a part; parts may make a whole.
+
+        Raises:
+            AssertionError: They have not, or not so.
+        """
+        __tracebackhide__ = True
+        check = partial(
+            downloaded, times=times, before_expiry=before_expiry, whole=whole
+        )
+        self._check(check)
+
+    def assert_webhook_acknowledged(self, within: Duration | None = None) -> None:
+        """Check that webhooks about it were sent, and taken.
+
+        Args:
+            within: Real time in which each has to be answered; as long as the
+                provider waits if None.
+
+        Raises:
+            AssertionError: None was sent, or one was not taken, or late.
+        """
+        __tracebackhide__ = True
+        within_s = None if within is None else seconds(within, "within")
+        self._check(partial(webhook_acknowledged, within_s=within_s))
+
+    def assert_signature_checked(self) -> None:
+        """Check that a wrongly signed webhook about it was refused.
+
+        Raises:
+            AssertionError: It was taken, or none was sent.
+        """
+        __tracebackhide__ = True
+        self._check(signature_checked)
+
+    def assert_cancelled(self) -> None:
+        """Check that the client has given it up before it ended.
+
+        Raises:
+            AssertionError: It has not asked to, was refused, or came too late.
+        """
+        __tracebackhide__ = True
+        self._check(cancelled)
+
+    def _check(self, check: Check) -> None:
+        __tracebackhide__ = True
+        story = self._loop.do(self._story)
+        broken = [*check(story)]
+        if broken:
+            said = "; ".join(one.said for one in broken)
+            lines = drawn(story, broken)
+            raise AssertionError("\n".join([f"job {self.id}: {said}", *lines]))
+
+    def _story(self) -> Story:
+        # A job that its client has deleted still has a story.
+        self._known = self._engine().find(self.id) or self._known
+        return story_of(self._instance.services, self._open(), self.slug, self._known)
 
     def _steps(self) -> list[tuple[Step, float]]:
         job = self._job()
         return [(step, at - job.created_at) for at, step in job.entries()]
-
-    def _submits(self) -> list[Exchange]:
-        journal = self._instance.services.journal
-        alike = list(
-            journal.find(self._space, slug=self.slug, operation=self._operation)
-        )
-        own = [one.request_body for one in alike if self.id in one.jobs]
-        return [one for one in alike if one.job and one.request_body in own]
 
     def _moment(self) -> Moment:
         return self._loop.do(lambda: self._moment_of(self._job()))

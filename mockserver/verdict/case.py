@@ -90,6 +90,8 @@ class Story:
         expected: What the provider expects.
         timing: How far waits can be told.
         now: The space's time.
+        orders: All that ask for the same work as what has made it, oldest first,
+            also those that were refused; empty where nobody asks for them.
     """
 
     slug: str
@@ -99,11 +101,22 @@ class Story:
     expected: Expected
     timing: Timing
     now: float
+    orders: Sequence[Exchange] = ()
 
     @property
     def id(self) -> str:
         """The job's identifier."""
         return self.job.id
+
+    @property
+    def now_in(self) -> Phase:
+        """What its state means now."""
+        return self.job.at(self.now).step.phase
+
+    @property
+    def submits(self) -> list[Exchange]:
+        """The orders that were accepted, also those whose answer was lost."""
+        return [one for one in self.orders if one.job]
 
     @cached_property
     def polls(self) -> list[Exchange]:
@@ -115,6 +128,17 @@ class Story:
         """The requests for its files; those that only ask for headers are none."""
         asked = (one for one in self.exchanges if one.role == "download")
         return [one for one in asked if one.method != "HEAD"]
+
+    @cached_property
+    def cancels(self) -> list[Exchange]:
+        """The requests to give the job up, whatever was answered."""
+        asked = (one for one in self.exchanges if not (one.is_poll or one.role))
+        return [
+            one
+            for one in asked
+            if one.method == "DELETE"
+            or (one.method not in {"GET", "HEAD"} and "cancel" in one.operation)
+        ]
 
     def phase_told(self, exchange: Exchange) -> Phase | None:
         """Return what a read has told of the job; None if it told nothing for sure."""

@@ -1,11 +1,15 @@
 """Clients with habits, on servers whose clocks only they move."""
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from yarl import URL
 
-from mockserver.edge.judging import judged
+from mockserver.edge.judging import judged, story_of
+from mockserver.verdict.assertions import Check
+from mockserver.verdict.case import Story
+from mockserver.verdict.finding import Seen
 from tests.providers.hourone.conftest import TOKEN, Api, Listener
 from tests.scenarios.conftest import Play, listener, naps, opened, player
 from tests.scenarios.players import Player
@@ -25,6 +29,7 @@ class Client:
     def __init__(self, player: Player) -> None:
         self.player = player
         self.job = ""
+        self._known: Job | None = None  # a job that is deleted has a story, too
 
     async def order(self, title: str = "Spring") -> str:
         self.player.title = title
@@ -68,12 +73,27 @@ class Client:
         await response.read()
         return response.status
 
+    def story(self) -> Story:
+        """Return what is known of the last job."""
+        space, slug = self.player.space, self.player.slug
+        self._known = space.jobs(slug).find(self.job) or self._known
+        assert self._known is not None
+        services = self.player.running.instance.services
+        return story_of(services, space, slug, self._known)
+
+    def broken(self, check: Check) -> list[Seen]:
+        """Return what breaks an assertion about the last job."""
+        return [*check(self.story())]
+
     def findings(self) -> dict[str, str]:
         """Return what each rule has said last."""
         services = self.player.running.instance.services
         found = judged(services, [self.player.space], outside=True)
         return {one.rule.id: one.seen.said for one in found}
 
+
+if TYPE_CHECKING:
+    from mockserver.engine.jobs import Job
 
 Meet = Callable[..., Awaitable[Client]]
 

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 
-from mockserver.engine.jobs import MediaState
 from mockserver.verdict.case import Story
 from mockserver.verdict.finding import Rule, Seen, Severity, of_jobs
+from mockserver.verdict.receptions import is_early
 
 __all__ = ["RULE"]
 
 
 def _judge(story: Story) -> Iterator[Seen]:
-    early = [
-        one.number
-        for one in story.downloads
-        if one.status >= 400 and story.media_at(one)[0] is MediaState.ABSENT
-    ]
+    early = [one.number for one in story.downloads if is_early(story, one)]
     if early:
         yield Seen(
             f"asked {len(early)} times for a file before it was there", tuple(early)
