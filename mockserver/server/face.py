@@ -19,6 +19,7 @@ from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
 from mockserver.server.loops import OnLoop
 from mockserver.server.receiver import Webhook
+from mockserver.server.waiting import request_in
 from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
 
@@ -208,6 +209,56 @@ class Face(ABC):
             RuntimeError: The server is on the running loop.
         """
         self._loop.wait(self._settle())
+
+    # Waiting
+
+    def wait_for(
+        self, job: JobHandle | str, state: str, timeout: Duration = "10s"
+    ) -> JobHandle:
+        """Wait in real time until a job is in a state or a phase; return the job.
+
+        The clock is not moved for it. In an asyncio test, call
+        `await asyncio.to_thread(mockserver.wait_for, job, "completed")`.
+
+        Raises:
+            AssertionError: It is not in time, or cannot be any more.
+            ConfigError: Its provider has no such state.
+            NotFoundError: There is no such job.
+            RuntimeError: The server is on the running loop.
+        """
+        __tracebackhide__ = True
+        found = self.jobs.get(job) if isinstance(job, str) else job
+        found.wait_for(state, seconds(timeout, "timeout"))
+        return found
+
+    def wait_for_request(
+        self,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        method: str | None = None,
+        status: int | None = None,
+        job: JobHandle | str | None = None,
+        timeout: Duration = "10s",
+    ) -> Exchange:
+        """Return the oldest request that fits, waiting in real time until one came.
+
+        Raises:
+            AssertionError: None comes in time; it says what came.
+            RuntimeError: The server is on the running loop.
+        """
+        __tracebackhide__ = True
+        wanted = {
+            "slug": provider,
+            "operation": operation,
+            "method": method and method.upper(),
+            "status": status,
+            "about": job.id if isinstance(job, JobHandle) else job,
+        }
+        timeout_s = seconds(timeout, "timeout")
+        return request_in(
+            self._loop, self._instance, self._exchanges, wanted, timeout_s
+        )
 
     # Circumstances
 

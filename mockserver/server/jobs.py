@@ -16,6 +16,7 @@ from mockserver.scenarios.firings import Firing
 from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
 from mockserver.server.loops import OnLoop
+from mockserver.server.waiting import Watched, job_in
 from mockserver.verdict.assertions import (
     Check,
     backed_off,
@@ -140,6 +141,12 @@ class JobHandle:
             ConflictError: The job has ended.
         """
         self._loop.do(lambda: self._fail_with(error))
+
+    def wait_for(self, state: str, timeout_s: float = 10.0) -> None:
+        """Do what `wait_for` of its space does."""
+        __tracebackhide__ = True
+        watched = Watched(self._loop.do(self._open), self.slug, self.id)
+        job_in(self._loop, self._instance, watched, state, timeout_s)
 
     @property
     def story(self) -> list[str]:
