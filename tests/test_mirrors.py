@@ -31,6 +31,7 @@ COVERED: Mapping[str, str] = {
     "media/look.py": "media/test_probe.py",
     # A verb is proven by what it says, beside its like.
     "cli/arguments.py": "cli/test_command.py",
+    "cli/assertions.py": "cli/test_client_verbs.py",
     "cli/catalogue.py": "cli/test_offline_verbs.py",
     "cli/check.py": "cli/test_offline_verbs.py",
     "cli/client.py": "cli/test_client_verbs.py",

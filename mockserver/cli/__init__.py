@@ -24,7 +24,7 @@ VERBS: Final = {
     "ready": ("ready", "Say whether a server is up; for container health checks."),
     "providers": ("catalogue", "List the providers."),
     "routes": ("catalogue", "List the operations of the providers."),
-    "jobs": ("jobs", "List or show the jobs of a running server."),
+    "jobs": ("jobs", "List, show or judge the jobs of a running server."),
     "exchanges": ("exchanges", "List, show, find or follow what clients asked."),
     "deliveries": ("deliveries", "List, show or resend what providers send."),
     "tail": ("tail", "Print what happens on a running server while it does."),

@@ -1,9 +1,11 @@
-"""jobs: list the jobs of a running server, show one, or let one fail."""
+"""jobs: list the jobs of a running server, show, judge or fail one."""
 
-from collections.abc import Mapping
-from typing import Any
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from mockserver.cli.arguments import Parser
+from mockserver.cli.assertions import add_assertions, asked
 from mockserver.cli.client import Client, add_client_options
 from mockserver.cli.output import print_json, print_line, print_table
 
@@ -11,18 +13,29 @@ __all__ = ["run"]
 
 
 def run(verb: str, given: list[str]) -> int:
-    """Print jobs, or one job with its timeline and exchanges; fail lets it fail.
+    """Print jobs, or one job; fail lets it fail, assert returns 1 if one is broken.
 
     Raises:
         RefusedError: There is no such job.
         UnreachableError: There is no such server.
     """
+    options = _options(verb, given)
+    answer = _asked(options)
+    if options.json:
+        print_json(answer)
+    else:
+        _PRINTERS[options.action](answer)
+    return int(not answer.get("passed", True))
+
+
+def _options(verb: str, given: list[str]) -> Namespace:
     parser = Parser(
-        verb, "List the jobs of a running server, show one, or let one fail."
+        verb,
+        "List the jobs of a running server, show one, let one fail, draw its story, or"
+        " assert what its client did (the exit code is 1 if it did not).",
     )
-    actions = ("list", "show", "fail")
-    parser.add_argument("action", nargs="?", choices=actions, default="list")
-    parser.add_argument("job", nargs="?", help="Which one to show, or to let fail.")
+    parser.add_argument("action", nargs="?", choices=[*_PRINTERS], default="list")
+    parser.add_argument("job", nargs="?", help="Which one, for all but list.")
     parser.add_argument(
         "--error",
         help="What is wrong (fail): a failure that the provider knows, or words in"
@@ -31,30 +44,52 @@ def run(verb: str, given: list[str]) -> int:
     parser.add_argument("--provider", metavar="SLUG", help="Only of this provider.")
     parser.add_argument("--state", help="Only those in this state of the provider.")
     parser.add_argument("--limit", type=int, help="How many at most; 50 if missing.")
+    add_assertions(parser)
     add_client_options(parser)
     options = parser.parse(given)
     if (options.action != "list") != (options.job is not None):
-        parser.error("expected list, or show or fail and the identifier of a job")
+        parser.error(
+            "expected list, or show, fail, story or assert and the identifier of a job"
+        )
     if options.error is not None and options.action != "fail":
         parser.error(f"--error belongs to fail, not to {options.action}")
-    client = Client.of(options)
+    if bool(asked(options)) != (options.action == "assert"):
+        parser.error(
+            "expected assert with what is asserted, and no other verb with that"
+        )
+    return options
+
+
+def _asked(options: Namespace) -> Any:
+    """Return what the server says."""
+    client, action, job = Client.of(options), options.action, options.job
     where = {"space": options.space, "provider": options.provider}
-    if options.action == "list":
-        answer = client.get("jobs", **where, state=options.state, limit=options.limit)
-    elif options.action == "show":
-        answer = client.get("jobs", options.job, **where)
-    else:
-        body = {} if options.error is None else {"error": options.error}
-        answer = client.post("jobs", options.job, "fail", body=body, **where)
-    if options.json:
-        print_json(answer)
-    elif options.action == "list":
-        _print_list(answer)
-    elif options.action == "fail":
-        print_line(f"{answer['id']}  {answer['state']}  {answer['error']}")
-    else:
-        _print_one(answer)
-    return 0
+    if action == "list":
+        return client.get("jobs", **where, state=options.state, limit=options.limit)
+    if action == "show":
+        return client.get("jobs", job, **where)
+    if action == "story":
+        return client.get("jobs", job, "story", **where)
+    body = asked(options)
+    if action == "fail" and options.error is not None:
+        body = {"error": options.error}
+    return client.post("jobs", job, action, body=body, **where)
+
+
+def _print_failed(answer: Mapping[str, Any]) -> None:
+    print_line(f"{answer['id']}  {answer['state']}  {answer['error']}")
+
+
+def _print_story(answer: Mapping[str, Any]) -> None:
+    for line in answer["lines"]:
+        print_line(line)
+
+
+def _print_verdict(answer: Mapping[str, Any]) -> None:
+    for said in answer["failures"] or ["passed"]:
+        print_line(said)
+    if not answer["passed"]:
+        _print_story(answer)
 
 
 def _print_list(answer: Mapping[str, Any]) -> None:
@@ -96,3 +131,12 @@ def _percent(job: Mapping[str, Any]) -> str:
 
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.1f} s"
+
+
+_PRINTERS: Final[Mapping[str, Callable[[Mapping[str, Any]], None]]] = {
+    "list": _print_list,
+    "show": _print_one,
+    "fail": _print_failed,
+    "story": _print_story,
+    "assert": _print_verdict,
+}

@@ -248,10 +248,63 @@ def test_wrong_arguments_of_jobs_are_code_2(
 
     assert said.code == 2
     assert said.err == (
-        "mockserver: jobs: expected list, or show or fail and the identifier of a"
-        " job;"
-        " see mockserver jobs -h\n"
+        "mockserver: jobs: expected list, or show, fail, story or assert and the"
+        " identifier of a job; see mockserver jobs -h\n"
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("assert", "x"), ("show", "x", "--cancelled"), ("--polled-at-most", "3")],
+)
+def test_assertions_belong_to_assert(tell: Tell, arguments: tuple[str, ...]) -> None:
+    said = tell("jobs", *arguments)
+
+    assert said.code == 2
+    assert "expected assert with what is asserted, and no other verb" in said.err
+
+
+def test_a_story_is_drawn(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "story", job_id)
+
+    assert (said.code, said.err) == (0, "")
+    submit, state = said.out.splitlines()
+    assert columns(submit)[3:] == ["submit", "200", "queued"]
+    assert columns(state) == ["+0.000", "s", "is", "queued"]
+
+
+def test_what_a_client_did_is_asserted(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "assert", job_id, "--submitted-once", "--polled-at-most", "3")
+    assert (said.code, said.out, said.err) == (0, "passed\n", "")
+
+    said = ask(
+        "jobs", "assert", job_id, "--polled-at-least", "1", "--polled-every", "2s",
+        "--downloaded-times", "1", "--webhook-within", "500ms", "--cancelled",
+    )  # fmt: skip
+
+    assert said.code == 1
+    assert said.out.splitlines()[:4] == [
+        "nobody has asked to cancel it",
+        "polled 0 times, expected at least 1",
+        "no file of it was downloaded",
+        "no webhook about it has been sent",
+    ]
+    assert columns(said.out.splitlines()[4])[3:] == ["submit", "200", "queued"]
+
+
+def test_a_duration_that_is_none_is_named(tell: Tell) -> None:
+    said = tell("jobs", "assert", "x", "--polled-every", "soon")
+
+    assert said.code == 2
+    assert "argument --polled-every: found 'soon', expected " in said.err
+
+
+def test_assertions_are_told_as_json(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "assert", job_id, "--downloaded", "--json")
+
+    told = json.loads(said.out)
+    assert (said.code, told["passed"]) == (1, False)
+    assert told["failures"] == ["no file of it was downloaded"]
 
 
 def test_an_unknown_job_is_code_2(ask: Tell) -> None:

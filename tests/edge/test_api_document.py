@@ -85,6 +85,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "force-state": ("POST", "/jobs/{job}/state", {"state": "torn", "error": '"wind"'}),
     "finish-job": ("POST", "/jobs/{job}/finish", None),
     "fail-job": ("POST", "/jobs/{young}/fail", {"error": "paper-jam"}),
+    "show-story": ("GET", "/jobs/{job}/story", None),
+    "assert-job": ("POST", "/jobs/{job}/assert", {"polled": {"at_most": 0}}),
     "delete-job": ("DELETE", "/jobs/{job}", None),
     "list-exchanges": ("GET", "/exchanges?status=2xx&provider=sketch", None),
     "find-exchanges": ("POST", "/exchanges/find", {"body_contains": "a house"}),

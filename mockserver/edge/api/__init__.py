@@ -18,6 +18,7 @@ from mockserver.edge.api import (
     scenarios,
     server,
     spaces,
+    stories,
     streams,
 )
 from mockserver.edge.api.access import Access
@@ -44,6 +45,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         credentials.table,
         clocks.table,
         jobs.table,
+        stories.table,
         exchanges.table,
         deliveries.table,
         findings.table,

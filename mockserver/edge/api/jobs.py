@@ -18,11 +18,11 @@ from mockserver.engine.timeline import Phase, Step
 from mockserver.errors import ConfigError
 from mockserver.providers.provider import Provider
 
-__all__ = ["table"]
+__all__ = ["ONE", "WHERE", "Found", "find_job", "table"]
 
 table: Final = Endpoints()
 _JOB: Final = shapes.ref("job")
-_WHERE: Final = {
+WHERE: Final = {
     "space": shapes.text("Only in this space."),
     "provider": shapes.text("Only of this provider."),
 }
@@ -46,7 +46,7 @@ def _seek(ask: Ask) -> list[tuple[str, str]]:
     ]
 
 
-_ONE: Final[Mapping[str, Any]] = {"seek": _seek, "is_single": True}
+ONE: Final[Mapping[str, Any]] = {"seek": _seek, "is_single": True}
 
 
 @table.get(
@@ -54,7 +54,7 @@ _ONE: Final[Mapping[str, Any]] = {"seek": _seek, "is_single": True}
     "list-jobs",
     about="List jobs, the latest arrival first.",
     query={
-        **_WHERE,
+        **WHERE,
         "operation": shapes.text("Only those that this operation made."),
         "state": shapes.text("Only those in this state of the provider."),
         "phase": shapes.choice([phase.value for phase in Phase], "Only in this phase."),
@@ -93,21 +93,21 @@ async def list_jobs(ask: Ask) -> Rows:
     "/jobs/{job}",
     "show-job",
     about="Show a job with its timeline, its exchanges and its deliveries.",
-    query=_WHERE,
+    query=WHERE,
     answer=shapes.ref("job-details"),
     errors=(404, 409),
-    **_ONE,
+    **ONE,
 )
 async def show_job(ask: Ask) -> dict[str, Any]:
     """Return one job."""
-    return Views(ask.services).job_details(*_find(ask))
+    return Views(ask.services).job_details(*find_job(ask))
 
 
 @table.post(
     "/jobs/{job}/state",
     "force-state",
     about="Put a job into a state for good.",
-    query=_WHERE,
+    query=WHERE,
     body=shapes.record(
         {
             "state": shapes.text("One of the provider's states."),
@@ -118,11 +118,11 @@ async def show_job(ask: Ask) -> dict[str, Any]:
     ),
     answer=_JOB,
     errors=(404, 409),
-    **_ONE,
+    **ONE,
 )
 async def force_state(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now."""
-    found = _find(ask)
+    found = find_job(ask)
     provider = ask.services.providers[found.slug]
     state = ask.body["state"]
     if state not in provider.states:
@@ -139,14 +139,14 @@ async def force_state(ask: Ask) -> dict[str, Any]:
     "/jobs/{job}/finish",
     "finish-job",
     about="Move the space's clock to the end of a job.",
-    query=_WHERE,
+    query=WHERE,
     answer=_JOB,
     errors=(404, 409),
-    **_ONE,
+    **ONE,
 )
 async def finish_job(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now; what fell due on the way has happened."""
-    found = _find(ask)
+    found = find_job(ask)
     found.space.jobs(found.slug).finish(found.job)
     await ask.services.scheduler.settle(found.space)
     return Views(ask.services).job(*found)
@@ -156,18 +156,18 @@ async def finish_job(ask: Ask) -> dict[str, Any]:
     "/jobs/{job}/fail",
     "fail-job",
     about="Let a job that has not ended fail, now.",
-    query=_WHERE,
+    query=WHERE,
     body=shapes.record(
         {"error": shapes.text(f"{_ERROR}; the usual one if missing.")},
         optional=("error",),
     ),
     answer=_JOB,
     errors=(404, 409),
-    **_ONE,
+    **ONE,
 )
 async def fail_job(ask: Ask) -> dict[str, Any]:
     """Return the job as it is now."""
-    found = _find(ask)
+    found = find_job(ask)
     step = found.job.at(found.space.clock.now()).step
     if step.phase.is_terminal:
         raise ApiError(
@@ -184,14 +184,14 @@ async def fail_job(ask: Ask) -> dict[str, Any]:
     "/jobs/{job}",
     "delete-job",
     about="Forget a job; an unfinished one ends first, and its listeners are told.",
-    query=_WHERE,
+    query=WHERE,
     answer=shapes.record({"deleted": shapes.text("Its identifier.")}),
     errors=(404, 409),
-    **_ONE,
+    **ONE,
 )
 async def delete_job(ask: Ask) -> dict[str, Any]:
     """Return `{"deleted": str}`."""
-    found = _find(ask)
+    found = find_job(ask)
     found.space.jobs(found.slug).delete(found.job)
     await ask.services.scheduler.settle(found.space)
     return {"deleted": found.job.id}
@@ -232,7 +232,7 @@ def _places(ask: Ask) -> Iterator[tuple[Space, str]]:
                 yield space, slug
 
 
-def _find(ask: Ask) -> Found:
+def find_job(ask: Ask) -> Found:
     """Return the job that the path names; it has to be the only one."""
     job_id, found = ask.path["job"], _all_of(ask)
     if not found:
