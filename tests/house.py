@@ -27,6 +27,7 @@ RANKS = {
     "__init__": 8,
     "cli": 8,
     "pytest_plugin": 8,
+    "strategies": 8,
     "__main__": 9,
 }
 # violations.py is the half of validation that loads once something has failed.
@@ -53,8 +54,9 @@ CATCHERS = (
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
 # aioftp when the first file goes by FTP, the store if there is one and Redis's client
-# if it is one, cryptography at the first TLS, uvloop in a server's own process, and the
-# rules about clients when somebody asks for findings.
+# if it is one, cryptography at the first TLS, uvloop in a server's own process, what
+# replaces clocks when a test sleeps by one, and the rules about clients when somebody
+# asks for findings.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -73,6 +75,7 @@ LATE_IMPORTERS = (
     "mockserver.server.entrance",
     "mockserver.server.face",
     "mockserver.server.loops",
+    "mockserver.server.mock",
     "mockserver.pytest_plugin",
 )
 TOOLS = (

@@ -1,6 +1,10 @@
 """MockServer: a server inside a Python process, in a thread or on the running loop."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +18,7 @@ from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
 from mockserver.providers.worldfile import read_world
-from mockserver.server.face import Face
+from mockserver.server.face import Duration, Face, seconds
 from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.listener import Listener, bind, bind_secure
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop, maker
@@ -27,6 +31,7 @@ __tracebackhide__ = True
 
 OWN_SPACE = "test"
 OWN_INBOX = "all spaces"
+PATIENCE = "1d"
 
 
 class _Server(Face):
@@ -94,6 +99,61 @@ class _Server(Face):
         services = self._instance.services
         self._loop.do(lambda: services.spaces.delete(name))
         self._loop.do(lambda: services.journal.clear(name))
+
+    @contextmanager
+    def fresh(
+        self,
+        scenario: str | Mapping[str, Any] | None = None,
+        *,
+        sleep: bool = False,
+        patience: Duration = PATIENCE,
+        **how: Any,
+    ) -> Iterator[SpaceHandle]:
+        """Lend a space that nobody has used, and forget it afterwards.
+
+        Its name, and so all that is drawn in it, depends on the scenario alone: what
+        Hypothesis tries again happens again.
+
+            with mockserver_session.fresh(story, sleep=True) as space:
+                MyClient(space.url_for("digitalcarbon"), ...)
+
+        Args:
+            scenario: What acts in it, as for `use`.
+            sleep: Sleeps, dates and time-outs follow its clock, as with the fixture
+                `mockserver_sleep`.
+            patience: So much of its time may be slept away; then a sleep raises.
+            how: What `open_space` takes: pace, seed, world.
+
+        Raises:
+            ConfigError: There is no such pace, or the world does not fit.
+            ScenarioError: There is no such scenario, or something in it is wrong.
+            AssertionError: There was a bug in video-mockserver meanwhile, or a client
+                has slept for longer than there is patience.
+        """
+        name, bugs = self._unused(scenario), self.bug_count
+        space = self.open_space(name, **how)
+        try:
+            if scenario is not None:
+                space.use(scenario)
+            with ExitStack() as stack:
+                if sleep:
+                    # Most servers replace no clock; what does is slow to load.
+                    travelling = import_module("mockserver.server.travelling")
+                    most_s = seconds(patience)
+                    stack.enter_context(travelling.living_by(space, most_s))
+                yield space
+            if self.bug_count > bugs:
+                raise AssertionError(f"bug in video-mockserver: {self.bugs[-1]}")
+        finally:
+            self.close_space(name)
+
+    def _unused(self, scenario: str | Mapping[str, Any] | None) -> str:
+        """Return a name for a space that only the scenario decides."""
+        said = json.dumps(scenario, sort_keys=True, default=str).encode()
+        name = f"fresh-{blake2b(said, digest_size=6).hexdigest()}"
+        while name in self._handles:
+            name += "-again"
+        return name
 
     def __repr__(self) -> str:
         where = self.url if self._running else "not running"

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 from mockserver.engine.clock import Clock
@@ -45,13 +46,14 @@ class Sleeping:
     Args:
         space: Whose clock it is.
         real: What it stands in for.
+        most_s: How much time may be slept away; who sleeps on has no end.
 
     Attributes:
         slept_s: How much time nobody has waited for.
     """
 
-    def __init__(self, space: SpaceHandle, real: Real) -> None:
-        self._space, self._real = space, real
+    def __init__(self, space: SpaceHandle, real: Real, most_s: float = inf) -> None:
+        self._space, self._real, self._most_s = space, real, most_s
         self._reading = threading.local()
         self._gained_s = 0.0
         self._clock = self._follow(space.clock)
@@ -63,8 +65,7 @@ class Sleeping:
         if seconds <= 0 or self._is_real():
             self._real.sleep(seconds)
             return
-        self.slept_s += seconds
-        self._space.advance(float(seconds))
+        self._pass(seconds)
         if not _has_loop():
             self._space.settle()
 
@@ -111,10 +112,23 @@ class Sleeping:
         await self._real.asleep(0)
         while (now_s := self._space.now) < end_s:
             ahead_s = max(0.0, min(self._ends) - now_s)
-            self.slept_s += ahead_s
-            self._space.advance(ahead_s)
+            self._pass(ahead_s)
             # Who receives what falls due may live on this very loop.
             await asyncio.to_thread(self._space.settle)
+
+    def _pass(self, length_s: float) -> None:
+        """Move the clock.
+
+        Raises:
+            AssertionError: The patience of whoever tests is at its end.
+        """
+        self.slept_s += length_s
+        if self.slept_s > self._most_s:
+            raise AssertionError(
+                f"the client has slept for {self.slept_s:g} s of its space's time,"
+                f" expected {self._most_s:g} s at most: does it ever give up?"
+            )
+        self._space.advance(float(length_s))
 
     def _is_real(self) -> bool:
         """Say whether who asks is the server, or its clock asking for real time."""

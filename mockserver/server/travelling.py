@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from math import inf
 from types import ModuleType
 from typing import Any, Final
 from unittest.mock import patch
@@ -21,7 +22,7 @@ Stand = tuple[Callable[..., Any], Callable[..., Any]]
 
 
 @contextmanager
-def living_by(space: SpaceHandle) -> Iterator[Sleeping]:
+def living_by(space: SpaceHandle, most_s: float = inf) -> Iterator[Sleeping]:
     """Let sleeps, dates and time-outs of this process follow a space's clock.
 
     `time-machine` replaces what tells a date (`time.time`, `datetime.now` and their
@@ -29,13 +30,17 @@ def living_by(space: SpaceHandle) -> Iterator[Sleeping]:
     loops run, are replaced in the modules that hold them by name; a standard library
     that keeps them under another name, as `threading` does, waits in real time.
 
+    Args:
+        space: Whose clock it is.
+        most_s: How much of its time may be slept away.
+
     Raises:
         RuntimeError: freezegun is active.
     """
     # To be replaced, not to be called.
     time, tasks = sys.modules["time"], sys.modules["asyncio.tasks"]
     real = Real(time.sleep, tasks.sleep, escape_hatch.time.time_ns, time.monotonic_ns)
-    sleeping = Sleeping(space, real)
+    sleeping = Sleeping(space, real, most_s)
     stands: Mapping[int, Stand] = {
         id(was): (was, stand)
         for was, stand in (
