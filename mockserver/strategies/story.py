@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any, Self
 
 import yaml
+from hypothesis import note
 from hypothesis import strategies as st
 
 __all__ = ["Story", "Worded", "drawn"]
@@ -56,4 +57,7 @@ def drawn(draw: st.DrawFn, slug: str, worded: st.SearchStrategy[Worded]) -> Stor
 
     Of what `map` or `builds` has made, Hypothesis would show the call and not the file.
     """
-    return Story.of(slug, *draw(worded))
+    story = Story.of(slug, *draw(worded))
+    # pytest shows the argument's first line only, which is empty.
+    note(repr(story))
+    return story
