@@ -18,7 +18,8 @@ from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
 from mockserver.providers.worldfile import read_world
-from mockserver.server.face import Duration, Face, seconds
+from mockserver.server.durations import Duration, seconds
+from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
 from mockserver.server.listener import Listener, bind, bind_secure
 from mockserver.server.loops import LoopThread, OnLoop, SameLoop, maker
@@ -139,7 +140,7 @@ class _Server(Face):
                 if sleep:
                     # Most servers replace no clock; what does is slow to load.
                     travelling = import_module("mockserver.server.travelling")
-                    most_s = seconds(patience)
+                    most_s = seconds(patience, "patience")
                     stack.enter_context(travelling.living_by(space, most_s))
                 yield space
             if self.bug_count > bugs:
