@@ -60,7 +60,7 @@ serve: $(SERVING)
 	$(BIN)/mockserver serve $(ARGS)
 
 test: $(TESTING)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(TESTING)
 	$(BIN)/ruff format --check .

@@ -44,7 +44,10 @@ def openapi(provider: Provider, schemas: SchemaSet) -> Document:
         path = paths.setdefault(_bare(route.path), {})
         path[route.method.lower()] = operation
         if route.answers_head and route.method == "GET":
-            path["head"] = {**operation, "operationId": f"{route.operation}-head"}
+            path["head"] = {
+                **operation,
+                "operationId": f"{operation['operationId']}-head",
+            }
     named = {name: schemas.schema(name) for name in schemas.names}
     return {
         "openapi": OPENAPI,

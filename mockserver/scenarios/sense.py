@@ -104,11 +104,13 @@ def _check_file(said: Mapping[str, Any], place: Place, known: list[Known]) -> No
     fault, names = said.get("fault"), said.get("on", {}).get("operation", ())
     if fault is None or not fault.is_of_files or not names:
         return
-    reached = [
-        operation for one in known for name in names for operation in one.of_kind(name)
-    ]
-    serving = [operation for one in known for operation in one.of_kind("media")]
-    if not {*reached} & {*serving}:
+    # What serves a file at one provider may have the name of a status at another.
+    serves = any(
+        {*one.of_kind("media")}.intersection(one.of_kind(name))
+        for one in known
+        for name in names
+    )
+    if not serves:
         right = "an operation that serves files, such as media: "
         place.at("on", "operation").fail([*names], f"{right}{fault.kind} is of files")
 

@@ -139,6 +139,8 @@ async def test_waiting_with_async_httpx_takes_no_time(
     assert 900 <= sleeping.slept_s <= 1200
 
 
+# uvloop looks at a clock of its own for time-outs, which nobody can move.
+@pytest.mark.asyncio(loop_factories=["asyncio"])
 @pytest.mark.usefixtures("stuck")
 async def test_a_timeout_of_asyncio_ends_patience(
     url: str, headers: dict[str, str], sleeping: Sleeping
@@ -156,6 +158,7 @@ async def test_waiting_with_aiohttp_takes_no_time(
     assert 900 <= sleeping.slept_s <= 1200
 
 
+@pytest.mark.asyncio(loop_factories=["asyncio"])
 @pytest.mark.usefixtures("stuck")
 async def test_wait_for_ends_the_patience_of_aiohttp(
     session: aiohttp.ClientSession, url: str, sleeping: Sleeping

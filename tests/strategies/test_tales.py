@@ -51,7 +51,7 @@ def test_an_unknown_provider_is_refused_at_once() -> None:
 
 
 def test_a_provider_that_a_file_describes_has_stories() -> None:
-    file = Path(__file__).parents[2] / "providers" / "luma-agents.yaml"
+    file = Path(__file__).parents[2] / "fixtures" / "providers" / "luma-agents.yaml"
 
     story = find(stories(str(file)), lambda _: True)
 
