@@ -262,6 +262,20 @@ def uses_of_time_and_chance(sources: Mapping[str, str]) -> Iterator[str]:
                     yield f"{module}:{node.lineno}: {sin}: {meant}"
 
 
+def real_sleeps(sources: Mapping[str, str]) -> Iterator[str]:
+    """Find calls by which a test would wait; giving way is none."""
+    for module, source in sources.items():
+        names = _aliases(source)
+        for node in nodes(source):
+            if not isinstance(node, ast.Call):
+                continue
+            first, _, rest = ast.unparse(node.func).partition(".")
+            meant = ".".join(filter(None, (names.get(first, ""), rest)))
+            how_long = ast.unparse(node.args[0]) if node.args else ""
+            if meant in {"time.sleep", "asyncio.sleep"} and how_long != "0":
+                yield f"{module}:{node.lineno}: {meant}({how_long})"
+
+
 def files_without_a_name(sources: Mapping[str, str]) -> Iterator[str]:
     for module in sources:
         if NAMELESS & set(module.split(".")):

@@ -18,6 +18,7 @@ from tests.house import (
     late_imports,
     modules_that_are_too_long,
     mutable_state_of_modules,
+    real_sleeps,
     rooms_without_a_rank,
     uses_of_time_and_chance,
 )
@@ -172,3 +173,30 @@ def test_what_keeps_the_rules_is_not_found(module: str, source: str) -> None:
     house = {**HOUSE, f"mockserver.{module}": source}
 
     assert [sin for rule in RULES for sin in rule(house)] == []
+
+
+SLEEPERS = "sleepers.py"  # fails where a sleep would be a real one
+TESTS = {
+    str(path): path.read_text(encoding="utf-8")
+    for path in sorted(Path(__file__).parent.rglob("*.py"))
+    if path.name != SLEEPERS
+}
+WAITING = """
+import asyncio
+from time import sleep as rest
+rest(3)
+await asyncio.sleep(0)
+await asyncio.sleep(0.1)
+"""
+
+
+def test_no_test_waits() -> None:
+    assert len(TESTS) > 100
+    assert list(real_sleeps(TESTS)) == []
+
+
+def test_a_test_that_waits_is_found() -> None:
+    assert list(real_sleeps({"test_x": WAITING})) == [
+        "test_x:4: time.sleep(3)",
+        "test_x:6: asyncio.sleep(0.1)",
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["node", "outcome", "python", "tool"]
+__all__ = ["node", "outcome", "php", "python", "python_27", "tool"]
 
 
 def tool(name: str) -> str:
@@ -37,7 +37,16 @@ def node(package: str = "", least: tuple[int, int] = (18, 0)) -> str:
         return found
     asked = [found, "-e", f"require.resolve({package!r})"]
     if subprocess.run(asked, capture_output=True, check=False).returncode:
-        pytest.skip(f"{package} is not installed; .ci/run does that, see NODE_PATH")
+        pytest.skip(f"{package} is not installed; .ci/run installs it")
+    return found
+
+
+def php() -> str:
+    """Return PHP, if it has the extension that its clients call with."""
+    found = tool("php")
+    told = subprocess.run([found, "-m"], capture_output=True, check=True)
+    if b"curl" not in told.stdout.split():
+        pytest.skip("PHP has no curl extension; .ci/run installs it")
     return found
 
 
@@ -47,6 +56,18 @@ def python(name: str) -> str:
     if not found.exists():
         pytest.skip(f"{found} does not exist; .ci/run makes it")
     return str(found)
+
+
+def python_27(client: str) -> tuple[str, str]:
+    """Return a Python 2.7 and the folder of a client that runs on no other."""
+    folder = Path(sys.prefix) / "clients" / client
+    found = folder / "bin" / "python"
+    if not found.exists():
+        pytest.skip(
+            f"{found} does not exist; .ci/run makes it where there is a Python 2.7,"
+            " which no package of Debian's has any more"
+        )
+    return str(found), str(folder / "lib")
 
 
 def outcome(

@@ -15,7 +15,7 @@ import pytest
 from mockserver.cli.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.trust import Trust, trust_files
-from tests.clients.programs import node, tool
+from tests.clients.programs import node, php, tool
 
 HOST = "api.digitalcarbon.ai"
 URL = f"https://{HOST}/v1-beta/generate-video/00000000-0000-4000-8000-000000000003"
@@ -161,10 +161,7 @@ def test_java_ends_here(surroundings: Mapping[str, str], tmp_path: Path) -> None
 
 @pytest.mark.client
 def test_php_ends_here(surroundings: Mapping[str, str]) -> None:
-    if "curl" not in told(os.environ, tool("php"), "-m").split():
-        pytest.skip("PHP has no curl extension; .ci/run installs it")
-
-    answer = told(surroundings, tool("php"), "-r", PHP, f"{URL}/results", KEY)
+    answer = told(surroundings, php(), "-r", PHP, f"{URL}/results", KEY)
 
     assert f'"video_url":"{LINK}"' in answer
 

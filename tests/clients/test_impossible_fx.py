@@ -1,7 +1,6 @@
 """ImpossibleFX's own clients, unmodified: the v3 SDK, and the v2 SDK on Python 2.7."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,9 @@ import requests
 from impossible_fx import BatchTask, ImpossibleFX
 
 from mockserver.server.mock import MockServer
+from tests.clients.programs import python_27
 
 pytestmark = pytest.mark.client
-
-OLD_SDK = "fx-python-sdk==0.9.1"
 
 
 @pytest.fixture
@@ -191,49 +189,15 @@ def test_a_blocking_render_waits_until_time_is_advanced(tmp_path: Path) -> None:
 # The v2 SDK, on the only Python that it runs on
 
 
-@pytest.fixture(scope="session")
-def old_sdk(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """Return a Python 2.7 and the folder that the v2 SDK has been installed to."""
-    python = python_27()
-    folder = tmp_path_factory.mktemp("fx2")
-    command = [python, "-m", "pip", "install", "-q", "--target", str(folder), OLD_SDK]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"{OLD_SDK} cannot be installed here: {done.stderr[-200:]}")
-    return python, folder
-
-
-def python_27() -> str:
-    """Return a Python 2.7 that has pip, or skip."""
-    found = [shutil.which("python2.7") or ""]
-    pyenv = shutil.which("pyenv")
-    if pyenv:
-        asked = subprocess.run(
-            [pyenv, "prefix", "2.7.18"], capture_output=True, text=True, check=False
-        )
-        found.append(f"{asked.stdout.strip()}/bin/python2.7")
-    for python in filter(None, reversed(found)):
-        command = [python, "-m", "pip", "--version"]
-        if (
-            Path(python).is_file()
-            and subprocess.run(command, capture_output=True, check=False).returncode
-            == 0
-        ):
-            return python
-    pytest.skip("there is no Python 2.7, on which alone the v2 SDK runs")
-
-
 SCRIPT = Path(__file__).parent / "impossible_fx2.py2"
 
 
-def run_old(
-    old_sdk: tuple[str, Path], server: MockServer, *, mode: str = "mask"
-) -> Any:
+def run_old(server: MockServer, mode: str) -> Any:
     """Run the whole surface of the v2 SDK; return what it saw."""
-    python, folder = old_sdk
+    python, folder = python_27("fx-python-sdk")
     done = subprocess.run(
         [python, "-W", "ignore", str(SCRIPT), server.url, mode],
-        env={"FX2_FOLDER": str(folder), "PATH": ""},
+        env={"FX2_FOLDER": folder, "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
@@ -244,12 +208,12 @@ def run_old(
 
 
 @pytest.mark.slow
-@pytest.mark.deep  # pip and Python 2.7 take four seconds; the v3 SDK none
+@pytest.mark.deep  # Python 2.7 takes seconds; the v3 SDK none
 @pytest.mark.parametrize("mode", ["mask", "proxy"])
 def test_the_v2_sdk_renders_uploads_and_manages_projects(
-    old_sdk: tuple[str, Path], server: MockServer, mode: str
+    server: MockServer, mode: str
 ) -> None:
-    seen = run_old(old_sdk, server, mode=mode)
+    seen = run_old(server, mode)
 
     assert seen["token"].startswith("v2:us-east-1:")
     assert seen["render_url"].endswith(".webm")

@@ -1,7 +1,6 @@
 """Stupeflix's own Python client, unmodified, on the only Python that it runs on."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,46 +10,11 @@ import pytest
 import requests
 
 from mockserver.server.mock import MockServer
+from tests.clients.programs import python_27
 
 pytestmark = [pytest.mark.client, pytest.mark.ffmpeg, pytest.mark.slow]
 
-PACKAGE = "stupeflix_api==0.3.1"
 SCRIPT = Path(__file__).parent / "stupeflix_api.py2"
-
-
-@pytest.fixture(scope="module")
-def python_27() -> str:
-    """Return a Python 2.7 that has pip, or skip."""
-    found = [shutil.which("python2.7") or ""]
-    pyenv = shutil.which("pyenv")
-    if pyenv:
-        asked = subprocess.run(
-            [pyenv, "prefix", "2.7.18"], capture_output=True, text=True, check=False
-        )
-        found.append(f"{asked.stdout.strip()}/bin/python2.7")
-    for python in found:
-        command = [python, "-m", "pip", "--version"]
-        if Path(python).is_file() and not subprocess.call(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ):
-            return python
-    pytest.skip("there is no Python 2.7, on which alone the client runs")
-
-
-@pytest.fixture(scope="module")
-def folder(python_27: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that the client has been installed to."""
-    folder = tmp_path_factory.mktemp("stupeflix")
-    command = [python_27, "-m", "pip", "install", "-q", "--no-deps"]
-    done = subprocess.run(
-        [*command, "--target", str(folder), PACKAGE],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        pytest.skip(f"{PACKAGE} cannot be installed here: {done.stderr[-200:]}")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +28,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
 
 
 @pytest.fixture(scope="module")
-def seen(server: MockServer, python_27: str, folder: Path) -> Any:
+def seen(server: MockServer) -> Any:
     """Run the script once; return what the client saw."""
+    python, folder = python_27("stupeflix_api")
     done = subprocess.run(
-        [python_27, "-W", "ignore", str(SCRIPT), server.url_for("stupeflix")],
-        env={"STUPEFLIX_FOLDER": str(folder), "PATH": ""},
+        [python, "-W", "ignore", str(SCRIPT), server.url_for("stupeflix")],
+        env={"STUPEFLIX_FOLDER": folder, "PATH": ""},
         capture_output=True,
         text=True,
         check=False,

@@ -1,12 +1,12 @@
 """A fresh space is lent for one example, and is the same each time."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from mockserver import MockServer
 from mockserver.errors import ScenarioError
+from tests.sleepers import nap
 
 FAILS = {
     "scenario": "x",
@@ -58,7 +58,7 @@ def test_a_scenario_that_is_wrong_leaves_nothing(server: MockServer) -> None:
 def test_sleeps_are_jumps_of_its_clock(server: MockServer) -> None:
     with server.fresh(sleep=True, pace="manual") as space:
         began = space.now
-        time.sleep(3600)
+        nap(3600)
 
         assert space.now == began + 3600
 
@@ -66,7 +66,7 @@ def test_sleeps_are_jumps_of_its_clock(server: MockServer) -> None:
 def test_who_never_gives_up_is_stopped(server: MockServer) -> None:
     def wait_for_ever() -> None:
         while True:
-            time.sleep(600)
+            nap(600)
 
     with (
         server.fresh(sleep=True, patience="1h") as space,

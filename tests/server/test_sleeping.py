@@ -18,6 +18,7 @@ from time_machine import escape_hatch
 from mockserver.server.mock import MockServer
 from mockserver.server.sleeping import Sleeping
 from mockserver.server.travelling import living_by
+from tests.sleepers import anap, nap
 
 ORDER: Any = {
     "files": [{"url": "https://example.com/image1.jpg"}],
@@ -68,7 +69,7 @@ def wait_with_requests(url: str, headers: dict[str, str]) -> str:
     while status != "completed":
         if time.monotonic() >= deadline:
             raise TimeoutError(status)
-        time.sleep(10)
+        nap(10)
         answer = requests.get(f"{url}/{job}/status", headers=headers, timeout=9)
         status = answer.json()["status"]
     return status
@@ -82,7 +83,7 @@ def wait_with_httpx(url: str, headers: dict[str, str]) -> str:
         while status != "completed":
             if time.time() >= deadline:
                 raise TimeoutError(status)
-            sleep(10)
+            nap(10, sleep)
             status = client.get(f"{url}/{job}/status").json()["status"]
     return status
 
@@ -96,7 +97,7 @@ async def wait_with_async_httpx(url: str, headers: dict[str, str]) -> str:
         job = (await client.post(url, json=ORDER)).json()["job_id"]
         status = ""
         while status != "completed":
-            await asyncio.sleep(10)
+            await anap(10)
             status = (await client.get(f"{url}/{job}/status")).json()["status"]
     return status
 
@@ -107,7 +108,7 @@ async def wait_with_aiohttp(session: aiohttp.ClientSession, url: str) -> str:
         job = (await made.json())["job_id"]
     status = ""
     while status != "completed":
-        await asyncio.sleep(10)
+        await anap(10)
         async with session.get(f"{url}/{job}/status") as answer:
             status = (await answer.json())["status"]
     return status
@@ -175,7 +176,7 @@ async def test_sleeping_together_takes_as_long_as_the_longest(
     woken: list[int] = []
 
     async def sleeper(seconds: int) -> None:
-        await asyncio.sleep(seconds)
+        await anap(seconds)
         woken.append(seconds)
 
     await asyncio.gather(sleeper(30), sleeper(10), sleeper(20))
@@ -188,7 +189,7 @@ async def test_sleeping_together_takes_as_long_as_the_longest(
 async def test_an_asynchronous_sleep_returns_its_result(
     server: MockServer, sleeping: Sleeping
 ) -> None:
-    assert await asyncio.sleep(3600, "done") == "done"
+    assert await anap(3600, "done") == "done"
     assert server.space.now == EPOCH_S + 3600
 
 
@@ -245,7 +246,7 @@ def test_a_space_whose_time_runs_can_be_lived_by(server: MockServer, pace: str) 
 
     with living_by(space):
         began = time.time(), time.monotonic()
-        time.sleep(600)
+        nap(600)
         ended = time.time(), time.monotonic()
 
     assert ended[0] - began[0] >= 600
@@ -256,7 +257,7 @@ def test_threads_sleep_on_the_same_clock(
     server: MockServer, sleeping: Sleeping
 ) -> None:
     with ThreadPoolExecutor() as pool:
-        pool.submit(time.sleep, 60).result()
+        pool.submit(nap, 60).result()
 
         assert pool.submit(time.time).result() == EPOCH_S + 60
 

@@ -1,13 +1,14 @@
 """Clients of DigitalCarbon: one that survives, and some with one bug each."""
 
 from collections.abc import Callable
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import requests
 
 from mockserver import MockServer, SpaceHandle
 from mockserver.strategies import Story
+from tests.sleepers import nap
 
 ORDER = {
     "files": [{"url": "https://example.com/image1.jpg"}],
@@ -47,7 +48,7 @@ class Careful:
                 raise GivenUpError("the order may have been taken") from error
             if answer.ok:
                 return f"{self.url}/{answer.json()['job_id']}"
-            sleep(float(answer.headers.get("Retry-After", 5)))
+            nap(float(answer.headers.get("Retry-After", 5)))
         raise GivenUpError("no order is taken")
 
     def wait(self, job: str) -> None:
@@ -57,7 +58,7 @@ class Careful:
                 raise RenderFailedError
             if monotonic() > until:
                 raise GivenUpError("the job stands still")
-            sleep(pause)
+            nap(pause)
             pause = min(2 * pause, 900)
 
     def read(self, url: str) -> dict[str, Any]:
@@ -69,7 +70,7 @@ class Careful:
                 found = None
             if isinstance(found, dict) and "status" in found:
                 return found
-            sleep(10)
+            nap(10)
         raise GivenUpError("nothing that can be read comes")
 
 
@@ -84,7 +85,7 @@ class KnowsAllStates(Careful):
                 raise RenderFailedError
             if not moves[status]:
                 return
-            sleep(10)
+            nap(10)
 
 
 class PollsForEver(Careful):
@@ -92,7 +93,7 @@ class PollsForEver(Careful):
 
     def wait(self, job: str) -> None:
         while self.read(f"{job}/status")["status"] != "completed":
-            sleep(3600)
+            nap(3600)
 
 
 class TakesHtmlForSuccess(Careful):
@@ -115,7 +116,7 @@ class TakesHtmlForSuccess(Careful):
                 status = "queued"
             if status == "failed":
                 raise RenderFailedError
-            sleep(10)
+            nap(10)
 
 
 class PaysTwice(Careful):
