@@ -54,9 +54,9 @@ CATCHERS = (
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,
 # aioftp when the first file goes by FTP, the store if there is one and Redis's client
-# if it is one, cryptography at the first TLS, uvloop in a server's own process, what
-# replaces clocks when a test sleeps by one, and the rules about clients when somebody
-# asks for findings.
+# if it is one, cryptography at the first TLS or key pair, uvloop in a server's own
+# process, what replaces clocks when a test sleeps by one, and the rules about clients
+# when somebody asks for findings.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -64,6 +64,7 @@ LATE_IMPORTERS = (
     "mockserver.validation",
     "mockserver.providers.discovery",
     "mockserver.providers.people",
+    "mockserver.providers.wires.asymmetric",
     "mockserver.delivery.carrier",
     "mockserver.edge.own",
     "mockserver.edge.stores",

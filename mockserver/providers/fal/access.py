@@ -1,20 +1,13 @@
 """Access: keys, and short tokens for uploads and for pages that may know no key."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
-from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from mockserver.engine.keyring import Grant
-from mockserver.engine.packing import pack
 from mockserver.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from mockserver.providers.call import Call
 from mockserver.providers.fal import wire
 from mockserver.providers.services import Services
+from mockserver.providers.wires import jwt
 from mockserver.providers.wires.authorization import authorization
 
 __all__ = ["APPS", "UPLOADS", "authenticate", "minted", "until"]
@@ -23,7 +16,6 @@ UPLOADS: Final = "uploads"
 APPS: Final = "apps"
 LIFE_S: Final = 3600  # contract fal, section 7
 _LONGEST_S: Final = 86400
-_HEAD: Final = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 
 
 def authenticate(call: Call) -> Grant:
@@ -82,8 +74,7 @@ def minted(call: Call, use: str, ends_at: int, apps: object = None) -> str:
         apps: Names of the apps that it may call, without owners; None for all.
     """
     told = {"space": call.space.id, "use": use, "exp": ends_at, "apps": apps}
-    body = _HEAD + b"." + urlsafe_b64encode(pack(told)).rstrip(b"=")
-    return f"{body.decode()}.{_sealed(call.services, body)}"
+    return jwt.token(told, _secret(call.services))
 
 
 def _granted(call: Call, token: str, use: str) -> Grant:
@@ -94,9 +85,7 @@ def _granted(call: Call, token: str, use: str) -> Grant:
             or its time is over.
         ForbiddenError: It is for other apps.
     """
-    body, _, seal = token.encode("utf-8", "surrogateescape").rpartition(b".")
-    right = _sealed(call.services, body).encode()
-    told = _read(body) if hmac.compare_digest(seal, right) else {}
+    told = jwt.read_token(token, _secret(call.services)) or {}
     if told.get("use") != use:
         raise UnauthorizedError("malformed")
     grant = Grant(
@@ -116,15 +105,5 @@ def _granted(call: Call, token: str, use: str) -> Grant:
     return grant
 
 
-def _read(body: bytes) -> Mapping[str, Any]:
-    try:
-        told = orjson.loads(urlsafe_b64decode(body.rpartition(b".")[2] + b"=="))
-    except (Error, orjson.JSONDecodeError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _sealed(services: Services, body: bytes) -> str:
-    key = f"{wire.SLUG} {services.spaces.settings.seed}".encode()
-    digest = hmac.new(key, body, sha256).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
+def _secret(services: Services) -> bytes:
+    return f"{wire.SLUG} {services.spaces.settings.seed}".encode()

@@ -1,11 +1,8 @@
 """What fal tells webhooks: that a request is over, signed with Ed25519."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobs import Job
@@ -19,6 +16,8 @@ from mockserver.providers.provider import Switches
 from mockserver.providers.reply import JSON
 from mockserver.providers.services import Services
 from mockserver.providers.signing import Signing
+from mockserver.providers.wires.asymmetric import ed25519
+from mockserver.providers.wires.segments import encoded
 from mockserver.providers.wires.webhooks import Webhook
 
 __all__ = ["EVENTS", "LABELS", "SIGNING", "key_set", "notices"]
@@ -63,7 +62,11 @@ def _sign(key: str, headers: Mapping[str, str], body: bytes) -> str:
     """
     parts = [headers.get(name, "") for name in _SIGNED]
     message = "\n".join([*parts, sha256(body).hexdigest()])
-    return _private(key).sign(message.encode("utf-8", "surrogateescape")).hex()
+    return (
+        ed25519(bytes.fromhex(key))
+        .sign(message.encode("utf-8", "surrogateescape"))
+        .hex()
+    )
 
 
 def key_set() -> dict[str, Any]:
@@ -71,13 +74,9 @@ def key_set() -> dict[str, Any]:
 
     Source: contract fal, section 6.
     """
-    public = _private(_KEY).public_key().public_bytes_raw()
-    coded = urlsafe_b64encode(public).decode().rstrip("=")
-    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": coded, "kid": "mock-1"}]}
-
-
-def _private(key: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key))
+    public = ed25519(bytes.fromhex(_KEY)).public_key().public_bytes_raw()
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": encoded(public), "kid": "mock-1"}
+    return {"keys": [jwk]}
 
 
 async def _tell(services: Services, space: Space, due: Due) -> None:

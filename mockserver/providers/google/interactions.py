@@ -24,9 +24,9 @@ from mockserver.providers.google import (
     wishes,
 )
 from mockserver.providers.google.inputs import refused
-from mockserver.providers.google.segments import encoded
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires.paging import walked_page
+from mockserver.providers.wires.segments import encoded
 
 __all__ = ["cancel", "create", "delete", "list_interactions", "new_id", "read"]
 

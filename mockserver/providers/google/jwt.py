@@ -3,22 +3,15 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Final
-
-import orjson
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import (
-    RSAPrivateKey,
-    RSAPrivateNumbers,
-    RSAPublicNumbers,
-    rsa_crt_dmp1,
-    rsa_crt_dmq1,
-    rsa_crt_iqmp,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
+from typing import TYPE_CHECKING, Any, Final
 
 from mockserver.engine.packing import pack
-from mockserver.providers.google.segments import decoded, encoded
+from mockserver.providers.wires.asymmetric import rs256, rsa
+from mockserver.providers.wires.jwt import claims_of, unsigned
+from mockserver.providers.wires.segments import encoded
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 __all__ = ["key_set", "signed", "signed_again"]
 
@@ -58,9 +51,8 @@ def signed(url: str, *, message: str, at_s: int) -> str:
         "exp": at_s + _LIFE_S,
         "jti": message,
     }
-    text = f"{encoded(pack(head))}.{encoded(pack(claims))}"
-    signature = _private().sign(text.encode(), padding.PKCS1v15(), SHA256())
-    return f"{text}.{encoded(signature)}"
+    text = unsigned(head, claims)
+    return f"{text}.{encoded(rs256(_private(), text.encode()))}"
 
 
 def signed_again(told: Mapping[str, str], header: str) -> str:
@@ -72,34 +64,24 @@ def signed_again(told: Mapping[str, str], header: str) -> str:
         told: Its headers by lower-case names.
         header: The one that has the token.
     """
+    claims = claims_of(told.get(header, ""))
     try:
-        claims = orjson.loads(decoded(told.get(header, "").split(".")[1]))
         at_s = int(told["webhook-timestamp"])
-    except (ValueError, IndexError, KeyError):
+    except (ValueError, KeyError):
         return ""
-    if not isinstance(claims, dict) or not isinstance(claims.get("aud"), str):
+    if claims is None or not isinstance(claims.get("aud"), str):
         return ""
     return signed(claims["aud"], message=told.get("webhook-id", ""), at_s=at_s)
 
 
 @lru_cache(maxsize=1)
-def _private() -> RSAPrivateKey:
+def _private() -> "RSAPrivateKey":
     """Return the key, which anybody can work out again.
 
     Source: contract google, section 6.
     """
     p, q = (_prime(name, number) for name, number in _PRIMES)
-    d = pow(_EXPONENT, -1, (p - 1) * (q - 1))
-    numbers = RSAPrivateNumbers(
-        p=p,
-        q=q,
-        d=d,
-        dmp1=rsa_crt_dmp1(d, p),
-        dmq1=rsa_crt_dmq1(d, q),
-        iqmp=rsa_crt_iqmp(p, q),
-        public_numbers=RSAPublicNumbers(_EXPONENT, p * q),
-    )
-    return numbers.private_key()
+    return rsa(p, q, _EXPONENT)
 
 
 def _prime(name: str, number: int) -> int:

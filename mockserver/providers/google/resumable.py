@@ -17,7 +17,7 @@ from mockserver.numbers import whole
 from mockserver.providers import assets
 from mockserver.providers.assets import Asset
 from mockserver.providers.call import Call
-from mockserver.providers.google import files, library, moov, shapes
+from mockserver.providers.google import files, library, shapes
 from mockserver.providers.google.inputs import refused
 from mockserver.providers.reply import Reply
 
@@ -197,9 +197,9 @@ def _begin(call: Call, said: Mapping[str, Any]) -> Asset:
 
 async def _made(call: Call, asset: Asset) -> Reply:
     if asset.content_type.startswith("video/"):
-        seconds = moov.seconds_of(assets.read(call, asset))
-        if seconds is not None:
-            asset = assets.detail(call, asset, seconds=seconds)
+        said = await call.services.media.facts_of(assets.read(call, asset))
+        if "seconds" in said:
+            asset = assets.detail(call, asset, seconds=round(said["seconds"], 3))
     told = await files.shown(call, library.find(call, asset.id))
     return shapes.told({"file": told}, {"x-goog-upload-status": "final"})
 

@@ -1,6 +1,5 @@
 """Tokens: what Google's token endpoint and a machine's metadata server give out."""
 
-from json import loads
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -8,8 +7,8 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.google import access, wire
-from mockserver.providers.google.segments import decoded
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires.jwt import claims_of
 
 __all__ = ["FLAVOR", "located", "metadata", "token"]
 
@@ -112,14 +111,7 @@ def _form(call: Call) -> dict[str, str]:
 
 def _issuer(assertion: str) -> str:
     """Return who signs an assertion; whether that is true is not looked at."""
-    parts = assertion.split(".")
-    if len(parts) != 3:
-        return ""
-    try:
-        claims = loads(decoded(parts[1]))
-    except ValueError:
-        return ""
-    return str(claims.get("iss", "")) if isinstance(claims, dict) else ""
+    return str((claims_of(assertion) or {}).get("iss", ""))
 
 
 def _refused(error: str, about: str) -> Reply:

@@ -1,7 +1,5 @@
 """Paging: which part of a list is asked for, and where the next part begins."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import orjson
 from mockserver.engine.chance import Chance
 from mockserver.errors import InvalidPayloadError
 from mockserver.providers.call import Call
+from mockserver.providers.wires.segments import decoded, encoded
 
 __all__ = ["Page", "cursor_page", "offset_page", "token_page", "walked_page"]
 
@@ -140,14 +139,14 @@ def _page(
 def _sealed(seal: Chance, at: float) -> str:
     text = orjson.dumps(at).decode()
     sealed = f"{seal.hex(text, _SEAL)}{text}".encode()
-    return urlsafe_b64encode(sealed).decode().rstrip("=")
+    return encoded(sealed)
 
 
 def _opened(seal: Chance, token: str) -> float:
     try:
-        raw = urlsafe_b64decode(f"{token}==".encode()).decode()
+        raw = decoded(token).decode()
         at: float = orjson.loads(raw[_SEAL:])
-    except (Base64Error, ValueError):
+    except ValueError:
         raise _unknown(token) from None
     if _sealed(seal, at) != token:
         raise _unknown(token)
