@@ -50,6 +50,8 @@ CATCHERS = (
     "mockserver.engine.bugs",
     # What fails there is asked for once more, in the usual way, which tells it.
     "mockserver.edge.remembered",
+    # A user's own module may raise anything while it loads; it is told with its line.
+    "mockserver.providers.declared.module",
 )
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
 # at the first violation, providers as they are found, faker when a list needs people,

@@ -1,7 +1,8 @@
 """Lists: jobs or things of a declared provider, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mockserver.errors import InvalidPayloadError
@@ -9,7 +10,7 @@ from mockserver.numbers import whole
 from mockserver.providers.call import Call
 from mockserver.providers.declared.answering import Desk, answer
 from mockserver.providers.declared.jobs import kind_of, scene_of
-from mockserver.providers.declared.model import Page
+from mockserver.providers.declared.model import Definition, Page, ThingKind
 from mockserver.providers.declared.scenes import of_call, of_thing
 from mockserver.providers.declared.things import records
 from mockserver.providers.declared.words import Listed, Scene
@@ -22,30 +23,30 @@ __all__ = ["list_all"]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One of a list: its id, where it stands, and how it is shown."""
+    """One of a list: its id, where it stands, and what its view is told of."""
 
     id: str
     position: float
-    scene: Scene
+    scene: Callable[[], Awaitable[Scene]]
 
-    @property
-    def view(self) -> Any:
-        """What is told of it."""
-        return None if self.scene.view is None else self.scene.view(self.scene)
+    async def view(self) -> Any:
+        """Return what is told of it; it is looked at only now."""
+        scene = await self.scene()
+        return None if scene.view is None else scene.view(scene)
 
 
 async def list_all(call: Call, desk: Desk) -> Reply:
     """Answer with one page of the jobs, or things, of a kind."""
-    entries, page = await _entries(call, desk), desk.operation.page
+    entries, page = _entries(call, desk), desk.operation.page
     wanted = {name: call.query[name] for name in page.filters if name in call.query}
     if wanted:
-        entries = [one for one in entries if _fits(one.view, wanted)]
-    listed = _page(call, page, entries, [*wanted.values()])
+        entries = [one for one in entries if _fits(await one.view(), wanted)]
+    listed = await _page(call, page, entries, [*wanted.values()])
     scene = of_call(call, desk.definition)
     return answer(call, desk, replace(scene, listed=listed))
 
 
-async def _entries(call: Call, desk: Desk) -> list[_Entry]:
+def _entries(call: Call, desk: Desk) -> list[_Entry]:
     """Return all of them in the order of the list."""
     definition, name = desk.definition, desk.operation.of
     is_falling = desk.operation.page.newest_first
@@ -53,7 +54,7 @@ async def _entries(call: Call, desk: Desk) -> list[_Entry]:
         kind = definition.jobs[name]
         jobs = call.jobs.list_jobs(newest_first=is_falling)
         return [
-            _Entry(job.id, job.ordinal, await scene_of(call, desk, kind, job))
+            _Entry(job.id, job.ordinal, partial(scene_of, call, desk, kind, job))
             for job in jobs
             if kind_of(definition, job) is kind
         ]
@@ -64,11 +65,17 @@ async def _entries(call: Call, desk: Desk) -> list[_Entry]:
         _Entry(
             one["id"],
             one.get("number", at - declared),
-            of_thing(call, definition, thing_kind, one),
+            partial(_scene_of_thing, call, definition, thing_kind, one),
         )
         for at, one in enumerate(found)
     ]
     return sorted(entries, key=lambda one: one.position, reverse=is_falling)
+
+
+async def _scene_of_thing(
+    call: Call, definition: Definition, kind: ThingKind, record: Mapping[str, Any]
+) -> Scene:
+    return of_thing(call, definition, kind, record)
 
 
 def _fits(view: Any, wanted: dict[str, str]) -> bool:
@@ -76,7 +83,7 @@ def _fits(view: Any, wanted: dict[str, str]) -> bool:
     return all(as_text(told.get(name)) == value for name, value in wanted.items())
 
 
-def _page(
+async def _page(
     call: Call, page: Page, entries: Sequence[_Entry], filters: list[str]
 ) -> Listed:
     """Return the part of a list that is asked for.
@@ -107,7 +114,7 @@ def _page(
         found = paging.offset_page(entries, offset=offset, limit=limit)
         if is_number and found.next is not None:
             found = replace(found, next=str(first + 1))
-    items = [one.view for one in found.items]
+    items = [await one.view() for one in found.items]
     return Listed(items, found.next, len(entries), limit, offset)
 
 

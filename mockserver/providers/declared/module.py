@@ -26,10 +26,11 @@ def load(path: Path, slug: str) -> ModuleType:
         source = path.read_bytes()
         # What was compiled of an older file must not stand in for it.
         exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102 - the user's own module
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
+    except Exception as error:
         line = getattr(error, "lineno", None) or _line(error, path)
         where = f"{path}:{line}" if line else str(path)
-        raise ConfigError(f"{where}: found a module that does not load: {error}") from (
+        why = f"{type(error).__name__}: {error}"
+        raise ConfigError(f"{where}: found a module that does not load: {why}") from (
             error
         )
     return module

@@ -153,12 +153,24 @@ def test_two_paths_that_are_one_are_refused(tmp_path: Path) -> None:
     assert "matches the same paths as" in told(tmp_path, GOOD + twice)[0]
 
 
-def test_a_module_that_does_not_load_says_at_which_line(tmp_path: Path) -> None:
-    (tmp_path / "acme.py").write_text("import os\n\nos.no_such_thing\n", "utf-8")
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("os.no_such_thing", "AttributeError: module 'os' has no attribute"),
+        ("{}['key']", "KeyError: 'key'"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise RuntimeError('no key')", "RuntimeError: no key"),
+        ("def", "SyntaxError: invalid syntax"),
+    ],
+)
+def test_a_module_that_does_not_load_says_at_which_line(
+    tmp_path: Path, line: str, why: str
+) -> None:
+    (tmp_path / "acme.py").write_text(f"import os\n\n{line}\n", "utf-8")
 
     [found] = told(tmp_path, f"python: acme.py\n{GOOD}")
 
-    assert found.startswith("acme.py:3: found a module that does not load: ")
+    assert found.startswith(f"acme.py:3: found a module that does not load: {why}")
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
