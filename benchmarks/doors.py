@@ -7,7 +7,7 @@ from pathlib import Path
 from load import request
 from server import Served, bare, measure, ours
 
-from mockserver.server.authority import Leaf, open_authority
+from mockserver.server.sockets.authority import Leaf, open_authority
 
 HOST = "api.digitalcarbon.ai"
 POLL = "/v1-beta/generate-video/00000000-0000-4000-8000-000000000003/status"

@@ -12,9 +12,9 @@ from aiohttp.test_utils import make_mocked_request
 from run import DONE, JOBS, KEY
 
 from mockserver.app import build
-from mockserver.edge.envelope import envelope
-from mockserver.edge.layers import Front
-from mockserver.edge.stage import STAGE
+from mockserver.edge.layers.envelope import envelope
+from mockserver.edge.layers.front import Front
+from mockserver.edge.staging.stage import STAGE
 
 POLLS = 4_000
 ROUNDS = 15

@@ -26,7 +26,7 @@ from works import WORKS, Work
 
 from mockserver.app import build
 from mockserver.edge.own import HANDLER
-from mockserver.server.connection import Runner
+from mockserver.server.sockets.connection import Runner
 
 COUNT, ROUNDS, CONNECTIONS = 600, 12, 20
 

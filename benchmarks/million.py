@@ -10,7 +10,7 @@ from aiohttp.test_utils import make_mocked_request
 from run import DOCUMENT, JOBS, KEY
 
 from mockserver.app import build
-from mockserver.edge.layers import Front
+from mockserver.edge.layers.front import Front
 from mockserver.engine.jobs import Request
 from mockserver.providers.digitalcarbon import wire
 

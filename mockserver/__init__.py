@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState, Record
     from mockserver.engine.timeline import Phase
     from mockserver.providers.provider import Provider
-    from mockserver.scenarios.firings import Firing
+    from mockserver.scenarios.book.firings import Firing
     from mockserver.server.credentials import ClientCredential
     from mockserver.server.faults import FaultHandle, Faults, FiredRule
     from mockserver.server.jobs import JobHandle, Jobs
@@ -56,7 +56,7 @@ _HOMES: Final = {
     "FaultHandle": "mockserver.server.faults",
     "Faults": "mockserver.server.faults",
     "FiredRule": "mockserver.server.faults",
-    "Firing": "mockserver.scenarios.firings",
+    "Firing": "mockserver.scenarios.book.firings",
     "JobHandle": "mockserver.server.jobs",
     "Jobs": "mockserver.server.jobs",
     "MockServer": "mockserver.server.mock",

@@ -15,26 +15,26 @@ from mockserver.config.values import MEMORY
 from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
-from mockserver.edge.destinations import Destinations
-from mockserver.edge.doors import Doors
-from mockserver.edge.envelope import honest
-from mockserver.edge.forwarding import forwarded
-from mockserver.edge.hops import HOP
+from mockserver.edge.answering.patience import Patience
 from mockserver.edge.instance import INSTANCE, Instance
-from mockserver.edge.layers import Front
+from mockserver.edge.layers.envelope import honest
+from mockserver.edge.layers.front import Front
+from mockserver.edge.layers.recorder import Recorder
 from mockserver.edge.own import HANDLER, Own
-from mockserver.edge.patience import Patience
-from mockserver.edge.proxying import Proxying
-from mockserver.edge.recorder import Recorder
 from mockserver.edge.redactors import Redactors
-from mockserver.edge.refusals import no_tunnel, unexpected
-from mockserver.edge.renewal import Renewal
+from mockserver.edge.routing.destinations import Destinations
+from mockserver.edge.routing.doors import Doors
+from mockserver.edge.routing.forwarding import forwarded
+from mockserver.edge.routing.hops import HOP
+from mockserver.edge.routing.proxying import Proxying
+from mockserver.edge.routing.refusals import no_tunnel, unexpected
+from mockserver.edge.routing.turns import Turns
 from mockserver.edge.sealing import seal
-from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.staging.renewal import Renewal
+from mockserver.edge.staging.stage import STAGE, Stage
+from mockserver.edge.staging.watching import watch
+from mockserver.edge.storing.upkeep import mend, purge
 from mockserver.edge.tampering import tamper
-from mockserver.edge.turns import Turns
-from mockserver.edge.upkeep import mend, purge
-from mockserver.edge.watching import watch
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import Pace, pause, wall_s
 from mockserver.engine.notices import Conduct
@@ -51,8 +51,8 @@ from mockserver.providers.provider import Provider
 from mockserver.providers.services import Options, Services
 from mockserver.providers.signing import Signing
 from mockserver.providers.worldfile import WorldFile, read_world
-from mockserver.scenarios.rules import RuleBook
-from mockserver.scenarios.vanishing import Lost
+from mockserver.scenarios.book.rules import RuleBook
+from mockserver.scenarios.book.vanishing import Lost
 from mockserver.verdict.journal import Journal
 
 __all__ = ["build", "bury", "create_app", "ledger_of", "load"]
@@ -220,7 +220,7 @@ def load(config: Config) -> None:
     """
     if config.store != MEMORY:
         _stores().load(config.store)
-        for room in ("archiving", "api"):
+        for room in ("storing.archiving", "api"):
             import_module(f"mockserver.edge.{room}")
     providers = discover(config.providers)
     for slug in providers:
@@ -238,7 +238,7 @@ async def bury(store: str, worker: str) -> None:
 
 def _stores() -> Any:
     # Most servers keep nothing, and start sooner.
-    return import_module("mockserver.edge.stores")
+    return import_module("mockserver.edge.storing.stores")
 
 
 def _options(
@@ -350,7 +350,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     sharing = Sharing.of(services.spaces)
     archivist = None
     if services.spaces.ledger is not None:
-        room = import_module("mockserver.edge.archiving")
+        room = import_module("mockserver.edge.storing.archiving")
         archivist = app[INSTANCE].archivist = room.archiving(services)
         for slug in services.providers:
             services.learn_keys(slug)

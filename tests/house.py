@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -46,10 +47,10 @@ TIMELESS = {
     "datetime.date.today": "reads the wall clock",
 }
 CATCHERS = (
-    "mockserver.edge.envelope",
+    "mockserver.edge.layers.envelope",
     "mockserver.engine.bugs",
     # What fails there is asked for once more, in the usual way, which tells it.
-    "mockserver.edge.remembered",
+    "mockserver.edge.answering.remembered",
     # A user's own module may raise anything while it loads; it is told with its line.
     "mockserver.providers.declared.module",
 )
@@ -69,15 +70,15 @@ LATE_IMPORTERS = (
     "mockserver.providers.wires.asymmetric",
     "mockserver.delivery.carrier",
     "mockserver.edge.own",
-    "mockserver.edge.stores",
+    "mockserver.edge.storing.stores",
     "mockserver.media.binary",
     "mockserver.media.render",
     "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.faults.choices.one_of",
-    "mockserver.scenarios.source",
-    "mockserver.server.entrance",
+    "mockserver.scenarios.written.source",
+    "mockserver.server.sockets.entrance",
     "mockserver.server.face",
-    "mockserver.server.loops",
+    "mockserver.server.sockets.loops",
     "mockserver.server.mock",
     "mockserver.pytest_plugin",
 )
@@ -87,6 +88,9 @@ TOOLS = (
 )  # folders beside the providers' that belong to all of them
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
+FULLEST = 30
+# One rule about clients a file: an order inside would only hide them.
+SHELVES = ("mockserver.verdict.rules",)
 MUTABLE_CALLS = {
     "list",
     "dict",
@@ -291,6 +295,13 @@ def modules_that_are_too_long(sources: Mapping[str, str]) -> Iterator[str]:
             yield f"{module}: {length} lines, at most {LONGEST}"
 
 
+def folders_that_are_too_full(sources: Mapping[str, str]) -> Iterator[str]:
+    rooms = Counter(module.rpartition(".")[0] for module in sources)
+    for room, size in rooms.items():
+        if size > FULLEST and room not in SHELVES:
+            yield f"{room}: {size} modules, at most {FULLEST}: give it an inner order"
+
+
 def _is_mutable(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
         return ast.unparse(value.func).split(".")[-1] in MUTABLE_CALLS
@@ -362,6 +373,7 @@ RULES: list[Rule] = [
     uses_of_time_and_chance,
     files_without_a_name,
     modules_that_are_too_long,
+    folders_that_are_too_full,
     mutable_state_of_modules,
     exceptions_swallowed,
 ]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mockserver.app import build
-from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.staging.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.source import Source
+from mockserver.scenarios.written.source import Source
 from tests.transcripts import blocks
 
 PAGE = Path(__file__).parents[1] / "docs/simulate.md"

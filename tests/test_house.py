@@ -10,6 +10,7 @@ from tests.house import (
     cycles,
     exceptions_swallowed,
     files_without_a_name,
+    folders_that_are_too_full,
     imports_against_the_ranks,
     imports_inside_functions,
     imports_of_a_single_provider,
@@ -64,12 +65,16 @@ HOUSE = {
     "mockserver.providers.one.__init__": "",
     "mockserver.providers.one.wire": "",
     "mockserver.providers.two.__init__": "",
-    "mockserver.edge.envelope": "",
+    "mockserver.edge.layers.envelope": "",
     "mockserver.cli.time": "",
 }
 BROKEN: list[tuple[Rule, str, str]] = [
     (imports_against_the_ranks, "engine.jobs", "from mockserver.providers import call"),
-    (imports_against_the_ranks, "engine.jobs", "import mockserver.edge.envelope"),
+    (
+        imports_against_the_ranks,
+        "engine.jobs",
+        "import mockserver.edge.layers.envelope",
+    ),
     (imports_against_the_ranks, "media.cache", "import mockserver.verdict.journal"),
     (imports_against_the_ranks, "errors", "from mockserver import config"),
     (imports_against_the_ranks, "errors", "from mockserver.config.load import x"),
@@ -77,7 +82,11 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (imports_against_the_ranks, "cli.time", "from mockserver import MockServer"),
     (rooms_without_a_rank, "attic", ""),
     (imports_of_a_single_provider, "providers.one.wire", "from ..two import PROVIDER"),
-    (imports_of_a_single_provider, "edge.envelope", "import mockserver.providers.one"),
+    (
+        imports_of_a_single_provider,
+        "edge.layers.envelope",
+        "import mockserver.providers.one",
+    ),
     (
         imports_of_a_single_provider,
         "providers.call",
@@ -140,6 +149,14 @@ def test_what_breaks_a_rule_is_found(rule: Rule, module: str, source: str) -> No
     assert list(rule(broken)) != []
 
 
+def test_a_folder_that_is_too_full_is_found() -> None:
+    crowd = {f"mockserver.attic.one{number}": "" for number in range(31)}
+
+    assert list(folders_that_are_too_full(crowd)) == [
+        "mockserver.attic: 31 modules, at most 30: give it an inner order"
+    ]
+
+
 def test_a_circle_through_several_modules_is_found() -> None:
     broken = {
         **HOUSE,
@@ -154,8 +171,11 @@ def test_a_circle_through_several_modules_is_found() -> None:
 
 
 FINE: list[tuple[str, str]] = [
-    ("edge.envelope", "from mockserver.providers import call\nfrom aiohttp import web"),
-    ("edge.envelope", "try: f()\nexcept Exception: pass"),
+    (
+        "edge.layers.envelope",
+        "from mockserver.providers import call\nfrom aiohttp import web",
+    ),
+    ("edge.layers.envelope", "try: f()\nexcept Exception: pass"),
     ("providers.one.__init__", "from . import wire\nfrom .wire import STATES"),
     ("engine.clock", "import time\nimport asyncio\ntime.time()\nasyncio.sleep(1)"),
     ("cli.time", "import time\ntime.sleep(1)"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mockserver.errors import ConfigError
 from mockserver.patterns import Pattern
 from mockserver.providers.provider import Setting
-from mockserver.scenarios.match import fits
+from mockserver.scenarios.written.match import fits
 
 CATASTROPHIC = [
     r"(\w?){40}!",

@@ -40,7 +40,7 @@ import asyncio, json
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from mockserver.app import build
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.providers import known_slugs
 from yarl import URL
 

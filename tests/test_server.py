@@ -28,9 +28,9 @@ from mockserver.errors import (
 )
 from mockserver.providers.provider import Provider
 from mockserver.server.credentials import ClientCredential
-from mockserver.server.listener import bind, is_loopback, write_port
-from mockserver.server.loops import maker
 from mockserver.server.mock import AsyncMockServer, MockServer
+from mockserver.server.sockets.listener import bind, is_loopback, write_port
+from mockserver.server.sockets.loops import maker
 from mockserver.server.spaces import SpaceHandle
 
 JOBS = "/v1-beta/generate-video"

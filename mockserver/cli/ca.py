@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from mockserver.cli.arguments import Parser, UsageError
-from mockserver.cli.client import RefusedError
-from mockserver.cli.output import print_line
+from mockserver.cli.tools.arguments import Parser, UsageError
+from mockserver.cli.tools.client import RefusedError
+from mockserver.cli.tools.output import print_line
 from mockserver.config import load_config
-from mockserver.server.trust import java_store, trust_files
+from mockserver.server.sockets.trust import java_store, trust_files
 
 __all__ = ["run"]
 

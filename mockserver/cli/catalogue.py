@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mockserver.app import build
-from mockserver.cli.arguments import Parser
 from mockserver.cli.check import problems
-from mockserver.cli.output import print_error, print_json, print_line, print_table
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.output import print_error, print_json, print_line, print_table
 from mockserver.config import Config
 from mockserver.providers import discover
 from mockserver.providers.declared.language import schema

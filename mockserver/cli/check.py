@@ -8,12 +8,12 @@ from pathlib import Path
 
 from mockserver import resources
 from mockserver.app import build
-from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_error, print_line
 from mockserver.cli.scenarios import praise
 from mockserver.cli.scenarios import problems as scenario_problems
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.output import print_error, print_line
 from mockserver.config import Config, load_config
-from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.staging.stage import STAGE, Stage
 from mockserver.errors import MockserverError
 from mockserver.providers.services import Services
 from mockserver.validation import SchemaSet

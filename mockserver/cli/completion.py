@@ -6,8 +6,8 @@ from typing import Final
 import shtab
 
 from mockserver.cli import VERBS, module_of
-from mockserver.cli.arguments import SHOW, Parser, Shown
-from mockserver.cli.output import print_line
+from mockserver.cli.tools.arguments import SHOW, Parser, Shown
+from mockserver.cli.tools.output import print_line
 from mockserver.config import SETTINGS
 
 __all__ = ["SHELLS", "parser_of", "run"]

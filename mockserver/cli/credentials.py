@@ -4,9 +4,9 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, add_client_options
-from mockserver.cli.output import print_json, print_line, print_table
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, add_client_options
+from mockserver.cli.tools.output import print_json, print_line, print_table
 
 __all__ = ["run"]
 

@@ -14,15 +14,15 @@ from pathlib import Path
 from re import match
 
 from mockserver import media
-from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_json, print_line
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.output import print_json, print_line
 from mockserver.config import Config, load_config
 from mockserver.config.values import is_shared
-from mockserver.edge.stores import open_shelf
+from mockserver.edge.storing.stores import open_shelf
 from mockserver.errors import MediaError, MockserverError, StartError, StoreError
 from mockserver.media.binary import describe_ffmpeg
 from mockserver.providers import discover
-from mockserver.server.listener import bind
+from mockserver.server.sockets.listener import bind
 from mockserver.version import __version__
 
 __all__ = ["Finding", "examine", "run"]

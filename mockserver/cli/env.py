@@ -5,12 +5,12 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, add_client_options
-from mockserver.cli.output import print_json, print_line
-from mockserver.cli.surroundings import variables
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, add_client_options
+from mockserver.cli.tools.output import print_json, print_line
+from mockserver.cli.tools.surroundings import variables
 from mockserver.config import load_config
-from mockserver.server.trust import trust_files
+from mockserver.server.sockets.trust import trust_files
 
 __all__ = ["run"]
 

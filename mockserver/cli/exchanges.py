@@ -5,10 +5,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, add_client_options
-from mockserver.cli.lines import printable, printable_lines, shown_status
-from mockserver.cli.output import print_json, print_line, print_table
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, add_client_options
+from mockserver.cli.tools.lines import printable, printable_lines, shown_status
+from mockserver.cli.tools.output import print_json, print_line, print_table
 
 __all__ = ["line_of", "run"]
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, add_client_options
 from mockserver.cli.firings import place_of, print_report, unfired
-from mockserver.cli.output import print_error, print_json, print_line, print_table
-from mockserver.scenarios.library import Library
-from mockserver.scenarios.parameters import split, written
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, add_client_options
+from mockserver.cli.tools.output import print_error, print_json, print_line, print_table
+from mockserver.scenarios.written.library import Library
+from mockserver.scenarios.written.parameters import split, written
 
 __all__ = ["run"]
 

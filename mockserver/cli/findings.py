@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, RefusedError, add_client_options
-from mockserver.cli.output import print_json, print_line
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, RefusedError, add_client_options
+from mockserver.cli.tools.output import print_json, print_line
 from mockserver.verdict.finding import Severity
 from mockserver.verdict.reports import FORMATS, is_as_bad, text
 from mockserver.verdict.rules.registry import RULES

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from mockserver.cli.output import print_line, print_table
+from mockserver.cli.tools.output import print_line, print_table
 
 __all__ = ["place_of", "print_report", "title", "unfired"]
 

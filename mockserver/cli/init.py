@@ -11,9 +11,9 @@ from typing import Any, Final
 import yaml
 
 from mockserver import resources
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, RefusedError, add_client_options
-from mockserver.cli.output import print_error, print_line
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, RefusedError, add_client_options
+from mockserver.cli.tools.output import print_error, print_line
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
 from mockserver.providers.declared import described

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.lines import printable, printable_lines
-from mockserver.cli.output import print_json, print_line
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.lines import printable, printable_lines
+from mockserver.cli.tools.output import print_json, print_line
 from mockserver.config import parse_duration
 from mockserver.providers.discovery import discover
 from mockserver.providers.provider import Provider

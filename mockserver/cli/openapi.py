@@ -1,8 +1,8 @@
 """openapi: describe the control API, or what we emulate of a provider."""
 
 from mockserver import resources
-from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_json
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.output import print_json
 from mockserver.edge import describe
 from mockserver.edge.api import ENDPOINTS
 from mockserver.edge.api.openapi import document

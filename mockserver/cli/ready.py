@@ -5,14 +5,14 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import (
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import (
     Client,
     RefusedError,
     UnreachableError,
     add_client_options,
 )
-from mockserver.cli.output import print_json, print_line
+from mockserver.cli.tools.output import print_json, print_line
 from mockserver.config import parse_duration
 from mockserver.engine.clock import monotonic_s
 

@@ -14,19 +14,19 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from mockserver.cli.arguments import Parser, UsageError, add_settings, flags_of
-from mockserver.cli.client import RefusedError
 from mockserver.cli.findings import write
 from mockserver.cli.firings import title
-from mockserver.cli.isolation import enter, named_here
-from mockserver.cli.surroundings import UNREACHED, variables
+from mockserver.cli.tools.arguments import Parser, UsageError, add_settings, flags_of
+from mockserver.cli.tools.client import RefusedError
+from mockserver.cli.tools.isolation import enter, named_here
+from mockserver.cli.tools.surroundings import UNREACHED, variables
 from mockserver.config import SETTINGS, Config, load_config
-from mockserver.edge.doors import Doors
-from mockserver.edge.stage import STAGE
+from mockserver.edge.routing.doors import Doors
+from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tally import Tally
 from mockserver.providers.discovery import discover
 from mockserver.server.mock import MockServer
-from mockserver.server.trust import trust_files
+from mockserver.server.sockets.trust import trust_files
 from mockserver.server.verdicts import documents
 from mockserver.verdict.reports import is_as_bad
 

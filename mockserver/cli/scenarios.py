@@ -5,15 +5,15 @@ from argparse import Namespace
 from pathlib import Path
 
 from mockserver.app import build
-from mockserver.cli.arguments import Parser
-from mockserver.cli.output import print_error, print_json, print_line, print_table
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.output import print_error, print_json, print_line, print_table
 from mockserver.config import Config
-from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.staging.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.language import schema
-from mockserver.scenarios.magic import MAGIC
-from mockserver.scenarios.model import Scenario
-from mockserver.scenarios.parameters import text_of
+from mockserver.scenarios.written.language import schema
+from mockserver.scenarios.written.magic import MAGIC
+from mockserver.scenarios.written.model import Scenario
+from mockserver.scenarios.written.parameters import text_of
 
 __all__ = ["praise", "problems", "run"]
 

@@ -15,27 +15,28 @@ from pathlib import Path
 from types import FrameType
 
 from mockserver.app import build, ledger_of, load
-from mockserver.cli import CANNOT_START, CLI_ERROR, logs
-from mockserver.cli.arguments import Parser, add_settings, flags_of
-from mockserver.cli.deadline import LIMIT_S, WORKER_S, Deadline
-from mockserver.cli.worker import opened, outlive_nobody
-from mockserver.cli.workers import Plan, Workers
+from mockserver.cli import CANNOT_START, CLI_ERROR
+from mockserver.cli.tools import logs
+from mockserver.cli.tools.arguments import Parser, add_settings, flags_of
+from mockserver.cli.tools.deadline import LIMIT_S, WORKER_S, Deadline
+from mockserver.cli.tools.worker import opened, outlive_nobody
+from mockserver.cli.tools.workers import Plan, Workers
 from mockserver.config import SETTINGS, Config, load_config
 from mockserver.config.values import is_shared, shown
 from mockserver.edge.instance import Instance
 from mockserver.edge.redactors import Redactors
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.engine.clock import Pace, pause
 from mockserver.errors import MockserverError, StartError
-from mockserver.scenarios.lengths import longest_s
-from mockserver.server.listener import (
+from mockserver.scenarios.written.lengths import longest_s
+from mockserver.server.sockets.listener import (
     Listener,
     bind,
     bind_secure,
     is_loopback,
     write_port,
 )
-from mockserver.server.loops import maker, tell_trouble
+from mockserver.server.sockets.loops import maker, tell_trouble
 from mockserver.version import __version__
 
 __all__ = ["News", "banner", "run", "serve", "settings"]

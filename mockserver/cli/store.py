@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from mockserver.cli.arguments import Parser, UsageError
-from mockserver.cli.output import print_json, print_line, print_table
+from mockserver.cli.tools.arguments import Parser, UsageError
+from mockserver.cli.tools.output import print_json, print_line, print_table
 from mockserver.config.values import SQLITE, is_shared
-from mockserver.edge.stores import LookedInto, codec, open_shelf
+from mockserver.edge.storing.stores import LookedInto, codec, open_shelf
 from mockserver.engine.store.moving import export, fill
 from mockserver.engine.store.sqlite import SqliteShelf
 from mockserver.errors import StoreError

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mockserver.cli import deliveries, exchanges
-from mockserver.cli.arguments import Parser
-from mockserver.cli.client import Client, add_client_options
-from mockserver.cli.lines import printable
-from mockserver.cli.output import print_line
+from mockserver.cli.tools.arguments import Parser
+from mockserver.cli.tools.client import Client, add_client_options
+from mockserver.cli.tools.lines import printable
+from mockserver.cli.tools.output import print_line
 
 __all__ = ["run"]
 

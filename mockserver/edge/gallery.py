@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 from yarl import URL
 
-from mockserver.edge.respond import respond
-from mockserver.edge.sandbox import sandboxed
+from mockserver.edge.answering.respond import respond
+from mockserver.edge.answering.sandbox import sandboxed
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.errors import NotFoundError, ProviderError

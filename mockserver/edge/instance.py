@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aiohttp import web
 
 from mockserver.config import Config
-from mockserver.edge.destinations import Destinations
+from mockserver.edge.routing.destinations import Destinations
 from mockserver.engine.bugs import Bugs
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.store.directory import Worker

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from mockserver.edge.instance import Instance
-from mockserver.edge.refusals import broken
+from mockserver.edge.routing.refusals import broken
 
 __all__ = ["HANDLER", "Own"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from mockserver.edge.respond import SERVER
+from mockserver.edge.answering.respond import SERVER
 
 __all__ = ["POLICY", "routes"]
 

@@ -9,12 +9,12 @@ from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, S3Put
 from mockserver.edge.sealing import Signs, bytes_of, signed_as
-from mockserver.edge.stage import book_of
+from mockserver.edge.staging.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
-from mockserver.scenarios.facts import Trial
-from mockserver.scenarios.patches import DeliveryPatch
-from mockserver.scenarios.skew import shifted_text
+from mockserver.scenarios.book.facts import Trial
+from mockserver.scenarios.book.skew import shifted_text
+from mockserver.scenarios.written.patches import DeliveryPatch
 
 __all__ = ["tamper"]
 

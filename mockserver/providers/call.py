@@ -28,7 +28,7 @@ from mockserver.providers.routes import Found, Route
 from mockserver.providers.world import World
 
 if TYPE_CHECKING:
-    from mockserver.scenarios.firings import Firing
+    from mockserver.scenarios.book.firings import Firing
 
 __all__ = ["Call"]
 

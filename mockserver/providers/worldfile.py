@@ -9,7 +9,7 @@ from mockserver.errors import ConfigError, ScenarioError, Violation
 from mockserver.names import nearest
 from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.worldschema import NOTHING, world_schema
-from mockserver.scenarios.source import Place, Source
+from mockserver.scenarios.written.source import Place, Source
 from mockserver.validation import SchemaSet
 
 __all__ = ["WorldFile", "read_world"]

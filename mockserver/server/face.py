@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.delivery.delivery import Record
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE, Asked, Given
+from mockserver.edge.staging.stage import STAGE, Asked, Given
 from mockserver.engine.clock import Clock
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
@@ -17,8 +17,8 @@ from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
 from mockserver.server.inboxes import Inbox
 from mockserver.server.jobs import JobHandle, Jobs
-from mockserver.server.loops import OnLoop
 from mockserver.server.receiver import Webhook
+from mockserver.server.sockets.loops import OnLoop
 from mockserver.server.waiting import request_in
 from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange

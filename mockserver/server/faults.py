@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
-from mockserver.edge.stage import book_of
+from mockserver.edge.staging.stage import book_of
 from mockserver.engine.spaces import Space
 from mockserver.errors import ConfigError
-from mockserver.scenarios.deeds import Acted, Loaded
-from mockserver.scenarios.firings import Firing
-from mockserver.server.loops import OnLoop
+from mockserver.scenarios.book.deeds import Acted, Loaded
+from mockserver.scenarios.book.firings import Firing
+from mockserver.server.sockets.loops import OnLoop
 
 __all__ = ["FaultHandle", "Faults", "FiredRule"]
 

@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Final
 from urllib.parse import quote
 
-from mockserver.server.loops import LoopThread
 from mockserver.server.receiver import Answer, Receiver, Webhook
+from mockserver.server.sockets.loops import LoopThread
 
 __all__ = ["Inbox", "PostRoom"]
 

@@ -5,17 +5,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, overload
 
-from mockserver.edge.failing import error_of
 from mockserver.edge.instance import Instance
 from mockserver.edge.judging import story_of
+from mockserver.edge.staging.failing import error_of
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Moment, Phase, Step
 from mockserver.errors import ConflictError, NotFoundError
-from mockserver.scenarios.firings import Firing
+from mockserver.scenarios.book.firings import Firing
 from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
-from mockserver.server.loops import OnLoop
+from mockserver.server.sockets.loops import OnLoop
 from mockserver.server.waiting import Watched, job_in
 from mockserver.verdict.assertions import (
     Check,

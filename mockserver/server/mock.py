@@ -13,7 +13,7 @@ from mockserver.app import build
 from mockserver.config import Config, with_settings
 from mockserver.config.values import is_shared, shown
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE, Asked, Given
+from mockserver.edge.staging.stage import STAGE, Asked, Given
 from mockserver.engine.clock import Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import StartError
@@ -21,8 +21,8 @@ from mockserver.providers.worldfile import read_world
 from mockserver.server.durations import Duration, seconds
 from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
-from mockserver.server.listener import Listener, bind, bind_secure
-from mockserver.server.loops import LoopThread, OnLoop, SameLoop, maker
+from mockserver.server.sockets.listener import Listener, bind, bind_secure
+from mockserver.server.sockets.loops import LoopThread, OnLoop, SameLoop, maker
 from mockserver.server.spaces import SpaceHandle
 from mockserver.verdict.journal import Exchange
 

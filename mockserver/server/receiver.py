@@ -11,7 +11,7 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from mockserver.engine.clock import pause, wall_s
-from mockserver.server.listener import bind
+from mockserver.server.sockets.listener import bind
 
 __all__ = ["Answer", "Receiver", "Webhook"]
 

@@ -6,7 +6,7 @@ from typing import Final
 from mockserver.delivery.delivery import Attempt, Record
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.timeline import Step
-from mockserver.scenarios.firings import Firing
+from mockserver.scenarios.book.firings import Firing
 from mockserver.server.face import Face
 from mockserver.server.faults import FaultHandle
 from mockserver.server.jobs import JobHandle

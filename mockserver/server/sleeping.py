@@ -8,7 +8,7 @@ from math import inf
 from typing import TypeVar
 
 from mockserver.engine.clock import Clock
-from mockserver.server.loops import THREAD
+from mockserver.server.sockets.loops import THREAD
 from mockserver.server.spaces import SpaceHandle
 
 __all__ = ["Real", "Sleeping"]

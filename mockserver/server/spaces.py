@@ -10,7 +10,7 @@ from mockserver.errors import ConfigError
 from mockserver.server.credentials import ClientCredential
 from mockserver.server.face import Face
 from mockserver.server.inboxes import Inbox, PostRoom
-from mockserver.server.loops import OnLoop
+from mockserver.server.sockets.loops import OnLoop
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["SpaceHandle"]

@@ -12,7 +12,7 @@ from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import stir
 from mockserver.errors import ConfigError
 from mockserver.names import nearest
-from mockserver.server.loops import OnLoop, SameLoop
+from mockserver.server.sockets.loops import OnLoop, SameLoop
 from mockserver.verdict.exchange import Exchange
 
 __all__ = ["Watched", "job_in", "request_in"]

@@ -10,9 +10,9 @@ from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
 from mockserver.server.inboxes import Inbox
-from mockserver.server.loops import OnLoop
 from mockserver.server.receiver import Answer, Webhook
 from mockserver.server.signatures import trouble
+from mockserver.server.sockets.loops import OnLoop
 
 __all__ = ["Webhooks"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError
 from mockserver.names import nearest
-from mockserver.scenarios.known import Known
+from mockserver.scenarios.checks.known import Known
 from mockserver.strategies.sayings import known_of
 from mockserver.strategies.story import Story, drawn
 

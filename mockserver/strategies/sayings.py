@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any
 
-from mockserver.edge.sayable import Sayable
+from mockserver.edge.staging.sayable import Sayable
 from mockserver.providers.discovery import discover
-from mockserver.scenarios.known import Known
-from mockserver.scenarios.load import load
-from mockserver.scenarios.source import Source
-from mockserver.scenarios.warnings import warnings_of
+from mockserver.scenarios.checks.known import Known
+from mockserver.scenarios.checks.warnings import warnings_of
+from mockserver.scenarios.written.load import load
+from mockserver.scenarios.written.source import Source
 
 __all__ = ["can_happen", "known_of"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from mockserver.cli.client import Client, RefusedError
+from mockserver.cli.tools.client import Client, RefusedError
 from mockserver.server.mock import MockServer
 
 Tell = Callable[..., Any]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from mockserver.cli.client import UnreachableError
 from mockserver.cli.ready import patient
+from mockserver.cli.tools.client import UnreachableError
 from tests.cli.conftest import Tell
 
 

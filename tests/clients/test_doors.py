@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.cli.surroundings import variables
+from mockserver.cli.tools.surroundings import variables
 from mockserver.server.mock import MockServer
-from mockserver.server.trust import Trust, trust_files
+from mockserver.server.sockets.trust import Trust, trust_files
 from tests.clients.programs import node, php, tool
 
 HOST = "api.digitalcarbon.ai"

@@ -22,9 +22,9 @@ from fal_client import (
     SyncClient,
 )
 
-from mockserver.cli.surroundings import variables
+from mockserver.cli.tools.surroundings import variables
 from mockserver.server.mock import MockServer
-from mockserver.server.trust import Trust, trust_files
+from mockserver.server.sockets.trust import Trust, trust_files
 from tests.clients.programs import python
 
 pytestmark = pytest.mark.client

@@ -13,9 +13,9 @@ from lumaai import AsyncLumaAI, LumaAI
 from lumaai.types import Generation, generation
 from PIL import Image
 
-from mockserver.cli.surroundings import variables
+from mockserver.cli.tools.surroundings import variables
 from mockserver.server.mock import MockServer
-from mockserver.server.trust import trust_files
+from mockserver.server.sockets.trust import trust_files
 
 pytestmark = pytest.mark.client
 

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from mockserver.app import build
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.engine import clock
 
 JOB = "00000000-0000-4000-8000-000000000001"

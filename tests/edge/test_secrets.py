@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from yarl import URL
 
-from mockserver.cli import logs
+from mockserver.cli.tools import logs
 from mockserver.edge.redactors import Redactors
 from tests.edge.conftest import Running, Serve
 from tests.providers import conftest as providers

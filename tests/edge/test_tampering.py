@@ -11,7 +11,7 @@ from mockserver.delivery.delivery import Delivery, DeliveryState, Record
 from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import FtpPut, Parcel, Posting, S3Key, S3Put
 from mockserver.delivery.s3 import signed
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tampering import tamper
 from mockserver.engine.spaces import Space
 

@@ -12,8 +12,8 @@ from mockserver.edge.instance import Instance
 from mockserver.engine.sharing import Sharing
 from mockserver.engine.store.redis import RedisDirectory
 from mockserver.engine.store.redis.scripts import ROLL
-from mockserver.server.asking import Asking
-from mockserver.server.listener import Listener, bind
+from mockserver.server.fleet.asking import Asking
+from mockserver.server.sockets.listener import Listener, bind
 
 API = "/_mock/api"
 JOBS = "/digitalcarbon/v1-beta/generate-video"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.edge.stores import codec
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.directory import Change, Listener, Worker
 from mockserver.engine.store.shelf import SERVER, Entry, Place, Row
 from tests.engine.shelves import RecordingShelf

@@ -12,7 +12,7 @@ from mockserver.delivery.body import Form, Part
 from mockserver.delivery.delivery import Attempt, Delivery, DeliveryState, Record
 from mockserver.delivery.lanes import Holder, Waiting
 from mockserver.delivery.message import Message
-from mockserver.edge.stores import codec
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.agenda import About, Due
 from mockserver.engine.clock import Pace
 from mockserver.engine.jobs import Job, MediaLife, Queued

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stores import codec
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.shelf import GONE
 from mockserver.errors import StoreError

@@ -12,7 +12,7 @@ import pytest
 from mockserver.engine.store.redis import RedisDirectory, RedisShelf
 from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.shelf import SERVER, Entry
-from mockserver.server.authority import Leaf, new_authority
+from mockserver.server.sockets.authority import Leaf, new_authority
 from tests.redises import RedisServer
 
 pytestmark = [

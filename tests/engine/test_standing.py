@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.edge.stores import codec
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.standing import STANDING, Standing
 from mockserver.engine.store.log import Ledger, Log
 from mockserver.engine.store.shelf import GONE

@@ -19,7 +19,7 @@ from mockserver.app import build
 from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
 from mockserver.providers.world import read_section
-from mockserver.scenarios.match import fits
+from mockserver.scenarios.written.match import fits
 
 Client = TestClient[web.Request, web.Application]
 Probe = Callable[[bytes], "Facts"]

@@ -1,8 +1,8 @@
 """What the server has counted about a job, some of whose reads a fault answers."""
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.server.jobs import JobHandle
-from mockserver.server.loops import SameLoop
+from mockserver.server.sockets.loops import SameLoop
 from tests.providers.conftest import Running
 
 __all__ = ["blip", "seen"]

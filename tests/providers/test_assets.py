@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.app import build
 from mockserver.edge.instance import Instance
-from mockserver.edge.stores import codec
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
 from mockserver.errors import ConflictError, NotFoundError, PayloadTooLargeError
 from mockserver.providers import assets

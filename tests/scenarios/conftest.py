@@ -10,9 +10,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from mockserver import resources
 from mockserver.app import build
-from mockserver.edge.stage import STAGE, Stage
-from mockserver.scenarios.library import Library
-from mockserver.scenarios.source import Source
+from mockserver.edge.staging.stage import STAGE, Stage
+from mockserver.scenarios.written.library import Library
+from mockserver.scenarios.written.source import Source
 from tests.providers.conftest import Client, Running
 from tests.providers.hourone.conftest import Listener
 from tests.scenarios.players import PLAYERS, Player

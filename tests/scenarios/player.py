@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from aiohttp import ClientError, ClientResponse
 from yarl import URL
 
-from mockserver.edge.stage import STAGE, Asked
+from mockserver.edge.staging.stage import STAGE, Asked
 from mockserver.engine.spaces import Space
 from tests.providers.conftest import Running
 

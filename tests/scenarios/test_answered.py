@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from mockserver.errors import ScenarioError
 from mockserver.verdict.journal import Exchange
 from tests.providers.hourone.conftest import TOKEN, Api, Listener

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mockserver.edge.stage import book_of
-from mockserver.scenarios.source import Source
+from mockserver.edge.staging.stage import book_of
+from mockserver.scenarios.written.source import Source
 from tests.scenarios.conftest import Play
 
 PAGE = (Path(__file__).parents[2] / "docs/scenarios.md").read_text(encoding="utf-8")

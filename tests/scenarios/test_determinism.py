@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import ClientError
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Running
 from tests.scenarios.conftest import Open
 

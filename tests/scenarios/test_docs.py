@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.edge.stage import Stage
-from mockserver.scenarios import language
-from mockserver.scenarios.magic import MAGIC
-from mockserver.scenarios.parameters import TYPES, text_of
-from mockserver.scenarios.past import EVENTS
-from mockserver.scenarios.shapes import Record
-from mockserver.scenarios.source import Source
+from mockserver.edge.staging.stage import Stage
+from mockserver.scenarios.book.past import EVENTS
+from mockserver.scenarios.written import language
+from mockserver.scenarios.written.magic import MAGIC
+from mockserver.scenarios.written.parameters import TYPES, text_of
+from mockserver.scenarios.written.shapes import Record
+from mockserver.scenarios.written.source import Source
 
 TEXT = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text()
 

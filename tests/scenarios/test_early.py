@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.hourone.conftest import TOKEN, Listener
 from tests.providers.hourone.conftest import Api as HourOne
 from tests.providers.stupeflix.conftest import EPOCH_S, Api, profiles

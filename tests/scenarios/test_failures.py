@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from mockserver.errors import ScenarioError
 from tests.scenarios.conftest import Play
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.engine.clock import END_S
-from mockserver.scenarios.magic import conjure
+from mockserver.scenarios.written.magic import conjure
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import PLAYERS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import STAGE, Stage
-from mockserver.scenarios.source import Source
+from mockserver.edge.staging.stage import STAGE, Stage
+from mockserver.scenarios.written.source import Source
 from tests.providers.hourone.conftest import TOKEN, Api, Listener
 from tests.providers.stupeflix import conftest as stupeflix
 from tests.scenarios.conftest import Open, Play

@@ -3,7 +3,7 @@
 import pytest
 from yarl import URL
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import Job, MediaLife, Request
 from mockserver.engine.packing import pack

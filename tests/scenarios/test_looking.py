@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.edge.stage import STAGE, book_of
+from mockserver.edge.staging.stage import STAGE, book_of
 from tests.scenarios.conftest import Play
 
 # What the players of the others order is not shown on the page.

@@ -1,6 +1,6 @@
 """The page of scenarios by provider says what the suite has played, and all of it."""
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from tests.scenarios.listeners import LISTENERS
 from tests.scenarios.matrix import (
     GOOD,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.edge.stage import STAGE, Stage
+from mockserver.edge.staging.stage import STAGE, Stage
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.library import Library
-from mockserver.scenarios.source import Source
+from mockserver.scenarios.written.library import Library
+from mockserver.scenarios.written.source import Source
 from tests.scenarios.conftest import Open, Play
 from tests.scenarios.players import PLAYERS, Player
 

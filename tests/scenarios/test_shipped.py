@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from tests.deep import first
 from tests.providers.stupeflix.conftest import EPOCH_S, STORED
 from tests.providers.stupeflix.conftest import Api as Stupeflix1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import Stage
+from mockserver.edge.staging.stage import Stage
 from tests.scenarios.conftest import Open, Play
 from tests.scenarios.matrix import acts_early, shipped
 from tests.scenarios.players import PLAYERS, Player

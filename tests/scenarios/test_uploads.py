@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.engine.spaces import Space
 from tests.delivery.sink import Sink
 from tests.providers.conftest import Running

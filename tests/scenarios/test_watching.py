@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.edge.stage import STAGE, book_of
-from mockserver.edge.watching import Watch
-from mockserver.scenarios.model import JobPatch
+from mockserver.edge.staging.stage import STAGE, book_of
+from mockserver.edge.staging.watching import Watch
+from mockserver.scenarios.written.model import JobPatch
 from tests.scenarios.conftest import Open
 from tests.scenarios.players import PLAYERS, Player
 

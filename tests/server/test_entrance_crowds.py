@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.server import entrance
-from mockserver.server.authority import open_authority
 from mockserver.server.mock import AsyncMockServer
+from mockserver.server.sockets import entrance
+from mockserver.server.sockets.authority import open_authority
 
 HOST = "api.digitalcarbon.ai"
 ASKED = (

@@ -4,10 +4,10 @@ from typing import Any
 
 from mockserver.app import build
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import HANDSHAKES
-from mockserver.edge.stores import codec
+from mockserver.edge.staging.stage import HANDSHAKES
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
-from mockserver.server.listener import Listener, bind
+from mockserver.server.sockets.listener import Listener, bind
 from tests.engine.directories import FakeDirectory, Fleet
 
 __all__ = ["instance_of", "listening"]

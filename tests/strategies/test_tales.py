@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver import MockServer
 from mockserver.app import build
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
 from mockserver.strategies import Story, faults, stories, timelines

@@ -24,13 +24,13 @@ from mockserver.edge.api import (
 from mockserver.edge.api.access import Access
 from mockserver.edge.api.desk import Desk
 from mockserver.edge.api.endpoints import PREFIX, Control, Endpoint
-from mockserver.edge.envelope import honest
 from mockserver.edge.events import Hub
 from mockserver.edge.gallery import PREFIX as GALLERY
 from mockserver.edge.gallery import Gallery
 from mockserver.edge.instance import Instance
+from mockserver.edge.layers.envelope import honest
+from mockserver.edge.routing.turns import Turns
 from mockserver.edge.tally import Tally
-from mockserver.edge.turns import Turns
 
 __all__ = ["ENDPOINTS", "handler"]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask
 from mockserver.edge.api.warned import STRICT
-from mockserver.edge.stage import STAGE, Asked, Stage
+from mockserver.edge.staging.stage import STAGE, Asked, Stage
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.model import Scenario
-from mockserver.scenarios.source import Source
+from mockserver.scenarios.written.model import Scenario
+from mockserver.scenarios.written.source import Source
 
 __all__ = ["ASKED", "OPTIONAL", "VALUE", "asked"]
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import hdrs, web
 
+from mockserver.edge.answering.respond import SERVER
 from mockserver.edge.api.access import Access
 from mockserver.edge.api.endpoints import (
     JSON,
@@ -23,8 +24,7 @@ from mockserver.edge.api.endpoints import (
 from mockserver.edge.api.fleet import Fleet, part_of
 from mockserver.edge.api.parts import Rows
 from mockserver.edge.api.shapes import Schema
-from mockserver.edge.respond import SERVER
-from mockserver.edge.turns import Serve, Turns
+from mockserver.edge.routing.turns import Serve, Turns
 from mockserver.errors import (
     ClockError,
     ConfigError,

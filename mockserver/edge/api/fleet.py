@@ -11,8 +11,8 @@ from aiohttp import hdrs
 
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoint
 from mockserver.edge.api.parts import MISSING, Part, Reach, Rows
-from mockserver.edge.hops import HOP, hops_of
 from mockserver.edge.instance import Answered, Instance
+from mockserver.edge.routing.hops import HOP, hops_of
 from mockserver.engine.clock import pause
 from mockserver.engine.store.directory import Worker
 from mockserver.errors import SpaceElsewhereError, StoreError

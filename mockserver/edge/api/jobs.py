@@ -11,7 +11,7 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.parts import Key, Reach, Row, Rows
 from mockserver.edge.api.views import Views
-from mockserver.edge.failing import error_of
+from mockserver.edge.staging.failing import error_of
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step

@@ -10,16 +10,16 @@ from mockserver.edge.api.asked import ASKED, OPTIONAL, VALUE, asked
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.warned import WARNINGS, heeded, warned
-from mockserver.edge.hops import hops_of
-from mockserver.edge.stage import HANDSHAKES, STAGE, Asked, Stage, book_of
+from mockserver.edge.routing.hops import hops_of
+from mockserver.edge.staging.stage import HANDSHAKES, STAGE, Asked, Stage, book_of
 from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
-from mockserver.scenarios.deeds import Loaded
-from mockserver.scenarios.firings import Firing
-from mockserver.scenarios.magic import MAGIC
-from mockserver.scenarios.model import Scenario
-from mockserver.scenarios.parameters import TYPES
+from mockserver.scenarios.book.deeds import Loaded
+from mockserver.scenarios.book.firings import Firing
+from mockserver.scenarios.written.magic import MAGIC
+from mockserver.scenarios.written.model import Scenario
+from mockserver.scenarios.written.parameters import TYPES
 
 __all__ = ["table"]
 

@@ -11,7 +11,7 @@ from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.openapi import document
 from mockserver.edge.api.parts import Reach, Row, Rows, summed
 from mockserver.edge.api.views import Views
-from mockserver.edge.hops import hops_of
+from mockserver.edge.routing.hops import hops_of
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.keyring import Grant
 from mockserver.providers.provider import Provider

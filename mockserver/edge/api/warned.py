@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask
-from mockserver.edge.stage import Stage
-from mockserver.scenarios.model import Scenario
+from mockserver.edge.staging.stage import Stage
+from mockserver.scenarios.written.model import Scenario
 
 __all__ = ["STRICT", "WARNINGS", "heeded", "warned"]
 

@@ -41,8 +41,8 @@ from mockserver.providers.kinds import WorldPart
 from mockserver.providers.provider import Provider
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes, Traits
-from mockserver.scenarios.expressions import Expression, Template
-from mockserver.scenarios.pointers import MISSING, find, parts
+from mockserver.scenarios.written.expressions import Expression, Template
+from mockserver.scenarios.written.pointers import MISSING, find, parts
 from mockserver.validation import SchemaSet
 
 __all__ = ["provider_of"]

@@ -5,9 +5,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mockserver.providers.declared.words import WORDS, Scene
-from mockserver.scenarios.expressions import Expression, Template, as_text, compiled
-from mockserver.scenarios.shapes import Shape
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.expressions import (
+    Expression,
+    Template,
+    as_text,
+    compiled,
+)
+from mockserver.scenarios.written.shapes import Shape
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["DOCUMENT", "laid_over", "shape_of", "shown"]
 

@@ -25,7 +25,7 @@ from mockserver.providers.declared.words import Scene
 from mockserver.providers.expiry import issued_at
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
-from mockserver.scenarios.expressions import as_text
+from mockserver.scenarios.written.expressions import as_text
 
 __all__ = [
     "cancel",

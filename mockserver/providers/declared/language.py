@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mockserver.providers.declared.documents import DOCUMENT
 from mockserver.providers.declared.lives import STEP
-from mockserver.scenarios.shapes import (
+from mockserver.scenarios.written.shapes import (
     ANY,
     DURATION,
     FLAG,
@@ -21,7 +21,7 @@ from mockserver.scenarios.shapes import (
     mapping_of,
     one_or_many,
 )
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["METHODS", "PROVIDER", "VERBS", "schema"]
 

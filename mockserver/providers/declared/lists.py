@@ -16,7 +16,7 @@ from mockserver.providers.declared.things import records
 from mockserver.providers.declared.words import Listed, Scene
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires import paging
-from mockserver.scenarios.expressions import as_text
+from mockserver.scenarios.written.expressions import as_text
 
 __all__ = ["list_all"]
 

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from mockserver.config import parse_duration
 from mockserver.engine.timeline import Phase
-from mockserver.scenarios.shapes import TEXT, Record, Shape
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.shapes import TEXT, Record, Shape
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["STEP"]
 

@@ -14,7 +14,7 @@ from mockserver.providers.declared.model import Definition
 from mockserver.providers.declared.reading import read
 from mockserver.providers.declared.sense import check
 from mockserver.providers.provider import Provider
-from mockserver.scenarios.source import SIZE_MAX, Source
+from mockserver.scenarios.written.source import SIZE_MAX, Source
 
 __all__ = ["SUFFIXES", "files_of", "load", "mistakes"]
 

@@ -10,7 +10,7 @@ from mockserver.providers.declared.documents import shown
 from mockserver.providers.declared.model import File
 from mockserver.providers.declared.words import Scene
 from mockserver.providers.models import Picture, picture
-from mockserver.scenarios.expressions import as_number, as_text
+from mockserver.scenarios.written.expressions import as_number, as_text
 
 __all__ = ["is_there", "spec_of"]
 

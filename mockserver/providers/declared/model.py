@@ -10,7 +10,7 @@ from mockserver.engine.jobs import DELIVERED, MediaLife
 from mockserver.engine.quotas import RateLimit
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.providers.facts import Setting
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.source import Place
 
 __all__ = [
     "Check",

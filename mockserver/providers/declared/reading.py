@@ -29,8 +29,8 @@ from mockserver.providers.declared.model import (
 )
 from mockserver.providers.declared.schemas import Schemas
 from mockserver.providers.facts import Setting
-from mockserver.scenarios.mistakes import Mistakes
-from mockserver.scenarios.source import Place, Source
+from mockserver.scenarios.written.mistakes import Mistakes
+from mockserver.scenarios.written.source import Place, Source
 
 __all__ = ["read"]
 

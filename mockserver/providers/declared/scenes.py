@@ -17,7 +17,7 @@ from mockserver.providers.declared.words import Scene, Thing
 from mockserver.providers.expiry import expiring
 from mockserver.providers.handover import INSIDE
 from mockserver.providers.services import Services
-from mockserver.scenarios.expressions import as_text, expressions
+from mockserver.scenarios.written.expressions import as_text, expressions
 
 __all__ = [
     "Sight",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver.providers.declared.errors import KINDS
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["Schemas"]
 

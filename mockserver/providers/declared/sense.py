@@ -13,9 +13,9 @@ from mockserver.providers.declared.model import (
     Webhook,
 )
 from mockserver.providers.declared.words import DRAWS, draw
-from mockserver.scenarios.expressions import Expression, Template
-from mockserver.scenarios.mistakes import Mistakes
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.expressions import Expression, Template
+from mockserver.scenarios.written.mistakes import Mistakes
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["check"]
 

@@ -24,7 +24,7 @@ from mockserver.providers.declared.words import Thing as Shown
 from mockserver.providers.kinds import Kind, Thing
 from mockserver.providers.reply import Reply
 from mockserver.providers.wires import forms
-from mockserver.scenarios.expressions import as_number, as_text
+from mockserver.scenarios.written.expressions import as_number, as_text
 
 __all__ = ["change", "kinds", "make", "records", "remove", "show", "take"]
 

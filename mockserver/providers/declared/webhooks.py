@@ -26,7 +26,7 @@ from mockserver.providers.services import Services
 from mockserver.providers.signing import Signing
 from mockserver.providers.wires import standard_webhooks
 from mockserver.providers.wires.webhooks import Webhook as Sent
-from mockserver.scenarios.expressions import as_text, expressions
+from mockserver.scenarios.written.expressions import as_text, expressions
 
 __all__ = ["DATES", "events", "labels", "notices", "signing", "undated"]
 

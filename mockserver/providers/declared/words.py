@@ -19,8 +19,8 @@ from mockserver.providers.services import Services
 from mockserver.providers.wires.errors import Told
 from mockserver.providers.wires.requests import request_chance
 from mockserver.providers.wires.statuses import phrase
-from mockserver.scenarios.expressions import Name, Words
-from mockserver.scenarios.pointers import MISSING, find, parts
+from mockserver.scenarios.written.expressions import Name, Words
+from mockserver.scenarios.written.pointers import MISSING, find, parts
 
 __all__ = ["DRAWS", "LIMITED", "WORDS", "Listed", "Scene", "Thing", "draw"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
-from mockserver.scenarios.templates import Scene, Template
+from mockserver.scenarios.written.templates import Scene, Template
 
 __all__ = ["Amount", "Course", "Edit", "Ending", "Instead", "Memory", "Occasion",
            "Sending"]  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import WHOLE
-from mockserver.scenarios.templates import TEMPLATE, Scene, Template
+from mockserver.scenarios.written.shapes import WHOLE
+from mockserver.scenarios.written.templates import TEMPLATE, Scene, Template
 
 __all__ = ["Elsewhere", "status_of"]
 

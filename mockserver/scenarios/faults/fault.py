@@ -5,8 +5,8 @@ from dataclasses import MISSING, Field, field, fields
 from typing import Any, ClassVar, Final, Protocol, cast
 
 from mockserver.scenarios.faults.course import Course, Occasion
-from mockserver.scenarios.shapes import Record, Shape
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.shapes import Record, Shape
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["Fault", "read", "said", "schema"]
 

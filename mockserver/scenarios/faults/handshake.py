@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
+from mockserver.scenarios.checks.known import HANDSHAKE
 from mockserver.scenarios.faults.early import OfBeginnings
-from mockserver.scenarios.known import HANDSHAKE
 
 __all__ = ["Flaw", "OfHandshakes"]
 

@@ -48,7 +48,7 @@ from mockserver.scenarios.faults.timing.bandwidth import Bandwidth
 from mockserver.scenarios.faults.timing.dribble import Dribble
 from mockserver.scenarios.faults.timing.late_first_byte import LateFirstByte
 from mockserver.scenarios.faults.timing.latency import Latency
-from mockserver.scenarios.source import Place, Source
+from mockserver.scenarios.written.source import Place, Source
 
 __all__ = ["FAULTS", "FAULT_SCHEMAS", "Fault", "parse_fault"]
 

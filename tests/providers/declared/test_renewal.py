@@ -10,8 +10,8 @@ import requests
 from mockserver import resources
 from mockserver.app import build
 from mockserver.config import load_config
-from mockserver.edge.renewal import Renewal
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.renewal import Renewal
+from mockserver.edge.staging.stage import STAGE
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
 from mockserver.providers.declared.language import schema

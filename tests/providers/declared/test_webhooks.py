@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Serve
 from tests.providers.declared.conftest import FILE, Acme, Inbox
 

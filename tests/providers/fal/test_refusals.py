@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Serve
 from tests.providers.fal.conftest import KEY, NOBODY, OTHER, PROMPT, RUN, VEO, Api
 

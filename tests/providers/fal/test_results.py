@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Probe, Serve
 from tests.providers.fal.conftest import FROZEN, KEY, NOBODY, PROMPT, VEO, Api
 

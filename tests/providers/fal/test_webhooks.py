@@ -10,7 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.providers.fal import PROVIDER
 from tests.providers.conftest import Serve
 from tests.providers.fal.conftest import NOBODY, PROMPT, RUN, VEO, Api, Inbox

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.luma.conftest import ORDER, Api
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"Authorization": "Bearer luma-agents-test-key"}

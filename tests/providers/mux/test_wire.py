@@ -13,7 +13,7 @@ import pytest
 from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestServer
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Running, Serve
 
 KEY = {"Authorization": encode_basic_auth("mux-test-token", "mux-test-secret")}

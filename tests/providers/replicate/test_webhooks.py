@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.providers.replicate import PROVIDER
 from tests.providers.conftest import Serve
 from tests.providers.replicate.conftest import Api, Inbox

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Facts, Probe, Serve
 from tests.providers.runway.conftest import BOAT, FROZEN, Api
 

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.app import build
 from mockserver.edge.instance import Instance
-from mockserver.edge.stage import STAGE
+from mockserver.edge.staging.stage import STAGE
 from mockserver.engine.jobs import Request
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
@@ -21,7 +21,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.digitalcarbon import PROVIDER
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
-from mockserver.server.listener import Listener
+from mockserver.server.sockets.listener import Listener
 from tests.deep import first
 from tests.engine.directories import Fleet
 from tests.loops import LOOPS

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mockserver.edge.stage import book_of
+from mockserver.edge.staging.stage import book_of
 from tests.scenarios.faults.conftest import Open, Theatre
 
 OK = b'{"id":"film","state":"queued"}'

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.scenarios.skew import shifted_date, shifted_text
+from mockserver.scenarios.book.skew import shifted_date, shifted_text
 from tests.scenarios.conftest import Play
 from tests.scenarios.faults.conftest import Theatre
 

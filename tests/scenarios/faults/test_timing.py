@@ -8,7 +8,7 @@ import pytest
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.faults import parse_fault
 from mockserver.scenarios.faults.timing.latency import Latency
-from mockserver.scenarios.source import Source
+from mockserver.scenarios.written.source import Source
 from tests.scenarios.faults.conftest import FILM, Theatre
 
 MEASURED = {"p50": "80ms", "p95": "400ms", "p99": "2s"}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import OFFSET
+from mockserver.scenarios.written.shapes import OFFSET
 
 __all__ = ["ClockSkew"]
 

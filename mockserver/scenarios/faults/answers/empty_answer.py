@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import STATUS
+from mockserver.scenarios.written.shapes import STATUS
 
 __all__ = ["EmptyAnswer"]
 

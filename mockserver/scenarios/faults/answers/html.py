@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import FLAG, STATUS, TEXT
-from mockserver.scenarios.templates import TEMPLATE, Scene, Template
+from mockserver.scenarios.written.shapes import FLAG, STATUS, TEXT
+from mockserver.scenarios.written.templates import TEMPLATE, Scene, Template
 
 __all__ = ["Html"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mockserver.scenarios.checks.known import CONNECTION
 from mockserver.scenarios.faults.early import OfBeginnings
-from mockserver.scenarios.known import CONNECTION
 
 __all__ = ["ConnectionRefused"]
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mockserver.scenarios.checks.known import LOOKUP
 from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.known import LOOKUP
-from mockserver.scenarios.shapes import DURATION, STATUS
+from mockserver.scenarios.written.shapes import DURATION, STATUS
 
 __all__ = ["DnsFailure"]
 

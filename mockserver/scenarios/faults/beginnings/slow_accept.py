@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mockserver.scenarios.checks.known import CONNECTION
 from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.known import CONNECTION
-from mockserver.scenarios.shapes import DURATION
+from mockserver.scenarios.written.shapes import DURATION
 
 __all__ = ["SlowAccept"]
 

@@ -8,8 +8,8 @@ from mockserver.engine.chance import Chance
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.early import OfBeginnings
 from mockserver.scenarios.faults.fault import Fault, said
-from mockserver.scenarios.shapes import NUMBER, Shape, list_of
-from mockserver.scenarios.source import Place
+from mockserver.scenarios.written.shapes import NUMBER, Shape, list_of
+from mockserver.scenarios.written.source import Place
 
 __all__ = ["OneOf"]
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Amount, Course, Ending, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import SHARE, SIZE, choice
+from mockserver.scenarios.written.shapes import SHARE, SIZE, choice
 
 __all__ = ["DropMidBody"]
 

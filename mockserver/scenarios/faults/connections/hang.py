@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Ending, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import DURATION, FLAG, choice
+from mockserver.scenarios.written.shapes import DURATION, FLAG, choice
 
 __all__ = ["Hang"]
 

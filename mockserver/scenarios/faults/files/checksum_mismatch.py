@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import WHOLE
+from mockserver.scenarios.written.shapes import WHOLE
 
 __all__ = ["ChecksumMismatch"]
 

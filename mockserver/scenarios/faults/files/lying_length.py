@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Ending, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import NUMBER
+from mockserver.scenarios.written.shapes import NUMBER
 
 __all__ = ["LyingLength"]
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Memory, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import STATUS, TEXT, WHOLE, choice
+from mockserver.scenarios.written.shapes import STATUS, TEXT, WHOLE, choice
 
 __all__ = ["Concurrency"]
 

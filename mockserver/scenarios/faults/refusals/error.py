@@ -8,7 +8,7 @@ from mockserver.engine.packing import pack
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
-from mockserver.scenarios.shapes import (
+from mockserver.scenarios.written.shapes import (
     DURATION,
     FLAG,
     STATUS,
@@ -16,7 +16,7 @@ from mockserver.scenarios.shapes import (
     choice,
     mapping_of,
 )
-from mockserver.scenarios.templates import FILLED, TEMPLATE, Scene, Template
+from mockserver.scenarios.written.templates import FILLED, TEMPLATE, Scene, Template
 
 __all__ = ["Error"]
 

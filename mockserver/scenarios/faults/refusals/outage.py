@@ -6,7 +6,7 @@ from typing import ClassVar
 from mockserver.scenarios.faults.course import Course, Ending, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
-from mockserver.scenarios.shapes import DURATION, FLAG, STATUS, choice
+from mockserver.scenarios.written.shapes import DURATION, FLAG, STATUS, choice
 
 __all__ = ["Outage"]
 

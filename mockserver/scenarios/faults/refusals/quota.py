@@ -7,7 +7,14 @@ from mockserver.engine.quotas import RateLimit
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.retry import retry_after
-from mockserver.scenarios.shapes import DURATION, FLAG, STATUS, TEXT, WHOLE, choice
+from mockserver.scenarios.written.shapes import (
+    DURATION,
+    FLAG,
+    STATUS,
+    TEXT,
+    WHOLE,
+    choice,
+)
 
 __all__ = ["Quota"]
 

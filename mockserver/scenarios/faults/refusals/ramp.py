@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Instead, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import DURATION, SHARE, STATUS
+from mockserver.scenarios.written.shapes import DURATION, SHARE, STATUS
 
 __all__ = ["Ramp"]
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from mockserver.engine.clock import monotonic_s
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import FLAG, SIZE
+from mockserver.scenarios.written.shapes import FLAG, SIZE
 
 __all__ = ["Bandwidth"]
 

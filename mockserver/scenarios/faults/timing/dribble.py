@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
-from mockserver.scenarios.shapes import DURATION, WHOLE
+from mockserver.scenarios.written.shapes import DURATION, WHOLE
 
 __all__ = ["Dribble"]
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mockserver.scenarios.faults.course import Course, Occasion
 from mockserver.scenarios.faults.fault import said
 from mockserver.scenarios.faults.timing.measured import PERCENTILES, SAMPLES
-from mockserver.scenarios.shapes import DURATION, NUMBER, choice
+from mockserver.scenarios.written.shapes import DURATION, NUMBER, choice
 
 __all__ = ["Latency"]
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from mockserver.scenarios.shapes import DURATION, Shape, list_of
-from mockserver.scenarios.source import SIZE_MAX, Place
+from mockserver.scenarios.written.shapes import DURATION, Shape, list_of
+from mockserver.scenarios.written.source import SIZE_MAX, Place
 
 __all__ = ["PERCENTILES", "SAMPLES"]
 

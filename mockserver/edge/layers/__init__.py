@@ -1,0 +1,1 @@
+"""Layers: what each request passes through before and after its route."""

@@ -1,0 +1,46 @@
+"""Keeping: no answer leaves before what it tells of is safe in the store."""
+
+from mockserver.edge.layers.envelope import unsafe
+from mockserver.edge.staging.stage import book_of
+from mockserver.engine.store.log import Ledger
+from mockserver.errors import SpaceElsewhereError, StoreError
+from mockserver.providers.call import Call
+from mockserver.providers.reply import Reply
+
+__all__ = ["is_owed", "kept"]
+
+
+def is_owed(call: Call, ledger: Ledger) -> bool:
+    """Say whether something may not be safe yet that an answer could tell of."""
+    space = call.known_space
+    if ledger.is_behind or space is None:
+        return ledger.is_behind
+    is_lost = space.log is not None and space.log.is_lost
+    return is_lost or not book_of(space).is_blank()
+
+
+async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
+    """Return an answer once all is safe, or the provider's refusal if it is not.
+
+    A read waits for what others have changed, too: it must not tell of something that
+    the end of the process would take back.
+
+    Raises:
+        SpaceElsewhereError: The space is another worker's by now, and nothing was done.
+    """
+    space = call.known_space
+    if space is not None and not book_of(space).is_blank():
+        job = call.known_lead
+        for firing in call.firings:
+            firing.complete("" if job is None else job.id)
+        space.touch()
+    try:
+        if ledger.is_behind:
+            await ledger.settle()
+    except StoreError as error:
+        return unsafe(call, error)
+    if space is not None and space.log is not None and space.log.is_lost:
+        if ledger.directory is not None:
+            raise SpaceElsewhereError(space.id)
+        return unsafe(call, StoreError(f"space {space.id} was put away meanwhile"))
+    return reply

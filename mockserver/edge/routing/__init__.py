@@ -1,0 +1,1 @@
+"""Routing: which provider and operation a request is for, and who answers it."""

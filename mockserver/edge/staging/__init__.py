@@ -1,0 +1,1 @@
+"""Staging: scenarios and providers are read, put to work, and read again."""

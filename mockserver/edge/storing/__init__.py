@@ -1,0 +1,1 @@
+"""Storing: what a server keeps beyond its life, and the care for it."""

@@ -1,0 +1,1 @@
+"""Book: the rules that act in a space, and what they remember."""

@@ -1,0 +1,1 @@
+"""Checks: what of a scenario cannot be meant, or can never happen."""

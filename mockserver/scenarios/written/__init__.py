@@ -1,0 +1,1 @@
+"""Written: the language of scenarios, from text to data."""

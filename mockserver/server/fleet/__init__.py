@@ -1,0 +1,1 @@
+"""Fleet: several workers answer as one server."""

@@ -1,0 +1,1 @@
+"""Sockets: from the first bytes of a connection to a request."""
