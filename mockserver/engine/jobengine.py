@@ -244,7 +244,7 @@ class JobEngine:
         job = self.latest(job)
         return self._change(job, _cut(job, step, at_s), at_s)
 
-    def revise(self, job: Job, **data: object) -> Job:
+    def revise(self, job: Job, /, **data: object) -> Job:
         """Replace some of what the provider keeps about a job; its life goes on."""
         job = self.latest(job)
         changed = replace(job, packed=pack_kept({**job.data, **data}))

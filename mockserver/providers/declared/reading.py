@@ -218,7 +218,8 @@ class _Reader:
                 form = {renamed.get(key, key): v for key, v in parts["form"].items()}
                 parts["form"] = Form(**form)
             told["upload"] = Upload(**parts)
-            if "{id}" not in upload["path"] or "{seal}" not in upload["path"]:
+            named = _parameters(upload["path"], place.at("upload", "path"))
+            if {*named} != {"id", "seal"} or not upload["path"].startswith("/"):
                 right = "a path such as /uploads/{id}/{seal}"
                 place.at("upload", "path").fail(upload["path"], right)
             if "makes" in upload:

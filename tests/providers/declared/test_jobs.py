@@ -25,6 +25,19 @@ async def test_a_job_is_made_and_answered_as_the_file_says(acme: Acme) -> None:
     assert film["parts"][0]["key"] != film["parts"][1]["key"]
 
 
+@pytest.mark.parametrize("name", ["job", "self", "data", "title"])
+async def test_a_job_remembers_a_change_whatever_it_is_called(
+    acme: Acme, name: str
+) -> None:
+    film_id = await acme.shoot(parts=["a"])
+
+    status, told = await acme.told("PATCH", f"/v1/films/{film_id}", {name: "new"})
+    _, kept = await acme.told("PATCH", f"/v1/films/{film_id}", {"parts": []})
+
+    assert (status, told["id"], len(told["parts"])) == (200, film_id, 1)
+    assert kept["parts"] == []
+
+
 async def test_a_job_goes_through_its_states(acme: Acme) -> None:
     film_id = await acme.shoot()
 

@@ -105,6 +105,11 @@ REFUSED = [
     ("view: {id", "in: {dne: {}}\n    view: {id", "state: 'done', the nearest known"),
     ("view: {id", "files: {f: {path: /f.mp4}}\n    view: {id", "a path such as /files"),
     ("view: {id", "keep: {}\n    view: {id", "found 'keep' twice"),
+    (
+        "operations:",
+        "things: {a: {upload: {path: '/up/{t}/{id}/{seal}', for: 1m}}}\noperations:",
+        "a path such as /uploads/{id}/{seal}",
+    ),
     ('{id: "${job.id}"}', "{$each: [], x: 1}", "$each with $show, $pick with $from"),
 ]
 
