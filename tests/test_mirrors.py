@@ -170,7 +170,6 @@ COVERED: Mapping[str, str] = {
     "media/typeset.py": "media/test_cards.py",
     # What a provider is made of is proven by all providers.
     "providers/call.py": "providers/test_subjects.py",
-    "providers/discovery.py": "test_plugin_door.py",
     "providers/door.py": "providers/impossible/test_doors.py",
     "providers/kinds.py": "providers/test_world.py",
     "providers/opening.py": "providers/test_contract.py",
@@ -205,7 +204,6 @@ COVERED: Mapping[str, str] = {
     "scenarios/written/library.py": "scenarios/test_shipped.py",
     "scenarios/written/model.py": "scenarios/book/test_rules.py",
     "scenarios/problems.py": "scenarios/test_refusals.py",
-    "scenarios/written/reading.py": "scenarios/written/test_load.py",
     "scenarios/written/shapes.py": "scenarios/written/test_load.py",
     "scenarios/written/source.py": "scenarios/written/test_load.py",
     "scenarios/written/steps.py": "scenarios/book/test_effects.py",
