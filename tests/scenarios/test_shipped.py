@@ -231,10 +231,10 @@ async def test_a_rule_of_one_provider_is_not_for_others(opened: Open) -> None:
 
 
 def test_every_scenario_is_played_somewhere(stage: Stage) -> None:
-    tests = (ROOT / "tests" / "scenarios").glob("test_*.py")
+    tests = (ROOT / "tests" / "scenarios").rglob("test_*.py")
     early = [
-        ROOT / "tests" / "edge" / "test_handshakes.py",
-        ROOT / "tests" / "server" / "test_threshold.py",
+        ROOT / "tests" / "edge" / "routing" / "test_handshakes.py",
+        ROOT / "tests" / "server" / "sockets" / "test_threshold.py",
     ]
     told = "".join(path.read_text() for path in (*tests, *early))
     played = {scenario for scenario, _, _ in SEEN}
