@@ -70,7 +70,11 @@ def _holders(
     for module in tuple(sys.modules.values()):
         if not isinstance(module, ModuleType) or _is_left_alone(module.__name__):
             continue
-        for name, value in tuple(vars(module).items()):
+        held = vars(module)
+        # Of some hundred modules a handful hold one: nobody looks at names for that.
+        if stands.keys().isdisjoint(map(id, tuple(held.values()))):
+            continue
+        for name, value in tuple(held.items()):
             was, stand = stands.get(id(value), (None, None))
             if stand is not None and value is was:
                 yield module, name, stand

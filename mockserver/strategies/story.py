@@ -59,5 +59,5 @@ def drawn(draw: st.DrawFn, slug: str, worded: st.SearchStrategy[Worded]) -> Stor
     """
     story = Story.of(slug, *draw(worded))
     # pytest shows the argument's first line only, which is empty.
-    note(repr(story))
+    note(story)
     return story
