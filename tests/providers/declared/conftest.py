@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse
 
 from tests.providers.conftest import Running, Serve
+from tests.providers.inbox import Inbox
 
 FILE = Path(__file__).parent / "acme.yaml"
 KEY = {"Authorization": "Bearer acme-test-key"}
@@ -67,33 +67,7 @@ async def acme(serve: Serve) -> Acme:
     return Acme(await serve(providers=(str(FILE),)))
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """What has been received at one address."""
-
-    url: str
-    seen: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-
-    @property
-    def documents(self) -> list[Any]:
-        """What was said."""
-        return [json.loads(body) for _, body in self.seen]
-
-
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
-    """A receiver that answers 200, unless statuses are put in."""
-    seen: list[tuple[Mapping[str, str], bytes]] = []
-    statuses: list[int] = []
-
-    async def hook(request: web.Request) -> web.Response:
-        seen.append((request.headers.copy(), await request.read()))
-        return web.Response(status=statuses.pop(0) if statuses else 200)
-
-    application = web.Application()
-    application.router.add_post("/hook", hook)
-    server = TestServer(application)
-    await server.start_server()
-    yield Inbox(str(server.make_url("/hook")), seen, statuses)
-    await server.close()
+    async with Inbox.opened() as opened:
+        yield opened

@@ -11,7 +11,8 @@ import pytest
 
 from mockserver.edge.staging.stage import STAGE
 from tests.providers.conftest import Serve
-from tests.providers.declared.conftest import FILE, Acme, Inbox
+from tests.providers.declared.conftest import FILE, Acme
+from tests.providers.inbox import Inbox
 
 
 async def test_the_address_of_a_job_is_told_of_its_end(
@@ -22,8 +23,8 @@ async def test_the_address_of_a_job_is_told_of_its_end(
     acme.advance(70)
     await acme.settle()
 
-    assert [one["event"] for one in inbox.documents] == ["film.done"]
-    film = inbox.documents[0]["film"]
+    assert [one["event"] for one in inbox.told] == ["film.done"]
+    film = inbox.told[0]["film"]
     assert (film["id"], film["state"]) == (film_id, "done")
     assert film["url"].startswith(f"{acme.running.origin}/acme/cdn/")
 
@@ -40,7 +41,7 @@ async def test_it_is_told_as_its_event_has_found_it_whenever_that_is_sent(
     acme.advance(700)
     await acme.settle()
 
-    [told] = inbox.documents
+    [told] = inbox.told
     assert (told["event"], told["film"]["state"]) == ("film.done", "done")
     assert told["film"]["url"].startswith(f"{acme.running.origin}/acme/cdn/")
 

@@ -1,15 +1,14 @@
 """fal, spoken to as its clients do."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse
 
 from tests.providers.conftest import Running, Serve
+from tests.providers.inbox import Inbox
 
 KEY: Mapping[str, str] = {"Authorization": "Key driver-id:driver-secret"}
 OTHER: Mapping[str, str] = {"Authorization": "Key other-id:other-secret"}
@@ -83,32 +82,7 @@ async def api(serve: Serve) -> Api:
     return Api(await serve())
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """A client's webhook address; remembers what it got."""
-
-    url: str
-    seen: list[tuple[dict[str, str], bytes]]
-    answers: list[int]
-
-    @property
-    def told(self) -> list[dict[str, Any]]:
-        """Return the documents that came."""
-        return [json.loads(body) for _, body in self.seen]
-
-
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
-    seen: list[tuple[dict[str, str], bytes]] = []
-    answers: list[int] = []
-
-    async def receive(request: web.Request) -> web.Response:
-        seen.append((dict(request.headers), await request.read()))
-        return web.Response(status=answers.pop(0) if answers else 200)
-
-    app = web.Application()
-    app.router.add_post("/hook", receive)
-    server = TestServer(app)
-    await server.start_server()
-    yield Inbox(str(server.make_url("/hook")), seen, answers)
-    await server.close()
+    async with Inbox.opened() as opened:
+        yield opened

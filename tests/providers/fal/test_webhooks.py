@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mockserver.edge.staging.stage import STAGE
 from mockserver.providers.fal import PROVIDER
 from tests.providers.conftest import Serve
-from tests.providers.fal.conftest import NOBODY, PROMPT, RUN, VEO, Api, Inbox
+from tests.providers.fal.conftest import NOBODY, PROMPT, RUN, VEO, Api
+from tests.providers.inbox import Inbox
 
 # Contract fal, section 6: the vector, 320 bytes
 BODY = (
@@ -137,7 +138,7 @@ async def test_a_retry_says_the_same_and_is_signed_anew(
 ) -> None:
     settings = {"fal": {"webhook_dates": "space"}}
     api = Api(await serve(providers_settings=settings))
-    inbox.answers[:] = [500, 503]
+    inbox.statuses[:] = [500, 503]
 
     await run(api, inbox, "/queue.fal.run/mock/always-fails")
     api.advance(60)
@@ -151,7 +152,7 @@ async def test_a_retry_says_the_same_and_is_signed_anew(
 
 
 async def test_a_redirect_is_not_followed(api: Api, inbox: Inbox) -> None:
-    inbox.answers[:] = [302]
+    inbox.statuses[:] = [302]
     await run(api, inbox, "/queue.fal.run/mock/always-fails")
 
     api.advance(86400)
@@ -161,7 +162,7 @@ async def test_a_redirect_is_not_followed(api: Api, inbox: Inbox) -> None:
 
 
 async def test_it_is_tried_31_times_again(api: Api, inbox: Inbox) -> None:
-    inbox.answers[:] = [500] * 40
+    inbox.statuses[:] = [500] * 40
     await run(api, inbox, "/queue.fal.run/mock/always-fails")
 
     api.advance(86400)

@@ -1,14 +1,13 @@
 """Luma's Dream Machine, spoken to as its clients do."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse
 
+from tests.providers import inbox as inbox_of_all
 from tests.providers.conftest import Running, Serve
 
 KEY = {"Authorization": "Bearer luma-test-key"}
@@ -98,24 +97,9 @@ async def api(serve: Serve) -> Api:
     return Api(await serve())
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """A client's callback address; remembers what it got.
-
-    Attributes:
-        url: The address.
-        seen: Headers and body of each.
-        statuses: What it answers next; then 200.
-    """
-
-    url: str
-    seen: list[tuple[dict[str, str], bytes]]
-    statuses: list[int]
-
-    @property
-    def told(self) -> list[dict[str, Any]]:
-        """Return the generation that each tells."""
-        return [json.loads(body) for _, body in self.seen]
+@dataclass(slots=True)
+class Inbox(inbox_of_all.Inbox):
+    """A client's callback address."""
 
     @property
     def states(self) -> list[str]:
@@ -124,16 +108,5 @@ class Inbox:
 
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
-    seen: list[tuple[dict[str, str], bytes]] = []
-    statuses: list[int] = []
-
-    async def receive(request: web.Request) -> web.Response:
-        seen.append((dict(request.headers), await request.read()))
-        return web.Response(status=statuses.pop(0) if statuses else 200)
-
-    app = web.Application()
-    app.router.add_post("/hook", receive)
-    server = TestServer(app)
-    await server.start_server()
-    yield Inbox(str(server.make_url("/hook")), seen, statuses)
-    await server.close()
+    async with Inbox.opened() as opened:
+        yield opened

@@ -1,14 +1,13 @@
 """Replicate, spoken to as its clients do."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse
 
+from tests.providers import inbox as inbox_of_all
 from tests.providers.conftest import Running, Serve
 
 TOKEN = {"Authorization": "Bearer r8_driver"}
@@ -70,41 +69,19 @@ async def api(serve: Serve) -> Api:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """A client's webhook address; remembers what it got.
-
-    Attributes:
-        url: The address.
-        seen: Headers and body of each.
-        statuses: What it answers next; then 200.
-    """
-
-    url: str
-    seen: list[tuple[dict[str, str], bytes]]
-    statuses: list[int]
+@dataclass(slots=True)
+class Inbox(inbox_of_all.Inbox):
+    """A client's webhook address."""
 
     @property
-    def told(self) -> list[tuple[str, str, bool]]:
+    def steps(self) -> list[tuple[str, str, bool]]:
         """Return status, logs and whether there was an output, of each that came."""
-        bodies = [json.loads(body) for _, body in self.seen]
         return [
-            (one["status"], one["logs"], one["output"] is not None) for one in bodies
+            (one["status"], one["logs"], one["output"] is not None) for one in self.told
         ]
 
 
 @pytest.fixture
 async def inbox() -> AsyncIterator[Inbox]:
-    seen: list[tuple[dict[str, str], bytes]] = []
-    statuses: list[int] = []
-
-    async def receive(request: web.Request) -> web.Response:
-        seen.append((dict(request.headers), await request.read()))
-        return web.Response(status=statuses.pop(0) if statuses else 200)
-
-    app = web.Application()
-    app.router.add_post("/hook", receive)
-    server = TestServer(app)
-    await server.start_server()
-    yield Inbox(str(server.make_url("/hook")), seen, statuses)
-    await server.close()
+    async with Inbox.opened() as opened:
+        yield opened

@@ -24,7 +24,7 @@ async def test_without_a_filter_output_and_completed_are_told(
 ) -> None:
     await run(api, inbox)
 
-    assert [(status, made) for status, _, made in inbox.told] == [
+    assert [(status, made) for status, _, made in inbox.steps] == [
         ("processing", True),
         ("succeeded", True),
     ]
@@ -33,7 +33,7 @@ async def test_without_a_filter_output_and_completed_are_told(
 async def test_all_events_come_in_their_order(api: Api, inbox: Inbox) -> None:
     await run(api, inbox, webhook_events_filter=ALL)
 
-    assert [status for status, _, _ in inbox.told] == [
+    assert [status for status, _, _ in inbox.steps] == [
         "starting", *["processing"] * 5, "succeeded",
     ]  # fmt: skip
 
@@ -41,7 +41,7 @@ async def test_all_events_come_in_their_order(api: Api, inbox: Inbox) -> None:
 async def test_logs_grow_from_one_to_the_next(api: Api, inbox: Inbox) -> None:
     await run(api, inbox, webhook_events_filter=["logs"])
 
-    lengths = [logs.count("\n") for _, logs, _ in inbox.told]
+    lengths = [logs.count("\n") for _, logs, _ in inbox.steps]
     assert lengths == [2, 3, 4, 5]
 
 
@@ -50,7 +50,7 @@ async def test_a_cancel_is_a_completion(api: Api, inbox: Inbox) -> None:
     await api.post(f"/v1/predictions/{made['id']}/cancel")
     await api.settle()
 
-    assert [status for status, _, _ in inbox.told] == ["canceled"]
+    assert [status for status, _, _ in inbox.steps] == ["canceled"]
 
 
 async def test_members_are_in_the_order_of_the_alphabet(api: Api, inbox: Inbox) -> None:
