@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache, lru_cache
 from math import inf
 from types import ModuleType
 from typing import Any, Final
@@ -67,12 +68,12 @@ def _holders(
     stands: Mapping[int, Stand],
 ) -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
     """Find the names in loaded modules that mean a function of time."""
+    wanted = frozenset(stands)
     for module in tuple(sys.modules.values()):
         if not isinstance(module, ModuleType) or _is_left_alone(module.__name__):
             continue
         held = vars(module)
-        # Of some hundred modules a handful hold one: nobody looks at names for that.
-        if stands.keys().isdisjoint(map(id, tuple(held.values()))):
+        if _holds_none(module, len(held), wanted):
             continue
         for name, value in tuple(held.items()):
             was, stand = stands.get(id(value), (None, None))
@@ -80,6 +81,19 @@ def _holders(
                 yield module, name, stand
 
 
+@lru_cache(maxsize=16_384)
+def _holds_none(module: ModuleType, size: int, wanted: frozenset[int]) -> bool:
+    """Say whether no name of a module means one of some objects, by their `id`.
+
+    Of the thousands that a run of tests has loaded, a handful hold one, and whoever
+    lends a space for each example asks thousands of times: a module is looked at again
+    when it has more names, or fewer.
+    """
+    del size
+    return wanted.isdisjoint(map(id, tuple(vars(module).values())))
+
+
+@cache
 def _is_left_alone(name: str) -> bool:
     root = name.partition(".")[0]
     is_standard = root in sys.stdlib_module_names
