@@ -1,8 +1,9 @@
 """Pages under /_mock/: files without data; the page asks the control API for that."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -21,8 +22,9 @@ _TYPES: Final[Mapping[str, str]] = {
     "css": "text/css",
     "js": "text/javascript",
     "svg": "image/svg+xml",
+    "txt": "text/plain",
 }
-_FILES: Final = ("index.html", "page.css", "page.js", "icon.svg")
+_INDEX: Final = "index.html"
 _HEADERS: Final[Mapping[str, str]] = {
     hdrs.SERVER: SERVER,
     "Content-Security-Policy": POLICY,
@@ -41,24 +43,35 @@ def routes() -> Iterable[web.RouteDef]:
     """Return the routes of the page and its files, and of what leads to it."""
     yield web.get("/", _to_page)
     yield web.get("/_mock", _to_page)
-    yield web.get("/_mock/", _file("index.html"))
-    for name in _FILES[1:]:
-        yield web.get(f"/_mock/static/{name}", _file(name))
+    folder = files("mockserver.edge") / "static"
+    yield web.get("/_mock/", _file(folder / _INDEX))
+    for name, file in _found(folder):
+        if name != _INDEX:
+            yield web.get(f"/_mock/static/{name}", _file(file))
+
+
+def _found(folder: Traversable, below: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Yield the page's files, each with its path."""
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.is_dir():
+            yield from _found(file, f"{below}{file.name}/")
+        elif file.name.rpartition(".")[2] in _TYPES:
+            yield f"{below}{file.name}", file
 
 
 async def _to_page(request: web.Request) -> web.StreamResponse:  # noqa: ARG001 - a handler
     return web.Response(status=302, headers={**_HEADERS, hdrs.LOCATION: "/_mock/"})
 
 
-def _file(name: str) -> Handler:
-    content_type = _TYPES[name.rpartition(".")[2]]
+def _file(file: Traversable) -> Handler:
+    content_type = _TYPES[file.name.rpartition(".")[2]]
     headers = {**_HEADERS, hdrs.CONTENT_TYPE: f"{content_type}; charset=utf-8"}
     kept: list[tuple[bytes, str]] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if not kept:
             # Read once, of a few kilobytes: not worth a thread.
-            body = (files("mockserver.edge") / "static" / name).read_bytes()
+            body = file.read_bytes()
             kept.append((body, f'"{blake2b(body, digest_size=8).hexdigest()}"'))
         body, tag = kept[0]
         tagged = {**headers, hdrs.ETAG: tag}

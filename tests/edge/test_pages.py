@@ -17,9 +17,16 @@ from tests.edge.conftest import KEY, Running, Serve
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 STATIC = files("mockserver.edge") / "static"
-FILES = ("index.html", "page.css", "page.js", "icon.svg")
+FILES = sorted(
+    str(path.relative_to(str(STATIC)))
+    for path in Path(str(STATIC)).rglob("*")
+    if path.suffix in {".html", ".css", ".js", ".svg"}
+)
+OURS = [name for name in FILES if not name.startswith("vendor/")]
+SCRIPTS = [name for name in OURS if name.endswith(".js")]
 EVIL = '<img src=x onerror="document.title=666">'
-JOBS = "[...document.querySelectorAll('.job')]"
+JOBS = "[...document.querySelectorAll('[aria-label=Jobs] .rows .row[data-key]')]"
+IS_LIVE = "document.querySelector('.live.live')"
 
 browses = pytest.mark.browser
 needs_chromium = pytest.mark.skipif(
@@ -44,8 +51,9 @@ async def test_the_prefix_without_slash_leads_to_the_page(server: Running) -> No
     ("path", "content_type"),
     [
         ("/_mock/", "text/html"),
-        ("/_mock/static/page.css", "text/css"),
-        ("/_mock/static/page.js", "text/javascript"),
+        ("/_mock/static/style/frame.css", "text/css"),
+        ("/_mock/static/room/main.js", "text/javascript"),
+        ("/_mock/static/vendor/LICENSES.txt", "text/plain"),
         ("/_mock/static/icon.svg", "image/svg+xml"),
     ],
 )
@@ -64,10 +72,10 @@ async def test_files_have_their_type_and_may_run_nothing_foreign(
 
 
 async def test_an_unchanged_file_is_not_sent_twice(server: Running) -> None:
-    first = await server.client.get("/_mock/static/page.js")
+    first = await server.client.get("/_mock/static/room/main.js")
 
     again = await server.client.get(
-        "/_mock/static/page.js", headers={"If-None-Match": first.headers["ETag"]}
+        "/_mock/static/room/main.js", headers={"If-None-Match": first.headers["ETag"]}
     )
 
     assert (again.status, await again.read()) == (304, b"")
@@ -87,7 +95,7 @@ async def test_the_page_itself_needs_no_token(serve: Serve) -> None:
     assert response.status == 200
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", OURS)
 def test_files_ask_nobody_else_for_anything(name: str) -> None:
     text = (STATIC / name).read_text("utf-8")
 
@@ -96,10 +104,13 @@ def test_files_ask_nobody_else_for_anything(name: str) -> None:
     assert foreign <= {"http://www.w3.org/2000/svg"}
 
 
-def test_nothing_is_written_as_markup_by_the_script() -> None:
-    script = (STATIC / "page.js").read_text("utf-8")
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_nothing_is_written_as_markup_by_a_script(name: str) -> None:
+    script = (STATIC / name).read_text("utf-8")
 
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\b", script)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|dangerously|\beval\b", script
+    )
 
 
 def test_markup_holds_no_script_and_no_style() -> None:
@@ -121,88 +132,87 @@ async def browse(tmp_path: Path) -> AsyncIterator[Browse]:
         stack.callback(process.kill)
 
         async def opened(
-            server: Running, *, width: int = 1100, scheme: str = "light"
+            server: Running,
+            where: str = "",
+            *,
+            width: int = 1280,
+            scheme: str = "light",
         ) -> Page:
             page = await tab(session, address)
-            url = str(server.client.make_url("/_mock/"))
+            url = f"{server.client.make_url('/_mock/')}{where}"
             await page.open(url, width=width, scheme=scheme)
             return page
 
         yield opened
 
 
+def test_what_is_loaded_is_there() -> None:
+    named = {
+        (Path(name).parent / found).as_posix()
+        for name in SCRIPTS
+        for found in re.findall(r'from "(\.[^"]+)"', (STATIC / name).read_text("utf-8"))
+    }
+
+    there = {(STATIC / name) for name in FILES}
+    assert {Path(str(STATIC / name)).resolve() for name in named} <= {
+        Path(str(one)).resolve() for one in there
+    }
+
+
 @browses
 @needs_chromium
-async def test_an_empty_server_says_how_to_begin(
+async def test_an_empty_server_says_how_to_begin_and_turns_into_the_tool(
     server: Running, browse: Browse
 ) -> None:
     page = await browse(server)
-
-    await page.wait_for("document.querySelector('.live.on')")
+    await page.wait_for(IS_LIVE)
 
     base = str(server.client.make_url("/sketch"))
-    text = await page.run("document.querySelector('main').innerText")
-    assert base in text
-    assert f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'" in text
-    assert f"MOCKSERVER_SKETCH_URL={base}" in text
-    assert f"set SKETCH_URL={base} and SKETCH_SECRET=sketch-test-secret" in text
-    assert "No jobs yet" in text
-    assert page.errors == []
-
-
-@browses
-@needs_chromium
-async def test_a_job_appears_and_moves_without_a_reload(
-    server: Running, browse: Browse
-) -> None:
-    page = await browse(server)
-    await page.wait_for("document.querySelector('.live.on')")
-
+    text = await page.wait_for("document.querySelector('.start .scroll')?.innerText")
     job = await server.draw()
     await page.wait_for(f"{JOBS}.length === 1")
-    first = await page.run(f"{JOBS}[0].innerText")
+
+    assert f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'" in text
+    assert f"MOCKSERVER_SKETCH_URL={base}" in text
+    assert job in await page.run(f"{JOBS}[0].innerText")
+    assert page.errors == []
+
+
+@browses
+@needs_chromium
+async def test_a_job_moves_without_a_reload(server: Running, browse: Browse) -> None:
+    job = await server.draw()
+    page = await browse(server, "#/jobs/sketch.main/sketch/" + job)
+    await page.wait_for(IS_LIVE)
+    before = await page.wait_for("document.querySelector('.detail .badge')?.innerText")
+
     await server.post("/clock/advance", {"by": "15s"})
-    await page.wait_for("document.querySelector('.badge').innerText === 'drawing'")
-    second = await page.run(f"{JOBS}[0].innerText")
-
-    assert job in first
-    assert "waiting" in first
-    assert "25 %" in second
-    assert page.errors == []
-
-
-@browses
-@needs_chromium
-async def test_buttons_move_time(server: Running, browse: Browse) -> None:
-    await server.draw()
-    page = await browse(server)
-    await page.wait_for("document.querySelector('.live.on')")
-
-    await page.run(
-        "[...document.querySelectorAll('.space button')]"
-        ".find((one) => one.innerText === '+1 min').click()"
+    await page.wait_for(
+        "document.querySelector('.detail .badge').innerText === 'drawing'"
     )
-    await page.wait_for("document.querySelector('.badge').innerText === 'drawn'")
+    await page.wait_for(f"{JOBS}[0].innerText.includes('drawing')")
 
-    clocks = (await server.get("/clock"))["clocks"]
-    assert [clock["now"] for clock in clocks] == ["2030-01-01T00:01:00.000Z"]
+    assert before == "waiting"
+    assert "25" in await page.run(f"{JOBS}[0].innerText")
     assert page.errors == []
 
 
 @browses
 @needs_chromium
-async def test_a_failed_job_tells_its_problem(server: Running, browse: Browse) -> None:
-    await server.draw()
-    page = await browse(server)
-    await page.wait_for("document.querySelector('.live.on')")
+async def test_a_button_fails_a_job_in_the_providers_way(
+    server: Running, browse: Browse
+) -> None:
+    job = await server.draw()
+    page = await browse(server, "#/jobs/sketch.main/sketch/" + job)
+    await page.wait_for("document.querySelector('.detail .acts')")
 
     await page.run(
-        "[...document.querySelectorAll('.job button')]"
+        "[...document.querySelectorAll('.detail button')]"
         ".find((one) => one.innerText === 'Fail').click()"
     )
-    await page.wait_for("document.querySelector('.badge').innerText === 'torn'")
+    await page.wait_for("document.querySelector('.detail .badge').innerText === 'torn'")
 
-    assert "paper-jam" in await page.run(f"{JOBS}[0].innerText")
+    assert await page.run("document.querySelector('.problem').innerText") == "paper-jam"
 
 
 @browses
@@ -215,12 +225,12 @@ async def test_what_users_and_providers_say_is_never_markup(
     )
     job = await server.draw()
     await server.post(f"/jobs/{job}/fail", {"error": f'"{EVIL}"'})
-    await server.post("/spaces", {"name": "a-space"})
 
-    page = await browse(server)
-    await page.wait_for("document.querySelector('.problem').innerText.length > 0")
+    page = await browse(server, "#/jobs/sketch.main/sketch/" + job)
+    said = await page.wait_for("document.querySelector('.problem')?.textContent")
 
-    assert EVIL in await page.run("document.querySelector('.problem').textContent")
+    assert EVIL in said
+    assert EVIL in await page.run("document.querySelector('.side').textContent")
     assert await page.run("document.querySelectorAll('img[src=x]').length") == 0
     assert await page.run("document.title") == "video-mockserver"
     assert page.errors == []
@@ -229,17 +239,18 @@ async def test_what_users_and_providers_say_is_never_markup(
 @browses
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["jobs", "exchanges", "time", "start", "scenarios"])
 async def test_a_narrow_screen_needs_no_sideways_scrolling(
-    filled: Running, browse: Browse, scheme: str
+    filled: Running, browse: Browse, view: str, scheme: str
 ) -> None:
-    page = await browse(filled, width=400, scheme=scheme)
-    await page.wait_for(f"{JOBS}.length === 1")
+    page = await browse(filled, f"#/{view}", width=400, scheme=scheme)
+    await page.wait_for("document.querySelector('main .middle')")
 
     width = await page.run("document.documentElement.scrollWidth")
     ground = await page.run("getComputedStyle(document.body).backgroundColor")
 
     assert width <= 400
-    assert ground == {"light": "rgb(245, 246, 250)", "dark": "rgb(16, 19, 28)"}[scheme]
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 22, 27)"}[scheme]
 
 
 @browses
@@ -247,17 +258,17 @@ async def test_a_narrow_screen_needs_no_sideways_scrolling(
 async def test_a_token_is_asked_for_and_then_used(serve: Serve, browse: Browse) -> None:
     server = await serve(control_token="the-token")
     page = await browse(server)
-    await page.wait_for("!document.querySelector('#login').hidden")
-    hidden = await page.run("document.querySelector('main').hidden")
+    await page.wait_for("document.querySelector('.login')")
+    hidden = await page.run("document.querySelector('main') === null")
 
     await page.run(
         "document.querySelector('#token').value = 'the-token';"
-        "document.querySelector('#login button').click()"
+        "document.querySelector('.login button').click()"
     )
-    await page.wait_for("document.querySelector('.live.on')")
+    await page.wait_for(IS_LIVE)
 
     assert hidden is True
-    assert await page.run("document.querySelector('main').hidden") is False
+    assert await page.run("document.querySelector('main') !== null") is True
 
 
 @browses
@@ -277,7 +288,9 @@ async def test_a_finished_jobs_clip_plays(browse: Browse, serve_real: Serve) -> 
     )
     await server.post("/clock/advance", {"by": "1h"})
 
-    page = await browse(server)
+    job = (await server.get("/jobs"))["jobs"][0]
+    where = f"#/jobs/{job['space']}/{job['provider']}/{job['id']}"
+    page = await browse(server, where)
     await page.wait_for("document.querySelector('video')?.src")
     await page.run("document.querySelector('video').preload = 'auto'")
     duration = await page.wait_for("document.querySelector('video').duration")

@@ -9,6 +9,7 @@ from aiohttp import web
 from mockserver.edge import pages
 from mockserver.edge.api import (
     clocks,
+    coming,
     credentials,
     deliveries,
     exchanges,
@@ -44,6 +45,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         spaces.table,
         credentials.table,
         clocks.table,
+        coming.table,
         jobs.table,
         stories.table,
         exchanges.table,

@@ -14,7 +14,7 @@ from mockserver.engine.clock import END_S, Pace
 from mockserver.engine.spaces import Space
 from mockserver.errors import ClockError, ConfigError
 
-__all__ = ["table"]
+__all__ = ["at_s", "seconds", "table"]
 
 table: Final = Endpoints()
 _CLOCK: Final = shapes.ref("clock")
@@ -62,13 +62,13 @@ def _next(body: Body) -> Verb:  # noqa: ARG001 - a verb
 
 
 def _advance(body: Body) -> Verb:
-    seconds = _seconds(body["by"])
-    return lambda space: space.clock.advance(seconds)
+    by_s = seconds(body["by"])
+    return lambda space: space.clock.advance(by_s)
 
 
 def _set(body: Body) -> Verb:
-    at_s = _at_s(body["to"])
-    return lambda space: space.clock.set(at_s)
+    to_s = at_s(body["to"])
+    return lambda space: space.clock.set(to_s)
 
 
 def _scale(body: Body) -> Verb:
@@ -83,23 +83,33 @@ def _change_pace(body: Body) -> Verb:
     return lambda space: space.clock.change_pace(pace)
 
 
-def _seconds(raw: str | float) -> float:
+def seconds(raw: str | float, place: str = "body/by") -> float:
+    """Return a duration in seconds.
+
+    Raises:
+        ApiError: It is none.
+    """
     if not isinstance(raw, str):
         return float(raw)
     try:
         return parse_duration(raw)
     except ValueError as error:
-        raise ApiError(400, f"body/by: {error}") from error
+        raise ApiError(400, f"{place}: {error}") from error
 
 
-def _at_s(raw: str | float) -> float:
+def at_s(raw: str | float, place: str = "body/to") -> float:
+    """Return a time in seconds since 1970.
+
+    Raises:
+        ApiError: It is none.
+    """
     if not isinstance(raw, str):
         return float(raw)
     try:
         moment = datetime.fromisoformat(raw)
     except ValueError as error:
         expected = "a time such as 2030-01-01T00:00:00Z, or seconds since 1970"
-        raise ApiError(400, f"body/to: found {raw!r}, expected {expected}") from error
+        raise ApiError(400, f"{place}: found {raw!r}, expected {expected}") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
@@ -137,15 +147,15 @@ def _check_all(make: Callable[[Body], Verb], ask: Ask, spaces: Sequence[Space]) 
     """Move all clocks or none."""
     if make is _advance:
         for space in spaces:
-            space.clock.ahead(_seconds(ask.body["by"]))
+            space.clock.ahead(seconds(ask.body["by"]))
     if make is _next:
         for space in spaces:
             space.clock.check(space.next_event_at() or 0.0)
-    at_s = _at_s(ask.body["to"]) if make is _set else END_S
+    to_s = at_s(ask.body["to"]) if make is _set else END_S
     for space in spaces:
-        if at_s < space.clock.now():
+        if to_s < space.clock.now():
             raise ClockError(
-                f"set: found {at_s}, expected no earlier than {space.clock.now()},"
+                f"set: found {to_s}, expected no earlier than {space.clock.now()},"
                 f" the time of space {space.id}: clocks only move forward"
             )
 

@@ -1,5 +1,6 @@
 """Endpoints about deliveries: what providers send, and sending it again."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from mockserver.delivery.delivery import DeliveryState, Record
@@ -35,6 +36,9 @@ def _seek(ask: Ask) -> list[tuple[str, str]]:
         "provider": shapes.text("Only of this provider."),
         "job": shapes.text("Only about the job of this identifier."),
         "state": shapes.choice([state.value for state in DeliveryState]),
+        "text": shapes.text("Part of its label, address, job or body, in any case."),
+        "errors": shapes.flag("Only those of which an attempt has failed, or not."),
+        "newest_first": shapes.flag("In each space the latest come first."),
         "limit": shapes.integer("How many at most; 100 if missing.", maximum=10_000),
     },
     answer=shapes.record({"deliveries": shapes.array(shapes.ref("delivery"))}),
@@ -45,23 +49,47 @@ async def list_deliveries(ask: Ask) -> Rows:
     slug = ask.query.get("provider")
     if slug is not None:
         ask.provider(slug, "query/provider")
-    views, outbox = Views(ask.services), ask.services.outbox
-    found = [
-        (space, record)
-        for space in ask.spaces()
-        for record in outbox.deliveries(
-            space,
-            slug=slug,
-            job_id=ask.query.get("job"),
-            state=ask.query.get("state"),
-        )
-    ]
+    views, is_newest_first = Views(ask.services), ask.query.get("newest_first", False)
+    found = [*_found(ask, slug)]
+    if is_newest_first:
+        found.reverse()
     limit = ask.query.get("limit", 100)
     rows = [
         Row(opened(space), space.id, views.delivery(space, record))
         for space, record in found[:limit]
     ]
-    return Rows(name="deliveries", rows=rows, limit=limit)
+    return Rows(name="deliveries", rows=rows, newest_first=is_newest_first, limit=limit)
+
+
+def _found(ask: Ask, slug: str | None) -> Iterator[tuple[Space, Record]]:
+    """Yield the deliveries that the query wants, the first spaces and plans first."""
+    text, errors = ask.query.get("text", "").lower(), ask.query.get("errors")
+    for space in sorted(ask.spaces(), key=opened):
+        for record in ask.services.outbox.deliveries(
+            space,
+            slug=slug,
+            job_id=ask.query.get("job"),
+            state=ask.query.get("state"),
+        ):
+            if errors in {None, _has_failed(record)} and _mentions(record, text):
+                yield space, record
+
+
+def _has_failed(record: Record) -> bool:
+    return any(
+        attempt.error or not 200 <= (attempt.status or 200) < 300
+        for attempt in record.attempts
+    )
+
+
+def _mentions(record: Record, text: str) -> bool:
+    """Say whether a text in small letters stands in a delivery."""
+    if not text:
+        return True
+    delivery, body = record.delivery, record.delivery.message.body
+    said = (delivery.label, delivery.message.url, delivery.job_id)
+    is_told = isinstance(body, bytes) and text.encode() in body.lower()
+    return is_told or any(text in one.lower() for one in said)
 
 
 @table.get(

@@ -28,6 +28,11 @@ _FILTERS: Final[Mapping[str, shapes.Schema]] = {
     "state": shapes.text("The state that the job was in."),
 }
 _AFTER: Final = shapes.integer("Only those with a greater number.", maximum=2**53)
+_BEFORE: Final = shapes.integer("Only those with a smaller number.", maximum=2**53)
+_TEXT: Final = shapes.text(
+    "Part of path and query, of a body or of what was noted, in any case."
+)
+_ERRORS: Final = shapes.flag("Only those that were refused, or met a fault.")
 _STATUS: Final = shapes.text("Such as 404, or 4xx.", pattern="^[1-5]([0-9]{2}|xx)$")
 _WANTED: Final[Mapping[str, shapes.Schema]] = {
     **_FILTERS,
@@ -38,6 +43,9 @@ _WANTED: Final[Mapping[str, shapes.Schema]] = {
     "headers": shapes.mapping(shapes.text(), "Headers of the request, exactly."),
     "unmatched": shapes.flag("Only those for no provider or no operation."),
     "after": _AFTER,
+    "before": _BEFORE,
+    "text": _TEXT,
+    "errors": _ERRORS,
 }
 _LISTED: Final = shapes.record(
     {"exchanges": shapes.array(shapes.ref("exchange-details"))}
@@ -67,6 +75,33 @@ async def list_exchanges(ask: Ask) -> Rows:
     """Return `{"exchanges": [...]}`."""
     await _bring(ask, ask.query)
     return _listed(ask, ask.query)
+
+
+@table.get(
+    "/exchanges/brief",
+    "list-exchanges-in-brief",
+    about="List what was asked and answered without headers and bodies, newest first.",
+    query={
+        **_FILTERS,
+        "status": _STATUS,
+        "text": _TEXT,
+        "errors": _ERRORS,
+        "after": _AFTER,
+        "before": _BEFORE,
+        "limit": _PAGE["limit"],
+    },
+    answer=shapes.record({"exchanges": shapes.array(shapes.ref("exchange"))}),
+    reach=Reach.LATEST,
+)
+async def list_in_brief(ask: Ask) -> Rows:
+    """Return `{"exchanges": [...]}`."""
+    await _bring(ask, ask.query)
+    views, limit = Views(ask.services), int(ask.query.get("limit", _LIMIT))
+    rows = [
+        Row([one.number], "", views.exchange(one))
+        for one in islice(_found(ask, ask.query), limit)
+    ]
+    return Rows(name="exchanges", rows=rows, newest_first=True, limit=limit)
 
 
 @table.post(
@@ -248,6 +283,24 @@ def _in_answer(wanted: str) -> Test:
     return lambda exchange: part in (exchange.response_body or b"")
 
 
+def _text(wanted: str) -> Test:
+    text, part = wanted.lower(), wanted.lower().encode()
+
+    def test(exchange: Exchange) -> bool:
+        said = (exchange.target, exchange.operation, exchange.fault, exchange.hint)
+        return (
+            any(text in one.lower() for one in (*said, *exchange.notes, *exchange.jobs))
+            or part in (exchange.request_body or b"").lower()
+            or part in (exchange.response_body or b"").lower()
+        )
+
+    return test
+
+
+def _is_error(exchange: Exchange) -> bool:
+    return not 100 <= exchange.status < 400 or bool(exchange.fault)
+
+
 _TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
     "provider": lambda wanted: lambda exchange: exchange.slug == wanted,
     "operation": lambda wanted: lambda exchange: exchange.operation == wanted,
@@ -261,4 +314,7 @@ _TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
     "headers": _headers,
     "unmatched": lambda wanted: lambda exchange: exchange.is_unmatched == wanted,
     "after": lambda wanted: lambda exchange: exchange.number > wanted,
+    "before": lambda wanted: lambda exchange: exchange.number < wanted,
+    "text": _text,
+    "errors": lambda wanted: lambda exchange: _is_error(exchange) == wanted,
 }

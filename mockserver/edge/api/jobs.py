@@ -58,6 +58,8 @@ ONE: Final[Mapping[str, Any]] = {"seek": _seek, "is_single": True}
         "operation": shapes.text("Only those that this operation made."),
         "state": shapes.text("Only those in this state of the provider."),
         "phase": shapes.choice([phase.value for phase in Phase], "Only in this phase."),
+        "text": shapes.text("Part of its identifier or request, in any case."),
+        "errors": shapes.flag("Only those that have failed, or not."),
         "limit": shapes.integer("How many at most; 50 if missing.", maximum=1000),
         "after": shapes.text("Go on after the job of this identifier."),
     },
@@ -258,14 +260,23 @@ def _wanted(ask: Ask, jobs: Iterator[Found]) -> Iterator[Found]:
     """Yield those of some jobs that the query wants."""
     operation = ask.query.get("operation")
     state, phase = ask.query.get("state"), ask.query.get("phase")
+    errors, text = ask.query.get("errors"), ask.query.get("text", "").lower()
     for found in jobs:
         step = found.job.at(found.space.clock.now()).step
         if (
             operation in {None, found.job.operation}
             and state in {None, step.state}
             and phase in {None, step.phase.value}
+            and errors in {None, step.phase is Phase.FAILED}
+            and (not text or _mentions(found.job, text))
         ):
             yield found
+
+
+def _mentions(job: Job, text: str) -> bool:
+    """Say whether a text in small letters stands in a job."""
+    # What is kept is JSON: only quotes, controls and backslashes look otherwise there.
+    return text in job.id.lower() or text in job.packed.decode().lower()
 
 
 def _newest(space: Space, slug: str) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.book.deeds import Loaded
 from mockserver.scenarios.book.firings import Firing
+from mockserver.scenarios.written.language import schema
 from mockserver.scenarios.written.magic import MAGIC
 from mockserver.scenarios.written.model import Scenario
 from mockserver.scenarios.written.parameters import TYPES
@@ -146,6 +147,18 @@ async def validate_scenario(ask: Ask) -> dict[str, Any]:
     """Return what it is; 400 says what is wrong."""
     stage, scenario = _stage(ask), await asked(ask)
     return {**_brief(stage, scenario), "warnings": heeded(ask, stage, scenario)}
+
+
+@table.get(
+    "/scenario-schema",
+    "show-scenario-schema",
+    about="Show the JSON Schema of scenarios, for editors and forms.",
+    answer={"type": "object", "required": ["$schema"]},
+)
+async def show_schema(ask: Ask) -> dict[str, Any]:
+    """Return the schema, as `schemas/scenario.json` has it."""
+    del ask
+    return schema()
 
 
 @table.get(

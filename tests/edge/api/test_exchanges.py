@@ -44,6 +44,13 @@ async def busy(server: Running) -> Running:
         ({"unmatched": True}, [5, 4]),
         ({"unmatched": False, "operation": "look"}, [2]),
         ({"job": "no-such-job"}, []),
+        ({"before": 3}, [2, 1]),
+        ({"before": 5, "after": 2}, [4, 3]),
+        ({"text": "NOWHERE"}, [4]),
+        ({"text": "A House"}, [3, 1]),
+        ({"text": "no such words"}, []),
+        ({"errors": True}, [5, 4]),
+        ({"errors": False}, [3, 2, 1]),
     ],
 )
 async def test_exchanges_are_found(
@@ -51,6 +58,26 @@ async def test_exchanges_are_found(
 ) -> None:
     assert await _numbers(busy, wanted) == numbers
     wanted.pop("limit", None)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [5, 4, 3, 2, 1]),
+        ("?limit=2", [5, 4]),
+        ("?limit=2&before=4", [3, 2]),
+        ("?text=A%20house&provider=sketch", [3, 1]),
+        ("?errors=true&space=sketch.main", []),
+        ("?status=4xx", [5, 4]),
+    ],
+)
+async def test_a_list_in_brief_has_no_bodies(
+    busy: Running, query: str, numbers: list[int]
+) -> None:
+    told = await busy.get(f"/exchanges/brief{query}")
+
+    assert [one["number"] for one in told["exchanges"]] == numbers
+    assert not [one for one in told["exchanges"] if {"request", "response"} & {*one}]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +235,11 @@ async def test_deliveries_tell_their_attempts(filled: Running) -> None:
         ({"job": "another"}, 0),
         ({"space": "sketch.other"}, 0),
         ({"limit": 0}, 0),
+        ({"text": "DRAWN"}, 1),
+        ({"text": "nobody"}, 0),
+        ({"errors": "true"}, 0),
+        ({"errors": "false"}, 1),
+        ({"newest_first": "true"}, 1),
     ],
 )
 async def test_deliveries_are_filtered(
@@ -216,6 +248,17 @@ async def test_deliveries_are_filtered(
     listed = await filled.get("/deliveries", **query)
 
     assert len(listed["deliveries"]) == count
+
+
+async def test_the_latest_deliveries_come_first_if_asked(filled: Running) -> None:
+    job = await filled.draw(hook=filled.hook)
+    await filled.post(f"/jobs/{job}/finish")
+
+    oldest = (await filled.get("/deliveries"))["deliveries"]
+    newest = (await filled.get("/deliveries", newest_first="true"))["deliveries"]
+
+    assert newest[0]["job"] == job
+    assert newest == oldest[::-1]
 
 
 async def test_a_delivery_is_sent_again(filled: Running) -> None:

@@ -145,6 +145,11 @@ async def test_pages_follow_each_other(server: Running) -> None:
         ({"operation": "draw"}, 4),
         ({"operation": "look"}, 0),
         ({"phase": "waiting", "space": "sketch.main"}, 1),
+        ({"text": "FRAMED"}, 1),
+        ({"text": '"bytes":'}, 3),
+        ({"text": "no such words"}, 0),
+        ({"errors": "true"}, 0),
+        ({"errors": "false"}, 4),
     ],
 )
 async def test_jobs_are_filtered(

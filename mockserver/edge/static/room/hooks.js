@@ -1,0 +1,67 @@
+// What views share: what the server said last, what happens, and the time of spaces.
+import { get } from "./api.js";
+import { useEffect, useRef, useState } from "./dom.js";
+import { listen } from "./live.js";
+
+// Calls with each batch of events, the newest closure first in line.
+export function useEvents(listener) {
+  const latest = useRef(listener);
+  latest.current = listener;
+  useEffect(() => listen((events) => latest.current(events)), []);
+}
+
+// Asks the API now, when `concerns` says that an event touches it, and on `again()`.
+export function useAnswer(path, query, concerns = () => false, wait = 150) {
+  const [answer, setAnswer] = useState({ said: null, error: "" });
+  const key = path && JSON.stringify([path, query]);
+  const state = useRef({});
+  const again = () => {
+    const asked = key;
+    if (!path) return Promise.resolve();
+    state.current.controller?.abort();
+    const controller = state.current.controller = new AbortController();
+    return get(path, query, controller.signal).then(
+      (said) => asked === state.current.key && setAnswer({ said, error: "", key: asked }),
+      (error) => {
+        if (error.name !== "AbortError" && asked === state.current.key) {
+          setAnswer((was) => ({ said: was.key === asked ? was.said : null, error: error.message, key: asked }));
+        }
+      });
+  };
+  const soon = () => {
+    if (state.current.timer) return;
+    state.current.timer = setTimeout(() => {
+      state.current.timer = 0;
+      state.current.again();
+    }, wait);
+  };
+  state.current.again = again;
+  state.current.key = key;
+  useEffect(() => {
+    again();
+    return () => {
+      clearTimeout(state.current.timer);
+      state.current.timer = 0;
+    };
+  }, [key]);
+  useEvents((events) => {
+    if (path && events.some((event) => event.kind === "again" || concerns(event))) soon();
+  });
+  const fits = answer.key === key;
+  return { said: fits ? answer.said : null, error: fits ? answer.error : "", again, isWaiting: Boolean(path) && !fits };
+}
+
+export function useTick(every) {
+  const [, setTick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTick((count) => count + 1), every);
+    return () => clearInterval(timer);
+  }, [every]);
+}
+
+// Between answers, time goes on here as it does there.
+export function nowOf(known) {
+  if (!known) return null;
+  if (known.time.is_frozen) return known.time.now_s;
+  return known.time.now_s + ((performance.now() - known.at) / 1000) * known.time.rate;
+}

@@ -1,0 +1,70 @@
+// A table of which only what can be seen is drawn, however long it is.
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../dom.js";
+import { useKeys } from "../keys.js";
+
+const ROW = 28;
+const SPARE = 12;
+const NARROW = 760;
+const SMALL = 460;
+
+// rows, columns [{name, width, cell}], keyOf, chosen (a key), onOpen(row), onEnd(): more is wanted.
+export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, toneOf = () => "", empty }) {
+  const box = useRef();
+  const [view, setView] = useState({ top: 0, height: 600, width: 1000 });
+  const at = rows.findIndex((row) => keyOf(row) === chosen);
+  useLayoutEffect(() => {
+    const element = box.current;
+    const look = () => setView({ top: element.scrollTop, height: element.clientHeight, width: element.clientWidth });
+    const watch = new ResizeObserver(look);
+    watch.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      watch.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, []);
+  const first = Math.max(0, Math.floor(view.top / ROW) - SPARE);
+  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW) + SPARE);
+  useEffect(() => {
+    if (rows.length && last === rows.length) onEnd?.();
+  }, [last, rows.length]);
+  const show = (index) => {
+    const element = box.current;
+    const top = index * ROW;
+    if (top < element.scrollTop) element.scrollTop = top;
+    const under = top + 2 * ROW - element.clientHeight;
+    if (under > element.scrollTop) element.scrollTop = under;
+  };
+  const step = (by) => {
+    if (!rows.length) return;
+    const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+    show(next);
+    onOpen(rows[next]);
+  };
+  useKeys({ j: () => step(1), k: () => step(-1), Enter: () => at < 0 && step(1) }, [rows, at]);
+  const columns = all.filter(({ kind = "" }) => !(view.width < NARROW && kind.includes("spare")) && !(view.width < SMALL && kind.includes("less")));
+  const widths = columns.map((column) => column.width).join(" ");
+  const cells = (role, cell) => columns.map((column) => html`
+    <span key=${column.name} role=${role} class=${`cell ${column.kind || ""}`}>${cell(column)}</span>`);
+  return html`
+    <div class="list" role="grid" aria-label=${label} aria-rowcount=${rows.length + 1}
+      style=${{ "--columns": widths }} ref=${box} tabindex="0"
+      onKeyDown=${(event) => {
+        const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (!by) return;
+        event.preventDefault();
+        step(by);
+      }}>
+      <div class="row head" role="row">${cells("columnheader", (column) => column.name)}</div>
+      <div class="rows" role="rowgroup" style=${{ height: `${Math.max(rows.length, 1) * ROW}px` }}>
+        ${!rows.length && html`<div role="row"><div role="gridcell" class="empty">${empty}</div></div>`}
+        ${rows.slice(first, last).map((row, index) => html`
+          <div key=${keyOf(row)} role="row" aria-rowindex=${first + index + 2} data-key=${keyOf(row)}
+            class=${`row ${toneOf(row)}${keyOf(row) === chosen ? " chosen" : ""}`}
+            aria-selected=${keyOf(row) === chosen ? "true" : "false"}
+            style=${{ top: `${(first + index) * ROW}px` }} onClick=${() => onOpen(row)}>
+            ${cells("gridcell", (column) => column.cell(row))}
+          </div>`)}
+      </div>
+    </div>`;
+}

@@ -1,0 +1,65 @@
+// What clients asked and what they were answered, the newest first.
+import { html, useRef } from "../dom.js";
+import { useEvents } from "../hooks.js";
+import { save } from "../api.js";
+import { Act } from "../parts/acts.js";
+import { List } from "../parts/list.js";
+import { go } from "../route.js";
+import { clock, short, span, tone } from "../words.js";
+import { Filters } from "./filters.js";
+import { usePages } from "./pages.js";
+
+const keyOf = (one) => String(one.number);
+const COLUMNS = [
+  { name: "time", width: "5rem", kind: "code less", cell: (one) => clock(one.wall_at) },
+  { name: "", width: "3.2rem", kind: "code", cell: (one) => html`<b class=${tone(one.status)}>${one.status || "none"}</b>` },
+  { name: "method", width: "4.2rem", kind: "less", cell: (one) => one.method },
+  { name: "operation", width: "minmax(6rem, 10rem)", cell: (one) => one.operation || html`<span class="warn">no such operation</span>` },
+  { name: "path", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => one.target },
+  { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
+  { name: "what came of it", width: "minmax(5rem, 12rem)", kind: "spare", cell: (one) => one.fault || one.state || short(one.hint, 60) },
+  { name: "took", width: "4.5rem", kind: "number less", cell: (one) => span(one.elapsed_s) },
+];
+
+export function Exchanges({ query, open }) {
+  const { space, provider, status, state, text, errors } = query;
+  const asked = { space, provider, status, state, text, errors };
+  const pages = usePages("exchanges/brief", asked, "exchanges", keyOf, (one) => ({ before: one.number }));
+  const timer = useRef(0);
+  const isPlain = !state && !text;
+  const fits = (one) => (!space || one.space === space) && (!provider || one.provider === provider)
+    && (!status || String(one.status)[0] === status[0])
+    && (errors !== "true" || one.status >= 400 || one.status < 100 || one.fault);
+  useEvents((events) => {
+    const fresh = events.filter((event) => event.kind === "exchange").map((event) => event.document);
+    if (fresh.length && isPlain) {
+      // It is shown as the stream has told it: nobody waits for another answer.
+      const found = fresh.filter(fits).reverse();
+      if (found.length) {
+        pages.setRows((known) => {
+          const there = new Set(known.slice(0, 500).map(keyOf));
+          return [...found.filter((one) => !there.has(keyOf(one))), ...known];
+        });
+      }
+    } else if (fresh.length) soon();
+    if (events.some((event) => event.kind === "again")) soon();
+  });
+  const soon = () => {
+    timer.current ||= setTimeout(() => {
+      timer.current = 0;
+      pages.again();
+    }, 200);
+  };
+  const archive = () => save("exchanges/har", { space, provider, status, state }, "calls.har");
+  return html`
+    <section class="middle" aria-label="Exchanges">
+      <${Filters} query=${query} statuses>
+        ${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}
+        <${Act} text="HAR" kind="quiet" title="Save these as an HTTP archive" act=${archive} />
+      <//>
+      <${List} label="Exchanges" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf} chosen=${open[0] || ""}
+        onOpen=${(one) => go("exchanges", [String(one.number)])} onEnd=${pages.more}
+        toneOf=${(one) => (one.fault || one.status >= 500 ? "is-bad" : one.status >= 400 ? "is-warn" : "")}
+        empty=${pages.isThere ? "No call fits." : ""} />
+    </section>`;
+}
