@@ -1,15 +1,16 @@
 """What is noted is written once somebody waits for it, all or nothing of it."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
-from mockserver.engine.store.shelf import GONE
+from mockserver.engine.store.shelf import GONE, Entry
 from mockserver.errors import StoreError
-from tests.engine.directories import Fleet
+from tests.engine.directories import FakeDirectory, Fleet
 from tests.engine.shelves import RecordingShelf
 
 DISH = ("row", "acme", "dish", "soup")
@@ -190,3 +191,41 @@ async def test_of_local_spaces_nothing_is_kept() -> None:
 
     assert (fleet.shelf.spaces(), ledger.is_here("own")) == ([], True)
     assert (ledger.is_here("other"), ledger.has("own")) == (False, False)
+
+
+class _SlowLine(FakeDirectory):
+    """Writes when a test lets it."""
+
+    def __init__(self, fleet: Fleet, name: str) -> None:
+        super().__init__(fleet, name)
+        self.gate = asyncio.Event()
+
+    async def write(self, entries: Sequence[Entry]) -> set[str]:
+        await self.gate.wait()
+        return await super().write(entries)
+
+
+async def test_who_waits_for_a_space_waits_for_no_other_one() -> None:
+    """What is noted while a group is written comes later, and nobody else's with it."""
+    fleet = Fleet()
+    directory = _SlowLine(fleet, "one")
+    ledger = Ledger(fleet.shelf, codec(), directory)
+    for space in ("first", "second"):
+        await directory.enter(space)
+        ledger.begin(space)
+    ledger.log("first").note(DISH, 1)
+    first = asyncio.create_task(ledger.settle("first"))
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(ledger.settle("second"), 10)
+
+    assert [ledger.is_owed(name) for name in ("first", "second")] == [True, False]
+    ledger.log("second").note(DISH, 2)
+    second = asyncio.create_task(ledger.settle("second"))
+    await asyncio.sleep(0)
+    assert ledger.is_owed("second")
+    assert not first.done()
+    directory.gate.set()
+    await asyncio.gather(first, second)
+    assert not ledger.is_owed("first", "second")
+    assert [len(group) for group in fleet.shelf.groups] == [1, 1]

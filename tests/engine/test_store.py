@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.edge.storing.stores import codec
+from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
 from mockserver.engine.store.protocol import Store
+from tests.engine.shelves import RecordingShelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,3 +137,16 @@ def test_of_two_publications_the_last_one_counts(store: Store) -> None:
     store.publish("acme", "link", "a", "two")
 
     assert [store.owner("acme", "link", key) for key in ("a", "b")] == ["two", "one"]
+
+
+async def test_what_is_retracted_leads_nowhere_before_that_is_written() -> None:
+    """The store still says otherwise, but whose it was is in memory and knows."""
+    store = MemoryStore(ledger := Ledger(RecordingShelf(), codec()))
+    ledger.begin("one")
+    store.publish("acme", "dish", "a", "one")
+    await ledger.settle()
+
+    store.retract("acme", "dish", "a", "one")
+
+    assert ledger.owner("acme", "dish", "a") == "one"
+    assert store.owner("acme", "dish", "a") is None

@@ -8,7 +8,9 @@ from multidict import CIMultiDict
 
 from mockserver.edge.answering.respond import headers_of
 from mockserver.edge.layers.faults import is_ruled, rules_of
+from mockserver.edge.layers.keeping import is_owed
 from mockserver.edge.layers.recorder import Recorder
+from mockserver.engine.store.log import Ledger
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.verdict.journal import Exchange
@@ -30,21 +32,28 @@ class Remembered:
 
     Each time it is asked for, who asks is found out anew, and about which jobs, at what
     time and under which rules; the answer is decorated and dated anew. Only what the
-    route has said is remembered, and how that is written down.
+    route has said is remembered, and how that is written down. What would have to wait
+    for a store, or for whoever has the space by now, is asked for in the usual way.
 
     Args:
         call: The request, served.
         exchange: What the journal has kept of that.
         dress: Gives an answer what each one of its provider has.
         recorder: Writes into the journal.
+        ledger: What changes is noted there for a store, if there is one.
     """
 
     __slots__ = ("_at", "_dress", "_dressed", "_exchange", "_head", "_headers",
-                 "_jobs", "_made_of", "_pace", "_recorder", "_settings", "_told",
-                 "_until", "size_bytes")  # fmt: skip
+                 "_jobs", "_ledger", "_made_of", "_pace", "_recorder", "_settings",
+                 "_told", "_until", "size_bytes")  # fmt: skip
 
     def __init__(
-        self, call: Call, exchange: Exchange, dress: Dress, recorder: Recorder
+        self,
+        call: Call,
+        exchange: Exchange,
+        dress: Dress,
+        recorder: Recorder,
+        ledger: Ledger | None = None,
     ) -> None:
         told, space = call.told or Reply(), call.space
         self._made_of = (
@@ -60,19 +69,21 @@ class Remembered:
         self._settings, self._pace = dict(space.settings), space.clock.pace
         self._at, self._until = exchange.at, told.until_s or 0.0
         self._told, self._exchange = told, exchange
-        self._dress, self._recorder = dress, recorder
+        self._dress, self._recorder, self._ledger = dress, recorder, ledger
         self._dressed: Mapping[str, str] = {}
         self._head, self._headers = b"", CIMultiDict[str]()
         self.size_bytes = len(told.body) + exchange.kept_bytes
 
     def again(self) -> bytes | None:
         """Return the answer and keep it in the journal; None if it would be another."""
-        started = self._recorder.start()
-        call = Call(*self._made_of)
-        now = self._entered(call)
-        if now is None:
+        started, ledger = self._recorder.start(), self._ledger
+        if ledger is not None and not ledger.is_current():
             return None
-        told = self._told
+        call = Call(*self._made_of)
+        call.told = told = self._told
+        now = self._entered(call)
+        if now is None or (ledger is not None and is_owed(call, ledger)):
+            return None
         reply = Reply(told.status, told.body, told.headers, told.content_type)
         if call.provider.decorate is not None:
             reply = call.provider.decorate(call, reply)
@@ -182,6 +193,6 @@ def _at_once(work: Coroutine[Any, Any, None]) -> None:
 
 def _detached(request: web.Request) -> web.Request:
     """Return a request without its connection, which would be kept with it."""
-    kept = request.clone()
+    kept = request.clone(scheme=request.scheme)
     kept._protocol = kept._payload_writer = kept._task = None  # type: ignore[assignment]  # noqa: SLF001 - see above
     return kept

@@ -66,11 +66,9 @@ class Front:
         self._patience = patience or Patience()
         self._ledger = services.spaces.ledger
         self._turns = turns
-        # What is counted or explained, or waits for a store, is asked for anew.
+        # What is counted or explained is asked for anew.
         options = services.options
-        self._remembers = (
-            self._ledger is None and options.limits == "off" and not options.explain
-        )
+        self._remembers = options.limits == "off" and not options.explain
         self._faulty: Layer = faults(self._handle, self._patience)
         self._serve: Layer = envelope(self._enter, bugs)
 
@@ -136,7 +134,12 @@ class Front:
         exchange = self._recorder.record(call, reply, response, started)
         if call.told is not None and type(response) is Whole:
             response.keepsake = partial(
-                Remembered, call, exchange, self._dressed, self._recorder
+                Remembered,
+                call,
+                exchange,
+                self._dressed,
+                self._recorder,
+                self._ledger,
             )
         return response
 

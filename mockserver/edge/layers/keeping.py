@@ -3,6 +3,7 @@
 from mockserver.edge.layers.envelope import unsafe
 from mockserver.edge.staging.stage import book_of
 from mockserver.engine.store.log import Ledger
+from mockserver.engine.store.shelf import SERVER
 from mockserver.errors import SpaceElsewhereError, StoreError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -13,17 +14,20 @@ __all__ = ["is_owed", "kept"]
 def is_owed(call: Call, ledger: Ledger) -> bool:
     """Say whether something may not be safe yet that an answer could tell of."""
     space = call.known_space
-    if ledger.is_behind or space is None:
+    if space is None:
         return ledger.is_behind
-    is_lost = space.log is not None and space.log.is_lost
-    return is_lost or not book_of(space).is_blank()
+    # What lasts follows from the jobs of the space, whoever else gets a key just now.
+    told_of = (space.id,) if call.told is not None else (space.id, SERVER)
+    if ledger.is_owed(*told_of) or not book_of(space).is_blank():
+        return True
+    return space.log is not None and space.log.is_lost
 
 
 async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
     """Return an answer once all is safe, or the provider's refusal if it is not.
 
-    A read waits for what others have changed, too: it must not tell of something that
-    the end of the process would take back.
+    A read waits for what others have changed in its space, too: it must not tell of
+    something that the end of the process would take back.
 
     Raises:
         SpaceElsewhereError: The space is another worker's by now, and nothing was done.
@@ -36,7 +40,7 @@ async def kept(call: Call, reply: Reply, ledger: Ledger) -> Reply:
         space.touch()
     try:
         if ledger.is_behind:
-            await ledger.settle()
+            await ledger.settle(*([] if space is None else [space.id]))
     except StoreError as error:
         return unsafe(call, error)
     if space is not None and space.log is not None and space.log.is_lost:

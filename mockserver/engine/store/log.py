@@ -1,12 +1,13 @@
 """Log, Ledger: what has changed in each space, and when that is safe in a store."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from mockserver.engine.store.archive import Archive
 from mockserver.engine.store.directory import Directory
+from mockserver.engine.store.groups import Groups
 from mockserver.engine.store.shelf import (
     GONE,
     SERVER,
@@ -89,9 +90,9 @@ class Log:
         self.is_over = True
 
     async def settle(self) -> None:
-        """Return once everything up to now is safe; see `Ledger.settle`."""
+        """Return once everything of this space up to now is safe."""
         if self._ledger.is_behind:
-            await self._ledger.settle()
+            await self._ledger.settle(self.space)
         if self.is_lost:
             raise StoreError(f"space {self.space} was put away meanwhile")
 
@@ -126,18 +127,6 @@ class Log:
             if place not in known or known[place] != value:
                 known[place] = value
                 self._changes.append((place, value))
-
-
-class _Group:
-    """Entries that are written together, and what tells that they are."""
-
-    __slots__ = ("entries", "written")
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # Whoever has waited may be gone; the trouble has been told all the same.
-        self.written.add_done_callback(asyncio.Future.exception)
 
 
 class Ledger:
@@ -175,8 +164,7 @@ class Ledger:
         self.trouble: StoreError | None = None
         self._logs: dict[str, Log] = {}
         self._touched: dict[Log, None] = {}
-        self._next: _Group | None = None
-        self._writing: _Group | None = None
+        self._groups = Groups()
         self._writer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "store")
         self._on_lost: list[Callable[[set[str]], None]] = []
@@ -216,8 +204,16 @@ class Ledger:
     def is_safe(self, space: str) -> bool:
         """Say whether the store has everything of a space."""
         log = self._logs.get(space)
-        is_written = all(entry.space != space for entry in self._waiting())
-        return is_written and (log is None or log not in self._touched)
+        is_closed = log is None or log not in self._touched
+        return is_closed and self._groups.is_written(space)
+
+    def is_owed(self, *spaces: str) -> bool:
+        """Say whether something of one of these spaces may not be safe yet."""
+        return self.is_behind and not all(map(self.is_safe, spaces))
+
+    def is_current(self) -> bool:
+        """Say whether spaces that are in memory are this worker's without a doubt."""
+        return self.directory is None or self.directory.is_current()
 
     def put_away(self, space: str) -> None:
         """Let a space be only in the store, from which it is read at need."""
@@ -229,10 +225,8 @@ class Ledger:
             return
         for space in spaces:
             self._end(space, is_lost=True)
-        if self._next is not None:
-            # They would be written for whoever opens the space again.
-            waiting = self._next.entries
-            self._next.entries = [one for one in waiting if one.space not in spaces]
+        # It would be written for whoever opens the space again.
+        self._groups.leave_out(spaces)
         for listener in self._on_lost:
             listener(spaces)
 
@@ -243,15 +237,21 @@ class Ledger:
         """
         self._on_lost.append(listener)
 
-    async def settle(self) -> None:
+    async def settle(self, *spaces: str) -> None:
         """Return once everything that has been noted is safe.
+
+        Args:
+            spaces: Whose notes are waited for, and those of the server; all if none.
 
         Raises:
             StoreError: It could not be written; what was not, is lost.
         """
         self._close()
-        waited = [group.written for group in (self._writing, self._next) if group]
-        if waited:
+        groups = self._groups.awaited((*spaces, SERVER) if spaces else ())
+        waited = [group.written for group in groups]
+        if len(waited) == 1:
+            await asyncio.shield(waited[0])
+        elif waited:
             await asyncio.gather(*map(asyncio.shield, waited))
 
     async def mend(self) -> bool:
@@ -330,12 +330,8 @@ class Ledger:
         log = self._logs.get(space)
         if space in self.local or (log is not None and log.wipes):
             return True
-        return any(entry.wipes for entry in self._waiting() if entry.space == space)
-
-    def _waiting(self) -> Iterator[Entry]:
-        for group in (self._writing, self._next):
-            if group is not None:
-                yield from group.entries
+        waiting = self._groups.entries()
+        return any(entry.wipes for entry in waiting if entry.space == space)
 
     def _close(self) -> None:
         """Close the entries of all touched logs."""
@@ -345,26 +341,23 @@ class Ledger:
             if entry.wipes and self._logs[entry.space].is_idle:
                 del self._logs[entry.space]
         if entries:
-            self._next = self._next or _Group()
-            self._next.entries += entries
+            self._groups.add(entries)
             if self._writer is None:
                 self._writer = asyncio.create_task(self._write())
         elif self._writer is None:
             self.is_behind = False
 
     async def _write(self) -> None:
-        while self._next is not None:
-            group = self._writing = self._next
-            self._next = None
+        while (group := self._groups.begin()) is not None:
             try:
                 lost = await self._append(group.entries)
             except StoreError as error:
-                self._fail(group, error)
+                self._fail(error)
             else:
                 self.trouble = None
+                self._groups.end(group)
                 self.lose(lost)
                 group.written.set_result(None)
-            self._writing = None
         self._writer = None
         self.is_behind = bool(self._touched)
 
@@ -383,13 +376,14 @@ class Ledger:
             log.is_lost = is_lost
             self._touched.pop(log, None)
 
-    def _fail(self, group: _Group, error: StoreError) -> None:
+    def _fail(self, error: StoreError) -> None:
         """Give up what was to be written, with all that came after it."""
         self.trouble = error
-        groups = [group, *([] if self._next is None else [self._next])]
+        groups = self._groups.awaited()
         lost = {entry.space for one in groups for entry in one.entries}
         lost |= {log.space for log in self._touched}
-        self._next = None
+        self._groups.next = None
+        self._groups.end(*groups)
         self.lose(lost)
         for one in groups:
             one.written.set_exception(StoreError(str(error)))

@@ -146,7 +146,9 @@ class MemoryStore:
         owners = self._owners.get((slug, kind))
         owner = None if owners is None else owners.get(key)
         if owner is None and self.ledger is not None:
-            return self.ledger.owner(slug, kind, key)
+            owner = self.ledger.owner(slug, kind, key)
+            # Of who is in memory, the store may not know yet what it has retracted.
+            return None if owner in self._published else owner
         return owner
 
     def retract(self, slug: str, kind: str, key: str, space: str) -> None:

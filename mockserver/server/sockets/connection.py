@@ -79,8 +79,10 @@ class _Server(web.Server):
         self.settings = settings
         settings.pop("handler_cancellation", None)
         self.entrance = Entrance(instance, self.connection)
-        # How a request has come decides where the links of its answer lead.
+        # How a request has come decides where the links of its answer lead. What
+        # another worker says of that is in the request, where no client must say it.
         self.memories = {False: Memory(), True: Memory()}
+        self.inner_memory = Memory()
 
     def __call__(self) -> asyncio.Protocol:  # type: ignore[override]  # it becomes one
         return self.entrance.plain()
@@ -122,7 +124,7 @@ class _Connection(web.RequestHandler):
         """Begin to speak HTTP."""
         super().connection_made(transport)
         if isinstance(self._manager, _Server):
-            self._memory = self._manager.memories[self.ssl_context is not None]
+            self._memory = self._recall(self._manager)
 
     def data_received(self, data: bytes) -> None:
         """Answer at once what has been answered before; take in everything else."""
@@ -147,14 +149,22 @@ class _Connection(web.RequestHandler):
         else:
             self._is_between, self._asked = False, b""
 
+    def _recall(self, server: _Server) -> Memory:
+        """Return the answers that may be given again on connections of this kind."""
+        return server.memories[self.ssl_context is not None]
+
     def _is_idle(self) -> bool:
-        """Say whether all that was asked is answered, and the client is listening."""
+        """Say whether all that was asked is answered, and the client is listening.
+
+        Who is about to be told that the connection ends is not.
+        """
         waiter = self._waiter
         is_waiting = waiter is not None and not waiter.done()
         return (
             (is_waiting or self._request_count == 0)
             and not (self._messages or self._close or self._force_close)
             and not (self._has_ended or self._paused or self._upgraded)
+            and not self._instance.is_leaving
             and self.transport is not None
         )
 
@@ -252,6 +262,16 @@ class _InnerConnection(_Connection):
         super().__init__(manager, instance, **settings)
         self._make = manager.request_factory
         self._request_factory = self._made
+
+    def _recall(self, server: _Server) -> Memory:
+        return server.inner_memory
+
+    def _say(self, told: bytes) -> None:
+        """Send an answer, and tell that it has ended."""
+        assert isinstance(self.transport, Framed)  # noqa: S101 - it is ours
+        self.transport.begin({})
+        super()._say(told)
+        self.transport.end(Ending.KEEP)
 
     async def finish_response(
         self,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -14,9 +14,13 @@ import pytest
 from mockserver import resources
 from mockserver.app import build
 from mockserver.edge.instance import Instance
-from mockserver.edge.staging.stage import STAGE
+from mockserver.edge.staging.stage import HANDSHAKES, STAGE
+from mockserver.edge.storing.stores import codec
 from mockserver.engine.spaces import Space
+from mockserver.engine.store.log import Ledger
+from mockserver.engine.store.shelf import Entry
 from mockserver.server.sockets.connection import Runner
+from tests.engine.directories import FakeDirectory, Fleet
 
 BASIC = "Authorization: Basic MTIzNDp0ZXN0LXNlY3JldA=="
 SECRET = "exampleSecretKey000000000000000000000001"
@@ -295,14 +299,18 @@ class Fate:
             keyring.revoke(grant)
 
 
-@pytest.mark.parametrize("slug", POLLED)
+@pytest.mark.parametrize(
+    ("slug", "is_kept"),
+    [*((slug, False) for slug in POLLED), ("digitalcarbon", True), ("idomoo", True)],
+)
 async def test_it_is_what_would_be_answered_anew(
-    servers: Callable[..., Any], slug: str
+    servers: Callable[..., Any], slug: str, is_kept: bool, tmp_path: Path
 ) -> None:
     """Whatever becomes of a job, its space and the clock; for many random lives."""
     dice, given_again = random.Random(slug), 0
-    for _ in range(4):
-        server = await servers()
+    for life in range(4):
+        kept = {"store": f"sqlite:{tmp_path}/{life}.db"} if is_kept else {}
+        server = await servers(**kept)
         target = await created(server, slug)
         key, fate = POLLED[slug].key, Fate(server, slug, dice)
         for turn in range(40):
@@ -393,6 +401,111 @@ async def test_what_each_read_changes_is_never_remembered(
         await server.ask(asked)
 
     assert server.remembers == 0
+
+
+class Gated(FakeDirectory):
+    """A directory that writes when a test lets it."""
+
+    def __init__(self, fleet: Fleet, name: str) -> None:
+        super().__init__(fleet, name)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def write(self, entries: Sequence[Entry]) -> set[str]:
+        await self.gate.wait()
+        return await super().write(entries)
+
+
+Shared = tuple[Server, Gated, bytes]
+
+
+@pytest.fixture
+async def shared(servers: Callable[..., Any]) -> AsyncIterator[Shared]:
+    """A worker whose store can be slow, and a read that it remembers."""
+    fleet = Fleet()
+    directory = Gated(fleet, "one")
+    ledger = Ledger(fleet.shelf, codec(), directory, local=(HANDSHAKES,))
+    server = await servers(pace="manual", auth="open", ledger=ledger)
+    target = await created(server, "digitalcarbon")
+    asked = request("GET", target, POLLED["digitalcarbon"].key)
+    for _ in range(3):
+        await server.ask(asked)
+    assert server.remembers == 1
+    yield server, directory, asked
+    directory.gate.set()
+
+
+def begun(server: Server, key: str, line: int) -> Line:
+    """Begin to make a job on one of two connections; return what comes on it."""
+    example = resources.fixtures("digitalcarbon") / "examples"
+    body = (example / "generate-video.documented.json").read_bytes()
+    path = f"/digitalcarbon{POLLED['digitalcarbon'].create}"
+    protocol, transport = server.lines[line]
+    transport.said.clear()
+    protocol.data_received(request("POST", path, key, body=body))
+    return transport
+
+
+async def turns() -> None:
+    """Let everything happen that is on its way."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def test_a_read_waits_for_no_other_space(shared: Shared) -> None:
+    """Not even for one that begins, and for its key."""
+    server, directory, asked = shared
+    directory.gate.clear()
+    waiting = begun(server, "X-API-Key: somebody-else", 1)
+    await turns()
+
+    told = await asyncio.wait_for(server.ask(asked), 10)
+
+    assert told.endswith(b'{"status":"queued"}')
+    assert waiting.said == []
+    assert server.remembers == 1
+    directory.gate.set()
+    await turns()
+    assert b"job_id" in b"".join(waiting.said)
+
+
+async def test_a_read_waits_for_what_has_changed_in_its_space(shared: Shared) -> None:
+    """It tells of nothing that the end of the process would take back."""
+    server, directory, asked = shared
+    directory.gate.clear()
+    begun(server, POLLED["digitalcarbon"].key, 1)
+    await turns()
+    protocol, line = server.lines[0]
+    line.said.clear()
+
+    protocol.data_received(asked)
+    await turns()
+
+    assert line.said == []
+    directory.gate.set()
+    await turns()
+    assert b"".join(line.said).endswith(b'{"status":"queued"}')
+
+
+async def test_who_may_have_lost_a_space_asks_first(shared: Shared) -> None:
+    """It was suspended: somebody else has the space, and knows more."""
+    server, directory, asked = shared
+    directory.is_late = True
+    directory.asked.clear()
+
+    told = await server.ask(asked)
+
+    assert directory.asked == ["digitalcarbon.main"]
+    assert told.endswith(b'{"status":"queued"}')
+
+
+async def test_who_is_leaving_says_so_with_each_answer(shared: Shared) -> None:
+    server, _, asked = shared
+    server.instance.is_leaving = True
+
+    told = await server.ask(asked)
+
+    assert b"\r\nConnection: close\r\n" in told
 
 
 async def test_as_much_is_remembered_as_there_is_room_for(
