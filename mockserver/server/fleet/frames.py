@@ -37,6 +37,9 @@ class Ending(IntEnum):
     RESET = 3
 
 
+_KEPT: Final = _HEAD.pack(Ending.KEEP, 0)
+
+
 class Framed(asyncio.Transport):
     """What the worker that answers takes for the connection of the client.
 
@@ -59,6 +62,11 @@ class Framed(asyncio.Transport):
             known: What `get_extra_info` says of the client's connection.
         """
         self._known = known
+
+    def say(self, answer: bytes) -> None:
+        """Send a whole answer, after which the client's connection stays."""
+        head, end = _HEAD.pack(_BYTES, len(answer)), _KEPT
+        self._inner.write(b"".join((head, answer, end)))
 
     def end(self, ending: Ending) -> None:
         """Tell how the answer to the request under way has ended."""

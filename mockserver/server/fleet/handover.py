@@ -14,8 +14,9 @@ from mockserver.errors import StoreError
 from mockserver.server.fleet.frames import Ending
 from mockserver.server.fleet.inner import HEADER
 from mockserver.server.fleet.lines import Line, Lines
+from mockserver.server.fleet.relays import Relays
 
-__all__ = ["HandOver", "part_with"]
+__all__ = ["HandOver", "HandedOver", "part_with"]
 
 HOPS_MAX: Final = 4
 KEPT_MAX: Final = 1 << 20
@@ -32,9 +33,11 @@ class HandOver:
         pause: Lets real time pass.
         look_s: How often it is looked whether a worker that says nothing still lives.
         is_leaving: Says whether this worker is about to end.
+        is_trusted: Says whether what this worker knows of others may be gone by.
+        known_s: How long it is known who has answered a request.
 
     Attributes:
-        count: How many requests other workers have answered.
+        relays: The requests that go the same way again.
     """
 
     def __init__(
@@ -43,12 +46,20 @@ class HandOver:
         pause: Callable[[float], Awaitable[None]],
         look_s: float = LOOK_S,
         is_leaving: Callable[[], bool] = bool,
+        is_trusted: Callable[[], bool] = bool,
+        known_s: float = 0.0,
     ) -> None:
-        self.count = 0
+        self._count = 0
         self._is_leaving = is_leaving
         self._look_s = look_s
         self._is_alive, self._pause = is_alive, pause
         self._lines = Lines()
+        self.relays = Relays(self._lines, is_alive, is_trusted, known_s, look_s)
+
+    @property
+    def count(self) -> int:
+        """How many requests other workers have answered."""
+        return self._count + self.relays.count
 
     async def __call__(
         self, request: web.Request, worker: Worker, sent: bytes | None = None
@@ -89,13 +100,14 @@ class HandOver:
 
     def close(self) -> None:
         """Close the connections to other workers."""
+        self.relays.close()
         self._lines.close()
 
     async def _try(
         self, request: web.Request, worker: Worker, body: "_Body", line: Line
     ) -> web.StreamResponse | None:
         body.rewind()
-        line.begin(request)
+        line.begin(_Client(request))
         line.write(_head(request, is_last=self._is_leaving()))
         sending, is_sent = None, True
         if request.body_exists:
@@ -114,8 +126,8 @@ class HandOver:
             line.abort()
         if line.ending is None and not line.taken:
             return None
-        self.count += 1
-        return _ended(request, line)
+        self._count += 1
+        return _ended(request, line, worker)
 
     async def _answered(self, request: web.Request, worker: Worker, line: Line) -> None:
         """Wait until an answer has ended, or its worker has."""
@@ -128,7 +140,15 @@ class HandOver:
 
 
 class HandedOver(web.StreamResponse):
-    """An answer that has been sent already, by another worker."""
+    """An answer that has been sent already, by another worker.
+
+    Args:
+        worker: Which one.
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.worker = worker
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """Do nothing."""
@@ -141,6 +161,23 @@ def part_with(answer: web.StreamResponse) -> None:
     """Let a client go with an answer, unless another worker has seen to that."""
     if not isinstance(answer, HandedOver):
         answer.force_close()
+
+
+class _Client:
+    """Gets an answer on the connection of its request."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+
+    def take(self, data: bytes) -> bool:
+        """Send a part of it; say whether the client takes more."""
+        request = self._request
+        if request.transport is None:
+            raise ConnectionResetError("the client has left")
+        request.transport.write(data)
+        # Who has got a part of an answer must not be sent another one.
+        request.writer.output_size += len(data)
+        return not request.protocol.writing_paused
 
 
 class _Body:
@@ -236,9 +273,9 @@ async def _stopped(sending: asyncio.Task[None]) -> bool:
     return is_sent
 
 
-def _ended(request: web.Request, line: Line) -> web.StreamResponse:
+def _ended(request: web.Request, line: Line, worker: Worker) -> web.StreamResponse:
     """Let the client's connection be what it would be at the other worker."""
-    answered = HandedOver()
+    answered = HandedOver(worker)
     # The connection asks the answer whether it may stay.
     answered._keep_alive = line.ending is Ending.KEEP  # noqa: SLF001 - as in `send_whole`
     transport = request.transport

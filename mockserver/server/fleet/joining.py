@@ -50,7 +50,11 @@ def join(
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     instance.inner = f"{secret}@{_place(sockets[0])}"
     hand_over = instance.hand_over = HandOver(
-        is_alive, pause, is_leaving=lambda: instance.is_leaving
+        is_alive,
+        pause,
+        is_leaving=lambda: instance.is_leaving,
+        is_trusted=directory.is_current,
+        known_s=directory.beat_s,
     )
     instance.neighbours = Asking(is_alive, pause)
     return Joined(sockets, secret, hand_over)

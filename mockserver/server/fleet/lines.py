@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Final, cast
-
-from aiohttp import web
+from typing import Final, Protocol, cast
 
 from mockserver.edge.answering.sending import set_no_linger
 from mockserver.server.fleet.frames import Ending, Unframed
 from mockserver.server.fleet.inner import greeting
 
-__all__ = ["Line", "Lines"]
+__all__ = ["Line", "Lines", "Taker"]
 
 CONNECT_S: Final = 2.0
 IDLE_MAX: Final = 256
+
+
+class Taker(Protocol):
+    """Whoever gets an answer."""
+
+    def take(self, data: bytes) -> bool:
+        """Take a part of it; say whether there is room for more.
+
+        Raises:
+            ConnectionResetError: Nobody is there any more.
+        """
+        ...
 
 
 class Line(asyncio.Protocol):
@@ -34,16 +44,22 @@ class Line(asyncio.Protocol):
         self.is_full = False
         self.is_lost = False
         self._unframed = Unframed(self._take, self._end)
-        self._request: web.Request | None = None
+        self._taker: Taker | None = None
+        self._listener: Callable[[], None] | None = None
         self._transport: asyncio.Transport | None = None
         self._news: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_free = asyncio.Event()
         self._is_free.set()
 
-    def begin(self, request: web.Request) -> None:
-        """Let what comes from now on be the answer to a request."""
-        self._request = request
+    def begin(self, taker: Taker, listener: Callable[[], None] | None = None) -> None:
+        """Let what comes from now on be the answer to a request.
+
+        Args:
+            taker: Gets it.
+            listener: Is told what `news` waits for, if nobody waits.
+        """
+        self._taker, self._listener = taker, listener
         self.ending, self.taken, self.is_full = None, 0, False
 
     def write(self, data: bytes) -> None:
@@ -81,7 +97,7 @@ class Line(asyncio.Protocol):
 
     def abort(self) -> None:
         """End the connection: nobody waits for what comes."""
-        self._request, self.is_lost = None, True
+        self._taker, self._listener, self.is_lost = None, None, True
         if self._transport is not None:
             # Who is merely closed may still be listening, and is waited for.
             set_no_linger(self._transport)
@@ -112,15 +128,14 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def _take(self, data: bytes) -> None:
-        request = self._request
         self.taken += len(data)
-        if request is None or request.transport is None:
+        try:
+            has_room = self._taker is not None and self._taker.take(data)
+        except ConnectionResetError:
+            self._taker = None
+        if self._taker is None:
             self.abort()
-            return
-        request.transport.write(data)
-        # Who has got a part of an answer must not be sent another one.
-        request.writer.output_size += len(data)
-        if request.protocol.writing_paused and self._transport is not None:
+        elif not has_room and self._transport is not None:
             self.is_full = True
             self._transport.pause_reading()
             self._wake()
@@ -129,16 +144,22 @@ class Line(asyncio.Protocol):
         self.ending = ending
         self._wake()
 
+    def lose(self) -> None:
+        """Know that nobody answers any more."""
+        self.is_lost = True
+        self._wake()
+
     def _watch(self, watch_s: float, look: Callable[[], bool]) -> None:
         if look():
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(watch_s, self._watch, watch_s, look)
         else:
-            self.is_lost = True
-            self._wake()
+            self.lose()
 
     def _wake(self) -> None:
-        if self._news is not None and not self._news.done():
+        if self._listener is not None:
+            self._listener()
+        elif self._news is not None and not self._news.done():
             self._news.set_result(None)
 
 

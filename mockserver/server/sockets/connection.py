@@ -15,8 +15,10 @@ from mockserver.edge.own import HANDLER
 from mockserver.edge.routing.hops import HOP
 from mockserver.edge.routing.refusals import broken, failed, malformed
 from mockserver.server.fleet.frames import Ending, Framed
-from mockserver.server.fleet.handover import part_with
+from mockserver.server.fleet.handover import HandedOver, HandOver, part_with
 from mockserver.server.fleet.inner import InnerDoor, taken_off
+from mockserver.server.fleet.relaying import Relaying
+from mockserver.server.fleet.relays import Relays
 from mockserver.server.sockets.entrance import Entrance
 from mockserver.server.sockets.whole import is_whole, send_whole
 
@@ -105,17 +107,16 @@ class _Server(web.Server):
         super().pre_shutdown()
 
 
-class _Connection(web.RequestHandler):
+class _Connection(Relaying):
     """One connection: no traceback and no answer of aiohttp's own leaves it."""
 
-    __slots__ = ("_asked", "_has_ended", "_instance", "_is_between", "_memory")
+    __slots__ = ("_asked", "_instance", "_is_between", "_memory")
 
     def __init__(
         self, manager: web.Server, instance: Instance, **settings: Any
     ) -> None:
         super().__init__(manager, **settings)
         self._instance = instance
-        self._has_ended = False
         # What has come so far is whole requests; the latest one, if it came alone.
         self._is_between, self._asked = True, b""
         self._memory: Memory | None = None
@@ -128,6 +129,8 @@ class _Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Answer at once what has been answered before; take in everything else."""
+        if self._relay is not None and self.holds(data):
+            return
         is_asked = data[:4] == _GET and data.find(_END) == len(data) - len(_END)
         was_between, self._asked = self._is_between, b""
         if not is_asked:
@@ -138,6 +141,9 @@ class _Connection(web.RequestHandler):
             told = self._memory.answer(data)
             if told is not None:
                 self._say(told)
+                return
+            relays = self._relays
+            if relays is not None and self.relays_to(relays, data):
                 return
             self._asked = data
         count = self._request_count
@@ -152,6 +158,12 @@ class _Connection(web.RequestHandler):
     def _recall(self, server: _Server) -> Memory:
         """Return the answers that may be given again on connections of this kind."""
         return server.memories[self.ssl_context is not None]
+
+    @property
+    def _relays(self) -> Relays | None:
+        """Where requests may go on to other workers unread."""
+        hand_over = self._instance.hand_over
+        return hand_over.relays if isinstance(hand_over, HandOver) else None
 
     def _is_idle(self) -> bool:
         """Say whether all that was asked is answered, and the client is listening.
@@ -169,12 +181,10 @@ class _Connection(web.RequestHandler):
         )
 
     def _say(self, told: bytes) -> None:
-        """Send an answer, and count it as aiohttp would."""
-        manager, transport = self._manager, self.transport
-        assert manager is not None and transport is not None  # noqa: S101, PT018 - it is idle
-        self._request_count += 1
-        manager.requests_count += 1
-        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        """Send an answer, and count it."""
+        transport = self.transport
+        assert transport is not None  # noqa: S101 - it is idle
+        self._count()
         transport.write(told)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own allows it
@@ -184,6 +194,10 @@ class _Connection(web.RequestHandler):
         if self._has_ended:
             return True
         asked = self._current_request
+        if self._relay is not None:
+            self._has_ended = True
+            self._loop.call_later(PATIENCE_S, self._give_up)
+            return True
         is_waiting = self._waiter is not None and not self._waiter.done()
         is_part = asked is not None and not asked.content.is_eof()
         if (is_waiting and not self._messages) or is_part:
@@ -231,6 +245,8 @@ class _Connection(web.RequestHandler):
             self._remember(resp)
         else:
             resp, is_gone = await super().finish_response(request, resp, start_time)
+            if type(resp) is HandedOver and self._asked and self._relays is not None:
+                self._relays.learn(self._asked, resp.worker)
         if self._has_ended and not self._messages:
             self.close()
         return resp, is_gone
@@ -266,12 +282,16 @@ class _InnerConnection(_Connection):
     def _recall(self, server: _Server) -> Memory:
         return server.inner_memory
 
+    @property
+    def _relays(self) -> Relays | None:
+        """None: whom another worker has sent here is to be answered, or looked for."""
+        return None
+
     def _say(self, told: bytes) -> None:
         """Send an answer, and tell that it has ended."""
         assert isinstance(self.transport, Framed)  # noqa: S101 - it is ours
-        self.transport.begin({})
-        super()._say(told)
-        self.transport.end(Ending.KEEP)
+        self._count()
+        self.transport.say(told)
 
     async def finish_response(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from mockserver.edge.staging.stage import STAGE
 from mockserver.engine.clock import pause
 from mockserver.engine.store.directory import Worker
 from mockserver.server.fleet.handover import HandOver
+from mockserver.server.sockets.listener import Listener
 from tests.engine.directories import Fleet
 from tests.server.workers import instance_of, listening
 
@@ -39,6 +40,8 @@ class Pair:
         owner: Has the space.
         front: Has nothing.
         port: Of the front.
+        owners_port: Of the owner.
+        listeners: What serves the two.
     """
 
     fleet: Fleet
@@ -46,6 +49,7 @@ class Pair:
     front: Instance
     port: int
     owners_port: int
+    listeners: Sequence[Listener] = ()
 
     async def say(self, *parts: bytes, port: int = 0) -> bytes:
         """Send bytes on one connection; return all that comes until it ends."""
@@ -86,7 +90,8 @@ async def pair() -> AsyncIterator[Pair]:
     )
     listeners = await listening(owner), await listening(front)
     await directories[0].enter(SPACE)
-    yield Pair(fleet, owner, front, listeners[1].port, listeners[0].port)
+    ports = listeners[1].port, listeners[0].port
+    yield Pair(fleet, owner, front, *ports, listeners)
     for listener in reversed(listeners):
         await listener.close()
     assert [*owner.bugs.latest, *front.bugs.latest] == []
