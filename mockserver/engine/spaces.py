@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mockserver.engine.agenda import DUE
 from mockserver.engine.beginning import SpaceSettings
-from mockserver.engine.clock import Pace
+from mockserver.engine.clock import Pace, pause
 from mockserver.engine.crowd import Crowd
 from mockserver.engine.kept import begin, beginning, restore
 from mockserver.engine.keyring import GRANT, Keyring
@@ -21,6 +21,7 @@ from mockserver.errors import SpaceElsewhereError
 __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
 
 _log = logging.getLogger(__name__)
+_TURNS: Final = 5
 
 
 Dropped = Callable[[str, bool], None]
@@ -256,8 +257,12 @@ class Spaces:
             return
         if self.part_with is not None:
             await self.part_with(space_id)
+        await pause(0)
         while not ledger.is_safe(space_id):
-            await ledger.settle()
+            await ledger.settle(space_id)
+            # Whoever waited for the same is to find the space as it was.
+            for _ in range(_TURNS):
+                await pause(0)
         ledger.put_away(space_id)
         self.drop(space_id)
         await directory.leave(space_id)

@@ -1,5 +1,6 @@
 """A directory in memory: workers of a fleet in one process, with one shelf."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from mockserver.engine.store.directory import Change, Listener, Worker
 from mockserver.engine.store.shelf import SERVER, Entry, Place, Row
 from tests.engine.shelves import RecordingShelf
 
-__all__ = ["FakeDirectory", "Fleet"]
+__all__ = ["FakeDirectory", "Fleet", "SlowDirectory"]
 
 
 @dataclass
@@ -169,3 +170,20 @@ class FakeDirectory:
 
     async def close(self) -> None:
         await self.leave_all()
+
+
+class SlowDirectory(FakeDirectory):
+    """One that writes when a test lets it.
+
+    Attributes:
+        gate: What has to be open for that.
+    """
+
+    def __init__(self, fleet: Fleet, name: str) -> None:
+        super().__init__(fleet, name)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def write(self, entries: Sequence[Entry]) -> set[str]:
+        await self.gate.wait()
+        return await super().write(entries)

@@ -1,16 +1,15 @@
 """What is noted is written once somebody waits for it, all or nothing of it."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
-from mockserver.engine.store.shelf import GONE, Entry
+from mockserver.engine.store.shelf import GONE
 from mockserver.errors import StoreError
-from tests.engine.directories import FakeDirectory, Fleet
+from tests.engine.directories import Fleet, SlowDirectory
 from tests.engine.shelves import RecordingShelf
 
 DISH = ("row", "acme", "dish", "soup")
@@ -193,22 +192,11 @@ async def test_of_local_spaces_nothing_is_kept() -> None:
     assert (ledger.is_here("other"), ledger.has("own")) == (False, False)
 
 
-class _SlowLine(FakeDirectory):
-    """Writes when a test lets it."""
-
-    def __init__(self, fleet: Fleet, name: str) -> None:
-        super().__init__(fleet, name)
-        self.gate = asyncio.Event()
-
-    async def write(self, entries: Sequence[Entry]) -> set[str]:
-        await self.gate.wait()
-        return await super().write(entries)
-
-
 async def test_who_waits_for_a_space_waits_for_no_other_one() -> None:
     """What is noted while a group is written comes later, and nobody else's with it."""
     fleet = Fleet()
-    directory = _SlowLine(fleet, "one")
+    directory = SlowDirectory(fleet, "one")
+    directory.gate.clear()
     ledger = Ledger(fleet.shelf, codec(), directory)
     for space in ("first", "second"):
         await directory.enter(space)

@@ -16,8 +16,10 @@ __all__ = ["give_up_all", "linger"]
 LIMIT_S: Final = 3.0
 REST_S: Final = 0.5
 SPACE_S: Final = 1.0
-LINGER_S: Final = 2.5
+# From when it is told to end, so that what is under way then can end in time.
+LINGER_S: Final = 5.0
 LOOK_S: Final = 0.02
+TURNS: Final = 3
 
 
 async def give_up_all(instance: Instance) -> None:
@@ -39,17 +41,22 @@ async def give_up_all(instance: Instance) -> None:
             await directory.tell(LEFT)
 
 
-async def linger(clients: Callable[[], int]) -> None:
-    """Wait for a moment until no client has a connection any more.
+async def linger(clients: Callable[[], int], since_s: float) -> None:
+    """Wait for a while until no client has a connection any more.
 
-    Each is told with its next answer that it ends.
+    Each is told with its next answer that it ends. Those that have been taken a moment
+    ago are not known at once, and what has come on the others at the last moment is
+    read before they end.
 
     Args:
         clients: Says how many there are.
+        since_s: When this worker was told to end, as `monotonic_s` has it.
     """
-    until_s = monotonic_s() + LINGER_S
-    while clients() and monotonic_s() < until_s:
+    await pause(LOOK_S)
+    while clients() and monotonic_s() < since_s + LINGER_S:
         await pause(LOOK_S)
+    for _ in range(TURNS):
+        await pause(0)
 
 
 async def _give_up(instance: Instance, space: Space) -> None:

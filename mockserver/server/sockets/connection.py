@@ -49,9 +49,16 @@ class Runner(web.AppRunner):
         self._instance = instance
 
     def clients(self) -> int:
-        """Return how many connections of clients speak HTTP."""
-        known = [] if self.server is None else self.server.connections
-        return sum(not isinstance(one, _InnerConnection) for one in known)
+        """Return how many connections of clients there are.
+
+        Who has said nothing yet is about to: the request may be on its way.
+        """
+        server = self.server
+        if not isinstance(server, _Server):
+            return 0
+        known = server.connections
+        speaking = sum(not isinstance(one, _InnerConnection) for one in known)
+        return speaking + server.entrance.waiting
 
     def secure(self) -> asyncio.Protocol:
         """Return what a new connection begins with on a port that speaks TLS."""

@@ -78,6 +78,11 @@ class Entrance:
         """Forget it: it is something else now, or gone."""
         self._opening.discard(opening)
 
+    @property
+    def waiting(self) -> int:
+        """How many connections have not said what they are."""
+        return len(self._opening)
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let something happen that a connection waits for."""
         task = asyncio.get_running_loop().create_task(work)

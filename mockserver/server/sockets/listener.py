@@ -14,6 +14,7 @@ from aiohttp import web
 
 from mockserver.config import Config
 from mockserver.edge.instance import Instance
+from mockserver.engine.clock import monotonic_s
 from mockserver.errors import StartError
 from mockserver.server.fleet.draining import give_up_all, linger
 from mockserver.server.fleet.joining import Joined, join
@@ -164,6 +165,7 @@ class Listener:
         """
         if self._joined is None:
             return
+        since_s = monotonic_s()
         self._instance.is_leaving = True
         if self._shares_port:
             # Who connects from now on is another worker's; else, nobody would be there.
@@ -173,7 +175,7 @@ class Listener:
         directory = self._instance.services.spaces.directory
         if directory is not None and directory.takers():
             # Else all are about to end, and nobody is to wait for that.
-            await linger(self._runner.clients)
+            await linger(self._runner.clients, since_s)
 
     async def close(self) -> None:
         """Stop to listen, let running requests end, and close everything.

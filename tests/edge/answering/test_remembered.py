@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -18,9 +18,8 @@ from mockserver.edge.staging.stage import HANDSHAKES, STAGE
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.log import Ledger
-from mockserver.engine.store.shelf import Entry
 from mockserver.server.sockets.connection import Runner
-from tests.engine.directories import FakeDirectory, Fleet
+from tests.engine.directories import Fleet, SlowDirectory
 
 BASIC = "Authorization: Basic MTIzNDp0ZXN0LXNlY3JldA=="
 SECRET = "exampleSecretKey000000000000000000000001"
@@ -403,27 +402,14 @@ async def test_what_each_read_changes_is_never_remembered(
     assert server.remembers == 0
 
 
-class Gated(FakeDirectory):
-    """A directory that writes when a test lets it."""
-
-    def __init__(self, fleet: Fleet, name: str) -> None:
-        super().__init__(fleet, name)
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def write(self, entries: Sequence[Entry]) -> set[str]:
-        await self.gate.wait()
-        return await super().write(entries)
-
-
-Shared = tuple[Server, Gated, bytes]
+Shared = tuple[Server, SlowDirectory, bytes]
 
 
 @pytest.fixture
 async def shared(servers: Callable[..., Any]) -> AsyncIterator[Shared]:
     """A worker whose store can be slow, and a read that it remembers."""
     fleet = Fleet()
-    directory = Gated(fleet, "one")
+    directory = SlowDirectory(fleet, "one")
     ledger = Ledger(fleet.shelf, codec(), directory, local=(HANDSHAKES,))
     server = await servers(pace="manual", auth="open", ledger=ledger)
     target = await created(server, "digitalcarbon")

@@ -1,5 +1,6 @@
 """A request is answered where its space is: here, elsewhere, or nowhere."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.directory import Worker
 from mockserver.engine.store.log import Ledger
 from mockserver.errors import SpaceElsewhereError
-from tests.engine.directories import FakeDirectory, Fleet
+from tests.engine.directories import FakeDirectory, Fleet, SlowDirectory
 
 API = "/_mock/api"
 OTHER = Worker("other", "127.0.0.1:1", 0.0)
@@ -195,3 +196,40 @@ async def test_a_request_that_comes_from_another_worker_asks_the_store_anew() ->
     answered = await turns.answer(request, serve)
 
     assert (answered.status, forgotten) == (298, [SPACE])
+
+
+async def test_who_waits_while_a_space_is_given_up_is_not_served_twice() -> None:
+    """What was asked is done and written; to do it again would make a second job."""
+    fleet = Fleet()
+    directory = SlowDirectory(fleet, "one")
+    ledger = Ledger(fleet.shelf, codec(), directory, local=(HANDSHAKES,))
+    instance = build(ledger=ledger, checks_replies=True)
+    async with client(instance) as one:
+        asked = list[asyncio.Task[Any]]()
+        await one.post(PATH, json=ORDER, headers=KEY)
+        jobs = instance.services.spaces.open(SPACE).jobs("digitalcarbon")
+        before = count = len([*jobs.list_jobs()])
+        directory.gate.clear()
+
+        async def ask() -> None:
+            nonlocal count
+            asked.append(asyncio.create_task(one.post(PATH, json=ORDER, headers=KEY)))
+            count += 1
+            while len([*jobs.list_jobs()]) < count:  # noqa: ASYNC110 - a turn is what it takes
+                await asyncio.sleep(0)
+
+        await ask()  # is being written
+        await ask()  # comes next
+        leaving = asyncio.create_task(instance.services.spaces.give_up(SPACE))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await ask()  # comes with it, and waits after who gives the space up
+        directory.gate.set()
+        answers = await asyncio.gather(*asked)
+        await leaving
+
+        assert [answer.status for answer in answers] == [200] * 3
+        kept = instance.services.spaces
+        await directory.enter(SPACE)
+        made = [*kept.open(SPACE).jobs("digitalcarbon").list_jobs()]
+        assert len(made) == before + 3

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from mockserver.engine.clock import pause
+from mockserver.engine.clock import monotonic_s, pause
 from mockserver.engine.store.redis import bury
-from mockserver.server.fleet.draining import linger
+from mockserver.server.fleet.draining import LOOK_S, linger
 from tests.edge.workers import JOBS, FleetWorker, Start, start, three
 
 __all__ = ["start", "three"]
@@ -112,6 +112,28 @@ async def test_spaces_of_one_that_has_ended_are_free_at_once(
 async def test_connections_are_waited_for_until_they_are_gone() -> None:
     left = [2, 1, 0, 5]
 
-    await linger(lambda: left.pop(0))
+    await linger(lambda: left.pop(0), monotonic_s())
 
     assert left == [5]
+
+
+async def test_who_has_just_connected_may_still_ask(three: list[FleetWorker]) -> None:
+    """The request is on its way when the worker is told to end, and answered."""
+    one, _, _ = three
+    job = await one.create(KEY)
+    reader, writer = await asyncio.open_connection("127.0.0.1", one.listener.port)
+    await until(one.listener._runner.clients)
+    ending = asyncio.create_task(one.listener.drain())
+    await until(lambda: not one.directory.held())
+    for _ in range(20):
+        await pause(LOOK_S)
+    assert not ending.done()
+
+    asked = f"GET {JOBS}/{job}/status HTTP/1.1\r\nHost: h\r\nX-API-Key: {KEY}\r\n\r\n"
+    writer.write(asked.encode())
+    said = await asyncio.wait_for(reader.read(), 20)
+
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nConnection: close\r\n" in said
+    writer.close()
+    await asyncio.wait_for(ending, 20)
