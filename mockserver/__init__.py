@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from mockserver.scenarios.book.firings import Firing
     from mockserver.server.credentials import ClientCredential
     from mockserver.server.faults import FaultHandle, Faults, FiredRule
-    from mockserver.server.jobs import JobHandle, Jobs
+    from mockserver.server.handles import JobHandle
+    from mockserver.server.jobs import Jobs
     from mockserver.server.mock import AsyncMockServer, MockServer
     from mockserver.server.receiver import Webhook
     from mockserver.server.sleeping import Sleeping
@@ -57,7 +58,7 @@ _HOMES: Final = {
     "Faults": "mockserver.server.faults",
     "FiredRule": "mockserver.server.faults",
     "Firing": "mockserver.scenarios.book.firings",
-    "JobHandle": "mockserver.server.jobs",
+    "JobHandle": "mockserver.server.handles",
     "Jobs": "mockserver.server.jobs",
     "MockServer": "mockserver.server.mock",
     "Phase": "mockserver.engine.timeline",

@@ -16,6 +16,7 @@ from mockserver.delivery.guard import Guard
 from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
 from mockserver.edge.answering.patience import Patience
+from mockserver.edge.billing import keep_bills
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers.envelope import honest
 from mockserver.edge.layers.front import Front
@@ -113,6 +114,7 @@ def build(
         checks_replies=checks_replies,
         ledger=ledger_of(config) if ledger is None else ledger,
     )
+    keep_bills(services)
     for credential in config.credentials:
         _register(services, credential)
     redactors = Redactors(services)

@@ -41,6 +41,7 @@ _MARKER: Final = (
 )
 _RULES: Final = "mockserver_rules"
 _FINDINGS: Final = "mockserver_findings"
+_BILL: Final = "mockserver_bill"
 _MARKS: Final = frozenset(
     {"pace", "seed", "scenario", "allow_unmatched", "ignore_findings", "world"}
 )
@@ -189,16 +190,16 @@ def make_mockserver(
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name rules that never fired (with `-v`, all rules), and clients' bad habits."""
+    """Name rules that never fired (with `-v`, all), clients' bad habits, and costs."""
     reports = [one for every in terminalreporter.stats.values() for one in every]
     told = {
         name: [(one.nodeid, *row) for one in reports for row in getattr(one, name, ())]
-        for name in (_RULES, _FINDINGS)
+        for name in (_RULES, _FINDINGS, _BILL)
     }
     if any(told.values()):
         summary = import_module("mockserver.server.summary")
         every = config.get_verbosity() > 0
-        for title, text in summary.sections(told[_RULES], told[_FINDINGS], every=every):
+        for title, text in summary.sections(*told.values(), every=every):
             terminalreporter.section(f"mockserver: {title}")
             terminalreporter.write_line(text)
 
@@ -225,34 +226,22 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what has happened with a test that has failed; keep which rules fired."""
     report = yield
+    watches = item.stash.get(_WATCHES, [])
     if report.when == "call":
         # Plain lists: a worker of xdist sends them to the one that prints.
-        every = [
-            [*one] for watch in item.stash.get(_WATCHES, []) for one in _rules(watch)
-        ]
-        vars(report)[_RULES] = every
+        vars(report)[_RULES] = [[*one] for watch in watches for one in _rules(watch)]
+        vars(report)[_BILL] = [row for watch in watches for row in _billed(watch)]
         if item.config.getoption(_FINDINGS) != "off":
             vars(report)[_FINDINGS] = [
                 [f"{one.severity.value} {one.id}", one.said]
-                for watch in item.stash.get(_WATCHES, [])
+                for watch in watches
                 for one in _judged(watch)
             ]
-    watches = item.stash.get(_WATCHES, []) if report.failed else []
-    for number, watch in enumerate(watches):
+    for number, watch in enumerate(watches if report.failed else ()):
         if watch.server.is_running:
             title = "mockserver" + (f" {number + 1}" if number else "")
-            _tell(report, title, _described(watch))
+            _report().tell(report, title, _described(watch))
     return report
-
-
-def _tell(report: pytest.TestReport, title: str, text: str) -> None:
-    """Add a section to what is told of a failure: files for JUnit have it, too."""
-    # A failure that was told as mere text has no place for sections.
-    add = getattr(report.longrepr, "addsection", None)
-    if add is None:
-        report.sections.append((title, text))
-    else:
-        add(title, text)
 
 
 def _start(config: pytest.Config, settings: Mapping[str, object]) -> "MockServer":
@@ -372,6 +361,13 @@ def _judged(watch: _Watch, least: str = "note") -> list[Any]:
     if not watch.server.is_running:
         return []
     return (watch.space or watch.server).judge(least=least, ignore=watch.ignored)
+
+
+def _billed(watch: _Watch) -> list[list[Any]]:
+    """Return what the jobs of a test have cost, by provider and currency."""
+    face = watch.space or watch.server
+    is_any = watch.server.is_running and len(face.jobs) > 0
+    return import_module("mockserver.server.bills").rows(face.bill) if is_any else []
 
 
 def _verdict(watch: _Watch, least: str) -> str:

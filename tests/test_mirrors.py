@@ -61,6 +61,7 @@ COVERED: Mapping[str, str] = {
     "server/fleet/joining.py": "server/fleet/test_handover.py",
     "server/fleet/lines.py": "server/fleet/test_handover.py",
     "server/fleet/relays.py": "server/fleet/test_relaying.py",
+    "server/handles.py": "server/test_jobs.py",
     "cli/jobs.py": "cli/test_client_verbs.py",
     "cli/tools/lines.py": "cli/tools/test_logs.py",
     "cli/listen.py": "cli/test_watching.py",

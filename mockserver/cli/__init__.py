@@ -35,6 +35,7 @@ VERBS: Final = {
     "scenarios": ("scenarios", "List, show or check scenarios, without a server."),
     "fault": ("fault", "Apply scenarios to a running server, list or clear them."),
     "findings": ("findings", "Judge what clients do at a running server."),
+    "bill": ("bill", "Show what the jobs of a running server cost."),
     "reset": ("spaces", "Make all spaces of a running server as new."),
     "store": ("store", "Look into a store, compact, export or import it."),
     "init": ("init", "Write a world file to start from."),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from mockserver.delivery.delivery import Record
+from mockserver.edge.billing import Till
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import Clock
 from mockserver.engine.jobs import Job
@@ -99,7 +100,8 @@ def story_of(services: Services, space: Space, slug: str, job: Job) -> Story:
     clock = space.clock
     expected = _expected(services.providers[slug])
     timing, now = _timing(clock), clock.now()
-    return Story(slug, job, exchanges, sent, expected, timing, now, orders)
+    charge = Till(services, space).charge(slug, job)
+    return Story(slug, job, exchanges, sent, expected, timing, now, orders, charge)
 
 
 def _orders(alike: Iterable[Exchange], job_id: str) -> Iterator[Exchange]:
@@ -143,6 +145,7 @@ def _case(
         told[one.slug, one.job].append(one)
     expected = {slug: _expected(one) for slug, one in services.providers.items()}
     now, timing = space.clock.now(), _timing(space.clock)
+    till = Till(services, space)
     stories = [
         Story(
             slug,
@@ -152,6 +155,7 @@ def _case(
             expected[slug],
             timing,
             now,
+            charge=till.charge(slug, job),
         )
         for slug, job in jobs
         if (slug, job.id) in about or (slug, job.id) in told

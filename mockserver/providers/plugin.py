@@ -16,11 +16,13 @@ from mockserver.engine.notices import Notice
 from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError, ProviderError
+from mockserver.media.spec import MediaSpec
 from mockserver.providers.facts import Credential, Secrets, Setting, Switches, uuid_id
 from mockserver.providers.kinds import WorldPart
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.signing import Signing
+from mockserver.verdict.prices import Quote
 
 __all__ = ["AnyPlugin", "Plugin"]
 
@@ -105,6 +107,11 @@ class Plugin(Generic[C, S]):
         anchor: Package that ships its schemas and fixtures; a provider from
             another distribution names its own. Or the folder that holds them.
         body_max_bytes: Largest body, where that is less than `--body-max`.
+        prices: What its jobs cost, where its world does not say so: a list that fits
+            `SCHEMA` in `verdict/prices.py`.
+        quote: What it takes for a job by its own rules, in its credits; None for one
+            of which nobody knows.
+        makes: The files that a job makes, for prices that depend on them.
     """
 
     slug: str
@@ -153,6 +160,9 @@ class Plugin(Generic[C, S]):
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str | Traversable = "mockserver"
     body_max_bytes: int | None = None
+    prices: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    quote: Callable[[S, Space, Job], Quote | None] | None = None
+    makes: Callable[[S, Space, Job], Iterable[MediaSpec]] | None = None
 
     def url(self, base: str, operation: str, **parameters: str) -> str:
         """Return the URL of an operation below a base.

@@ -6,6 +6,7 @@ from typing import Any, Final
 from mockserver.providers.facts import Setting
 from mockserver.providers.kinds import Kind
 from mockserver.providers.plugin import AnyPlugin
+from mockserver.verdict.prices import SCHEMA as PRICES
 
 __all__ = ["NOTHING", "world_schema"]
 
@@ -32,6 +33,7 @@ def world_schema(providers: Mapping[str, AnyPlugin]) -> Schema:
             **sections,
         },
         "additionalProperties": False,
+        "$defs": {"prices": dict(PRICES)},
     }
 
 
@@ -39,6 +41,7 @@ def _section(provider: AnyPlugin) -> Schema:
     shared = {kind.name: _things(kind) for kind in provider.world.kinds}
     shared |= provider.world.details
     shared["settings"] = _settings(provider.settings)
+    shared["prices"] = {"$ref": "#/$defs/prices"}
     account = {
         "label": {"type": "string", "description": "What people call it."},
         "keys": _keys(),

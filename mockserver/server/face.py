@@ -15,8 +15,9 @@ from mockserver.errors import ClockError, ConfigError
 from mockserver.providers.services import Services
 from mockserver.server.durations import Duration, seconds
 from mockserver.server.faults import Faults
+from mockserver.server.handles import JobHandle
 from mockserver.server.inboxes import Inbox
-from mockserver.server.jobs import JobHandle, Jobs
+from mockserver.server.jobs import Jobs
 from mockserver.server.receiver import Webhook
 from mockserver.server.sockets.loops import OnLoop
 from mockserver.server.waiting import request_in
@@ -24,6 +25,8 @@ from mockserver.server.webhooks import Webhooks
 from mockserver.verdict.journal import Exchange
 
 if TYPE_CHECKING:
+    from mockserver.server.bills import Amount
+    from mockserver.verdict.bill import Bill
     from mockserver.verdict.finding import Finding
 
 __all__ = ["Face", "timestamp"]
@@ -132,6 +135,43 @@ class Face(ABC):
         if found:
             verdicts = import_module("mockserver.server.verdicts")
             raise AssertionError(verdicts.told(self._instance, found))
+
+    @property
+    def bill(self) -> "Bill":
+        """What the jobs cost, also those that are there no more."""
+        bills = import_module("mockserver.server.bills")
+        found: Bill = self._loop.do(
+            lambda: bills.bill_of(self._instance, self._spaces())
+        )
+        return found
+
+    def assert_cost(
+        self,
+        *,
+        at_most: "Amount",
+        currency: str | None = None,
+        provider: str | None = None,
+    ) -> None:
+        """Check that the jobs cost no more than that, with what is still pending.
+
+        Args:
+            at_most: The budget: a text such as `"1.50"`, or a number.
+            currency: Of that, such as `USD`; needed if there are several.
+            provider: Only the jobs of this one.
+
+        Raises:
+            AssertionError: They cost more, or nobody says what they cost.
+            ConfigError: No such provider is served, or that is no amount.
+        """
+        __tracebackhide__ = True
+        bills = import_module("mockserver.server.bills")
+        bill = self.bill
+        if provider is not None:
+            self.url_for(provider)
+            bill = bill.of(provider)
+        wrong = bills.broken(bill, at_most, currency)
+        if wrong:
+            raise AssertionError("\n".join(wrong))
 
     @property
     def services(self) -> Services:

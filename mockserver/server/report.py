@@ -1,7 +1,7 @@
 """Report: what a failed test wants to know of its space, in virtual time."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from mockserver.delivery.delivery import Attempt, Record
 from mockserver.edge.redactors import Redactors
@@ -9,11 +9,11 @@ from mockserver.engine.timeline import Step
 from mockserver.scenarios.book.firings import Firing
 from mockserver.server.face import Face
 from mockserver.server.faults import FaultHandle
-from mockserver.server.jobs import JobHandle
+from mockserver.server.handles import JobHandle
 from mockserver.server.receiver import Webhook
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["line_of", "told"]
+__all__ = ["line_of", "tell", "told"]
 
 SHOWN: Final = 60
 BODY_MAX: Final = 300
@@ -126,3 +126,13 @@ def _moment(at_s: float, since_s: float) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= BODY_MAX else f"{text[:BODY_MAX]}..."
+
+
+def tell(report: Any, title: str, text: str) -> None:
+    """Add a section to what pytest tells of a failure: files for JUnit have it, too."""
+    # A failure that was told as mere text has no place for sections.
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((title, text))
+    else:
+        add(title, text)

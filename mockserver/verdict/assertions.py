@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from mockserver.engine.timeline import TOLERANCE_S, Phase
 from mockserver.verdict.answers import asked_wait_s
+from mockserver.verdict.bill import beyond, summed
 from mockserver.verdict.case import Sent, Story, Timing, is_good, pauses
 from mockserver.verdict.finding import Seen
 from mockserver.verdict.journal import Exchange
@@ -15,6 +17,7 @@ __all__ = [
     "Check",
     "backed_off",
     "cancelled",
+    "costs",
     "downloaded",
     "honoured_retry_after",
     "polled",
@@ -292,6 +295,21 @@ def _is_in_time(story: Story, exchange: Exchange) -> bool:
     is_unended = end is None or end >= exchange.asked_at - TOLERANCE_S
     is_its_end = story.now_in is Phase.CANCELLED or exchange.method == "DELETE"
     return is_unended and is_its_end
+
+
+def costs(
+    story: Story, *, at_most: Decimal, currency: str | None = None
+) -> Iterator[Seen]:
+    """Yield what shows that the job costs more, or that nobody knows what it does.
+
+    Args:
+        story: The job's.
+        at_most: What it may cost, also if that is still to be charged.
+        currency: Of that, such as `USD`; any if None.
+    """
+    if story.charge is not None:
+        said = beyond(summed([story.charge], by_state=True), at_most, currency)
+        yield from (Seen(one) for one in said)
 
 
 def _unknown(story: Story, numbers: tuple[int, ...] = ()) -> Seen:

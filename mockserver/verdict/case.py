@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mockserver.engine.jobs import Job, LinkState, MediaState
 from mockserver.engine.timeline import Phase
+from mockserver.verdict.bill import Charge
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["Case", "Expected", "Sent", "Story", "Timing", "is_good", "is_refusal",
@@ -92,6 +93,7 @@ class Story:
         now: The space's time.
         orders: All that ask for the same work as what has made it, oldest first,
             also those that were refused; empty where nobody asks for them.
+        charge: What it costs; None where nobody asks for that.
     """
 
     slug: str
@@ -102,6 +104,7 @@ class Story:
     timing: Timing
     now: float
     orders: Sequence[Exchange] = ()
+    charge: Charge | None = None
 
     @property
     def id(self) -> str:

@@ -1,7 +1,7 @@
 """What the server has counted about a job, some of whose reads a fault answers."""
 
 from mockserver.edge.staging.stage import STAGE
-from mockserver.server.jobs import JobHandle
+from mockserver.server.handles import JobHandle
 from mockserver.server.sockets.loops import SameLoop
 from tests.providers.conftest import Running
 

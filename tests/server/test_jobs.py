@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from mockserver.errors import ClockError
-from mockserver.server.jobs import JobHandle
+from mockserver.server.handles import JobHandle
 from mockserver.server.mock import MockServer
 
 ORDER = {

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from mockserver.errors import ConfigError
-from mockserver.server.jobs import JobHandle
+from mockserver.server.handles import JobHandle
 from mockserver.server.mock import AsyncMockServer, MockServer
 
 ORDER = {

@@ -187,6 +187,32 @@ class _Twice:
         return client
 
 
+@habits("charged-twice")
+class _ChargedTwice:
+    """Runway charges at once; whoever has timed out and orders again has paid twice."""
+
+    @staticmethod
+    async def careless(meet: Meet) -> Client:
+        client = await meet("runway")
+        await client.order()
+        await client.read(5.0, 5.0)
+        client.wait(600)  # the task has ended, and nobody asks
+        await client.order()
+        client.wait(600)
+        await client.read()
+        return client
+
+    @staticmethod
+    async def careful(meet: Meet) -> Client:
+        client = await meet("runway")
+        await client.order()
+        await client.call("DELETE", f"/v1/tasks/{client.job}")
+        await client.order()
+        client.wait(600)
+        await client.read()
+        return client
+
+
 @habits("never-polled")
 class _NeverPolled:
     @staticmethod
@@ -449,3 +475,41 @@ def test_every_rule_has_such_clients() -> None:
     of_webhooks = {name for name in RULES if name.startswith("webhook-")}
 
     assert HABITS.keys() | of_webhooks | {"no-timeout"} == RULES.keys()
+
+
+async def test_an_order_whose_answer_was_lost_is_a_matter_of_money(meet: Meet) -> None:
+    """Where it is known what is paid twice, one rule says so, and no other."""
+    client = await meet("runway", "lost-create-answer")
+    await client.order()
+    client.wait(120)
+    await client.order()
+
+    found = client.findings()
+
+    assert found.keys().isdisjoint({"submit-after-silence", "submit-twice"})
+    assert found["charged-twice"].startswith("USD 0.60 for nothing: ")
+    assert "the answer about it was lost (0)" in found["charged-twice"]
+
+
+async def test_who_wants_two_and_follows_both_pays_nothing_for_nothing(
+    meet: Meet,
+) -> None:
+    client = await meet("runway")
+    jobs = [await client.order(), await client.order()]
+    client.wait(600)
+    for client.job in jobs:
+        await client.read()
+
+    assert "charged-twice" not in client.findings()
+
+
+async def test_what_is_given_back_is_not_paid_twice(meet: Meet) -> None:
+    failing = {"on": {"operation": "text-to-video", "times": 1}, "job": {"fail_at": 50}}
+    client = await meet("runway", {"scenario": "day", "rules": [failing]})
+    await client.order()
+    client.wait(600)
+    await client.order()
+    client.wait(600)
+    await client.read()
+
+    assert "charged-twice" not in client.findings()

@@ -27,7 +27,7 @@ _PLAIN: Final = {
     "cancelled": "it was given up before it ended",
 }
 _DETAILED: Final = ("downloaded", "webhook_acknowledged")
-_VALUED: Final[Mapping[str, tuple[str, str, Callable[[str], float], str]]] = {
+_VALUED: Final[Mapping[str, tuple[str, str, Callable[[str], float | str], str]]] = {
     "polled_at_most": ("polled", "at_most", int, "it was read at most so often"),
     "polled_at_least": ("polled", "at_least", int, "it was read at least so often"),
     "polled_every": ("polled", "every_s", _seconds,
@@ -36,6 +36,7 @@ _VALUED: Final[Mapping[str, tuple[str, str, Callable[[str], float], str]]] = {
                          "all of each file has come so often"),
     "webhook_within": ("webhook_acknowledged", "within_s", _seconds,
                        "webhooks were answered within so long (real time)"),
+    "costs_at_most": ("costs", "at_most", str, "it costs no more than so much"),
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from mockserver.edge import pages
 from mockserver.edge.api import (
+    bill,
     clocks,
     coming,
     credentials,
@@ -51,6 +52,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         exchanges.table,
         deliveries.table,
         findings.table,
+        bill.table,
         scenarios.table,
     )
 )

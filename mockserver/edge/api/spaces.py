@@ -10,6 +10,7 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
+from mockserver.edge.billing import forget_bill
 from mockserver.engine.clock import Pace, pause
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.engine.store.directory import Directory
@@ -333,6 +334,7 @@ def _reset_jobs(services: Services, space: Space) -> None:
         engine = space.jobs(slug)
         for job in [*engine.list_jobs()]:
             engine.delete(job, quietly=True)
+        forget_bill(space, slug)
         services.bring_jobs(space, slug)
 
 

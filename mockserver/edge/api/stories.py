@@ -1,10 +1,12 @@
 """Endpoints about what a client did with a job: its story, and assertions about it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
+from mockserver.edge.api.bill import AMOUNT
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.jobs import ONE, WHERE, Found, find_job
 from mockserver.edge.judging import story_of
@@ -13,6 +15,7 @@ from mockserver.verdict.assertions import (
     Check,
     backed_off,
     cancelled,
+    costs,
     downloaded,
     honoured_retry_after,
     polled,
@@ -23,6 +26,7 @@ from mockserver.verdict.assertions import (
 )
 from mockserver.verdict.case import Story
 from mockserver.verdict.drawing import drawn
+from mockserver.verdict.finding import Seen
 
 __all__ = ["table"]
 
@@ -50,16 +54,31 @@ _DOWNLOADED: Final = {
     "before_expiry": shapes.flag("None was asked for too late; true if missing."),
     "whole": shapes.flag("None came only in part; true if missing."),
 }
+_COSTS: Final = {
+    "at_most": AMOUNT,
+    "currency": shapes.text("Of that, such as USD; any if missing."),
+}
 _TAKEN: Final = {"within_s": shapes.number("Real seconds at most.", minimum=0)}
+
+
+def _costs(story: Story, *, at_most: str | float, **more: str) -> Iterable[Seen]:
+    return costs(story, at_most=Decimal(str(at_most)), **more)
+
+
 _DETAILED: Final[Mapping[str, tuple[Any, Mapping[str, Any], str]]] = {
     "polled": (polled, _POLLED, "How often the state was read."),
     "downloaded": (downloaded, _DOWNLOADED, "Its files have been fetched."),
     "webhook_acknowledged": (webhook_acknowledged, _TAKEN, "Webhooks were taken."),
+    "costs": (_costs, _COSTS, "It costs no more."),
 }
 _ASKED: Final = {
     **{name: shapes.flag(about) for name, (_, about) in _PLAIN.items()},
     **{
-        name: shapes.record(members, optional=members, about=about)
+        name: shapes.record(
+            members,
+            optional={*members} - {"at_most"} if name == "costs" else members,
+            about=about,
+        )
         for name, (_, members, about) in _DETAILED.items()
     },
 }

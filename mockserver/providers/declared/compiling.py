@@ -103,6 +103,8 @@ def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Pr
         signing=signing,
         decorate=_decorate(definition) if definition.headers else None,
         preview=partial(jobs.preview, definition),
+        prices=definition.prices,
+        makes=partial(jobs.makes, definition),
         links_per_read=any(kind.media.link_s for kind in kinds),
         texts=partial(_texts, [pointer for kind in kinds for pointer in kind.texts]),
         failures={name: code for kind in kinds for name, code in kind.failures.items()},

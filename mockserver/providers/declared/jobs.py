@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job, LinkState
 from mockserver.engine.spaces import Space
 from mockserver.errors import ForbiddenError, NotFoundError
+from mockserver.media.spec import MediaSpec
 from mockserver.providers.call import Call
 from mockserver.providers.declared.answering import Desk, answer, asked, refuse_unless
 from mockserver.providers.declared.documents import shown
@@ -34,6 +35,7 @@ __all__ = [
     "located",
     "make",
     "make_of",
+    "makes",
     "named",
     "preview",
     "remove",
@@ -182,6 +184,17 @@ def preview(
         url = routes.url_for("", file_operation(kind.name, file.name), **told)
         found.setdefault(shows, url)
     return found
+
+
+def makes(
+    definition: Definition, services: Services, space: Space, job: Job
+) -> list[MediaSpec]:
+    """Return the first of a job's files: the others are other forms of it."""
+    kind = kind_of(definition, job)
+    if kind is None or not kind.files:
+        return []
+    scene = of_job(Sight(services, definition, space, space.clock.now(), ""), kind, job)
+    return [spec_of(next(iter(kind.files.values())), scene, small=False)]
 
 
 def _found(call: Call, desk: Desk) -> tuple[JobKind, Job]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.providers.declared.documents import DOCUMENT
 from mockserver.providers.declared.lives import STEP
+from mockserver.providers.declared.prices import PRICES
 from mockserver.scenarios.written.shapes import (
     ANY,
     DURATION,
@@ -315,6 +316,7 @@ PROVIDER: Final = Record(
         "things": (mapping_of(THING.shape), "Kinds of things that are no jobs."),
         "operations": (mapping_of(OPERATION.shape), "All operations, by name."),
         "webhooks": (mapping_of(WEBHOOK.shape), "What is told about jobs, by name."),
+        "prices": (PRICES, "What its jobs cost."),
         "world": (ANY, "What spaces begin with, as in a world file."),
         "examples": (
             mapping_of(mapping_of(ANY)),

@@ -295,5 +295,6 @@ class Definition:
     operations: Mapping[str, Operation]
     webhooks: Mapping[str, Webhook]
     world: Mapping[str, Any] = field(default_factory=dict)
+    prices: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, Any] = field(default_factory=dict)
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

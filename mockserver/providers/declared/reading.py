@@ -115,6 +115,7 @@ class _Reader:
             operations=operations,
             webhooks=webhooks,
             world=said.get("world") or {},
+            prices=said.get("prices", {}),
             examples=said.get("examples", {}),
         )
 

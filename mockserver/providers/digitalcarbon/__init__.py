@@ -1,7 +1,7 @@
 """DigitalCarbon: property photos in, a branded listing video out (API v1-beta)."""
 
 from mockserver.errors import InvalidPayloadError, UnavailableError, Violation
-from mockserver.providers.digitalcarbon import routes, uploads, wire
+from mockserver.providers.digitalcarbon import clips, routes, uploads, wire
 from mockserver.providers.digitalcarbon.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.wires.keys import header_key
@@ -23,6 +23,7 @@ PROVIDER = Provider(
     settings=wire.SETTINGS,
     world=PART,
     preview=routes.preview,
+    makes=clips.makes,
     links_per_read=True,
     labels=(uploads.LABEL,),
     texts=wire.texts,

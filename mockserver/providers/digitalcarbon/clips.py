@@ -13,7 +13,7 @@ from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.digitalcarbon import wire
 from mockserver.providers.services import Services
 
-__all__ = ["SAMPLES", "size", "thumbnail", "video"]
+__all__ = ["SAMPLES", "makes", "size", "thumbnail", "video"]
 
 CARDS_MAX: Final = 30
 FPS: Final = 30
@@ -31,6 +31,11 @@ def video(services: Services, space: Space, job: Job) -> MediaSpec:
     Source: contract digitalcarbon, section 5.
     """
     return _video(job.id, job.packed, *size(services, space, job))
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:
+    """Return the film of a job."""
+    return [video(services, space, job)]
 
 
 def thumbnail(services: Services, space: Space, job: Job) -> MediaSpec:

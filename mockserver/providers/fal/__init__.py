@@ -7,7 +7,7 @@ from mockserver.errors import (
     RateLimitError,
     Violation,
 )
-from mockserver.providers.fal import access, errors, hooks, routes, wire
+from mockserver.providers.fal import access, clips, errors, hooks, routes, wire
 from mockserver.providers.fal.failures import FAILURES
 from mockserver.providers.fal.world import PART
 from mockserver.providers.provider import Provider
@@ -40,6 +40,7 @@ PROVIDER = Provider(
     clean_path=wire.clean_path,
     forwarding=wire.FORWARDING,
     preview=routes.preview,
+    makes=clips.makes,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

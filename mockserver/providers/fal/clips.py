@@ -11,8 +11,9 @@ from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.fal import wire
+from mockserver.providers.services import Services
 
-__all__ = ["names", "video"]
+__all__ = ["makes", "names", "video"]
 
 USUAL: Final[Mapping[str, Any]] = {
     "size": [256, 144], "seconds": 5.0, "fps": 24, "sound": False,
@@ -40,6 +41,11 @@ def _given(data: Mapping[str, Any]) -> tuple[str, ...]:
 def video(job: Job) -> MediaSpec:
     """Return the spec of a request's file."""
     return _video(job.id, job.packed)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the film of a request."""
+    return [video(job)]
 
 
 # A player asks for a clip in many small parts.

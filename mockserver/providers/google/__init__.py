@@ -3,6 +3,7 @@
 from mockserver.errors import InvalidPayloadError, RateLimitError, UnavailableError
 from mockserver.providers.google import (
     access,
+    clips,
     errors,
     failures,
     hooks,
@@ -43,6 +44,7 @@ PROVIDER = Provider(
     herald=tokens.FLAVOR,
     named=(wire.VERTEX, wire.INTERACTION),
     preview=operations.preview,
+    makes=clips.makes,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

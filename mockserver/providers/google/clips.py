@@ -10,8 +10,9 @@ from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.google import wire
+from mockserver.providers.services import Services
 
-__all__ = ["seal", "size_of", "video"]
+__all__ = ["makes", "seal", "size_of", "video"]
 
 _FPS: Final = 24
 _SMALL: Final = (256, 144)
@@ -40,6 +41,13 @@ def seal(space: Space, job: Job) -> str:
 def video(job: Job, sample: int = 0) -> MediaSpec:
     """Return the spec of one of the videos of a job."""
     return _video(job.id, job.packed, sample)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the films of a job, without those that are filtered out."""
+    data = job.data
+    count = int(data.get("count", 1)) - int(data.get("filtered", 0))
+    return [video(job, sample) for sample in range(count)]
 
 
 # A player asks for a clip in many small parts.

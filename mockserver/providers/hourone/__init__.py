@@ -7,7 +7,7 @@ from mockserver.errors import (
     UnavailableError,
     Violation,
 )
-from mockserver.providers.hourone import errors, events, files, routes, wire
+from mockserver.providers.hourone import clips, errors, events, files, routes, wire
 from mockserver.providers.hourone.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.wires.pydantic import entries
@@ -36,6 +36,7 @@ PROVIDER = Provider(
     undated=events.LABELS,
     signing=events.SIGNING,
     preview=files.preview,
+    makes=clips.makes,
     links_per_read=True,
     texts=wire.texts,
     problems={

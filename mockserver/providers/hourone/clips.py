@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4, wav
 from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.services import Services
 
-__all__ = ["metadata", "scene_s", "sound", "starts", "video", "voice_s"]
+__all__ = ["makes", "metadata", "scene_s", "sound", "starts", "video", "voice_s"]
 
 WORDS_PER_S: Final = 2.5
 SHORTEST_S: Final = 2.0
@@ -88,6 +90,14 @@ def video(job: Job, media_size: str) -> MediaSpec:
 def sound(job: Job) -> MediaSpec:
     """Return the spec of a voice preview's sound: a tone, as long as the words take."""
     return wav(voice_s(job.data["transcript"]), tone=True)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:
+    """Return the film of a job, or the sound of a voice."""
+    del space
+    if "clip" in job.data:
+        return [video(job, services.options.media_size)]
+    return [sound(job)]
 
 
 def _cards(

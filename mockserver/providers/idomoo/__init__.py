@@ -2,8 +2,10 @@
 
 from mockserver.providers.idomoo import (
     access,
+    clips,
     media_routes,
     refusals,
+    renders,
     wire,
 )
 from mockserver.providers.idomoo.routes import table
@@ -32,6 +34,8 @@ PROVIDER = Provider(
     decorate=wire.CORS.decorate,
     clean_path=wire.clean_path,
     preview=media_routes.people_preview,
+    makes=clips.makes,
+    quote=renders.quoted,
     texts=wire.texts,
     problems=refusals.PROBLEMS,
     failures={"render-failed": "render_failed", "asset": "asset"},

@@ -5,11 +5,13 @@ from hashlib import md5
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
 from mockserver.media import formats
 from mockserver.media.files import MediaFile
 from mockserver.media.spec import Card, MediaSpec
+from mockserver.providers.services import Services
 
-__all__ = ["captions", "poster", "spec", "text_file", "transcript"]
+__all__ = ["VIDEOS", "captions", "makes", "poster", "spec", "text_file", "transcript"]
 
 SEGMENT_S: Final = 4.0
 CRF: Final = 26
@@ -23,6 +25,12 @@ def spec(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
     Source: contract idomoo, section 5.
     """
     return _SPECS[output["kind"]](job, data, output)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the outputs of a render."""
+    data = job.data
+    return [spec(job, data, output) for output in data["outputs"]]
 
 
 def poster(kind: str, thing_id: str) -> MediaSpec:
@@ -118,6 +126,7 @@ def _sound(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
     return made
 
 
+VIDEOS: Final = frozenset({"mp4", "hls", "webm"})
 _SPECS: Final[Mapping[str, Callable[..., MediaSpec]]] = {
     "mp4": _video(formats.mp4),
     "hls": _video(_hls),

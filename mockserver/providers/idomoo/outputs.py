@@ -12,6 +12,7 @@ __all__ = [
     "QUALITY",
     "Links",
     "answer",
+    "credits_of",
     "extension",
     "file_stem",
     "kept",
@@ -59,7 +60,12 @@ def file_stem(unique_id: str, suffix: str | None) -> str:
 
 def video_cost(film: Film) -> int:
     """Return the credits that a video costs: one for each 30 s or less."""
-    return max(1, math.ceil(film.duration_s / CREDIT_S))
+    return credits_of(film.duration_s)
+
+
+def credits_of(duration_s: float) -> int:
+    """Return the credits that a video of some length costs."""
+    return max(1, math.ceil(duration_s / CREDIT_S))
 
 
 def kept(output: Mapping[str, Any], film: Film) -> list[dict[str, Any]]:

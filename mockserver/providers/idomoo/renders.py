@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
 from mockserver.engine.jobs import Job, MediaLife
+from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Step, Timeline
 from mockserver.errors import VIOLATIONS_MAX, InvalidPayloadError, Violation
 from mockserver.patterns import pattern
@@ -13,8 +15,11 @@ from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.idomoo import catalogue, rules, wire
 from mockserver.providers.idomoo.answers import account_id
+from mockserver.providers.idomoo.clips import VIDEOS
 from mockserver.providers.idomoo.film import Film, of_scenes, of_storyboard
-from mockserver.providers.idomoo.outputs import Links, file_stem
+from mockserver.providers.idomoo.outputs import Links, credits_of, file_stem
+from mockserver.providers.services import Services
+from mockserver.verdict.prices import Quote
 
 __all__ = [
     "accept",
@@ -22,6 +27,7 @@ __all__ = [
     "film_of_storyboard",
     "links",
     "name",
+    "quoted",
     "refuse",
     "spend",
 ]
@@ -156,6 +162,18 @@ def accept(
         job_id=unique_id,
         media=media,
     )
+
+
+def quoted(services: Services, space: Space, job: Job) -> Quote | None:
+    """Return the credits of a render: for each video, or for pictures and sounds alone.
+
+    Source: contract idomoo, section 5.
+    """
+    del services, space
+    data = job.data
+    videos = sum(one["kind"] in VIDEOS for one in data["outputs"])
+    each = credits_of(data["duration"]) if videos else 1
+    return Quote(Decimal(each * (videos or len(data["outputs"]))))
 
 
 def spend(call: Call, credits_used: int) -> None:

@@ -10,7 +10,7 @@ from mockserver.media.spec import MediaSpec
 from mockserver.providers.impossible import clips, requests
 from mockserver.providers.services import Services
 
-__all__ = ["SEGMENT", "base_of", "file_of", "spec_of"]
+__all__ = ["SEGMENT", "base_of", "file_of", "makes", "spec_of"]
 
 SEGMENT = "ts"
 
@@ -38,6 +38,11 @@ def spec_of(
         params=data.get("params") or {},
         query=query or {},
     )
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the clip of a token; a batch has none of its own."""
+    return [spec_of(space, job, "mp4")] if "movie" in job.data else []
 
 
 async def file_of(

@@ -1,7 +1,15 @@
 """Luma Dream Machine: videos of Ray and pictures of Photon (API v1)."""
 
 from mockserver.errors import InvalidPayloadError, NotReadyError, Violation
-from mockserver.providers.luma import errors, generations, hooks, routes, wire
+from mockserver.providers.luma import (
+    clips,
+    errors,
+    generations,
+    hooks,
+    limits,
+    routes,
+    wire,
+)
 from mockserver.providers.luma.world import PART
 from mockserver.providers.provider import Provider
 from mockserver.providers.wires.keys import bearer_key
@@ -28,6 +36,8 @@ PROVIDER = Provider(
     events=hooks.EVENTS,
     labels=hooks.LABELS,
     preview=generations.preview,
+    makes=clips.makes,
+    quote=limits.quote,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

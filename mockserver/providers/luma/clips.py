@@ -14,9 +14,10 @@ from mockserver.media.formats import jpeg, mp4, png
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.luma import wire
 from mockserver.providers.luma.requests import REQUESTS
+from mockserver.providers.services import Services
 
 __all__ = ["FPS", "PICTURES_PX", "PROGRESS", "file_id", "files_of", "film_of",
-           "lines_px", "spec", "video_px"]  # fmt: skip
+           "lines_px", "makes", "spec", "video_px"]  # fmt: skip
 
 FPS: Final = 24
 USUAL: Final[Mapping[str, Any]] = {"size": [1280, 720], "seconds": 5.0}
@@ -80,6 +81,11 @@ def spec(job: Job, name: str) -> MediaSpec:
     Source: contract luma, section 5.
     """
     return _spec(job.id, job.operation, job.packed, name)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the clip or the picture of a generation."""
+    return [spec(job, "image" if job.operation in wire.PICTURES else "video")]
 
 
 # A player asks for a clip in many small parts.

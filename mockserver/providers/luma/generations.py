@@ -125,7 +125,7 @@ def _submit(call: Call, order: Order) -> Job:
     limits.check(call, price)
     is_picture = call.operation in wire.PICTURES
     job = call.submit(
-        order.kept,
+        {**order.kept, "price": price},
         payload=order.said,
         timeline=wire.life_of(
             picture=is_picture, factor=_factor(order), error=order.error

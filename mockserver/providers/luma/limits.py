@@ -1,16 +1,21 @@
 """Limits: how many an account may have generated at once and in a minute, and spend."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
+from mockserver.engine.jobs import Job
 from mockserver.engine.quotas import RateLimit
+from mockserver.engine.spaces import Space
 from mockserver.errors import ForbiddenError, RateLimitError
 from mockserver.providers.call import Call
 from mockserver.providers.credits import Purse
 from mockserver.providers.luma import clips, wire
 from mockserver.providers.luma.orders import Order
+from mockserver.providers.services import Services
+from mockserver.verdict.prices import Quote
 
-__all__ = ["check", "price_of", "purse_of"]
+__all__ = ["check", "price_of", "purse_of", "quote"]
 
 _CREATES: Final = {"video": RateLimit(20, 60.0), "image": RateLimit(80, 60.0)}
 _RUNNING: Final = {"video": 10, "image": 40}  # contract luma, section 7
@@ -49,6 +54,19 @@ def price_of(call: Call, order: Order) -> float:
     name = "modify_price" if call.operation == "modify-video" else "price"
     pixels = width * height * order.seconds * clips.FPS
     return round(float(order.model[name]) * pixels / 1_000_000, 2)
+
+
+def quote(services: Services, space: Space, job: Job) -> Quote | None:
+    """Return the cents of a generation; only those of a modification are documented.
+
+    Source: contract luma, section 7.
+    """
+    del services, space
+    price = job.data.get("price")
+    if price is None:
+        return None
+    is_assumed = job.operation != "modify-video"
+    return Quote(Decimal(str(price)), is_assumed=is_assumed)
 
 
 def purse_of(call: Call) -> Purse:

@@ -1,7 +1,7 @@
 """OpenAI videos: the dialect of `/v1/videos`, which gateways go on speaking."""
 
 from mockserver.errors import InvalidPayloadError, RateLimitError, UnavailableError
-from mockserver.providers.openai import errors, hooks, routes, videos, wire
+from mockserver.providers.openai import clips, errors, hooks, routes, videos, wire
 from mockserver.providers.openai.world import PART, populate
 from mockserver.providers.provider import Provider
 
@@ -30,6 +30,7 @@ PROVIDER = Provider(
     signing=hooks.SIGNING,
     decorate=routes.decorate,
     preview=videos.preview,
+    makes=clips.makes,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(code="missing", param="prompt"),

@@ -10,8 +10,9 @@ from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.providers.openai import wire
+from mockserver.providers.services import Services
 
-__all__ = ["VARIANTS", "file_name", "seal", "variant"]
+__all__ = ["VARIANTS", "file_name", "makes", "seal", "variant"]
 
 VARIANTS: Final = ("video", "thumbnail", "spritesheet")
 _COLUMNS: Final = 10
@@ -48,6 +49,11 @@ def variant(job: Job, name: str, *, small: bool, sheet: str) -> MediaSpec:
 def file_name(job: Job, spec: MediaSpec) -> str:
     """Return what a browser calls the file."""
     return f"{job.id}.{spec.extension}"
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the video, in the size that was asked for."""
+    return [_clip(job.id, job.packed, small=False)]
 
 
 # A player asks for a clip in many small parts.

@@ -2,7 +2,15 @@
 
 from mockserver.errors import InvalidPayloadError, Violation
 from mockserver.providers.provider import Provider
-from mockserver.providers.replicate import errors, hooks, predictions, routes, wire
+from mockserver.providers.replicate import (
+    clips,
+    errors,
+    hooks,
+    limits,
+    predictions,
+    routes,
+    wire,
+)
 from mockserver.providers.replicate.world import PART
 
 __all__ = ["PROVIDER"]
@@ -31,6 +39,8 @@ PROVIDER = Provider(
     signing=hooks.SIGNING,
     clean_path=wire.clean_path,
     preview=predictions.preview,
+    makes=clips.makes,
+    quote=limits.quote,
     texts=wire.texts,
     problems={
         "invalid": lambda: InvalidPayloadError(

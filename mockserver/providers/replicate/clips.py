@@ -13,8 +13,9 @@ from mockserver.media.formats import mp4
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.models import film
 from mockserver.providers.replicate import wire
+from mockserver.providers.services import Services
 
-__all__ = ["film_of", "names", "seal", "video"]
+__all__ = ["film_of", "makes", "names", "seal", "video"]
 
 _SEAL: Final = 20
 _NAME: Final = 8
@@ -61,6 +62,13 @@ def names(space: Space, job: Job) -> list[str]:
 def video(job: Job, number: int) -> MediaSpec:
     """Return the spec of one of a prediction's files."""
     return _video(job.id, job.packed, number)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the files of a prediction; a training has none."""
+    is_film = job.operation != wire.TRAINING
+    count = job.data.get("film", {}).get("outputs", 1) if is_film else 0
+    return [video(job, number) for number in range(count)]
 
 
 # A player asks for a clip in many small parts.

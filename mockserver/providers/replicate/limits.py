@@ -1,21 +1,26 @@
 """Limits: how often an account may call, and what it may spend."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import wraps
 from math import inf
 from typing import Any, Final
 
+from mockserver.engine.jobs import Job
 from mockserver.engine.quotas import RateLimit
+from mockserver.engine.spaces import Space
 from mockserver.errors import ForbiddenError, RateLimitError
 from mockserver.providers.call import Call
 from mockserver.providers.credits import Purse
 from mockserver.providers.kinds import Thing
 from mockserver.providers.models import picture
-from mockserver.providers.replicate import wire
+from mockserver.providers.replicate import clips, wire
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Handler
+from mockserver.providers.services import Services
+from mockserver.verdict.prices import Quote
 
-__all__ = ["check_create", "counted", "price_of", "purse_of"]
+__all__ = ["check_create", "counted", "price_of", "purse_of", "quote"]
 
 CREATES: Final = RateLimit(600, 60.0)  # contract replicate, section 7
 OTHERS: Final = RateLimit(3000, 60.0)
@@ -73,6 +78,17 @@ def price_of(model: Thing, said: Mapping[str, Any]) -> float:
     seconds = picture(model, said, small=True).seconds
     per_second = float(model.get("price", PRICE_USD))
     return round(per_second * seconds * int(model["outputs"]), 6)
+
+
+def quote(services: Services, space: Space, job: Job) -> Quote | None:
+    """Return the dollars of a prediction; None if its model has no price."""
+    data = job.data
+    model = space.table(wire.SLUG, "model").get(str(data.get("model"))) or {}
+    if "price" not in model:
+        return None
+    made = clips.makes(services, space, job)
+    seconds = sum((Decimal(str(one.seconds)) for one in made), Decimal(0))
+    return Quote(Decimal(str(model["price"])) * seconds)
 
 
 def purse_of(call: Call) -> Purse:

@@ -7,7 +7,15 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.provider import Provider
-from mockserver.providers.runway import errors, files, routes, tasks, wire
+from mockserver.providers.runway import (
+    clips,
+    errors,
+    files,
+    limits,
+    routes,
+    tasks,
+    wire,
+)
 from mockserver.providers.runway.failures import FAILURES
 from mockserver.providers.runway.world import PART
 
@@ -33,6 +41,8 @@ PROVIDER = Provider(
     world=PART,
     decorate=routes.decorate,
     preview=tasks.preview,
+    makes=clips.makes,
+    quote=limits.quote,
     link_issued=files.issued_at,
     texts=wire.texts,
     problems={

@@ -8,10 +8,12 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.spaces import Space
 from mockserver.media.formats import jpeg, mov, mp3, mp4, png, sequence, wav, webp
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
+from mockserver.providers.services import Services
 
-__all__ = ["Output", "outputs", "spec"]
+__all__ = ["Output", "makes", "outputs", "spec"]
 
 _PICTURES: Final[dict[str, Callable[..., MediaSpec]]] = {
     "png": png, "jpeg": jpeg, "webp": webp,
@@ -59,6 +61,11 @@ def outputs(job: Job) -> list[Output]:
 def spec(job: Job, number: int) -> MediaSpec:
     """Return the spec of one of a task's files."""
     return _spec(job.id, job.packed, number)
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
+    """Return the files of a task."""
+    return [spec(job, one.number) for one in outputs(job)]
 
 
 # A player asks for a clip in many small parts.

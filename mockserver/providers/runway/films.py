@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mockserver.providers.kinds import Thing
 from mockserver.providers.models import picture, with_defaults
+from mockserver.providers.runway.world import PRICE
 
 __all__ = ["Film", "film_of"]
 
@@ -80,7 +81,7 @@ def _video(
 def _image(model: Thing, said: Mapping[str, Any], *, small: bool) -> Film:
     width, height = _size(model, said, {}, small=small)
     count = int(said.get("outputCount", 1))
-    cost = float(model["price"]) * count
+    cost = float(model.get("price", PRICE)) * count
     return {
         "kind": "image",
         "size": [width, height],
@@ -99,7 +100,7 @@ def _sound(model: Thing, said: Mapping[str, Any], source: Mapping[str, Any]) -> 
     spoken_s = max(1.0, len(str(said.get("promptText", ""))) / _LETTERS_S)
     told = said.get("duration") or source.get("seconds") or spoken_s
     seconds = min(max(float(told), 0.1), _LONGEST_S)
-    cost = float(model["price"]) * count
+    cost = float(model.get("price", PRICE)) * count
     return {
         "kind": "audio",
         "size": [1, 1],
@@ -179,7 +180,7 @@ def _price(model: Thing, form: str, area_px: int, *, has_sound: bool) -> float:
 
     Source: contract runway, section 7.
     """
-    price = float(model["price"])
+    price = float(model.get("price", PRICE))
     usual, large = _DEEP
     if str(model["id"]).startswith("video_to_hdr/"):
         return price * (2 if area_px > _LARGE_PX else 1)

@@ -1,20 +1,24 @@
 """Limits: how many tasks run at once and in a day, and what they may cost."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from mockserver.engine.clock import iso
 from mockserver.engine.jobs import Job, Queued
 from mockserver.engine.quotas import RateLimit
 from mockserver.engine.spaces import Space
+from mockserver.engine.timeline import Phase
 from mockserver.errors import ForbiddenError, RateLimitError
 from mockserver.providers.call import Call
 from mockserver.providers.credits import Purse
 from mockserver.providers.runway import wire
 from mockserver.providers.runway.failures import cost_of
+from mockserver.providers.services import Services
+from mockserver.verdict.prices import Quote
 
 __all__ = ["TIERS", "Tier", "charge", "check", "concurrent", "daily", "purse_of",
-           "queued", "started", "usage"]  # fmt: skip
+           "queued", "quote", "started", "usage"]  # fmt: skip
 
 _DAY: Final = 24 * 3600.0
 _ENDLESS: Final = 1e12
@@ -129,6 +133,28 @@ def usage(call: Call, days: Iterator[str]) -> Iterator[tuple[str, dict[str, floa
         found: dict[str, float] | None = call.table(_USAGE).get(day)
         if found:
             yield day, found
+
+
+def quote(services: Services, space: Space, job: Job) -> Quote | None:
+    """Return the credits of a task: its estimate at once, and its cost in the end.
+
+    Source: contract runway, sections 3.3, 4 and 7.
+    """
+    del services
+    data = job.data
+    if "estimate" not in data:
+        return None
+    amount, step = Decimal(str(data["estimate"])), job.at(space.clock.now()).step
+    cost = None
+    if step.phase.is_terminal:
+        cost = amount if _is_broken_off(job) else Decimal(cost_of(job, step))
+    return Quote(amount, cost, is_assumed=bool(data.get("assumed")))
+
+
+def _is_broken_off(job: Job) -> bool:
+    """Say whether a client has taken a task away that ran: it costs all."""
+    last = job.timeline.steps[-1]
+    return last is wire.CANCELLED and job.timeline.steps[-2].phase is Phase.RUNNING
 
 
 def _use(space: Space, model: str, at_s: float, amount: float) -> None:

@@ -52,7 +52,8 @@ async def create(call: Call) -> Reply:
     life = wire.life_of(
         float(model["seconds"]), throttled=is_full, error=failures.wanted(prompt)
     )
-    kept = {"model": name, "prompt": prompt[:500], "film": film}
+    assumed = {} if "price" in model else {"assumed": True}
+    kept = {"model": name, "prompt": prompt[:500], "film": film, **assumed}
     job = call.submit(
         {**kept, "estimate": estimate, "cost": cost},
         payload=body,

@@ -12,7 +12,7 @@ PRICE: Final = 10.0  # contract runway, section 7
 
 
 def _model(key: str, thing: Thing) -> dict[str, Any]:
-    return {"price": PRICE, "legacy": False, **thing, "id": key}
+    return {"legacy": False, **thing, "id": key}
 
 
 _LIMIT: Final = {"type": ["integer", "null"], "minimum": 0}

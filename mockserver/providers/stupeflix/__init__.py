@@ -109,6 +109,7 @@ PROVIDER = Provider(
     clean_path=auth.clean_path,
     key_forms=("[a-zA-Z0-9]{20}", "[a-zA-Z0-9]{40}"),  # contract, section 2.1
     preview=routes.preview,
+    makes=work.makes,
     texts=wire.texts,
     problems={
         "too-large": lambda: PayloadTooLargeError(limit=1_000_000, found=1_000_001),

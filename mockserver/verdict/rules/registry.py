@@ -6,6 +6,7 @@ from typing import Final
 
 from mockserver.verdict.finding import Rule
 from mockserver.verdict.rules import (
+    charged_twice,
     credential_in_url,
     download_after_expiry,
     download_again,
@@ -40,6 +41,7 @@ from mockserver.verdict.rules import (
 __all__ = ["RULES"]
 
 _MODULES: Final = (
+    charged_twice,
     credential_in_url,
     download_after_expiry,
     download_again,

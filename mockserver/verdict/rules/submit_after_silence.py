@@ -2,30 +2,25 @@
 
 from collections.abc import Iterator
 
-from mockserver.verdict.case import Case, is_refusal
+from mockserver.verdict.case import Case
 from mockserver.verdict.finding import Rule, Seen, Severity
-from mockserver.verdict.rules.reading import Work, work_of
+from mockserver.verdict.rules.reading import ordered_again, paid_twice
 
 __all__ = ["RULE"]
 
 
 def _judge(case: Case) -> Iterator[Seen]:
-    unheard: dict[Work, tuple[int, int, str]] = {}
-    for exchange in case.exchanges:
-        if exchange.role != "submit":
-            continue
-        number, status, job = unheard.pop(work_of(exchange), (0, 0, exchange.job))
-        if job != exchange.job:
+    # What is known to be paid twice is a matter of money: see `charged_twice.py`.
+    paid = {one.second.number for one in paid_twice(case)}
+    for lost, exchange in ordered_again(case):
+        if exchange.number not in paid:
             yield Seen(
-                f"ordered again as {exchange.job}; the answer about {job} was"
-                f" lost ({status})",
-                (number, exchange.number),
+                f"ordered again as {exchange.job}; the answer about {lost.job} was"
+                f" lost ({lost.status})",
+                (lost.number, exchange.number),
                 exchange.job,
                 exchange.slug,
             )
-        if is_refusal(exchange):
-            lost = exchange.number, exchange.status, exchange.job
-            unheard[work_of(exchange)] = lost
 
 
 RULE = Rule(

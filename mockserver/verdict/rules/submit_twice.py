@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mockserver.verdict.case import Case, is_good
 from mockserver.verdict.finding import Rule, Seen, Severity
-from mockserver.verdict.rules.reading import work_of
+from mockserver.verdict.rules.reading import paid_twice, work_of
 
 __all__ = ["RULE"]
 
@@ -14,8 +14,10 @@ _WITHIN_S = 60.0
 
 def _judge(case: Case) -> Iterator[Seen]:
     known = defaultdict(list)
+    paid = {one.second.number for one in paid_twice(case)}
     for exchange in case.exchanges:
-        if exchange.role == "submit" and is_good(exchange):
+        is_told = exchange.number in paid
+        if exchange.role == "submit" and is_good(exchange) and not is_told:
             known[work_of(exchange)].append(exchange)
     for alike in known.values():
         soon = [one for one in alike[1:] if one.at - alike[0].at <= _WITHIN_S]

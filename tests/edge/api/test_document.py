@@ -24,6 +24,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "openapi": ("GET", "/openapi.json", None),
     "list-findings": ("GET", "/findings", None),
     "list-finding-rules": ("GET", "/findings/rules", None),
+    "show-bill": ("GET", "/bill?limit=1", None),
+    "assert-bill": ("POST", "/bill/assert", {"at_most": "1.50", "currency": "USD"}),
     "list-providers": ("GET", "/providers", None),
     "show-provider": ("GET", "/providers/sketch", None),
     "show-seed": ("GET", "/seed", None),

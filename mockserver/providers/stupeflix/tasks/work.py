@@ -26,8 +26,8 @@ from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.tasks import kinds, statuses
 from mockserver.providers.wires.webhooks import Webhook
 
-__all__ = ["CALLBACK", "LABELS", "called_back", "pass_time", "planned", "spec", "start",
-           "unfinished"]  # fmt: skip
+__all__ = ["CALLBACK", "LABELS", "called_back", "makes", "pass_time", "planned", "spec",
+           "start", "unfinished"]  # fmt: skip
 
 CALLBACK: Final = "callback"
 LABELS: Final = ("task.callback", "task.errback")
@@ -176,6 +176,14 @@ def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:
     if name == "thumbnail":
         return made.still(at_s=min(float(task.get("thumbnail_time", 1.0)), 1e6))
     return clips.as_preview(made) if name == "preview" else made
+
+
+def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:
+    """Return the main file of a task, or the video of a movie's profile."""
+    if "task" not in job.data:
+        is_film = "profile" in job.data
+        return [clips.video(services, space, job)] if is_film else []
+    return [spec(services, space, job, name) for name in [*statuses.files(job)][:1]]
 
 
 def _plain(job: Job, extension: str) -> MediaSpec:
