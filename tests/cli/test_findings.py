@@ -107,5 +107,5 @@ def test_the_rules_are_listed_without_a_server(tell: Tell) -> None:
     said = tell("findings", "rules")
 
     assert said.code == 0
-    assert len(said.out.splitlines()) == 29
-    assert said.out.startswith("error    credential-in-url: The client sends")
+    assert len(said.out.splitlines()) == 30
+    assert said.out.startswith("error    charged-twice: The client has given")

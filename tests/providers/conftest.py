@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from mockserver import resources
 from mockserver.app import build
+from mockserver.edge.billing import Till
 from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
 from mockserver.providers.world import read_section
@@ -104,10 +105,23 @@ async def serve(media_folder: Path) -> AsyncIterator[Serve]:
 
     yield start
     for running in started:
-        undeclared = running.undeclared()
+        undeclared, costs = running.undeclared(), [*billed(running.instance)]
         await running.client.close()
         assert undeclared == set()
+        assert all(cost >= 0 for cost in costs)
         assert running.instance.bugs.latest == []
+
+
+def billed(instance: Instance) -> Iterator[float]:
+    """Yield what each job costs, and the seconds that it makes, whatever job it is."""
+    services = instance.services
+    for space in services.spaces:
+        till = Till(services, space)
+        for slug, job in space.all_jobs():
+            makes = services.providers[slug].makes
+            assert makes is not None, slug
+            yield from (spec.seconds for spec in makes(services, space, job))
+            yield float(till.charge(slug, job).net)
 
 
 @dataclass(frozen=True, slots=True)

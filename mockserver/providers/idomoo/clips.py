@@ -30,7 +30,7 @@ def spec(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
 def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
     """Return the outputs of a render."""
     data = job.data
-    return [spec(job, data, output) for output in data["outputs"]]
+    return [spec(job, data, output) for output in data.get("outputs", ())]
 
 
 def poster(kind: str, thing_id: str) -> MediaSpec:

@@ -171,6 +171,8 @@ def quoted(services: Services, space: Space, job: Job) -> Quote | None:
     """
     del services, space
     data = job.data
+    if "outputs" not in data:
+        return None  # what a library learns of a scene is no render
     videos = sum(one["kind"] in VIDEOS for one in data["outputs"])
     each = credits_of(data["duration"]) if videos else 1
     return Quote(Decimal(each * (videos or len(data["outputs"]))))

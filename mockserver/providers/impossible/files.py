@@ -41,8 +41,13 @@ def spec_of(
 
 
 def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noqa: ARG001 - one of many
-    """Return the clip of a token; a batch has none of its own."""
-    return [spec_of(space, job, "mp4")] if "movie" in job.data else []
+    """Return the clip of a token, or another file; a batch has none of its own."""
+    movie = job.data.get("movie")
+    if not movie:
+        return []
+    known = [] if isinstance(movie, str) else [key.lower() for key in movie]
+    is_clip = not known or not {"mp4", "*"}.isdisjoint(known)
+    return [spec_of(space, job, "mp4" if is_clip else known[0])]
 
 
 async def file_of(

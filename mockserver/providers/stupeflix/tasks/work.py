@@ -180,9 +180,11 @@ def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:
 
 def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:
     """Return the main file of a task, or the video of a movie's profile."""
-    if "task" not in job.data:
-        is_film = "profile" in job.data
-        return [clips.video(services, space, job)] if is_film else []
+    data = job.data
+    if "task" not in data:
+        return [clips.video(services, space, job)] if "profile" in data else []
+    if "problems" in data:
+        return []  # nobody could read what it is to make
     return [spec(services, space, job, name) for name in [*statuses.files(job)][:1]]
 
 
