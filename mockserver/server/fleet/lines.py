@@ -129,6 +129,7 @@ class Line(asyncio.Protocol):
 
     def _take(self, data: bytes) -> None:
         self.taken += len(data)
+        has_room = False
         try:
             has_room = self._taker is not None and self._taker.take(data)
         except ConnectionResetError:
