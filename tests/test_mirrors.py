@@ -169,7 +169,12 @@ COVERED: Mapping[str, str] = {
     "media/pieces.py": "media/test_playlists.py",
     "media/renderer.py": "media/test_cache.py",
     "media/shelf.py": "media/test_cache.py",
-    "media/tones.py": "media/test_stills.py",
+    "media/sound/wav.py": "media/test_stills.py",
+    # What is heard is proven by decoding it.
+    "media/sound/bank.py": "media/sound/test_heard.py",
+    "media/sound/cells.py": "media/sound/test_heard.py",
+    "media/sound/codecs.py": "media/sound/test_heard.py",
+    "media/sound/waves.py": "media/sound/test_heard.py",
     "media/typeset.py": "media/test_cards.py",
     # What a provider is made of is proven by all providers.
     "providers/call.py": "providers/test_subjects.py",

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, cycle, islice
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -15,6 +15,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from mockserver.errors import MediaError
+from mockserver.media.sound.bank import Sound
 from mockserver.media.spec import Container, MediaSpec, VideoCodec
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "joined",
     "read_pictures",
     "read_sound",
-    "sound_frames",
 ]
 
 # Generic in the stubs only.
@@ -41,8 +41,6 @@ _MUXERS: Final = {
     Container.HLS: "mpegts",
     Container.MP3: "mp3",
 }
-# The first frames of a sound hold its onset, the last ones its end.
-_ONSET, _OFFSET = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +95,23 @@ def joined(loops: Sequence[Loop]) -> Loop:
     return Loop(first.template, packets, first.tick)
 
 
-def read_sound(source: bytes, rate_hz: int) -> Loop:
-    """Take the steady part of the encoded sound out of ffmpeg's stream.
+def read_sound(
+    source: bytes, rate_hz: int
+) -> tuple[Stream, tuple[bytes, ...], tuple[int, ...]]:
+    """Take encoded sound out of ffmpeg's stream.
 
-    Raises:
-        MediaError: There is too little of it.
+    Returns:
+        The stream, its frames, and when each begins, in samples.
     """
     template, packets = _opened(source)
-    packets = packets[_ONSET:-_OFFSET]
-    if len(packets) < 2:
-        raise MediaError("ffmpeg encoded too little sound")
-    return Loop(template, tuple(bytes(p) for p in packets), _tick(packets, rate_hz))
-
-
-def _tick(packets: Sequence[_Packet], rate_hz: int) -> Fraction:
-    # Some containers count milliseconds; a sound frame is a whole number of samples.
-    length = ((packets[-1].pts or 0) - (packets[0].pts or 0)) * packets[0].time_base
-    return Fraction(round(length / (len(packets) - 1) * rate_hz), rate_hz)
-
-
-def sound_frames(seconds: Fraction, sound: Loop) -> int:
-    """Return how many sound frames a clip holds: at least 1, and none past its end."""
-    return max(1, int(seconds / sound.tick))
+    starts = tuple(
+        round((packet.pts or 0) * packet.time_base * rate_hz) for packet in packets
+    )
+    return template, tuple(bytes(packet) for packet in packets), starts
 
 
 def assemble(
-    spec: MediaSpec, piece: Piece, pictures: Loop | None, sound: Loop | None
+    spec: MediaSpec, piece: Piece, pictures: Loop | None, sound: Sound | None
 ) -> bytes:
     """Return one file made of repeated packets; nothing is encoded again.
 
@@ -150,7 +139,7 @@ def _write(
     spec: MediaSpec,
     piece: Piece,
     pictures: Loop | None,
-    sound: Loop | None,
+    sound: Sound | None,
 ) -> None:
     options = _muxer_options(spec)
     with av.open(
@@ -212,19 +201,17 @@ def _video_packets(stream: Stream, loop: Loop, piece: Piece, spec: MediaSpec) ->
         yield number * tick_s, packet
 
 
-def _audio_packets(stream: Stream, loop: Loop, piece: Piece) -> _Track:
-    base = Fraction(1, loop.tick.denominator)
-    length = loop.tick.numerator
-    tick_s, every = float(loop.tick), cycle(loop.packets)
-    wanted = islice(every, piece.sounds.start % len(loop.packets), None)
-    for number, data in zip(piece.sounds, wanted, strict=False):
-        packet = Packet(data)
+def _audio_packets(stream: Stream, sound: Sound, piece: Piece) -> _Track:
+    base = Fraction(1, sound.rate_hz)
+    for number in piece.sounds:
+        place, at = sound.order[number], sound.starts[number]
+        packet = Packet(sound.packets[place])
         packet.stream = stream
         packet.time_base = base
-        packet.pts = packet.dts = number * length
-        packet.duration = length
+        packet.pts = packet.dts = at
+        packet.duration = sound.ticks[place]
         packet.is_keyframe = True
-        yield number * tick_s, packet
+        yield at / sound.rate_hz, packet
 
 
 def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:

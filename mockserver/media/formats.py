@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, TypedDict, Unpack
 
 from mockserver.errors import MediaError
+from mockserver.media.sound.heard import Heard
 from mockserver.media.spec import AudioCodec, Card, Container, MediaSpec, VideoCodec
 from mockserver.media.timing import FrameRate, frame_rate
 
@@ -53,7 +54,7 @@ _MPEG2_RATES: Final = (
 class Sound(TypedDict, total=False):
     """What every file with sound may be given; units as in `MediaSpec`."""
 
-    tone: bool
+    heard: tuple[Heard, ...]
     sample_rate_hz: int
     channels: int
     audio_bit_rate: int
@@ -299,7 +300,7 @@ def media(
 
 def _clip(container: Container, width_px: int, height_px: int, clip: Clip) -> MediaSpec:
     rest = dict(clip)
-    if not rest.pop("silent_track", True) and not clip.get("tone"):
+    if not rest.pop("silent_track", True) and not clip.get("heard"):
         rest["audio_codec"] = None
     if container is Container.GIF:
         rest = {**rest, "audio_codec": None, "video_codec": None}

@@ -1,6 +1,5 @@
 """Builds the one ffmpeg command that encodes a clip's loops of picture and sound."""
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +10,6 @@ from mockserver.media.spec import AudioCodec, MediaSpec, VideoCodec
 
 __all__ = ["encode_command", "sound_command"]
 
-# Long enough for steady frames in between onset and end.
-_SOUND_LOOP_S: Final = 1
 _Options = dict[str, Any]
 
 _X264: Final[_Options] = {
@@ -55,7 +52,15 @@ _VIDEO: Final[dict[VideoCodec, _Options]] = {
     },
 }
 _AUDIO: Final[dict[AudioCodec, _Options]] = {
-    AudioCodec.AAC: {"c:a": "aac", "flags:a": "+bitexact+global_header"},
+    # What looks ahead or draws noise costs twice the time, and is not heard here.
+    AudioCodec.AAC: {
+        "c:a": "aac",
+        "aac_coder": "fast",
+        "aac_is": 0,
+        "aac_pns": 0,
+        "aac_tns": 0,
+        "flags:a": "+bitexact+global_header",
+    },
     # Without its reservoir each MP3 frame stands alone and can be repeated.
     AudioCodec.MP3: {"c:a": "libmp3lame", "reservoir": 0},
     AudioCodec.MP2: {"c:a": "mp2"},
@@ -68,14 +73,6 @@ _AUDIO: Final[dict[AudioCodec, _Options]] = {
     AudioCodec.OPUS: {"c:a": "libopus", "flags:a": "+bitexact+global_header"},
     AudioCodec.PCM: {"c:a": "pcm_s16le"},
 }
-# Samples per frame and cycles of the tone in them: whole cycles make the frames of
-# a tone equal, so that repeating them is heard as one tone of about 430 Hz.
-_FRAME_SAMPLES: Final = {
-    AudioCodec.MP3: 1152,
-    AudioCodec.MP2: 1152,
-    AudioCodec.OPUS: 960,
-}
-_TONE_HZ: Final = 430
 _MARKER: Final = "0xFFB000"
 _OVERLAY: Final = {"yuv422p10le": "yuv422p10"}
 
@@ -110,14 +107,17 @@ def encode_command(
 
 
 def sound_command(program: Path, spec: MediaSpec) -> list[str]:
-    """Return the command that writes about a second of the clip's sound."""
+    """Return the command that encodes the samples that it reads.
+
+    Args:
+        program: The ffmpeg.
+        spec: What they are for: 16 bits each, little-endian, in its rate and channels.
+    """
     codec = spec.audio_codec or AudioCodec.AAC
     rate = spec.sample_rate_hz
-    if spec.tone:
-        source = f"sine=frequency={float(_tone_hz(codec, rate))}:sample_rate={rate}"
-    else:
-        source = f"anullsrc=sample_rate={rate}:channel_layout=mono"
-    sound = ffmpeg.input(source, format="lavfi", t=_SOUND_LOOP_S)
+    sound = ffmpeg.input(
+        "pipe:0", format="s16le", ar=rate, ac=spec.channels, probesize=32
+    )
     options = {**_shared(), **_AUDIO[codec], "ac": spec.channels, "ar": rate}
     if codec is AudioCodec.WMA1:
         # NUT forgets the number of channels of this one.
@@ -198,8 +198,3 @@ def _is_modern(spec: MediaSpec) -> bool:
 
 def _pixels(spec: MediaSpec) -> str:
     return "yuv422p10le" if spec.video_codec is VideoCodec.PRORES else "yuv420p"
-
-
-def _tone_hz(codec: AudioCodec, rate: int) -> Fraction:
-    samples = _FRAME_SAMPLES.get(codec, 1024)
-    return Fraction(max(1, round(_TONE_HZ * samples / rate)) * rate, samples)

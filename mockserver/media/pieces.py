@@ -1,18 +1,20 @@
 """Cuts a clip into the files it is delivered as, and packs each."""
 
+import math
+from bisect import bisect_left
 from fractions import Fraction
-from itertools import cycle, islice
 
-from mockserver.media.assemble import Loop, Piece, assemble, sound_frames
+from mockserver.media.assemble import Loop, Piece, assemble
 from mockserver.media.loops import Montage
 from mockserver.media.parts import Part, segment_frames
+from mockserver.media.sound.bank import Sound
 from mockserver.media.spec import MediaSpec
 
 __all__ = ["measure", "pack"]
 
 
 def measure(
-    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Loop | None
+    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Sound | None
 ) -> int:
     """Return how many bytes of pictures and sound a clip consists of."""
     size = 0
@@ -20,13 +22,13 @@ def measure(
         sizes = [len(packet) for packet in pictures.packets]
         size += sum(sizes[index] for index in montage.sequence(0, spec.frames))
     if sound is not None:
-        count = sound_frames(spec.frames / spec.fps, sound)
-        size += sum(islice(cycle(map(len, sound.packets)), count))
+        sizes = [len(packet) for packet in sound.packets]
+        size += sum(sizes[place] for place in sound.order)
     return size
 
 
 def pack(
-    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Loop | None
+    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Sound | None
 ) -> tuple[Part, ...]:
     """Return the files of a clip: one, or each segment of an HLS clip.
 
@@ -42,7 +44,7 @@ def pack(
 
 
 def _piece(
-    spec: MediaSpec, montage: Montage | None, sound: Loop | None, start: int, stop: int
+    spec: MediaSpec, montage: Montage | None, sound: Sound | None, start: int, stop: int
 ) -> Piece:
     pictures = list(montage.sequence(start, stop)) if montage else []
     return Piece(
@@ -53,9 +55,11 @@ def _piece(
     )
 
 
-def _sounds(spec: MediaSpec, sound: Loop | None, start: int, stop: int) -> range:
+def _sounds(spec: MediaSpec, sound: Sound | None, start: int, stop: int) -> range:
     if sound is None:
         return range(0)
-    most = sound_frames(spec.frames / spec.fps, sound)
-    first, last = (-(-Fraction(n) // (spec.fps * sound.tick)) for n in (start, stop))
-    return range(min(int(first), most), most if stop == spec.frames else int(last))
+    first, last = (
+        bisect_left(sound.starts, math.ceil(Fraction(frame) / spec.fps * sound.rate_hz))
+        for frame in (start, stop)
+    )
+    return range(first, len(sound.order) if stop == spec.frames else last)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
-_VERSION: Final = 4
+_VERSION: Final = 5
 
 
 @dataclass(slots=True)

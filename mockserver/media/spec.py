@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from mockserver.errors import MediaError
 from mockserver.media import timing
+from mockserver.media.sound.heard import HEARD_MAX, Heard, Music, Speech
 
 __all__ = [
     "FILE_MAX_BYTES",
@@ -184,7 +185,7 @@ class MediaSpec:
         numbered: Whether each card shows its number.
         video_codec: `None` for stills, GIF and sounds.
         audio_codec: `None` for a file without sound.
-        tone: A soft tone instead of silence.
+        heard: What is heard; nothing is silence.
         sample_rate_hz: Sound only.
         channels: 1 or 2, sound only.
         audio_bit_rate: Bits per second, sound only.
@@ -210,7 +211,7 @@ class MediaSpec:
     numbered: bool = False
     video_codec: VideoCodec | None = None
     audio_codec: AudioCodec | None = None
-    tone: bool = False
+    heard: tuple[Heard, ...] = ()
     sample_rate_hz: int = 48000
     channels: int = 2
     audio_bit_rate: int = 128_000
@@ -240,6 +241,8 @@ class MediaSpec:
             )
         if len(self.cards) > MAX_CARDS:
             raise MediaError(f"{len(self.cards)} cards: {MAX_CARDS} are the most")
+        if len(self.heard) > HEARD_MAX:
+            raise MediaError(f"{len(self.heard)} sounds: {HEARD_MAX} are the most")
 
     @property
     def has_audio(self) -> bool:
@@ -355,6 +358,8 @@ def _plain(value: object) -> object:
         return str(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Speech | Music):
+        return [type(value).__name__, *astuple(value)]
     if isinstance(value, Sheet):
         return [value.tiles, value.columns, value.width_px, value.height_px]
     if isinstance(value, Card):

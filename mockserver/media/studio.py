@@ -1,13 +1,14 @@
 """Studio: draws cards, has them encoded, packs them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MediaError
-from mockserver.media import gifs, sequences, stills, tones
+from mockserver.media import gifs, sequences, stills
 from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.cards import CardPainter, bands
 from mockserver.media.gate import Gate
@@ -16,11 +17,15 @@ from mockserver.media.loops import Montage, montage_of
 from mockserver.media.parts import Part
 from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
-from mockserver.media.spec import FILE_MAX_BYTES, Container, MediaSpec
+from mockserver.media.sound import wav
+from mockserver.media.sound.bank import Bank, Sound, laid, raw, read_bank
+from mockserver.media.sound.codecs import framing_of
+from mockserver.media.sound.score import Cell, Score, score_of
+from mockserver.media.spec import FILE_MAX_BYTES, AudioCodec, Container, MediaSpec
 
 __all__ = ["Studio"]
 
-_SOUNDS_KEPT: Final = 32
+_BANKS_KEPT: Final = 48
 
 
 @dataclass(slots=True)
@@ -38,7 +43,7 @@ class Studio:
     file_max_bytes: int = FILE_MAX_BYTES
     gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
-    _sounds: dict[tuple[object, ...], Loop] = field(default_factory=dict)
+    _banks: OrderedDict[tuple[object, ...], Bank] = field(default_factory=OrderedDict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
         """Return a file that needs no ffmpeg: a still, a GIF, a WAV or a ZIP.
@@ -65,9 +70,9 @@ class Studio:
         return b"".join(blocks)
 
     def _heard(self, spec: MediaSpec) -> bytes:
-        if tones.size_of(spec) > self.file_max_bytes:
+        if wav.size_of(spec) > self.file_max_bytes:
             return self._heard(spec.halved())
-        return tones.wav(spec)
+        return wav.wav(spec)
 
     async def encode(self, spec: MediaSpec, program: Path) -> tuple[Part, ...]:
         """Return the files of a clip or sound, encoded by that ffmpeg.
@@ -124,25 +129,53 @@ class Studio:
             ):
                 yield band
 
-    async def _sound(self, spec: MediaSpec, program: Path) -> Loop | None:
+    async def _sound(self, spec: MediaSpec, program: Path) -> Sound | None:
         if spec.audio_codec is None:
             return None
+        score = await asyncio.to_thread(_scored, spec)
+        bank = await self._bank(spec, score.cells, program)
+        seconds = spec.frames / spec.fps
+        return await asyncio.to_thread(laid, score, bank, seconds, spec.sample_rate_hz)
+
+    async def _bank(
+        self, spec: MediaSpec, cells: tuple[Cell, ...], program: Path
+    ) -> Bank:
         key = (
             spec.audio_codec,
-            spec.tone,
             spec.sample_rate_hz,
             spec.channels,
             spec.audio_bit_rate,
+            cells,
         )
-        if key not in self._sounds:
+        known = self._banks.get(key)
+        if known is None:
             command = sound_command(program, spec)
-            out = await run_process(command, limit_s=self.limit_s)
-            if len(self._sounds) >= _SOUNDS_KEPT:
-                self._sounds.clear()
-            self._sounds[key] = await asyncio.to_thread(
-                read_sound, out, spec.sample_rate_hz
-            )
-        return self._sounds[key]
+            feed = _off_loop(raw(cells, spec))
+            out = await run_process(command, feed=feed, limit_s=self.limit_s)
+            known = await asyncio.to_thread(_read_bank, out, cells, spec)
+            self._banks[key] = known
+            if len(self._banks) > _BANKS_KEPT:
+                self._banks.popitem(last=False)
+        self._banks.move_to_end(key)
+        return known
+
+
+async def _off_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while (piece := await asyncio.to_thread(next, pieces, b"")) != b"":
+        yield piece
+
+
+def _scored(spec: MediaSpec) -> Score:
+    codec, rate = spec.audio_codec or AudioCodec.AAC, spec.sample_rate_hz
+    grid = framing_of(codec, rate).grid(rate)
+    return score_of(spec.heard, float(spec.frames / spec.fps), grid)
+
+
+def _read_bank(out: bytes, cells: tuple[Cell, ...], spec: MediaSpec) -> Bank:
+    template, packets, starts = read_sound(out, spec.sample_rate_hz)
+    if spec.audio_codec is not AudioCodec.VORBIS:
+        starts = ()
+    return read_bank(template, packets, starts, cells, spec)
 
 
 def _pixels(spec: MediaSpec) -> int:

@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from array import array
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +15,12 @@ from mockserver.errors import MediaError
 from mockserver.media.assemble import Loop, read_pictures, read_sound
 from mockserver.media.loops import montage_of
 from mockserver.media.pieces import pack
+from mockserver.media.sound.bank import Sound
 from mockserver.media.spec import AudioCodec, Container, MediaSpec, VideoCodec
 
 # What ffmpeg has once encoded: another one would encode other bytes.
 ENCODED = json.loads(Path(__file__).with_name("encoded.json").read_text("utf-8"))
+TICKS = {"mp3": 1152, "mp2": 1152, "wmav1": 2048}
 RATES = {AudioCodec.MP3: 44100, AudioCodec.WMA1: 44100}
 
 
@@ -45,9 +48,19 @@ def packed(spec: MediaSpec) -> bytes:
     pictures: Loop = read_pictures(
         encoded(str(spec.video_codec)), spec.fps, loop=montage.loop, count=montage.loop
     )
-    audio = spec.audio_codec
-    sound = None if audio is None else read_sound(encoded(audio), spec.sample_rate_hz)
+    sound = None if spec.audio_codec is None else repeated(spec)
     return b"".join(part.data for part in pack(spec, montage, pictures, sound))
+
+
+def repeated(spec: MediaSpec) -> Sound:
+    """Return the steady middle of what has been recorded, over and over."""
+    rate, name = spec.sample_rate_hz, str(spec.audio_codec)
+    template, packets, _ = read_sound(encoded(name), rate)
+    middle, tick = packets[8:-4], TICKS.get(name, 1024)
+    count = int(spec.seconds * rate) // tick
+    order = array("H", (number % len(middle) for number in range(count)))
+    starts = array("q", range(0, count * tick, tick))
+    return Sound(template, middle, (tick,) * len(middle), rate, order, starts)
 
 
 H264, FLV1, VP8 = VideoCodec.H264, VideoCodec.FLV1, VideoCodec.VP8

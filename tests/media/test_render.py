@@ -28,6 +28,7 @@ from mockserver.media.formats import (
     wmv,
 )
 from mockserver.media.render import FfmpegRenderer
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
 from tests.deep import first
 from tests.media.conftest import facts_of, pictures_of
@@ -42,6 +43,7 @@ def said_by(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=True)
 
 
+TUNE = (Music("a.mp3"),)
 CLIPS = [
     (mp4(320, 240, fps=30, seconds=3), (320, 240, 30, 90), ("h264", "aac")),
     (
@@ -50,7 +52,7 @@ CLIPS = [
         ("h264", "aac"),
     ),
     (mp4(33, 17, fps=30, seconds=0.3), (34, 18, 30, 9), ("h264", "aac")),
-    (flv(320, 240, seconds=2, tone=True), (320, 240, 25, 50), ("flv1", "mp3")),
+    (flv(320, 240, seconds=2, heard=TUNE), (320, 240, 25, 50), ("flv1", "mp3")),
     (
         mpeg_ps(352, 240, fps=29.97, seconds=2, aspect=Fraction(16, 9)),
         (352, 240, "30000/1001", 60),
@@ -119,7 +121,7 @@ async def test_a_clip_is_exactly_what_was_asked_for(
 async def test_an_mp4_is_as_long_as_its_frames(
     renderer: FfmpegRenderer, ffprobe: str, tmp_path: Path
 ) -> None:
-    (part,) = await renderer.render(mp4(320, 240, fps=30, seconds=30, tone=True))
+    (part,) = await renderer.render(mp4(320, 240, fps=30, seconds=30, heard=TUNE))
     path = tmp_path / "clip.mp4"
     path.write_bytes(part.data)
     entries = "stream=codec_name,pix_fmt,r_frame_rate,nb_frames:format=duration"
@@ -172,11 +174,11 @@ async def test_a_clip_without_sound_has_no_sound_track(
     assert facts_of(part.data).codecs == ("h264",)
 
 
-@pytest.mark.parametrize(("tone", "loud"), [(True, True), (False, False)])
-async def test_a_tone_is_heard_and_silence_is_not(
-    tone: bool, loud: bool, renderer: FfmpegRenderer
+@pytest.mark.parametrize(("heard", "loud"), [(TUNE, True), ((), False)])
+async def test_a_tune_is_heard_and_silence_is_not(
+    heard: tuple[Music, ...], loud: bool, renderer: FfmpegRenderer
 ) -> None:
-    (part,) = await renderer.render(mp4(64, 64, seconds=1, tone=tone))
+    (part,) = await renderer.render(mp4(64, 64, seconds=1, heard=heard))
 
     with av.open(io.BytesIO(part.data), "r") as file:
         peaks = [
@@ -236,7 +238,7 @@ async def test_the_square_moves(renderer: FfmpegRenderer) -> None:
 async def test_hls_segments_are_exact_and_continue(
     renderer: FfmpegRenderer, complaints: Complaints
 ) -> None:
-    spec = hls(320, 240, fps=25, seconds=5, segment_s=2, cards=CARDS, tone=True)
+    spec = hls(320, 240, fps=25, seconds=5, segment_s=2, cards=CARDS, heard=TUNE)
 
     parts = await renderer.render(spec)
 
@@ -269,7 +271,7 @@ async def test_a_playlist_can_be_played(
 
 
 async def test_an_mp3_has_its_length(renderer: FfmpegRenderer) -> None:
-    (part,) = await renderer.render(mp3(3, tone=True))
+    (part,) = await renderer.render(mp3(3, heard=TUNE))
 
     assert abs(facts_of(part.data).sound_s - 3) < 0.05
 
@@ -278,10 +280,10 @@ async def test_an_mp3_has_its_length(renderer: FfmpegRenderer) -> None:
     "spec",
     first(
         [
-            media("mp4", 128, 96, seconds=1, tone=True),
+            media("mp4", 128, 96, seconds=1, heard=TUNE),
             webm(128, 96, seconds=1, cards=CARDS),
             hls(128, 96, seconds=1, cards=CARDS, segment_s=1),
-            mp3(1, tone=True),
+            mp3(1, heard=TUNE),
             media("gif", 128, 96, seconds=1, cards=CARDS),
             media("wmv", 128, 96, seconds=1, cards=CARDS),
             *(
@@ -289,9 +291,9 @@ async def test_an_mp3_has_its_length(renderer: FfmpegRenderer) -> None:
                 for name in FORMATS
                 if name not in {"webm", "gif", "wmv"}
             ),
-            media("flv", 128, 96, seconds=1, tone=True),
+            media("flv", 128, 96, seconds=1, heard=TUNE),
             webm(
-                128, 96, seconds=1, cards=CARDS, video_codec=VideoCodec.VP9, tone=True
+                128, 96, seconds=1, cards=CARDS, video_codec=VideoCodec.VP9, heard=TUNE
             ),
         ],
         plain=6,
@@ -323,9 +325,11 @@ import asyncio, hashlib, os, sys
 from pathlib import Path
 from mockserver.media.formats import mp4
 from mockserver.media.render import FfmpegRenderer
+from mockserver.media.sound.heard import Music, Speech
 from mockserver.media.spec import Card
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}) if sys.argv[2] == "1" else None
-spec = mp4(640, 360, fps=30, seconds=5, cards=(Card(("text",), "Title"),), tone=True)
+spec = mp4(640, 360, fps=30, seconds=5, cards=(Card(("text",), "Title"),),
+    heard=(Music("x"), Speech("Hello there.", "anna", "en")))
 (part,) = asyncio.run(FfmpegRenderer(Path(sys.argv[1])).render(spec))
 print(hashlib.sha256(part.data).hexdigest())
 """

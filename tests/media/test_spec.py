@@ -9,6 +9,7 @@ import pytest
 
 from mockserver.errors import MediaError
 from mockserver.media.formats import gif, jpeg, mp4, png, wav
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, Container, MediaSpec
 
 CARDS = (Card(("a",), "A", seconds=2), Card(("b",), "B"), Card(("c",), "C"))
@@ -43,7 +44,7 @@ def test_a_digest_is_the_same_in_another_process() -> None:
         {"fps": Fraction(24)},
         {"seconds": 11.0},
         {"cards": (Card(("\ud800",)),)},
-        {"tone": True},
+        {"heard": (Music("a"),)},
         {"quality": 30},
         {"container": Container.MOV},
     ],

@@ -11,9 +11,10 @@ from mockserver.errors import MediaError
 from mockserver.media.cards import PALETTE, CardPainter
 from mockserver.media.formats import gif, jpeg, mp4, png, tiff, wav, webp
 from mockserver.media.gifs import blocks
+from mockserver.media.sound.heard import Music
+from mockserver.media.sound.wav import wav as play
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.media.stills import still
-from mockserver.media.tones import wav as play
 
 CARDS = (Card(("one",), "First"), Card(("two",), "Second"))
 
@@ -156,12 +157,12 @@ def test_a_gif_has_no_more_colours_than_asked(painter: CardPainter) -> None:
     assert len(image.convert("RGB").getcolors(256) or []) <= 8
 
 
-@pytest.mark.parametrize("tone", [True, False])
-def test_a_wav_has_the_exact_length(tone: bool) -> None:
-    spec = wav(2.5, tone=tone, sample_rate_hz=24000, channels=1)
+@pytest.mark.parametrize("heard", [(Music("a.mp3"),), ()])
+def test_a_wav_has_the_exact_length(heard: tuple[Music, ...]) -> None:
+    spec = wav(2.5, heard=heard, sample_rate_hz=24000, channels=1)
 
     with wave.open(io.BytesIO(play(spec))) as file:
         assert file.getnframes() == 60000
         assert file.getframerate() == 24000
         assert file.getnchannels() == 1
-        assert any(file.readframes(60000)) is tone
+        assert any(file.readframes(60000)) is bool(heard)

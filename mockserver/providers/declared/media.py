@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.media import formats
+from mockserver.media.sound.heard import Heard, Music, Speech, decibels, music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.declared.documents import shown
 from mockserver.providers.declared.model import File
@@ -18,6 +19,7 @@ _ANY: Final[dict[str, Any]] = {"input": {}}
 _SIDE_MAX_PX: Final = 4096
 _TITLE_MAX: Final = 200
 _SOUNDS: Final = {"mp3": formats.mp3, "wav": formats.wav}
+_SLOWEST, _FASTEST = 0.25, 4.0
 _SOUNDLESS: Final = frozenset({"gif"})
 
 
@@ -37,7 +39,7 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
     kind = as_text(shown(file.kind, scene)).lower().removeprefix(".")
     told = _picture(file, scene, small=small)
     if kind in _SOUNDS:
-        return _SOUNDS[kind](told.seconds, tone=True)
+        return _SOUNDS[kind](told.seconds, heard=_heard(file, scene, told.seconds))
     if kind not in formats.FORMATS:
         kind = "mp4"
     job_id = "" if scene.job is None else scene.job.id
@@ -48,10 +50,37 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
         "cards": (Card(title=title or scene.slug, lines=(job_id,)),),
     }
     if file.sound and kind not in _SOUNDLESS:
-        clip["tone"] = True
+        clip["heard"] = _heard(file, scene, told.seconds)
     spec = formats.media(kind, told.width_px, told.height_px, **clip)
     at_s = as_number(shown(file.at, scene))
     return spec.still(spec.container, at_s=at_s) if spec.is_still and at_s else spec
+
+
+def _heard(file: File, scene: Scene, seconds: float) -> tuple[Heard, ...]:
+    """Return what is heard of a file: words, music, or a tune of its own."""
+    said, played = (as_text(shown(one, scene)) for one in (file.says, file.music))
+    heard: list[Heard] = []
+    if said:
+        speed = min(max(_number(file.speed, scene, 1.0), _SLOWEST), _FASTEST)
+        voice, language = (
+            as_text(shown(one, scene)) for one in (file.voice, file.language)
+        )
+        heard.append(Speech(said, voice, language, speed, seconds=seconds))
+    loud_db = decibels(_number(file.volume, scene, 1.0))
+    if played and loud_db is not None:
+        fades = {
+            "fade_in_s": _number(file.fade_in, scene, 0.0),
+            "fade_out_s": _number(file.fade_out, scene, 0.0),
+        }
+        heard.append(music({"name": played, "volume_db": loud_db, **fades}))
+    if file.says is None and file.music is None:
+        heard.append(Music(as_text(shown(file.title, scene))))
+    return tuple(heard)
+
+
+def _number(value: Any, scene: Scene, default: float) -> float:
+    found = as_number(shown(value, scene))
+    return default if found is None else found
 
 
 def _picture(file: File, scene: Scene, *, small: bool) -> Picture:

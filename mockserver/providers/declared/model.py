@@ -48,6 +48,14 @@ class File:
     fps: Any = None
     at: Any = None
     sound: bool = False
+    says: Any = None
+    voice: Any = None
+    language: Any = None
+    speed: Any = None
+    music: Any = None
+    volume: Any = None
+    fade_in: Any = None
+    fade_out: Any = None
     title: Any = None
 
 

@@ -9,6 +9,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import jpeg, mp3, mp4, png, webp
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.digitalcarbon import wire
 from mockserver.providers.services import Services
@@ -52,7 +53,9 @@ def _video(job_id: str, packed: bytes, width_px: int, height_px: int) -> MediaSp
         height_px,
         seconds=wire.DURATION_S,
         fps=FPS,
-        tone=bool(data.get("has_sound")),
+        heard=(Music(data["soundtrack"], fade_out_s=2.0),)
+        if data.get("soundtrack")
+        else (),
         cards=_cards(job_id, data),
     )
 
@@ -84,5 +87,5 @@ SAMPLES: Final[Mapping[str, MediaSpec]] = {
     "photo.jpeg": jpeg(640, 480, cards=_sample("photo.jpeg")),
     "photo.png": png(640, 480, cards=_sample("photo.png")),
     "photo.webp": webp(640, 480, cards=_sample("photo.webp")),
-    "music.mp3": mp3(seconds=5, tone=True),
+    "music.mp3": mp3(seconds=5, heard=(Music("music.mp3"),)),
 }

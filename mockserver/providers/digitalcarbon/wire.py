@@ -207,7 +207,7 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         "template_id": params["template_id"],
         "aspect_ratio": params.get("aspect_ratio") or "1:1",
         "photo_count": len(files),
-        "has_sound": bool(params.get("soundtrack_url")),
+        "soundtrack": params.get("soundtrack_url"),
         "property": [
             details[k] for k in ("address", "price", "details") if details.get(k)
         ],

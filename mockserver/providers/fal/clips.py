@@ -9,6 +9,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.fal import wire
 from mockserver.providers.services import Services
@@ -60,7 +61,9 @@ def _video(job_id: str, packed: bytes) -> MediaSpec:
         height,
         seconds=film["seconds"],
         fps=film["fps"],
-        tone=bool(film["sound"]),
+        heard=(Music(f"{data.get('prompt')} {data.get('seed', '')}"),)
+        if film["sound"]
+        else (),
         cards=(
             Card(
                 title=str(data.get("prompt") or model),

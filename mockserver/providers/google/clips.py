@@ -8,6 +8,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.google import wire
 from mockserver.providers.services import Services
@@ -64,7 +65,7 @@ def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
         height,
         seconds=float(data.get("seconds", 8)),
         fps=_FPS,
-        tone=bool(data.get("sound")),
+        heard=(Music(f"{title} {sample}"),) if data.get("sound") else (),
         silent_track=False,
         cards=(Card(title=title, lines=(f"{model} · {job_id}{number}", *shown)),),
     )

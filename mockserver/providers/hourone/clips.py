@@ -1,15 +1,18 @@
 """What Hour One's videos and voice previews look and sound like."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4, wav
+from mockserver.media.sound.heard import Speech, recording
+from mockserver.media.sound.speech import language_in
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.services import Services
 
-__all__ = ["makes", "metadata", "scene_s", "sound", "starts", "video", "voice_s"]
+__all__ = ["language_of", "makes", "metadata", "scene_s", "sound", "speeches",
+           "starts", "video", "voice_s"]  # fmt: skip
 
 WORDS_PER_S: Final = 2.5
 SHORTEST_S: Final = 2.0
@@ -82,14 +85,50 @@ def video(job: Job, media_size: str) -> MediaSpec:
         height,
         seconds=total_s,
         fps=FPS,
-        tone=True,
+        heard=tuple(speeches(data)),
         cards=tuple(_cards(job.id, data, scenes)),
     )
 
 
 def sound(job: Job) -> MediaSpec:
-    """Return the spec of a voice preview's sound: a tone, as long as the words take."""
-    return wav(voice_s(job.data["transcript"]), tone=True)
+    """Return the spec of a voice preview's sound, as long as its words take."""
+    text, voice = job.data["transcript"], str(job.data.get("voice_id", ""))
+    said = Speech(text, voice, language_in(voice), seconds=voice_s(text))
+    return wav(voice_s(text), heard=(said,))
+
+
+def language_of(data: Mapping[str, Any]) -> str:
+    """Return the language that a video is spoken in, as its voice's name tells."""
+    return language_in(_voice_of(data)) or "en"
+
+
+def speeches(data: Mapping[str, Any]) -> Iterator[Speech]:
+    """Yield what is said in a video, each scene in its time.
+
+    Args:
+        data: What its job keeps.
+    """
+    scenes = data["clip"][:CARDS_MAX]
+    spans = starts(scene["seconds"] for scene in scenes)
+    voice, language = _voice_of(data), language_of(data)
+    for scene, (start, length) in zip(scenes, spans, strict=True):
+        if start >= SECONDS_MAX:
+            return
+        sent, text = scene.get("recording"), scene.get("said")
+        how: dict[str, Any] = {
+            "starts_s": start,
+            "seconds": length,
+            "language": language,
+        }
+        if text:
+            yield Speech(text, sent or voice, **how)
+        elif sent:
+            yield recording(sent, **how)
+
+
+def _voice_of(data: Mapping[str, Any]) -> str:
+    answer = data["answer"]
+    return str(answer.get("voice_id") or answer.get("voice_url") or "")
 
 
 def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:

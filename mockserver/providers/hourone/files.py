@@ -45,7 +45,7 @@ async def subtitles_file(call: Call) -> Reply:
     data = job.data
     if f"{language}.{extension}" not in data.get("subtitles", ()):
         raise NotFoundError("media")
-    text = subtitles.write(data["clip"], language, extension)
+    text = subtitles.write(data, language, extension)
     return Reply.text(text, content_type=subtitles.CONTENT_TYPES[extension])
 
 

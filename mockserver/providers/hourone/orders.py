@@ -33,9 +33,9 @@ class Order:
 
     Attributes:
         data: What its job keeps: `{"answer": {...}, "tail"?: {...}, "clip":
-            [{"title", "lines"?, "said"?, "seconds"}, ...], "colors"?: [str],
-            "workspace"?: str, "team"?: str}`; answer and tail are repeated in every
-            answer, before and after the links.
+            [{"title", "lines"?, "said"?, "recording"?, "seconds"}, ...],
+            "colors"?: [str], "workspace"?: str, "team"?: str}`; answer and tail are
+            repeated in every answer, before and after the links.
         timeline: Its life.
         payload: The body, for scenarios.
     """
@@ -193,7 +193,8 @@ def _overridden(
         said = scene.get("transcript")
         if said is None and "voice_recording_url" not in scene:
             said = under.get("transcript")
-        shown.append(_scene(scene["name"], texts, said))
+        sent = scene.get("voice_recording_url")
+        shown.append(_scene(scene["name"], texts, said, sent))
     return shown
 
 
@@ -217,7 +218,8 @@ def _created(scenes: Iterable[Thing]) -> list[dict[str, Any]]:
     shown = []
     for scene in scenes:
         texts = [each["text"] for each in scene.get("texts_elements", ())]
-        shown.append(_scene(scene["name"], texts, scene.get("transcript")))
+        said, sent = scene.get("transcript"), scene.get("voice_recording_url")
+        shown.append(_scene(scene["name"], texts, said, sent))
     return shown
 
 
@@ -277,8 +279,11 @@ def _tail(body: Thing) -> dict[str, Any]:
     return {name: body[name] for name in _TAIL if name in body}
 
 
-def _scene(title: str, lines: Iterable[str], said: str | None) -> dict[str, Any]:
-    scene = {"title": title, "lines": [line for line in lines if line], "said": said}
+def _scene(
+    title: str, lines: Iterable[str], said: str | None, sent: str | None = None
+) -> dict[str, Any]:
+    seen = [line for line in lines if line]
+    scene = {"title": title, "lines": seen, "said": said, "recording": sent}
     seconds = clips.scene_s(said)
     return {**{k: v for k, v in scene.items() if v or k == "title"}, "seconds": seconds}
 

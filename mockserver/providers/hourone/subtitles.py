@@ -1,59 +1,61 @@
-"""WebVTT and SubRip files, one cue for each scene."""
+"""Subtitles of a video: sentences, timed with the voice that says them."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
+from mockserver.media.sound.cues import Cue, marked, shown, timed
+from mockserver.media.sound.speech import Word, words
+from mockserver.media.sound.subtitles import srt, vtt
 from mockserver.providers.hourone import clips
 
-__all__ = ["CONTENT_TYPES", "write"]
+__all__ = ["CONTENT_TYPES", "cues", "write"]
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     "vtt": "text/vtt; charset=utf-8",
     "srt": "application/x-subrip",
 }
+_UNTRANSLATED: Final = "the words are not translated"
 
 
-def write(clip: Sequence[Mapping[str, Any]], language: str, extension: str) -> str:
+def write(data: Mapping[str, Any], language: str, extension: str) -> str:
     """Return a subtitles file; the words are the transcripts', whatever the language.
 
     Args:
-        clip: The video's scenes: `{"title", "seconds", "said"?, "lines"?}`.
+        data: What the video's job keeps.
         language: One of the codes of the API.
         extension: `vtt` or `srt`.
 
     Source: contract hourone, section 5.
     """
-    cues = list(_cues(clip))
+    found = cues(data, language)
     if extension == "srt":
-        return "".join(
-            f"{number}\n{_time(start, ',')} --> {_time(end, ',')}\n{text}\n\n"
-            for number, (start, end, text) in enumerate(cues, start=1)
-        )
-    head = f"WEBVTT\n\nNOTE language {language}; the words are not translated\n\n"
-    return head + "".join(
-        f"{number}\n{_time(start, '.')} --> {_time(end, '.')}\n"
-        f"{escape(text, quote=False)}\n\n"
-        for number, (start, end, text) in enumerate(cues, start=1)
-    )
+        return srt(found)
+    mark = marked(language, clips.language_of(data))
+    note = f"language {language}"
+    note = f"{note}; {_UNTRANSLATED}" if mark else note
+    return vtt(found, note=note, numbered=True)
 
 
-def _cues(clip: Sequence[Mapping[str, Any]]) -> Iterator[tuple[float, float, str]]:
+def cues(data: Mapping[str, Any], language: str) -> tuple[Cue, ...]:
+    """Return the cues of a video; each of a translation nobody made bears a mark."""
+    end_s = clips.metadata(data["clip"])["duration"]
+    mark = marked(language, clips.language_of(data))
+    return timed(_spoken(data["clip"], data), end_s=end_s, mark=mark)
+
+
+def _spoken(
+    clip: Sequence[Mapping[str, Any]], data: Mapping[str, Any]
+) -> Iterator[tuple[Sequence[Word], float | None]]:
+    said = {speech.starts_s: speech for speech in clips.speeches(data)}
     spans = clips.starts(scene["seconds"] for scene in clip)
     for scene, (start, length) in zip(clip, spans, strict=True):
-        yield start, start + length, _line(scene)
+        if scene.get("said") and start in said:
+            yield words(said[start]), None
+        else:
+            yield shown(_seen(scene), start, start + length)
 
 
-def _line(scene: Mapping[str, Any]) -> str:
-    """Return what a scene says or shows, on one line: a blank line ends a cue."""
+def _seen(scene: Mapping[str, Any]) -> str:
+    """Return what a scene shows where nobody speaks."""
     texts = (scene.get("said"), " / ".join(scene.get("lines", ())), scene["title"])
-    words = (re.sub(r"\s+", " ", text or "").strip() for text in texts)
-    return next((line for line in words if line), "…").replace("-->", "→")
-
-
-def _time(at_s: float, separator: str) -> str:
-    seconds, milliseconds = divmod(round(at_s * 1000), 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{milliseconds:03}"
+    return next((text for text in texts if text and text.strip()), "…")

@@ -8,6 +8,9 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media import formats
 from mockserver.media.files import MediaFile
+from mockserver.media.sound.cues import Cue, marked, shown, timed
+from mockserver.media.sound.heard import Music, music
+from mockserver.media.sound.subtitles import plain, vtt
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.services import Services
 
@@ -39,18 +42,19 @@ def poster(kind: str, thing_id: str) -> MediaSpec:
     return formats.mp4(640, 360, seconds=2.0, fps=25, cards=(card,))
 
 
-def captions(data: Mapping[str, Any]) -> str:
-    """Return WebVTT with one cue for each text that the video shows."""
-    cues = [
-        f"{_time(start)} --> {_time(stop)}\n{_escaped(said)}\n"
-        for start, stop, said in _cues(data)
-    ]
-    return "\n".join(["WEBVTT\n", *cues])
+def captions(data: Mapping[str, Any], language: str) -> str:
+    """Return WebVTT of the texts that the video shows, a sentence at a time.
+
+    Args:
+        data: What the job keeps.
+        language: As it was asked for; what nobody has translated is marked.
+    """
+    return vtt(_cues(data, language))
 
 
-def transcript(data: Mapping[str, Any]) -> str:
-    """Return the texts that the video shows, one a line."""
-    return "".join(f"{said}\n" for _, _, said in _cues(data))
+def transcript(data: Mapping[str, Any], language: str) -> str:
+    """Return the words of `captions`, a cue on each line."""
+    return plain(_cues(data, language))
 
 
 def text_file(text: str, content_type: str) -> MediaFile:
@@ -68,12 +72,16 @@ def _video(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
             height,
             seconds=data["duration"],
             fps=output.get("fps") or data["fps"],
-            tone=bool(data.get("tone")),
+            heard=_heard(data),
             cards=_cards(job, data, output),
             quality=output.get("quality", CRF),
         )
 
     return made
+
+
+def _heard(data: Mapping[str, Any]) -> tuple[Music, ...]:
+    return tuple(map(music, data.get("heard") or ()))
 
 
 def _hls(width: int, height: int, **clip: Any) -> MediaSpec:
@@ -117,7 +125,7 @@ def _sound(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
         more = {"audio_bit_rate": output["bitrate"]} if output.get("bitrate") else {}
         return make(
             seconds=data["duration"],
-            tone=True,
+            heard=_heard(data),
             sample_rate_hz=output["sample_rate"],
             channels=output["channels"],
             **more,
@@ -180,18 +188,10 @@ def _spans(data: Mapping[str, Any]) -> list[tuple[float, float]]:
     return spans
 
 
-def _cues(data: Mapping[str, Any]) -> Iterable[tuple[float, float, str]]:
-    for (start, stop), (*_, said) in zip(_spans(data), data["cards"], strict=True):
-        if said.strip() and stop > start:
-            yield start, stop, " ".join(said.split())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _time(seconds: float) -> str:
-    whole = round(seconds * 1000)
-    hours, rest = divmod(whole, 3_600_000)
-    minutes, rest = divmod(rest, 60_000)
-    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+def _cues(data: Mapping[str, Any], language: str) -> tuple[Cue, ...]:
+    spoken = [
+        shown(said, start, stop)
+        for (start, stop), (*_, said) in zip(_spans(data), data["cards"], strict=True)
+        if said.strip() and stop > start
+    ]
+    return timed(spoken, end_s=data["duration"], mark=marked(language, ""))

@@ -1,6 +1,6 @@
 """What a render shows, and for how long: from a storyboard or from scenes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Final
@@ -11,6 +11,8 @@ DURATION_MAX_S: Final = 7200.0  # the reference has no bound, our machine has
 SHOTS_MAX: Final = 60
 LINES_MAX: Final = 6
 LINE_MAX: Final = 100
+SAID_MAX: Final = 2000
+_FILMS: Final = (".mp4", ".mov", ".webm", ".m4v", ".avi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Film:
         fps: Frames per second.
         ratio: Width and height that give the aspect ratio.
         shots: What is seen, in order.
-        has_sound: There is something to hear.
+        heard: What is heard, as `music` reads it.
         assets: URLs and asset paths that the real service would fetch.
     """
 
@@ -55,7 +57,7 @@ class Film:
     fps: float
     ratio: tuple[int, int]
     shots: tuple[Shot, ...]
-    has_sound: bool
+    heard: tuple[Mapping[str, Any], ...]
     assets: tuple[str, ...]
 
 
@@ -70,17 +72,16 @@ def of_storyboard(storyboard: Mapping[str, Any], data: Iterable[Any]) -> Film:
     known = {key for key, _, _ in values}
     values += [(key, val, "text") for key, val in given.items() if key not in known]
     shots = [
-        Shot(title, (_short(f"{key}: {val}"),), _short(val) if kind == "text" else "")
+        Shot(title, (_short(f"{key}: {val}"),), _said(val) if kind == "text" else "")
         for key, val, kind in values[:SHOTS_MAX]
     ]
-    kinds = {kind for _, _, kind in values}
     return Film(
         title,
         float(storyboard["duration_in_seconds"]),
         storyboard["fps"],
         (storyboard["width"], storyboard["height"]),
         tuple(shots) or (Shot(title),),
-        has_sound="audio" in kinds or bool(storyboard.get("soundtrack")),
+        heard=tuple(_storyboard_sounds(storyboard, values)),
         assets=tuple(val for _, val, kind in values if kind != "text" and val),
     )
 
@@ -111,9 +112,64 @@ def of_scenes(timeline: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -
         first["fps"],
         (first["scene_width"], first["scene_height"]),
         tuple(shots),
-        has_sound=bool(timeline.get("soundtrack") or any(u.get("audio") for u in uses)),
+        heard=tuple(_scene_sounds(timeline, [*zip(uses, starts, ends, strict=True)])),
         assets=tuple(_assets(timeline)),
     )
+
+
+def _storyboard_sounds(
+    storyboard: Mapping[str, Any], values: Iterable[tuple[str, Any, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    soundtrack = storyboard.get("soundtrack")
+    if soundtrack:
+        yield _track(soundtrack)
+    for _, value, kind in values:
+        if kind == "audio" and value:
+            yield {"name": str(value), "ducks": True}
+
+
+def _scene_sounds(
+    timeline: Mapping[str, Any],
+    uses: Iterable[tuple[Mapping[str, Any], float, float]],
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the soundtrack, then what is heard in each scene while it is seen."""
+    soundtrack = timeline.get("soundtrack")
+    if soundtrack:
+        yield _track(soundtrack)
+    for use, start, end in uses:
+        films = [one for one in use.get("media") or () if _is_film(one)]
+        for item in (*films, *(use.get("audio") or ())):
+            begins = start + max(0.0, float(item.get("start_time") or 0))
+            if not item.get("mute") and begins < end:
+                affects = bool(item.get("sidechain_compression_affect"))
+                yield {
+                    **_track(item),
+                    "starts_s": begins,
+                    "seconds": end - begins,
+                    "ducks": affects,
+                }
+
+
+def _is_film(item: Mapping[str, Any]) -> bool:
+    path = str(item["val"]).partition("?")[0].lower()
+    return not item.get("is_hidden") and path.endswith(_FILMS)
+
+
+def _track(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sound with its volume and fades; volumes are told in dB.
+
+    Source: contract idomoo, section 3.7.
+    """
+    told = {
+        "volume_db": item.get("volume"),
+        "fade_in_s": item.get("fade_start"),
+        "fade_out_s": item.get("fade_end"),
+    }
+    quieter = item.get("sidechain_compression_amount")
+    if quieter:
+        told["ducked_db"] = -abs(quieter)
+    known = {name: value for name, value in told.items() if value is not None}
+    return {"name": str(item["val"]), **known}
 
 
 def _length(use: Mapping[str, Any], scene: Mapping[str, Any]) -> float:
@@ -155,7 +211,7 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
     return Shot(
         _short(str(scene["scene_name"])),
         tuple(_short(line) for line in lines[:LINES_MAX]),
-        _short(" ".join(said for _, said in texts)),
+        _said(" ".join(said for _, said in texts)),
         seconds,
         next((color for color in colors if color), None),
     )
@@ -179,6 +235,10 @@ def _color(value: str) -> str | None:
         return None
     parts = value[4:].partition(")")[0].split(",")
     return "#" + "".join(f"{min(int(part), 255):02x}" for part in parts)
+
+
+def _said(text: str) -> str:
+    return text[:SAID_MAX]
 
 
 def _short(text: str) -> str:

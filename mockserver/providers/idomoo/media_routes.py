@@ -187,7 +187,7 @@ async def _file(
 ) -> MediaFile:
     if ending in TEXTS:
         write, content_type = TEXTS[ending]
-        return clips.text_file(write(data), content_type)
+        return clips.text_file(write(data, output["suffix"]), content_type)
     spec = clips.spec(job, data, output)
     if output["kind"] != "hls":
         return await call.render(spec)

@@ -34,6 +34,7 @@ __all__ = [
 
 STATISTIC_ID: Final = "0000"
 NAME_LENGTH: Final = 39
+SOUNDS_MAX: Final = 100
 _SPOKEN: Final = {
     "captions": "caption_languages",
     "transcripts": "transcript_languages",
@@ -152,7 +153,7 @@ def accept(
         "ratio": list(film.ratio),
         "cards": [shot.packed() for shot in film.shots],
         "outputs": list(outputs),
-        "tone": film.has_sound,
+        "heard": film.heard[:SOUNDS_MAX],
         **{short: spoken[long] for short, long in _SPOKEN.items() if spoken.get(long)},
     }
     return call.submit(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import FORMATS as MAKERS
 from mockserver.media.formats import mp3
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 
 __all__ = ["FORMATS", "MODES", "MOVING", "geometry", "spec"]
@@ -71,13 +72,14 @@ def spec(
     """
     fps = Fraction(*shape["fps"])
     seconds = float(shape["frames"] / fps)
+    heard = (Music(movie),)
     if extension == "mp3":
-        return mp3(seconds, tone=True)
+        return mp3(seconds, heard=heard)
     options: dict[str, Any] = {
         "seconds": seconds,
         "fps": fps,
         "cards": _cards(source, movie, params, shape["frames"]),
-        "tone": True,
+        "heard": heard,
     }
     if extension in _STILLS:
         options["frame"] = _number(query.get("frame", params.get("frame")), 0)

@@ -11,6 +11,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import jpeg, mp4, png
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.luma import wire
 from mockserver.providers.luma.requests import REQUESTS
@@ -103,7 +104,7 @@ def _spec(job_id: str, operation: str, packed: bytes, name: str) -> MediaSpec:
         height,
         seconds=film["seconds"],
         fps=FPS,
-        tone=bool(data.get("sound")),
+        heard=(Music(_sound_of(operation, data)),) if data.get("sound") else (),
         silent_track=False,
         cards=cards,
     )
@@ -111,6 +112,12 @@ def _spec(job_id: str, operation: str, packed: bytes, name: str) -> MediaSpec:
         early = Card(title=f"dreaming: {cards[0].title}", lines=cards[0].lines)
         return replace(clip, width_px=width // 2, height_px=height // 2, cards=(early,))
     return clip.still(frame=0) if name == "thumb" else clip
+
+
+def _sound_of(operation: str, data: Mapping[str, Any]) -> str:
+    """Return what names the sound of a generation: its own prompt, or the source's."""
+    prompt = (data.get("request") or {}).get("prompt", "")
+    return str(prompt if operation == "add-audio" else data.get("of") or prompt)
 
 
 def _format(said: Mapping[str, Any]) -> str:

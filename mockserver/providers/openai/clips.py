@@ -8,6 +8,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.providers.openai import wire
 from mockserver.providers.services import Services
@@ -68,7 +69,7 @@ def _clip(job_id: str, packed: bytes, small: bool) -> MediaSpec:  # noqa: FBT001
         height,
         seconds=float(data.get("seconds", 4)),
         fps=_FPS,
-        tone=True,
+        heard=(Music(str(data.get("prompt", ""))),),
         cards=_cards(job_id, data),
     )
 

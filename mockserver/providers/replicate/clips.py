@@ -10,6 +10,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import mp4
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.models import film
 from mockserver.providers.replicate import wire
@@ -86,6 +87,6 @@ def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
         height,
         seconds=film.get("seconds", 5.0),
         fps=film.get("fps", 24),
-        tone=bool(film.get("sound")),
+        heard=(Music(f"{prompt} {number}"),) if film.get("sound") else (),
         cards=(Card(title=prompt or str(data.get("model")), lines=(source, *shown)),),
     )

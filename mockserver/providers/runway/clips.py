@@ -1,6 +1,6 @@
 """What Runway's outputs look like: one card with prompt, model and inputs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -10,6 +10,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import jpeg, mov, mp3, mp4, png, sequence, wav, webp
+from mockserver.media.sound.heard import Heard, Music, Speech, recording
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
 from mockserver.providers.services import Services
 
@@ -78,7 +79,8 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
     is_beside = kind == "video" and number >= film.get("count", 1)
     if kind == "audio" or is_beside:
         make = wav if form == "wav" or is_beside else mp3
-        return make(float(film.get("seconds", 5.0)), tone=True)
+        seconds, rate = float(film.get("seconds", 5.0)), film.get("rate_hz", 48_000)
+        return make(seconds, heard=_heard(data, film, number), sample_rate_hz=rate)
     cards = _cards(job_id, data, number)
     if kind == "image":
         return _PICTURES.get(form, png)(width, height, cards=cards)
@@ -86,7 +88,7 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
         "seconds": float(film.get("seconds", 5.0)),
         "fps": Fraction(str(film.get("fps", 24))),
         "cards": cards,
-        "tone": bool(film.get("sound")),
+        "heard": _heard(data, film, number) if film.get("sound") else (),
         "silent_track": False,
     }
     if form.endswith(("_sequence", "_sequence_1_3", "_sequence_2_0")):
@@ -97,6 +99,20 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
         clip |= {"video_codec": VideoCodec.H264, "audio_codec": AudioCodec.AAC}
         return mov(width, height, **clip)
     return mp4(width, height, **clip)
+
+
+def _heard(
+    data: Mapping[str, Any], film: Mapping[str, Any], number: int
+) -> tuple[Heard, ...]:
+    """Return what is heard: words in a voice, or a sound of the prompt's own."""
+    how = film.get("voice")
+    seconds = float(film.get("seconds", 5.0))
+    if how is None:
+        is_one = film.get("kind") == "video"
+        return (Music(f"{data.get('prompt')} {0 if is_one else number}"),)
+    if film.get("says"):
+        return (Speech(film["says"], **how, seconds=seconds),)
+    return (recording(str(data.get("files", "")), **how, seconds=seconds),)
 
 
 def _beside(form: str) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,11 @@
 """What a task makes of its body: kind, size, length, form, and what that costs."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mockserver.media.sound.heard import SEMITONES_MAX, decibels
 from mockserver.providers.kinds import Thing
 from mockserver.providers.models import picture, with_defaults
 from mockserver.providers.runway.world import PRICE
@@ -28,6 +30,8 @@ _SOUNDS: Final = frozenset(
     {"text_to_speech", "sound_effect", "speech_to_speech", "voice_dubbing"}
     | {"voice_isolation", "video_to_audio"}
 )
+_VOICES: Final = frozenset({"speech_to_speech", "voice_dubbing", "voice_isolation"})
+_USUAL_HZ: Final = 48_000
 _LETTERS_S: Final = 15  # letters that are spoken in a second
 
 
@@ -44,7 +48,7 @@ def film_of(
 
     Returns:
         `{"kind", "size", "seconds", "fps", "sound", "format", "count", "estimate",
-        "cost"}`.
+        "cost"}`; of a sound also `"rate_hz"`, `"says"?` and `"voice"?`.
 
     Source: contract runway, sections 5 and 7.
     """
@@ -97,7 +101,9 @@ def _image(model: Thing, said: Mapping[str, Any], *, small: bool) -> Film:
 
 def _sound(model: Thing, said: Mapping[str, Any], source: Mapping[str, Any]) -> Film:
     count = int(said.get("numVariants", 1))
-    spoken_s = max(1.0, len(str(said.get("promptText", ""))) / _LETTERS_S)
+    endpoint, voice = str(model["id"]).partition("/")[0], _voice(said)
+    letters = len(str(said.get("promptText", "")))
+    spoken_s = max(1.0, letters / _LETTERS_S / voice["speed"])
     told = said.get("duration") or source.get("seconds") or spoken_s
     seconds = min(max(float(told), 0.1), _LONGEST_S)
     cost = float(model.get("price", PRICE)) * count
@@ -109,9 +115,37 @@ def _sound(model: Thing, said: Mapping[str, Any], source: Mapping[str, Any]) -> 
         "sound": True,
         "format": str(said.get("outputFormat") or said.get("format") or "mp3"),
         "count": count,
+        "rate_hz": said.get("sampleRate") or _USUAL_HZ,
+        **_heard(endpoint, said, voice),
         "estimate": _whole(cost),
         "cost": round(cost),
     }
+
+
+def _voice(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who speaks, and how; rates are percents, and 0 is as usual."""
+    voice = said.get("voice") or {}
+    loudness, speed = (
+        min(max(said.get(name, 0), -50), 100) / 100 + 1
+        for name in ("loudnessRate", "speechRate")
+    )
+    name = voice.get("presetId") or voice.get("audioUri") or ""
+    return {
+        "voice": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
+        "language": str(said.get("languageCode") or said.get("targetLang") or ""),
+        "speed": speed,
+        "semitones": min(max(said.get("pitchRate", 0), -SEMITONES_MAX), SEMITONES_MAX),
+        "volume_db": round(decibels(loudness) or 0.0, 2),
+    }
+
+
+def _heard(
+    endpoint: str, said: Mapping[str, Any], voice: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is heard of a voice: a text, or the words of a recording."""
+    if endpoint == "text_to_speech":
+        return {"says": str(said.get("promptText", "")), "voice": voice}
+    return {"voice": voice} if endpoint in _VOICES else {}
 
 
 def _size(

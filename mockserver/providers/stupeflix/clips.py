@@ -9,6 +9,7 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.formats import Clip, flv, mp4, mpeg_ps, wmv
+from mockserver.media.sound.heard import music
 from mockserver.media.spec import (
     FILE_MAX_BYTES,
     MAX_FRAMES,
@@ -114,7 +115,7 @@ def as_preview(spec: MediaSpec) -> MediaSpec:
         seconds=spec.seconds,
         fps=spec.fps,
         cards=spec.cards,
-        tone=spec.tone,
+        heard=spec.heard,
     )
 
 
@@ -134,7 +135,7 @@ def clip(
         seconds=min(movie["duration_s"], longest_s),
         fps=_possible(shape),
         cards=_cards(movie["cards"], name, pictures),
-        tone=bool(movie["has_sound"]),
+        heard=tuple(map(music, movie.get("heard") or ())),
         audio_bit_rate=shape.audio_bit_rate,
         video_bit_rate=shape.video_bit_rate,
     )

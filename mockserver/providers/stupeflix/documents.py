@@ -56,7 +56,7 @@ class Document:
         xml: The movie.
         duration_s: How long its video plays.
         cards: What is seen; see `movie.Movie`.
-        has_sound: Whether anything is heard.
+        heard: What is heard; see `movie.Movie`.
         problem: Why it cannot be rendered, or None.
         pictures: Those that it has brought and shows, by their digests; cards name
             them as `picture`.
@@ -67,7 +67,7 @@ class Document:
     xml: str
     duration_s: float
     cards: tuple[Mapping[str, Any], ...]
-    has_sound: bool
+    heard: tuple[Mapping[str, Any], ...]
     problem: str | None
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -285,7 +285,7 @@ def _studied(
         xml=xml.decode("utf-8"),
         duration_s=found.duration_s,
         cards=found.cards,
-        has_sound=found.has_sound,
+        heard=found.heard,
         problem=problem,
     )
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from mockserver.media.sound.heard import decibels
 from mockserver.providers.stupeflix.xmltree import Node
 
 __all__ = ["Movie", "MovieError", "annotated", "check", "study"]
@@ -25,6 +26,7 @@ LEAF_S: Final = 5.0
 TRANSITION_S: Final = 1.0
 CARDS_MAX: Final = 60
 LINES_MAX: Final = 6
+SOUNDS_MAX: Final = 100
 LINE_CHARS: Final = 200
 LONGEST_S: Final = 1e6
 
@@ -53,12 +55,12 @@ class Movie:
         duration_s: How long the video plays.
         cards: What is seen, in order: `{"title", "lines", "seconds"}`, and `color` or
             the `file` of a picture.
-        has_sound: Whether anything is heard.
+        heard: What is heard, as `music` reads it.
     """
 
     duration_s: float
     cards: tuple[Mapping[str, Any], ...]
-    has_sound: bool = False
+    heard: tuple[Mapping[str, Any], ...] = ()
 
 
 def check(root: Node, assets: Collection[str] = ()) -> None:
@@ -92,8 +94,8 @@ def study(root: Node) -> Movie:
     """
     body = root.find("body") or Node("body")
     duration = _length(body) or LEAF_S
-    has_sound = any(node.name in {"audio", "video"} for node in _walk(body))
-    return Movie(duration, tuple(islice(_cards(body), CARDS_MAX)), has_sound)
+    sounds = tuple(islice(_sounds(body, 0.0, duration), SOUNDS_MAX))
+    return Movie(duration, tuple(islice(_cards(body), CARDS_MAX)), sounds)
 
 
 def annotated(root: Node) -> str:
@@ -233,6 +235,45 @@ def _cards(node: Node) -> Iterator[Mapping[str, Any]]:
             overlap = 0.0
             if seconds > 0:
                 yield _card(child, seconds)
+
+
+def _sounds(node: Node, start_s: float, seconds: float) -> Iterator[Mapping[str, Any]]:
+    """Yield what is heard in an element that begins then and lasts so long."""
+    at = start_s
+    for child in node.elements:
+        if child.name == "transition":
+            at -= _length(child) if node.name != "stack" else 0.0
+            continue
+        length = _length(child)
+        lasts = length or max(0.0, start_s + seconds - at)
+        if child.name in {"audio", "video"}:
+            heard = _heard(child.attributes, max(0.0, at), lasts)
+            yield from () if heard is None else (heard,)
+        else:
+            yield from _sounds(child, max(0.0, at), lasts)
+        at += 0.0 if node.name == "stack" else length
+
+
+def _heard(
+    attributes: Mapping[str, str], start_s: float, seconds: float
+) -> Mapping[str, Any] | None:
+    """Return what an audio or video plays; volumes are told as shares.
+
+    Source: contract stupeflix, appendix A.
+    """
+    volume = _number(attributes.get("volume", "1"))
+    loud_db = decibels(1.0 if volume is None else volume)
+    if loud_db is None:
+        return None
+    fades = {"fadein": "fade_in_s", "fadeout": "fade_out_s"}
+    told = {own: _number(attributes.get(name, "")) for name, own in fades.items()}
+    return {
+        "name": attributes.get("filename", ""),
+        "starts_s": start_s,
+        "seconds": seconds,
+        "volume_db": round(loud_db, 2),
+        **{own: value for own, value in told.items() if value},
+    }
 
 
 def _card(node: Node, seconds: float) -> Mapping[str, Any]:

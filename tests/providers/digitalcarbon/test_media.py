@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.media.sound.hearing import hear
 from tests.providers.conftest import Probe
 from tests.providers.digitalcarbon.conftest import FROZEN, Api
 
@@ -155,3 +156,19 @@ async def test_there_is_one_sample_for_each_format_of_the_contract(api: Api) -> 
 
     assert statuses == [200] * 5
     assert other.status == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_heard"),
+    [({"soundtrack_url": "https://e.com/a.mp3"}, True), ({}, False)],
+)
+async def test_a_soundtrack_is_heard_and_fades_away(
+    api: Api, *, sent: dict[str, str], is_heard: bool
+) -> None:
+    job = await api.finished(**sent)
+
+    response = await api.running.client.get(f"/digitalcarbon/media/{job}.mp4")
+    heard = hear(await response.read())
+
+    assert (heard.part(0, 20).peak > 0.1) is is_heard
+    assert heard.part(29.7, 30).peak <= 0.2 * heard.part(0, 20).peak

@@ -23,7 +23,7 @@ async def subtitles(api: Api, language: str, extension: str) -> Any:
     return answer.body
 
 
-async def test_webvtt_has_a_cue_for_each_scene(api: Api) -> None:
+async def test_webvtt_is_timed_with_the_voice(api: Api) -> None:
     told = (
         await api.post(
             f"/videos/{FROZEN}3/subtitles", {"language_code": "es"}, STATES_KEY
@@ -41,18 +41,18 @@ async def test_webvtt_has_a_cue_for_each_scene(api: Api) -> None:
     assert await response.text() == (
         "WEBVTT\n\n"
         "NOTE language es; the words are not translated\n\n"
-        "1\n00:00:00.000 --> 00:00:02.000\nWelcome.\n\n"
-        "2\n00:00:02.000 --> 00:00:04.000\nBye.\n\n"
+        "1\n00:00:00.000 --> 00:00:01.059\n[es] Welcome.\n\n"
+        "2\n00:00:02.000 --> 00:00:03.000\n[es] Bye.\n"
     )
 
 
-async def test_subrip_has_a_cue_for_each_scene(api: Api) -> None:
+async def test_subrip_says_the_same(api: Api) -> None:
     response = await api.file((await subtitles(api, "ar", "srt"))["url"])
 
     assert response.headers["Content-Type"] == "application/x-subrip"
     assert await response.text() == (
-        "1\n00:00:00,000 --> 00:00:02,000\nWelcome.\n\n"
-        "2\n00:00:02,000 --> 00:00:04,000\nBye.\n\n"
+        "1\n00:00:00,000 --> 00:00:01,059\n[ar] Welcome.\n\n"
+        "2\n00:00:02,000 --> 00:00:03,000\n[ar] Bye.\n\n"
     )
 
 
@@ -72,7 +72,8 @@ async def test_what_would_end_a_cue_is_mended(api: Api) -> None:
     path = f"/videos/{video['id']}/subtitles"
     told = (await api.post(path, {"language_code": "en"})).body
 
-    cues = (await (await api.file(told["url"])).text()).split("\n\n")
+    text = await (await api.file(told["url"])).text()
+    cues = text.rstrip("\n").split("\n\n")
 
     assert cues[2].split("\n")[2] == "One 2 → 3 &amp; &lt;b&gt;"
     assert cues[3].split("\n")[1:] == [

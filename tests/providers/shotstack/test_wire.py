@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from mockserver.edge.staging.stage import STAGE
+from tests.media.sound.hearing import Heard, hear
 from tests.providers.conftest import Running, Serve
 
 KEY = {"x-api-key": "shotstack-test-key"}
@@ -207,3 +208,23 @@ async def test_templates_are_kept_changed_and_forgotten(running: Running) -> Non
     assert [one["name"] for one in listed["response"]["templates"]] == ["B"]
     assert gone == (204, None)
     assert (after[0], after[1]["response"]) == (404, f"Template {key} was not found")
+
+
+@pytest.mark.ffmpeg
+async def test_a_soundtrack_is_heard_as_it_was_asked_for(running: Running) -> None:
+    track = {"src": "https://e.com/a.mp3", "effect": "fadeOut", "volume": 0.5}
+    loud, faded = [
+        await sound(running, {**EDIT["timeline"], "soundtrack": one})
+        for one in ({"src": "https://e.com/a.mp3"}, track)
+    ]
+
+    assert (await sound(running, EDIT["timeline"])).peak == 0.0
+    assert faded.part(0, 3).peak == pytest.approx(loud.part(0, 3).peak / 2, rel=0.1)
+    assert faded.part(5.9, 6.5).peak < 0.4 * faded.part(0, 3).peak
+
+
+async def sound(running: Running, timeline: object) -> Heard:
+    render_id = await render(running, timeline=timeline)
+    running.space("shotstack", "main").clock.advance(600)
+    path = f"/shotstack/cdn/au/v1/{render_id}.mp4"
+    return hear(await (await running.client.get(path)).read())

@@ -145,7 +145,7 @@ def test_texts_and_colours_are_seen_for_their_time() -> None:
         {"title": "", "lines": ["none"], "seconds": 2.0, "color": "#336699"},
         {"title": "Two words", "lines": ["kenburns", "a.jpg"], "seconds": 2.5},
     )
-    assert found.has_sound is False
+    assert found.heard == ()
 
 
 def test_a_thousand_parts_are_drawn_as_sixty() -> None:
@@ -160,3 +160,27 @@ def test_a_report_has_the_duration_of_every_timed_element() -> None:
         '<effect type="none" duration="2"><image color="#336699"/></effect>'
         '<text duration="5">a &lt; b</text></body></movie>'
     )
+
+
+def test_what_is_heard_has_its_time_volume_and_fades() -> None:
+    audio = (
+        "<stack duration='8'>"
+        "<audio filename='http://e.com/a.mp3' volume='0.5' fadein='1' fadeout='2'"
+        " duration='..'/>"
+        "<sequence><effect type='none' duration='3'><image color='#000000'/></effect>"
+        "<effect type='none' duration='4'><video filename='http://e.com/b.mp4'/>"
+        "</effect></sequence>"
+        "<audio filename='http://e.com/c.mp3' duration='2'/>"
+        "<audio filename='http://e.com/mute.mp3' volume='0'/></stack>"
+    )
+
+    found = study(parse(movie(effect("2"), audio)))
+
+    assert found.heard == (
+        {"name": "http://e.com/a.mp3", "starts_s": 2.0, "seconds": 8.0,
+         "volume_db": -6.02, "fade_in_s": 1.0, "fade_out_s": 2.0},
+        {"name": "http://e.com/b.mp4", "starts_s": 5.0, "seconds": 4.0,
+         "volume_db": 0.0},
+        {"name": "http://e.com/c.mp3", "starts_s": 2.0, "seconds": 2.0,
+         "volume_db": 0.0},
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase
 from mockserver.engine.waiting import outcome_at, stir
 from mockserver.media.formats import gif, jpeg, mp3, mp4, png
+from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
@@ -192,7 +193,7 @@ def _plain(job: Job, extension: str) -> MediaSpec:
     task = job.data["task"]
     card = Card(lines=(str(task.get("url", "")), job.id), title=task["task_name"])
     if extension == "mp3":
-        return mp3(10.0, tone=True)
+        return mp3(10.0, heard=(Music(str(task.get("url", ""))),))
     makers = {"mp4": mp4, "gif": gif, "png": png, "jpg": jpeg}
     return makers[extension](640, 360, seconds=10.0, cards=(card,))
 

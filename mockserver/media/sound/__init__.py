@@ -1,0 +1,1 @@
+"""What is heard: voices, music and silence; and the words that are read with them."""
