@@ -2,16 +2,11 @@
 
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import repeat
-from typing import Final
 
 from mockserver.media.sound.score import LEVEL_DB, Cell
-from mockserver.media.sound.waves import Unit, wave
+from mockserver.media.sound.waves import wave
 
 __all__ = ["samples_of", "silence"]
-
-_FULL: Final = 32767
 
 
 def samples_of(
@@ -27,8 +22,7 @@ def samples_of(
         channels: How many.
     """
     quiet = guard * frame
-    heard = _mixed(cell, rate_hz, cell.frames * frame - quiet)
-    mono = array("h", [round(_FULL * value) for value in heard])
+    mono = _mixed(cell, rate_hz, cell.frames * frame - quiet)
     if sys.byteorder == "big":
         mono.byteswap()
     many = mono
@@ -44,16 +38,11 @@ def silence(samples: int, channels: int) -> bytes:
     return bytes(2 * channels * samples)
 
 
-def _mixed(cell: Cell, rate_hz: int, samples: int) -> Sequence[float]:
+def _mixed(cell: Cell, rate_hz: int, samples: int) -> "array[int]":
     waves = [
-        [gain * value for value in wave(unit, rate_hz, samples)]
-        for unit, gain in _gains(cell)
+        wave(unit, rate_hz, samples, 10 ** (level * LEVEL_DB / 20))
+        for unit, level in cell.parts
     ]
-    if not waves:
-        return [*repeat(0.0, samples)]
-    return waves[0] if len(waves) == 1 else [*map(sum, zip(*waves, strict=True))]
-
-
-def _gains(cell: Cell) -> Iterator[tuple[Unit, float]]:
-    for unit, level in cell.parts:
-        yield unit, 10 ** (level * LEVEL_DB / 20)
+    return (
+        waves[0] if len(waves) == 1 else array("h", map(sum, zip(*waves, strict=True)))
+    )

@@ -22,6 +22,7 @@ _LOWEST_HZ, _HIGHEST_HZ = 92.0, 248.0
 _FORMANTS: Final = ((800, 1250), (520, 1850), (310, 2250), (500, 950), (340, 750))
 _HARMONICS_MAX: Final = 18
 _STEPS: Final = 24
+_FULL: Final = 32767
 _ROOT_HZ: Final = 196.0
 _INSTRUMENTS: Final = (
     (1.0, 0.35, 0.2, 0.0, 0.08),
@@ -80,28 +81,34 @@ def note_hz(note: Note) -> float:
     return float(_ROOT_HZ * _SEMITONE**note.semitone)
 
 
-def wave(unit: Unit, rate_hz: int, samples: int) -> "array[float]":
-    """Return so many samples of a unit, from silence to silence, at 0 dB."""
+def wave(unit: Unit, rate_hz: int, samples: int, gain: float = 1.0) -> "array[int]":
+    """Return so many samples of 16 bits of a unit, from silence to silence.
+
+    Args:
+        unit: What sounds.
+        rate_hz: Samples in a second.
+        samples: How many.
+        gain: How much louder than usual; all of it must stay within full scale.
+    """
     if isinstance(unit, Note):
         period = _note_period(unit.instrument, round(rate_hz / note_hz(unit)))
-        return _shaped([period], samples, _plucked, PEAK["note"])
+        return _shaped([period], samples, _plucked, gain * PEAK["note"])
     pitch = pitch_hz(unit.voice, unit.language) * _SEMITONE**unit.semitones
     length = round(rate_hz / pitch)
-    bent = [length, round(length * (1 - 0.06 * unit.bend)),
-            round(length * (1 - 0.14 * unit.bend))]  # fmt: skip
+    bent = [round(length * (1 - share * unit.bend)) for share in (0, 0.06, 0.14)]
     timbre = (_drawn(unit.voice, 1), _drawn(f"{unit.voice}/{unit.language}", 2))
     periods = [
         _vowel_period(unit.vowel, one, rate_hz, *timbre)
         for one in (bent if unit.bend else bent[:1])
     ]
-    return _shaped(periods, samples, _spoken, PEAK["vowel"])
+    return _shaped(periods, samples, _spoken, gain * PEAK["vowel"])
 
 
 def _shaped(
     periods: list[_Period], samples: int, envelope: _Envelope, peak: float
-) -> "array[float]":
+) -> "array[int]":
     """Repeat periods, one after the other, under an envelope."""
-    out, louder = array("f"), dict[tuple[int, int], "array[float]"]()
+    out, louder = array("h"), dict[tuple[int, int], "array[int]"]()
     while True:
         at = len(out) / samples
         which = min(int(at * len(periods)), len(periods) - 1)
@@ -110,10 +117,10 @@ def _shaped(
             break
         step = round(_STEPS * envelope((len(out) + len(period) / 2) / samples))
         if (which, step) not in louder:
-            gain = peak * step / _STEPS
-            louder[which, step] = array("f", [gain * value for value in period])
+            top = _FULL * peak * step / _STEPS
+            louder[which, step] = array("h", [round(top * value) for value in period])
         out.extend(louder[which, step])
-    out.extend(array("f", bytes(4 * (samples - len(out)))))
+    out.extend(array("h", bytes(2 * (samples - len(out)))))
     return out
 
 
