@@ -1,17 +1,25 @@
 """What needs no credentials: videos, sounds, subtitles and the player's page."""
 
+import asyncio
 from collections.abc import Mapping
-from html import escape
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.engine.spaces import Space
-from mockserver.engine.timeline import Phase
 from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
-from mockserver.providers.hourone import clips, subtitles
+from mockserver.providers.hourone import clips, subtitles, videos
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.providers.wires.player import (
+    HTML,
+    Page,
+    Showing,
+    data_link,
+    player_page,
+    showing,
+)
 
 __all__ = [
     "VIDEOS",
@@ -52,21 +60,35 @@ async def subtitles_file(call: Call) -> Reply:
 async def player(call: Call) -> Reply:
     """Show the page of a video, which is there before the video is."""
     job = call.find_job("media")
-    phase = call.moment(job).step.phase
-    if phase is Phase.SUCCEEDED:
-        link = call.url_for("video", video_id=job.id)
-        inside = f'<video controls src="{escape(link)}"></video>'
-    elif phase.is_terminal:
-        inside = "<p>This video could not be made.</p>"
-    else:
-        inside = "<p>This video is not ready yet.</p>"
+    moment = call.moment(job)
+    spec = clips.video(job, call.services.options.media_size)
     answer = job.data["answer"]
-    title = escape(answer.get("name") or answer.get("title") or job.id)
-    page = (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{title}</title></head><body><h1>{title}</h1>{inside}</body></html>"
+    language = clips.language_of(job.data)
+    shown = showing(job, moment, call.now)
+    page = Page(
+        provider="Hour One",
+        title=str(answer.get("name") or answer.get("title") or job.id),
+        showing=shown,
+        video=call.url_for("video", video_id=job.id),
+        size=(spec.width_px, spec.height_px),
+        told=_told(answer, spec.duration_s),
+        cues=subtitles.cues(job.data, language),
+        language=language,
+        progress=max(0, videos.progress(job, moment)),
     )
-    return Reply.text(page, content_type="text/html; charset=utf-8")
+    if shown is Showing.READY:
+        poster = await call.render(spec.still(at_s=spec.duration_s / 4, quality=80))
+        link = data_link(await asyncio.to_thread(poster.read), poster.content_type)
+        page = replace(page, poster=link)
+    return Reply.text(player_page(page), content_type=HTML)
+
+
+def _told(answer: Mapping[str, Any], seconds: float) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Length", f"{seconds:.1f} s"),
+        ("Presenter", str(answer.get("character_id") or "")),
+        ("Voice", str(answer.get("voice_id") or "")),
+    )
 
 
 def preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:

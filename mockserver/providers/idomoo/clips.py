@@ -14,7 +14,8 @@ from mockserver.media.sound.subtitles import plain, vtt
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.services import Services
 
-__all__ = ["VIDEOS", "captions", "makes", "poster", "spec", "text_file", "transcript"]
+__all__ = ["VIDEOS", "captions", "cues", "makes", "poster", "spec", "text_file",
+           "transcript"]  # fmt: skip
 
 SEGMENT_S: Final = 4.0
 CRF: Final = 26
@@ -49,12 +50,12 @@ def captions(data: Mapping[str, Any], language: str) -> str:
         data: What the job keeps.
         language: As it was asked for; what nobody has translated is marked.
     """
-    return vtt(_cues(data, language))
+    return vtt(cues(data, language))
 
 
 def transcript(data: Mapping[str, Any], language: str) -> str:
     """Return the words of `captions`, a cue on each line."""
-    return plain(_cues(data, language))
+    return plain(cues(data, language))
 
 
 def text_file(text: str, content_type: str) -> MediaFile:
@@ -188,7 +189,8 @@ def _spans(data: Mapping[str, Any]) -> list[tuple[float, float]]:
     return spans
 
 
-def _cues(data: Mapping[str, Any], language: str) -> tuple[Cue, ...]:
+def cues(data: Mapping[str, Any], language: str) -> tuple[Cue, ...]:
+    """Return what is read with a video; see `captions`."""
     spoken = [
         shown(said, start, stop)
         for (start, stop), (*_, said) in zip(_spans(data), data["cards"], strict=True)

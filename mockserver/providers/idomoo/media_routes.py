@@ -1,7 +1,8 @@
 """Files and pages that need no credentials: media, previews, landing pages."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from html import escape
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,6 +17,14 @@ from mockserver.providers.idomoo import clips, wire
 from mockserver.providers.idomoo.outputs import extension, file_stem
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.providers.wires.player import (
+    HTML,
+    Page,
+    Showing,
+    data_link,
+    player_page,
+    showing,
+)
 
 __all__ = [
     "landing_owner",
@@ -80,13 +89,28 @@ async def landing_page(call: Call) -> Reply:
     """
     job, data, output = _found(call, call.parameters["stem"], "")
     stem = file_stem(job.id, output.get("suffix"))
-    source = call.url_for("media", file=f"{stem}.{extension(output['kind'])}")
-    page = _PAGE.format(
-        title=escape(str(data["title"])),
-        page=escape(call.parameters["page_id"]),
-        source=escape(source, quote=True),
+    spec = clips.spec(job, data, output)
+    moment = call.moment(job)
+    shown = showing(job, moment, call.now)
+    page = Page(
+        provider="Idomoo",
+        title=str(data["title"]),
+        showing=shown,
+        video=call.url_for("media", file=f"{stem}.{extension(output['kind'])}"),
+        size=(spec.width_px, spec.height_px),
+        told=(
+            ("Length", f"{spec.duration_s:.1f} s"),
+            ("Size", f"{spec.width_px} x {spec.height_px}"),
+        ),
+        cues=clips.cues(data, "en"),
+        reason=moment.step.state if shown is Showing.FAILED else "",
+        marks=(("data-landing-page", call.parameters["page_id"]),),
     )
-    return Reply.text(page, content_type="text/html; charset=utf-8")
+    if shown is Showing.READY:
+        poster = await call.render(spec.still(at_s=spec.duration_s / 4, quality=80))
+        link = data_link(await asyncio.to_thread(poster.read), poster.content_type)
+        page = replace(page, poster=link)
+    return Reply.text(player_page(page), content_type=HTML)
 
 
 def people_preview(services: Services, space: Space, job: Job) -> Mapping[str, str]:
@@ -102,17 +126,6 @@ def people_preview(services: Services, space: Space, job: Job) -> Mapping[str, s
         if name is not None:
             found.setdefault(name, f"/media/{stem}.{output['kind']}")
     return found
-
-
-_PAGE: Final = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title></head>
-<body data-landing-page="{page}">
-<h1>{title}</h1>
-<video controls src="{source}"></video>
-</body>
-</html>
-"""
 
 
 def _stem(file: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from mockserver.providers.stupeflix import documents, wire
 from mockserver.providers.stupeflix.formats import FORMATS, Format
 
 __all__ = [
+    "as_film",
     "as_preview",
     "clip",
     "cut_note",
@@ -110,6 +111,18 @@ def preview(services: Services, space: Space, job: Job) -> MediaSpec:
 def as_preview(spec: MediaSpec) -> MediaSpec:
     """Return a video's FLV of the same size, rate and length."""
     return flv(
+        spec.width_px,
+        spec.height_px,
+        seconds=spec.seconds,
+        fps=spec.fps,
+        cards=spec.cards,
+        heard=spec.heard,
+    )
+
+
+def as_film(spec: MediaSpec) -> MediaSpec:
+    """Return what a browser can play of a preview."""
+    return mp4(
         spec.width_px,
         spec.height_px,
         seconds=spec.seconds,

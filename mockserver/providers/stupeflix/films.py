@@ -1,11 +1,14 @@
 """Serving what was made: video, thumbnail, report and preview."""
 
+import asyncio
 from base64 import b64decode
 from binascii import Error as Base64Error
+from dataclasses import replace
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from mockserver.engine.jobs import Job
+from mockserver.engine.timeline import Phase
 from mockserver.errors import ForbiddenError, NotFoundError
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.call import Call
@@ -20,6 +23,13 @@ from mockserver.providers.stupeflix import (
 )
 from mockserver.providers.stupeflix.formats import FORMATS
 from mockserver.providers.stupeflix.xmltree import parse
+from mockserver.providers.wires.player import (
+    HTML,
+    Page,
+    Showing,
+    data_link,
+    player_page,
+)
 
 __all__ = ["from_link", "preview", "sent_tag", "stored"]
 
@@ -65,7 +75,10 @@ async def from_link(call: Call, job: Job, extension: str) -> Reply:
 
 
 async def preview(call: Call, job: Job) -> Reply:
-    """Answer with a job's preview.
+    """Answer with a job's preview: a stream for a Flash player.
+
+    Browsers have none any more. One that opens the link as a page is shown a page,
+    and that page's video an MP4 of the same; both say so in what they send.
 
     Raises:
         NotFoundError: Code `preview`, or `video`: nothing is rendered yet or any more.
@@ -77,9 +90,50 @@ async def preview(call: Call, job: Job) -> Reply:
     state = _state(call, job)
     done = job.succeeded_at()
     is_old = done is not None and call.now >= done + wire.DAY_S
-    if state not in _PREVIEWED or is_old:
+    is_there = state in _PREVIEWED and not is_old
+    if call.headers.get("Sec-Fetch-Dest") == "document":
+        shown = _showing(call, job, is_there=is_there, is_old=is_old)
+        return await _page(call, job, shown)
+    if not is_there:
         raise NotFoundError("video", id=job.id)
-    return await _media(call, job, clips.preview(call.services, call.space, job))
+    spec = clips.preview(call.services, call.space, job)
+    if call.headers.get("Sec-Fetch-Dest") == "video":
+        spec = clips.as_film(spec)
+    return await _media(call, job, spec)
+
+
+def _showing(call: Call, job: Job, *, is_there: bool, is_old: bool) -> Showing:
+    if is_there or is_old:
+        return Showing.READY if is_there else Showing.EXPIRED
+    phase = call.moment(job).step.phase
+    is_over = phase.is_terminal and phase is not Phase.SUCCEEDED
+    return Showing.FAILED if is_over else Showing.WAITING
+
+
+async def _page(call: Call, job: Job, shown: Showing) -> Reply:
+    """Show a preview as a page; its status is that of the stream."""
+    spec = clips.preview(call.services, call.space, job)
+    page = Page(
+        provider="Stupeflix",
+        title=f"{job.data['user']}/{job.data['resource']}",
+        showing=shown,
+        size=(spec.width_px, spec.height_px),
+        told=(
+            ("Profile", str(job.data["profile"])),
+            ("Length", f"{spec.duration_s:.1f} s"),
+            ("Size", f"{spec.width_px} x {spec.height_px}"),
+        ),
+        reason=_state(call, job) if shown is Showing.FAILED else "",
+    )
+    if shown is Showing.READY:
+        poster = await call.render(spec.still(at_s=spec.duration_s / 4, quality=80))
+        link = data_link(await asyncio.to_thread(poster.read), poster.content_type)
+        # The link without a fragment is the page's own: with its signature, if any.
+        page = replace(page, poster=link, video="?" + call.request.query_string)
+    text = player_page(page)
+    status = 200 if shown is Showing.READY else 404
+    headers = {"Cache-Control": "no-store"}
+    return Reply(status, text.encode(), headers, content_type=HTML)
 
 
 def sent_tag(content_md5: str | None) -> str:

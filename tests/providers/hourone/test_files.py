@@ -118,7 +118,7 @@ async def test_the_studios_host_shows_the_player(api: Api) -> None:
     response = await api.running.client.get(path, headers=headers)
 
     assert response.status == 200
-    link = f'<video controls src="http://app.hourone.ai/media/{FROZEN}3.mp4">'
+    link = f' src="http://app.hourone.ai/media/{FROZEN}3.mp4" '
     assert link in await response.text()
 
 

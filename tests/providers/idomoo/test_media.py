@@ -1,6 +1,7 @@
 """The files: real, of the size, rate and length that were asked for."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -248,3 +249,35 @@ async def test_previews_of_scenes_need_no_credentials(api: Api, probe: Probe) ->
 @pytest.mark.parametrize("path", ["scene/x.jpg", "scene/1.gif", "scene"])
 async def test_other_previews_are_not_there(api: Api, path: str) -> None:
     assert (await api.fetch(f"/preview/{path}")).status == 404
+
+
+async def test_a_landing_page_has_each_state(api: Api) -> None:
+    video = {**MP4, "landing_page_id": "77"}
+    response = await api.storyboard(output={"video": [video]})
+    link = (await response.json())["output"]["video"][0]["links"]["landing_page_url"]
+
+    early = await (await api.file(link)).text()
+    api.advance(60)
+    done = await (await api.file(link)).text()
+
+    assert "Your video is being made" in early
+    assert "<video" not in early
+    assert '<video controls playsinline preload="metadata" src="http' in done
+    assert 'poster="data:image/jpeg;base64,' in done
+    assert '<body data-landing-page="77">' in done
+
+
+async def test_a_landing_page_of_what_is_gone_says_so(api: Api) -> None:
+    video = {**MP4, "landing_page_id": "77"}
+    response = await api.storyboard(output={"video": [video]})
+    told = await response.json()
+    link = told["output"]["video"][0]["links"]["landing_page_url"]
+    api.advance(60)
+    jobs = api.running.space("idomoo", "1234").jobs("idomoo")
+    (job,) = [one for one in jobs.list_jobs() if one.id in link]
+    jobs.put(replace(job, media=replace(job.media, keep_s=0.0)))
+
+    page = await (await api.file(link)).text()
+
+    assert "This video has expired" in page
+    assert "<video" not in page

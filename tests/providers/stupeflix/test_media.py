@@ -9,7 +9,7 @@ import av
 import pytest
 from PIL import Image
 
-from mockserver.providers.stupeflix import clips
+from mockserver.providers.stupeflix import clips, wire
 from tests.deep import first
 from tests.providers.conftest import Facts, Probe
 from tests.providers.stupeflix.conftest import (
@@ -441,3 +441,65 @@ async def test_a_clip_that_is_cut_says_so(
     assert _notes(api) == [
         f"{said} stupeflix.longest_clip_s or by what one file may take here"
     ]
+
+
+AS_PAGE = {"Sec-Fetch-Dest": "document"}
+PREVIEW = "/alice/clip1/iphone/preview.flv/"
+
+
+async def test_a_browser_is_shown_a_page_with_a_film_that_it_can_play(
+    api: Api, probe: Probe
+) -> None:
+    api.enter(await api.render(PREVIEWED), "generating")
+
+    page = await api.get(PREVIEW, headers=AS_PAGE)
+    text = await page.text()
+    film = await api.get(PREVIEW, headers={"Sec-Fetch-Dest": "video"})
+
+    assert (page.status, page.headers["Content-Type"]) == (
+        200, "text/html; charset=utf-8",
+    )  # fmt: skip
+    assert page.headers["Content-Security-Policy"].startswith("sandbox ")
+    assert f'src="?Date={api.date}&amp;AccessKey=' in text
+    assert film.headers["Content-Type"] == "video/mp4"
+    facts = await asyncio.to_thread(probe, await film.read())
+    assert (facts.size, facts.codecs) == ((480, 320), ("h264", "aac"))
+
+
+@pytest.mark.parametrize(
+    ("state", "head"),
+    [
+        ("queued", "Your video is being made"),
+        ("info", "Your video is being made"),
+    ],
+)
+async def test_a_page_without_a_preview_says_why(
+    api: Api, state: str, head: str
+) -> None:
+    api.enter(await api.render(PREVIEWED), state)
+
+    page = await api.get(PREVIEW, headers=AS_PAGE)
+
+    assert page.status == 404
+    assert head in await page.text()
+
+
+async def test_a_page_of_a_failed_video_says_so(api: Api) -> None:
+    job = await api.render(PREVIEWED)
+    api.space.jobs("stupeflix").force(job, wire.FAILURE)
+
+    page = await api.get(PREVIEW, headers=AS_PAGE)
+
+    assert (page.status, "This video could not be made" in await page.text()) == (
+        404, True,
+    )  # fmt: skip
+
+
+async def test_a_page_of_an_old_preview_says_so(api: Api) -> None:
+    await finished(api, PREVIEWED)
+    api.space.clock.advance(86_400)
+    api.date += 1
+
+    page = await api.get(PREVIEW, headers=AS_PAGE)
+
+    assert "This video has expired" in await page.text()
