@@ -45,7 +45,8 @@ export function marksOf(texts) {
       const at = parts.findIndex((part, index) => index && VIOLATION.test(part) && PLACE.test(parts[index - 1]));
       if (at > 0) {
         const path = parts[at - 1].split(/[/.]/).filter((part) => part && part !== "body");
-        marks.push({ path, said: parts.slice(at).join(": ") });
+        const said = parts.slice(at).join(": ");
+        if (!marks.some((mark) => mark.said === said && mark.path.join() === path.join())) marks.push({ path, said });
       }
     }
   }
