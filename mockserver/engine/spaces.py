@@ -116,6 +116,16 @@ class Spaces:
         """Say whether a space is in memory."""
         return space_id in self._spaces
 
+    async def prepare(self, space_id: str) -> None:
+        """Read what a file has of a space, while others are served, if that is much.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        reading = None if self.ledger is None else self.ledger.reading
+        if reading is not None and space_id not in self._spaces:
+            await reading.read(space_id)
+
     def find_here(self, space_id: str) -> Space | None:
         """Return a space as `find` does, but None if it is not this worker's."""
         try:
@@ -154,6 +164,7 @@ class Spaces:
         while len(self._spaces) >= self.most and self._forget():
             pass
         rows = [] if self.ledger is None else self.ledger.rows(space_id)
+        links = [] if self.ledger is None or not rows else self.ledger.links(space_id)
         begun = beginning(rows)
         if begun is not None:
             seed, said = begun["seed"], begun["said"]
@@ -162,7 +173,7 @@ class Spaces:
         space.declared, space.said = declared, said
         self._spaces[space_id] = space
         if self.ledger is not None and begun is not None:
-            restore(space, rows, self.ledger.links(space_id), self.serves)
+            restore(space, rows, links, self.serves)
         else:
             begin(space)
         for listener in self._listeners:

@@ -12,14 +12,13 @@ from mockserver.engine.store.redis.line import Line
 from mockserver.engine.store.redis.scripts import keys_of
 from mockserver.engine.store.redis.shelf import in_order
 from mockserver.engine.store.redis.taking import (
-    AT_ONCE,
-    LARGE,
     Held,
     Taken,
     ordered,
     read_in_slices,
     take,
 )
+from mockserver.engine.store.slices import AT_ONCE, LARGE
 
 PLACES = LARGE + 2 * AT_ONCE + 7
 

@@ -8,7 +8,7 @@ from multidict import CIMultiDict
 
 from mockserver.edge.answering.respond import headers_of
 from mockserver.edge.layers.faults import is_ruled, rules_of
-from mockserver.edge.layers.keeping import is_owed
+from mockserver.edge.layers.keeping import entered, is_owed
 from mockserver.edge.layers.recorder import Recorder
 from mockserver.engine.store.log import Ledger
 from mockserver.providers.call import Call
@@ -96,7 +96,7 @@ class Remembered:
     def _entered(self, call: Call) -> float | None:
         """Let a call enter; return the time if it is answered as the first one was."""
         try:
-            call.enter()
+            entered(call, self._ledger)
             space = call.known_space
             if space is None or space.clock.pace is not self._pace:
                 return None

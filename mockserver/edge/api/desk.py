@@ -208,13 +208,15 @@ class Desk:
 
 async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
     """Return what a handler returns; what it has done is safe."""
-    archivist = ask.instance.archivist
+    archivist, spaces = ask.instance.archivist, ask.services.spaces
+    named = ask.query.get("space") or ask.path.get("space")
     try:
+        if named:
+            await spaces.prepare(named)
         if archivist is not None:
-            named = ask.query.get("space") or ask.path.get("space")
             if named:
                 # With a space that only the store has, its exchanges come, too.
-                ask.services.spaces.find(named)
+                spaces.find(named)
             await archivist.loaded()
         answer = await endpoint.handler(ask)
         await _settled(endpoint, ask)

@@ -15,7 +15,7 @@ from mockserver.edge.answering.sandbox import sandboxed
 from mockserver.edge.answering.sending import send
 from mockserver.edge.layers.envelope import Layer, envelope, unsafe
 from mockserver.edge.layers.faults import faults, is_ruled, mourn, rules_of
-from mockserver.edge.layers.keeping import is_owed, kept
+from mockserver.edge.layers.keeping import entered, is_owed, kept
 from mockserver.edge.layers.recorder import Recorder
 from mockserver.edge.routing.doors import Doors, Entry
 from mockserver.edge.routing.hinting import told, unmatched
@@ -177,11 +177,11 @@ class Front:
         if route.body_first:
             await call.body()
         try:
-            call.enter()
+            entered(call, self._ledger)
         except UnauthorizedError:
             if not await self._is_news():
                 raise
-            call.enter()
+            entered(call, self._ledger)
         book = rules_of(call)
         await call.find_subject()
         if not call.subject:

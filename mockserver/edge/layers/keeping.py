@@ -8,7 +8,21 @@ from mockserver.errors import SpaceElsewhereError, StoreError
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 
-__all__ = ["is_owed", "kept"]
+__all__ = ["entered", "is_owed", "kept"]
+
+
+def entered(call: Call, ledger: Ledger | None) -> None:
+    """Let a call enter.
+
+    Raises:
+        SpaceElsewhereError: Its space is another worker's, or is to be read first.
+        UnauthorizedError: The credentials do not open one.
+    """
+    if ledger is None or ledger.reading is None:
+        call.enter()
+        return
+    with ledger.reading.awaited():
+        call.enter()
 
 
 def is_owed(call: Call, ledger: Ledger) -> bool:

@@ -74,7 +74,8 @@ def open_ledger(
         path = Path(store.removeprefix(SQLITE))
         shelf = SqliteShelf(path)
         beside = path.with_name(path.name + ENDING)
-        return Ledger(shelf, codec(), archive=SqliteArchive(beside, archive_bytes))
+        archive = SqliteArchive(beside, archive_bytes)
+        return Ledger(shelf, codec(), archive=archive, sliced=shelf)
     except StoreError as error:
         raise StartError(f"store: {error}") from error
 

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 from mockserver.engine.store.archive import Archive
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.groups import Groups
+from mockserver.engine.store.reading import Reading, Sliced
 from mockserver.engine.store.shelf import (
     GONE,
     SERVER,
@@ -18,16 +19,10 @@ from mockserver.engine.store.shelf import (
     Shelf,
     State,
 )
+from mockserver.engine.store.watched import Watched
 from mockserver.errors import SpaceElsewhereError, StoreError
 
 __all__ = ["Ledger", "Log"]
-
-
-class _Watched(NamedTuple):
-    """A part that is compared whenever an entry is closed."""
-
-    part: Callable[[], State]
-    known: dict[Place, Any]
 
 
 class Log:
@@ -54,7 +49,7 @@ class Log:
         self._ledger = ledger
         self._changes: list[Row] = []
         self._links: list[tuple[Place, bool]] = []
-        self._watched: list[_Watched] = []
+        self._watched: list[Watched] = []
 
     def note(self, place: Place, value: Any) -> None:
         """Say what a place holds from now on: a value that never changes, or `GONE`."""
@@ -82,7 +77,7 @@ class Log:
             part: Returns its places and values; what has changed is another value.
             known: What of it the store has already.
         """
-        self._watched.append(_Watched(part, dict(known)))
+        self._watched.append(Watched(part, dict(known)))
 
     def end(self) -> None:
         """Take no more notes: who still holds the space holds something of the past."""
@@ -104,7 +99,7 @@ class Log:
     def close(self, codec: Codec) -> Entry | None:
         """Return everything since the entry before as one; None if that is nothing."""
         for watched in self._watched:
-            self._compare(watched)
+            self._changes += watched.differences()
         if not (self._changes or self._links or self.wipes):
             return None
         entry = Entry(
@@ -115,18 +110,6 @@ class Log:
         )
         self._changes, self._links, self.wipes = [], [], False
         return entry
-
-    def _compare(self, watched: _Watched) -> None:
-        state, known = watched.part(), watched.known
-        if not state and not known:
-            return
-        for place in [place for place in known if place not in state]:
-            del known[place]
-            self._changes.append((place, GONE))
-        for place, value in state.items():
-            if place not in known or known[place] != value:
-                known[place] = value
-                self._changes.append((place, value))
 
 
 class Ledger:
@@ -141,8 +124,10 @@ class Ledger:
         directory: Says which worker has which space, if several share the store.
         local: Spaces of which nothing is kept: there, each worker has its own.
         archive: Keeps what is written behind, if anything does.
+        sliced: The store, if large spaces of it are to be read piece by piece.
 
     Attributes:
+        reading: What has been read so.
         is_behind: Something may not be safe yet.
         trouble: Why the store could not be written to last, or None.
     """
@@ -154,6 +139,7 @@ class Ledger:
         directory: Directory | None = None,
         local: Collection[str] = (),
         archive: Archive | None = None,
+        sliced: Sliced | None = None,
     ) -> None:
         self.shelf = shelf
         self.codec = codec
@@ -166,7 +152,8 @@ class Ledger:
         self._touched: dict[Log, None] = {}
         self._groups = Groups()
         self._writer: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, "store")
+        self._thread = thread = ThreadPoolExecutor(1, "store")
+        self.reading = None if sliced is None else Reading(sliced, codec, thread)
         self._on_lost: list[Callable[[set[str]], None]] = []
         if directory is not None:
             directory.on_lost(self.lose)
@@ -178,6 +165,7 @@ class Ledger:
         log = self._logs.get(space)
         if log is None:
             log = self._logs[space] = Log(space, self)
+            self._outdate(space)
         return log
 
     def log(self, space: str) -> Log:
@@ -198,6 +186,7 @@ class Ledger:
         if space in self.local:
             return
         self._end(space)
+        self._outdate(space)
         log = self._logs[space] = Log(space, self, wipes=True)
         self.touch(log)
 
@@ -288,6 +277,9 @@ class Ledger:
             return []
         if self.directory is not None and space != SERVER:
             return [*self.directory.rows(space)]
+        taken = None if self.reading is None else self.reading.taken(space)
+        if taken is not None:
+            return [*taken]
         return [self.codec.read(*row) for row in self.shelf.rows(space)]
 
     def links(self, space: str) -> list[Place]:
@@ -296,6 +288,9 @@ class Ledger:
             return []
         if self.directory is not None:
             return [*self.directory.links(space)]
+        taken = None if self.reading is None else self.reading.linked(space)
+        if taken is not None:
+            return [*taken]
         return [self.codec.read_place(link) for link in self.shelf.links(space)]
 
     def owner(self, slug: str, kind: str, key: str) -> str | None:
@@ -312,8 +307,10 @@ class Ledger:
 
     def is_here(self, space: str) -> bool:
         """Say whether a space that is not in memory may be opened by this process."""
-        if self.directory is None or space in self.local:
+        if space in self.local:
             return True
+        if self.directory is None:
+            return self.reading is None or not self.reading.is_needed(space)
         return self.directory.holds(space)
 
     def has(self, space: str) -> bool:
@@ -325,6 +322,10 @@ class Ledger:
         begin = b"" if part is None else self.codec.place((part, ""))
         known = self.shelf.spaces(begin)
         return [name for name in known if name and not self._is_wiped(name)]
+
+    def _outdate(self, space: str) -> None:
+        if self.reading is not None:
+            self.reading.forget(space)
 
     def _is_wiped(self, space: str) -> bool:
         log = self._logs.get(space)

@@ -85,6 +85,25 @@ class SqliteShelf:
             asked = "SELECT place, value FROM state WHERE space = ? ORDER BY id"
             return cursor.execute(asked, (space,)).fetchall()
 
+    def is_large(self, space: str, most: int) -> bool:
+        """Say whether a space holds more places than that."""
+        with self._cursor() as cursor:
+            asked = "SELECT 1 FROM state WHERE space = ? LIMIT 1 OFFSET ?"
+            return cursor.execute(asked, (space, most)).fetchone() is not None
+
+    def numbers(self, space: str) -> list[int]:
+        """Return the numbers of a space's rows, in order."""
+        with self._cursor() as cursor:
+            asked = "SELECT id FROM state WHERE space = ? ORDER BY id"
+            return [number for (number,) in cursor.execute(asked, (space,))]
+
+    def numbered(self, numbers: Sequence[int]) -> list[tuple[bytes, bytes]]:
+        """Return the rows of those numbers, in order."""
+        marks = ", ".join("?" * len(numbers))
+        with self._cursor() as cursor:
+            asked = f"SELECT place, value FROM state WHERE id IN ({marks}) ORDER BY id"  # noqa: S608 - nothing but marks
+            return cursor.execute(asked, [*numbers]).fetchall()
+
     def has(self, space: str) -> bool:
         """Say whether a space holds anything."""
         with self._cursor() as cursor:

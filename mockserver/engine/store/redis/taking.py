@@ -4,25 +4,18 @@ A large one takes seconds to read. Neither the store nor the worker stands still
 that: nobody else writes to a space that has been taken, so it is read piece by piece.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from heapq import merge
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from mockserver.engine.clock import pause
 from mockserver.engine.store.redis.line import Line, evaluate
 from mockserver.engine.store.redis.scripts import TAKE, keys_of
 from mockserver.engine.store.redis.shelf import in_order
-from mockserver.engine.store.shelf import Row
+from mockserver.engine.store.slices import AT_ONCE, LARGE, no_sweeping
 
 __all__ = ["Held", "Taken", "ordered", "read_in_slices", "take"]
 
-LARGE: Final = 2000
-"""Of so many places, a space is read in slices."""
-AT_ONCE: Final = 250
-
-Read = Callable[[tuple[bytes, bytes]], Row]
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -70,7 +63,7 @@ async def take(
         return Held(reply[1], reply[2])
     if reply[2] != -1:
         return Taken(int(reply[1]), in_order(reply[2]), reply[3])
-    with _no_sweeping():
+    with no_sweeping():
         rows = await ordered(await _scanned(line, "HSCAN", keys.state))
         links = await _scanned(line, "SSCAN", keys.links)
     return Taken(int(reply[1]), rows, [*dict.fromkeys(links)])
@@ -81,7 +74,7 @@ async def read_in_slices(given: Sequence[T], read: Callable[[T], R]) -> Sequence
     if len(given) <= AT_ONCE:
         return [read(one) for one in given]
     found: list[R] = []
-    with _no_sweeping():
+    with no_sweeping():
         for at in range(0, len(given), AT_ONCE):
             found += [read(one) for one in given[at : at + AT_ONCE]]
             await pause(0)
@@ -109,21 +102,6 @@ async def ordered(
         if number % at_once == 0:
             await pause(0)
     return found
-
-
-@contextmanager
-def _no_sweeping() -> Iterator[None]:
-    """Keep the collector of cycles from going through all that is read, many times.
-
-    Nothing of it is in a cycle; each sweep would stop everything for longer.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 async def _scanned(line: Line, command: str, key: str) -> list[bytes]:
