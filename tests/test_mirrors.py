@@ -99,7 +99,6 @@ COVERED: Mapping[str, str] = {
     "scenarios/book/rewrite.py": "scenarios/book/test_rules.py",
     "scenarios/book/vanishing.py": "scenarios/test_told.py",
     "edge/answering/altered.py": "scenarios/faults/test_files.py",
-    "edge/api/deliveries.py": "edge/api/test_events.py",
     "edge/api/endpoints.py": "edge/api/test_document.py",
     "edge/api/openapi.py": "edge/api/test_document.py",
     "edge/api/scenarios.py": "cli/test_scenarios.py",

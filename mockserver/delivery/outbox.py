@@ -1,7 +1,7 @@
 """Outbox: what providers send to customers, on the spaces' own clocks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -126,6 +126,10 @@ class Outbox:
     def find(self, space: Space, delivery_id: str) -> Record | None:
         """Return a delivery with what has become of it, or None."""
         return self._post(space).find(delivery_id)
+
+    def next_times(self, space: Space) -> Mapping[str, float]:
+        """Return when something of each delivery next falls due, by identifier."""
+        return self._post(space).next_times()
 
     def resend(self, space: Space, delivery_id: str) -> Record:
         """Send a delivery again now, with its whole ladder; a pending one stays.

@@ -111,9 +111,15 @@ class Post:
 
     def due_at(self, record: Record) -> float | None:
         """Return when something of a delivery next falls due, or None."""
-        dues = self._space.agenda.list_dues()
-        mine = (one for one in dues if one.kind == DELIVERY)
-        return next((one.at for one in mine if one.data["id"] == record.id), None)
+        return self.next_times().get(record.id)
+
+    def next_times(self) -> dict[str, float]:
+        """Return when something of each delivery next falls due, by identifier."""
+        times: dict[str, float] = {}
+        for due in self._space.agenda.list_dues():
+            if due.kind == DELIVERY:
+                times.setdefault(due.data["id"], due.at)
+        return times
 
     def resend(self, record: Record) -> Record:
         """Let a record that has come to its end be sent again, now."""

@@ -16,7 +16,7 @@ from mockserver.scenarios.book.facts import Trial
 from mockserver.scenarios.book.skew import shifted_text
 from mockserver.scenarios.written.patches import DeliveryPatch
 
-__all__ = ["tamper"]
+__all__ = ["is_signed", "tamper"]
 
 _FLIPPED: Final = str.maketrans("0123456789abcdef", "fedcba9876543210")
 _AGO: Final = "Tue, 01 Jan 2019 00:00:00 GMT"
@@ -62,6 +62,15 @@ def tamper(
     late_s = sum(patch.late_s for patch in patches)
     later = [late_s + one.again_s for one in patches if one.again_s is not None]
     return [(sent, at_s) for at_s in (*[late_s] * (1 + copies), *later)]
+
+
+def is_signed(parcel: Parcel) -> bool:
+    """Say whether there is a signature that a rule could spoil."""
+    if isinstance(parcel, S3Put):
+        return parcel.access is not None
+    return isinstance(parcel, Message) and any(
+        "signature" in name.lower() for name, _ in parcel.header_pairs
+    )
 
 
 def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:

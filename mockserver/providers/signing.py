@@ -20,12 +20,14 @@ class Signing:
         secrets: Returns the secrets that the webhooks of a space have now.
         timestamp: Name of the header that says in Unix seconds when that was, lower
             case, if there is one; a delivery with `dated_by` has it.
+        about: What is signed, how, and with which kind of secret, for people.
     """
 
     header: str
     sign: Callable[[str, Mapping[str, str], bytes], str]
     secrets: Callable[[Space], Iterable[str]]
     timestamp: str = ""
+    about: str = ""
 
     def proves(
         self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]

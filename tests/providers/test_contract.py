@@ -106,6 +106,13 @@ async def start_command(running: Running, slug: str) -> Namespace:
 
 
 @every_provider
+def test_who_signs_webhooks_says_how(slug: str) -> None:
+    signing = PROVIDERS[slug].signing
+
+    assert signing is None or "; " in signing.about
+
+
+@every_provider
 async def test_the_start_command_makes_a_job(serve: Serve, slug: str) -> None:
     running = await serve(providers=(slug,))
     words = await start_command(running, slug)

@@ -1,6 +1,6 @@
 """Endpoints about deliveries: what providers send, and sending it again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mockserver.delivery.delivery import DeliveryState, Record
@@ -8,12 +8,20 @@ from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
+from mockserver.edge.staging.stage import STAGE
+from mockserver.edge.tampering import is_signed
 from mockserver.engine.spaces import Space
+from mockserver.scenarios.written.match import fits
 
 __all__ = ["table"]
 
 table: Final = Endpoints()
 _SPACE: Final = {"space": shapes.text("Only in this space.")}
+_FAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "late": {"late": "10s"},
+    "twice": {"copies": 1},
+    "wrong-signature": {"signature": "wrong"},
+}
 
 
 def _seek(ask: Ask) -> list[tuple[str, str]]:
@@ -112,17 +120,55 @@ async def show_delivery(ask: Ask) -> dict[str, Any]:
     "resend-delivery",
     about="Send a delivery again now, with all its retries; answer after the first.",
     query=_SPACE,
+    body=shapes.record(
+        {"fault": shapes.choice(_FAULTS, "What the first attempt is to meet.")},
+        optional=["fault"],
+    ),
     answer=shapes.ref("delivery"),
-    errors=(404,),
+    errors=(404, 409),
     seek=_seek,
 )
 async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""
-    (space, _), outbox = _find(ask), ask.services.outbox
-    record = outbox.resend(space, ask.path["delivery"])
+    (space, record), outbox = _find(ask), ask.services.outbox
+    if "fault" in ask.body:
+        scenario = _resent(ask, space, record)
+        ask.instance.app[STAGE].use([space], scenario)
+    record = outbox.resend(space, record.id)
     await ask.services.scheduler.settle(space)
     record = outbox.find(space, record.id) or record
     return Views(ask.services).delivery(space, record)
+
+
+def _resent(ask: Ask, space: Space, record: Record) -> dict[str, Any]:
+    """Return the scenario in which the next attempt at a delivery meets a fault.
+
+    Raises:
+        ApiError: It cannot, since nothing signs the delivery.
+    """
+    delivery, fault = record.delivery, ask.body["fault"]
+    if fault == "wrong-signature" and not is_signed(delivery.message):
+        raise ApiError(
+            409,
+            f"delivery: found {record.id!r}, which nothing signs, expected one that is"
+            " signed",
+        )
+    meant: dict[str, Any] = {
+        "provider": delivery.slug,
+        "attempt": record.number,
+        "times": 1,
+    }
+    labels = ask.provider(delivery.slug, "delivery").labels
+    if any(fits(known, delivery.label) for known in labels):
+        meant["event"] = delivery.label
+    # Of a job that is forgotten no rule can speak.
+    if space.jobs(delivery.slug).find(delivery.job_id) is not None:
+        meant["job"] = delivery.job_id
+    return {
+        "scenario": f"resent-{fault}",
+        "about": f"Delivery {record.id} was sent again by hand.",
+        "rules": [{"on": meant, "delivery": _FAULTS[fault]}],
+    }
 
 
 def _find(ask: Ask) -> tuple[Space, Record]:

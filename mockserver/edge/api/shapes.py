@@ -207,6 +207,13 @@ _ATTEMPT: Final = record(
         "md5": maybe(text("MD5 of that body.")),
     }
 )
+_SIGNATURE: Final = record(
+    {
+        "header": text("Which header carries it."),
+        "timestamp": text("Which header dates it; empty if none does."),
+        "about": text("What is signed, how, and with which kind of secret."),
+    }
+)
 _DELIVERY: Final[Mapping[str, Schema]] = {
     "id": text("Its name in its space."),
     "space": text(),
@@ -216,6 +223,8 @@ _DELIVERY: Final[Mapping[str, Schema]] = {
     "state": choice([state.value for state in DeliveryState]),
     "passage": maybe(_PASSAGE),
     "planned_at": moment("When its first attempt falls due."),
+    "next_at": maybe(moment("When it, or a copy of it, is sent next.")),
+    "signature": maybe(_SIGNATURE),
     "method": text(),
     "url": text("Where it goes; credentials are hidden."),
     "place": mapping(

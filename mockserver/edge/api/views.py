@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mockserver.delivery.body import Body, md5_of, pieces_of, size_of
 from mockserver.delivery.delivery import Record
+from mockserver.delivery.message import Message
 from mockserver.delivery.parcel import place_of
 from mockserver.edge.gallery import Gallery
 from mockserver.edge.redactors import Redactors
@@ -58,6 +59,7 @@ class Views:
         self._services = services
         self.redactors = Redactors(services)
         self._gallery = Gallery(services)
+        self._next_times: dict[str, Mapping[str, float]] = {}
 
     def clock(self, space: Space) -> Document:
         """Return `clock` of the schemas; looks at every job of the space."""
@@ -217,6 +219,24 @@ class Views:
             ),
         }
 
+    def _next_time(self, space: Space, record: Record) -> float | None:
+        """Return when something of a delivery next falls due, if anything does."""
+        if space.id not in self._next_times:
+            self._next_times[space.id] = self._services.outbox.next_times(space)
+        return self._next_times[space.id].get(record.id)
+
+    def _signature(self, record: Record) -> Document | None:
+        """Return how a delivery is signed; None if it is not."""
+        provider = self._services.providers.get(record.delivery.slug)
+        signing = None if provider is None else provider.signing
+        message = record.delivery.message
+        if signing is None or not isinstance(message, Message):
+            return None
+        if not message.header(signing.header):
+            return None
+        dated = signing.timestamp if signing.timestamp != signing.header else ""
+        return {"header": signing.header, "timestamp": dated, "about": signing.about}
+
     def delivery(self, space: Space, record: Record) -> Document:
         """Return `delivery` of the schemas."""
         delivery, parcel = record.delivery, record.delivery.message
@@ -230,6 +250,8 @@ class Views:
             "state": record.state.value,
             "passage": record.passage,
             "planned_at": stamp(record.planned_at),
+            "next_at": _stamp(self._next_time(space, record)),
+            "signature": self._signature(record),
             "method": parcel.method,
             "url": redactor.target(parcel.url),
             "place": {

@@ -117,11 +117,26 @@ def signing(definition: Definition) -> Signing | None:
             signature,
             secrets,
             timestamp=standard_webhooks.TIMESTAMP,
+            about=standard_webhooks.ABOUT,
         )
     # The time of a timestamped signature stands in the header of the signature itself.
     header = sign.header.lower()
     timestamp = header if sign.scheme == "timestamped" else ""
-    return Signing(header, signature, secrets, timestamp=timestamp)
+    about = _about(sign)
+    return Signing(header, signature, secrets, timestamp=timestamp, about=about)
+
+
+def _about(sign: Sign) -> str:
+    """Say what is signed, and how."""
+    key = "its key is the secret of the webhook"
+    if sign.scheme == "timestamped":
+        return (
+            "t, the time, and v1, HMAC-SHA256 in hexadecimal of that time, a dot and"
+            f" the body; {key}"
+        )
+    written = "hexadecimal" if sign.encoding == "hex" else "base64"
+    before = f"{sign.prefix} and " if sign.prefix else ""
+    return f"{before}HMAC-SHA256 of the body in {written}; {key}"
 
 
 def _hooks(definition: Definition) -> Iterable[tuple[str, Webhook]]:

@@ -132,5 +132,12 @@ def _keys(_: Space) -> tuple[str]:
     return (_KEY,)
 
 
-SIGNING: Final = Signing(SIGNATURE.lower(), _sign, _keys, TIMESTAMP.lower())
+SIGNING: Final = Signing(
+    SIGNATURE.lower(),
+    _sign,
+    _keys,
+    TIMESTAMP.lower(),
+    about=f"Ed25519 in hexadecimal, of {', '.join(_SIGNED)} and the hexadecimal SHA-256"
+    " of the body, a line each; its public key is in the key set (JWKS)",
+)
 EVENTS: Final = {TOLD: _tell}

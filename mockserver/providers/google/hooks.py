@@ -277,5 +277,12 @@ def _secrets(space: Space) -> Iterator[str]:
     yield _DYNAMIC
 
 
-SIGNING: Final = Signing(_SIGNATURE, _sign, _secrets, standard_webhooks.TIMESTAMP)
+SIGNING: Final = Signing(
+    _SIGNATURE,
+    _sign,
+    _secrets,
+    standard_webhooks.TIMESTAMP,
+    about=f"{standard_webhooks.ABOUT}; where a single request named the address, a"
+    " token (JWT) that the key set proves",
+)
 EVENTS: Final = {TOLD: _tell, ENDED: _ended}

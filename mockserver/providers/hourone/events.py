@@ -179,5 +179,11 @@ def _secrets(space: Space) -> Iterator[str]:
         yield webhook["signing_secret"]
 
 
-SIGNING: Final = Signing("x-hourone-signature", _signature, _secrets)
+SIGNING: Final = Signing(
+    "x-hourone-signature",
+    _signature,
+    _secrets,
+    about="HMAC-SHA256 of the body in hexadecimal; its key is the signing secret of the"
+    " webhook",
+)
 EVENTS: Final = {ENDED: _video_ended, "webhook-told": _webhook_told}

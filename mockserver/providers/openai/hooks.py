@@ -145,6 +145,10 @@ def _secrets(space: Space) -> Iterator[str]:
 
 
 SIGNING: Final = Signing(
-    standard_webhooks.SIGNATURE, _sign, _secrets, timestamp="webhook-timestamp"
+    standard_webhooks.SIGNATURE,
+    _sign,
+    _secrets,
+    timestamp="webhook-timestamp",
+    about=standard_webhooks.ABOUT,
 )
 EVENTS: Final = {TOLD: _tell}

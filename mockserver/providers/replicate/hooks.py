@@ -133,6 +133,7 @@ SIGNING: Final = Signing(
     standard_webhooks.sign,
     _secrets,
     standard_webhooks.TIMESTAMP,
+    about=standard_webhooks.ABOUT,
 )
 EVENTS: Final = {TOLD: _tell}
 LABELS: Final = ("start", "output", "logs", "completed")

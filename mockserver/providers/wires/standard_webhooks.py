@@ -9,10 +9,14 @@ from typing import Final
 
 from mockserver.engine.chance import Chance
 
-__all__ = ["SIGNATURE", "TIMESTAMP", "headers", "new_secret", "sign"]
+__all__ = ["ABOUT", "SIGNATURE", "TIMESTAMP", "headers", "new_secret", "sign"]
 
 SIGNATURE: Final = "webhook-signature"
 TIMESTAMP: Final = "webhook-timestamp"
+ABOUT: Final = (
+    "v1, and HMAC-SHA256 in base64, of webhook-id, webhook-timestamp and the body with"
+    " dots between them; its key is the base64 after whsec_ of the endpoint's secret"
+)
 _PREFIX: Final = "whsec_"
 _KEY_BYTES: Final = 24
 _ID_LENGTH: Final = 27

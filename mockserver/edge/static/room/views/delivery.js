@@ -20,7 +20,8 @@ export function Delivery({ open, query, close }) {
   const facts = [
     ["to", said.url], ["tells", said.label], ["provider", said.provider], ["space", said.space],
     ["planned", moment(said.planned_at)], ["next try", moment(said.next_at)], ["size", bytes(said.size_bytes)],
-    ...Object.entries(said.place), ["signed", said.signature],
+    ...Object.entries(said.place), ["signed", said.signature && `${said.signature.header}: ${said.signature.about}`],
+    ["dated by", said.signature?.timestamp],
   ].filter(([, value]) => value);
   return html`
     <${Pane} title=${`${said.method} ${said.label}`} close=${close}

@@ -1,0 +1,135 @@
+"""Deliveries over the control API: how they are signed, and sending them again."""
+
+from typing import Any
+
+import pytest
+
+from tests.edge.conftest import Running, Serve
+
+
+@pytest.fixture
+async def signed(serve_real: Serve) -> Running:
+    """Return a server that has sent a webhook of Replicate, which is signed."""
+    server = await serve_real(auth="open")
+    response = await server.client.post(
+        "/replicate/v1/models/google/veo-3.1/predictions",
+        json={
+            "input": {"prompt": "a house"},
+            "webhook": server.hook,
+            "webhook_events_filter": ["completed"],
+        },
+        headers={"Authorization": "Bearer r8_of_a_test"},
+    )
+    job = (await response.json())["id"]
+    await server.post(f"/jobs/{job}/finish")
+    return server
+
+
+async def _only(server: Running) -> dict[str, Any]:
+    (delivery,) = (await server.get("/deliveries"))["deliveries"]
+    assert isinstance(delivery, dict)
+    return delivery
+
+
+async def test_it_says_how_it_is_signed_and_with_which_kind_of_secret(
+    signed: Running,
+) -> None:
+    assert (await _only(signed))["signature"] == {
+        "header": "webhook-signature",
+        "timestamp": "webhook-timestamp",
+        "about": "v1, and HMAC-SHA256 in base64, of webhook-id, webhook-timestamp and"
+        " the body with dots between them; its key is the base64 after whsec_ of the"
+        " endpoint's secret",
+    }
+
+
+async def test_what_nothing_signs_has_no_signature(filled: Running) -> None:
+    assert (await _only(filled))["signature"] is None
+
+
+async def test_a_delivery_that_is_over_is_not_sent_again_by_itself(
+    filled: Running,
+) -> None:
+    assert (await _only(filled))["next_at"] is None
+
+
+async def test_it_is_late_if_asked_and_says_when_it_is_sent(filled: Running) -> None:
+    delivery = await _only(filled)
+
+    late = await filled.post(f"/deliveries/{delivery['id']}/resend", {"fault": "late"})
+
+    assert (late["state"], late["next_at"]) == ("pending", "2030-01-01T00:00:40.000Z")
+    assert len(filled.received) == 1
+    await filled.post("/clock/advance", {"by": "10s"})
+    assert len(filled.received) == 2
+    assert (await _only(filled))["next_at"] is None
+
+
+async def test_it_comes_twice_if_asked(filled: Running) -> None:
+    delivery = await _only(filled)
+
+    twice = await filled.post(
+        f"/deliveries/{delivery['id']}/resend", {"fault": "twice"}
+    )
+
+    assert [one["is_copy"] for one in twice["attempts"]] == [False, False, True]
+    assert len(filled.received) == 3
+
+
+async def test_what_it_has_met_is_in_the_record_and_over(filled: Running) -> None:
+    delivery = await _only(filled)
+
+    await filled.post(f"/deliveries/{delivery['id']}/resend", {"fault": "twice"})
+    await filled.post(f"/deliveries/{delivery['id']}/resend")
+
+    (fault,) = (await filled.get("/faults"))["faults"]
+    assert (fault["scenario"], fault["state"]) == ("resent-twice", "healed")
+    (firing,) = fault["rules"][0]["firings"]
+    assert firing["delivery"] == delivery["id"]
+    assert len(filled.received) == 4
+
+
+async def test_it_is_wrongly_signed_if_asked_once(signed: Running) -> None:
+    delivery = await _only(signed)
+    path = f"/deliveries/{delivery['id']}/resend"
+
+    wrong = await signed.post(path, {"fault": "wrong-signature"})
+    right = await signed.post(path)
+
+    assert [one["is_tampered"] for one in wrong["attempts"]] == [False, True]
+    assert [one["is_tampered"] for one in right["attempts"]] == [False, True, False]
+
+
+async def test_what_nothing_signs_cannot_be_wrongly_signed(filled: Running) -> None:
+    delivery = await _only(filled)
+    path = f"/deliveries/{delivery['id']}/resend"
+
+    status, error = await filled.refused("POST", path, {"fault": "wrong-signature"})
+
+    assert status == 409
+    assert error == (
+        f"delivery: found {delivery['id']!r}, which nothing signs, expected one that is"
+        " signed"
+    )
+    assert len(filled.received) == 1
+
+
+async def test_a_fault_that_there_is_not_is_refused(filled: Running) -> None:
+    delivery = await _only(filled)
+    path = f"/deliveries/{delivery['id']}/resend"
+
+    status, error = await filled.refused("POST", path, {"fault": "never"})
+
+    assert status == 400
+    assert "never" in error
+
+
+async def test_what_is_about_a_job_that_is_gone_meets_its_fault_too(
+    filled: Running,
+) -> None:
+    delivery = await _only(filled)
+    await filled.ask("DELETE", f"/jobs/{delivery['job']}")
+
+    await filled.post(f"/deliveries/{delivery['id']}/resend", {"fault": "twice"})
+
+    assert len(filled.received) == 3
