@@ -55,7 +55,7 @@ def test_every_file_of_the_package_is_inside(names: frozenset[str]) -> None:
 def test_types_and_fonts_are_inside(names: frozenset[str]) -> None:
     assert "mockserver/py.typed" in names
     assert any(
-        name.startswith("mockserver/media/fonts/") and name.endswith(".ttf")
+        name.startswith("mockserver/media/cards/faces/") and name.endswith(".ttf")
         for name in names
     )
 

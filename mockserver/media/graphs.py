@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import ffmpeg
 
-from mockserver.media.marker import Marker
+from mockserver.media.cards.marker import Marker
 from mockserver.media.spec import AudioCodec, MediaSpec, VideoCodec
 
 __all__ = ["encode_command", "sound_command"]

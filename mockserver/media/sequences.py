@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mockserver.media.cards import CardPainter
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.stills import still
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Container, MediaSpec
-from mockserver.media.stills import still
 
 __all__ = ["pieces"]
 

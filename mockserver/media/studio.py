@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from mockserver.errors import MediaError
-from mockserver.media import gifs, sequences, stills
+from mockserver.media import sequences
 from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
-from mockserver.media.cards import CardPainter, bands
+from mockserver.media.cards import gifs, stills
+from mockserver.media.cards.painter import CardPainter, bands
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, montage_of

@@ -15,7 +15,7 @@ from PIL import Image
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
-from mockserver.media.cards import CardPainter
+from mockserver.media.cards.painter import CardPainter
 from mockserver.media.parts import Part
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec

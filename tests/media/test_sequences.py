@@ -5,7 +5,7 @@ import zipfile
 
 from PIL import Image
 
-from mockserver.media.cards import PALETTE, CardPainter
+from mockserver.media.cards.painter import PALETTE, CardPainter
 from mockserver.media.formats import sequence
 from mockserver.media.sequences import pieces
 from mockserver.media.spec import Card, MediaSpec

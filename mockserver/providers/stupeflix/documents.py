@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
 from mockserver.errors import InvalidPayloadError, NotFoundError, PayloadTooLargeError
-from mockserver.media.pictures import small
+from mockserver.media.cards.pictures import small
 from mockserver.media.spec import Picture
 from mockserver.providers.call import Call
 from mockserver.providers.stupeflix import movie, wire

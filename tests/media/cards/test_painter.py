@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from mockserver.media.cards import CardPainter
-from mockserver.media.fonts import Typeface, clean
+from mockserver.media.cards.fonts import Typeface, clean
+from mockserver.media.cards.painter import CardPainter
 from mockserver.media.formats import png
 from mockserver.media.spec import Card
 

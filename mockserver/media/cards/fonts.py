@@ -17,7 +17,7 @@ from PIL import ImageFont, features
 __all__ = ["STAND_IN", "Run", "Typeface", "clean"]
 
 STAND_IN: Final = "\N{REPLACEMENT CHARACTER}"
-_FOLDER: Final = Path(__file__).with_name("fonts")
+_FOLDER: Final = Path(__file__).with_name("faces")
 _FALLBACKS: Final = ("unifont.otf", "unifont_upper.otf")
 _PROBE_PX: Final = 16
 # Formatting characters and variation selectors have no glyph of their own.

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from PIL import Image
 
-from mockserver.media.cards import CardPainter, mark
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.painter import CardPainter, mark
 from mockserver.media.loops import montage_of
-from mockserver.media.marker import Marker
 from mockserver.media.spec import Container, MediaSpec, Sheet
 
 __all__ = ["still"]

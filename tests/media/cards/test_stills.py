@@ -8,13 +8,13 @@ import pytest
 from PIL import Image
 
 from mockserver.errors import MediaError
-from mockserver.media.cards import PALETTE, CardPainter
+from mockserver.media.cards.gifs import blocks
+from mockserver.media.cards.painter import PALETTE, CardPainter
+from mockserver.media.cards.stills import still
 from mockserver.media.formats import gif, jpeg, mp4, png, tiff, wav, webp
-from mockserver.media.gifs import blocks
 from mockserver.media.sound.heard import Music
 from mockserver.media.sound.wav import wav as play
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
-from mockserver.media.stills import still
 
 CARDS = (Card(("one",), "First"), Card(("two",), "Second"))
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from PIL import Image, ImageColor, ImageDraw
 
-from mockserver.media.fonts import Typeface, clean
-from mockserver.media.marker import Marker
-from mockserver.media.pictures import laid
+from mockserver.media.cards.fonts import Typeface, clean
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.pictures import laid
+from mockserver.media.cards.typeset import Paragraph, typeset
 from mockserver.media.spec import Card, MediaSpec
-from mockserver.media.typeset import Paragraph, typeset
 
 __all__ = ["MARKER_INK", "CardPainter", "bands", "mark"]
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from mockserver.media.cards import CardPainter
+from mockserver.media.cards.gifs import blocks
+from mockserver.media.cards.painter import CardPainter
 from mockserver.media.formats import gif
-from mockserver.media.gifs import blocks
 from mockserver.media.spec import Card, MediaSpec
 from tests.media.conftest import pictures_of
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import ImageDraw
 
-from mockserver.media.fonts import Typeface
+from mockserver.media.cards.fonts import Typeface
 
 __all__ = ["Paragraph", "typeset"]
 

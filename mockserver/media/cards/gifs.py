@@ -9,9 +9,9 @@ from typing import Final
 from PIL import Image, ImageDraw
 from PIL.GifImagePlugin import getdata
 
-from mockserver.media.cards import MARKER_INK, CardPainter, mark
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.painter import MARKER_INK, CardPainter, mark
 from mockserver.media.loops import montage_of
-from mockserver.media.marker import Marker
 from mockserver.media.spec import MediaSpec
 
 __all__ = ["blocks"]

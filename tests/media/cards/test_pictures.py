@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from mockserver.media.cards import CardPainter
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.pictures import laid, small
 from mockserver.media.formats import png
-from mockserver.media.pictures import laid, small
 from mockserver.media.spec import Card, Picture
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)
