@@ -12,7 +12,14 @@ from typing import Final, TypedDict, Unpack
 
 from mockserver.errors import MediaError
 from mockserver.media.sound.heard import Heard
-from mockserver.media.spec import AudioCodec, Card, Container, MediaSpec, VideoCodec
+from mockserver.media.spec import (
+    AudioCodec,
+    Card,
+    Container,
+    MediaSpec,
+    Sign,
+    VideoCodec,
+)
 from mockserver.media.timing import FrameRate, frame_rate
 
 __all__ = [
@@ -70,6 +77,7 @@ class Clip(Sound, total=False):
     fps: FrameRate
     cards: tuple[Card, ...]
     numbered: bool
+    sign: Sign | None
     silent_track: bool
     video_codec: VideoCodec
     audio_codec: AudioCodec

@@ -78,18 +78,19 @@ _OVERLAY: Final = {"yuv422p10le": "yuv422p10"}
 
 
 def encode_command(
-    program: Path, spec: MediaSpec, *, loop: int, cards: int
+    program: Path, spec: MediaSpec, *, loop: int, turns: int, shots: int
 ) -> list[str]:
-    """Return the command that turns cards into loops.
+    """Return the command that turns pictures into loops.
 
-    It reads one RGB picture per card, without gaps, from its standard input and
-    writes a NUT stream of `loop * cards` pictures, a key frame each `loop`.
+    It reads `turns` RGB pictures per shot, without gaps, from its standard input and
+    writes a NUT stream of `loop * shots` pictures, a key frame each `loop`.
 
     Args:
         program: The ffmpeg.
         spec: The clip.
-        loop: Frames per card.
-        cards: How many pictures are sent.
+        loop: Frames per shot.
+        turns: How many pictures are sent for each.
+        shots: How many there are.
     """
     width, height = spec.encoded_px
     pictures = ffmpeg.input(
@@ -97,12 +98,12 @@ def encode_command(
         format="rawvideo",
         pix_fmt="rgb24",
         s=f"{width}x{height}",
-        framerate=str(spec.fps / loop),
+        framerate=str(spec.fps * turns / loop),
         probesize=32,
         analyzeduration=0,
     )
-    options = {**_shared(), **_video_options(spec, loop, loop * cards)}
-    stream = _repeated(pictures, spec, loop)
+    options = {**_shared(), **_video_options(spec, loop, loop * shots)}
+    stream = _repeated(pictures, spec, loop, turns)
     return _compiled(ffmpeg.output(stream, "pipe:1", **options), program)
 
 
@@ -148,12 +149,12 @@ def _compiled(output: Any, program: Path) -> list[str]:
     return command
 
 
-def _repeated(pictures: Any, spec: MediaSpec, loop: int) -> Any:
+def _repeated(pictures: Any, spec: MediaSpec, loop: int, turns: int) -> Any:
     width, height = spec.encoded_px
     matrix = {"out_color_matrix": "bt709"} if _is_modern(spec) else {}
     still = pictures.filter("scale", out_range="tv", flags="bilinear", **matrix)
     still = still.filter("format", _pixels(spec))
-    marker = Marker.of(width, height, loop)
+    marker = Marker.of(width, height, loop, turns=turns)
     if marker is None:
         return still.filter("fps", fps=str(spec.fps))
     steps = still.filter("fps", fps=str(spec.fps * marker.steps / loop))

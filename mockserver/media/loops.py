@@ -1,8 +1,10 @@
 """Loops: one is encoded for each card; a montage repeats them to a clip's length."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from mockserver.media.spec import MediaSpec
 
@@ -12,10 +14,32 @@ __all__ = ["Montage", "montage_of"]
 _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
 _ENCODED_IN_ALL: Final = 120
 _PIXELS_PER_ENCODER: Final = 16_000_000
+# What one encoder does in about 60 ms; from there on two work side by side.
+_PIXELS_ALONE: Final = 2_500_000
 _SHORTEST_OF_MANY: Final = 4
 # A minute of encoding; what is larger than 4K moves in fewer steps.
 _PIXELS_IN_ALL: Final = 1_000_000_000
 _SHORTEST_OF_LARGE: Final = 2
+# A clip that tells the time does so in shots, in as many pixels as 100 ms allow.
+_PIXELS_OF_TIME: Final = 27_000_000
+_SHORTEST_OF_TIME, _REPEATS_OF_TIME = 5, 180
+_FEWEST_SHOTS, _MOST_SHOTS = 3, 30
+_PIXELS_OF_ART: Final = 16_000_000
+_FEWEST_TURNS, _MOST_TURNS = 6, 12
+
+
+class Shot(NamedTuple):
+    """A stretch of a clip in which one card shows one time.
+
+    Attributes:
+        card: Index of the card.
+        start: Its first frame.
+        frames: How many it has.
+    """
+
+    card: int
+    start: int
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,55 +47,105 @@ class Montage:
     """What is encoded, and which encoded frame is shown when.
 
     Attributes:
-        loop: Frames per card that are encoded; the first is a key frame and none
+        loop: Frames per shot that are encoded; the first is a key frame and none
             refers to another loop, so that any beginning of it can stand alone.
-        shown: Indexes of the cards that are on screen for a frame or more.
-        shares: Frames for each of those.
+        shots: What is on screen for a frame or more, in order.
+        turns: How many pictures a loop has, each as long as the others.
     """
 
     loop: int
-    shown: tuple[int, ...]
-    shares: tuple[int, ...]
+    shots: tuple[Shot, ...]
+    turns: int = 1
 
-    def batches(self, card_px: int) -> list[tuple[int, ...]]:
-        """Return which cards one encoder takes, in order; encoders run side by side.
+    def batches(self, frame_px: int) -> list[tuple[Shot, ...]]:
+        """Return which shots one encoder takes, in order; encoders run side by side.
 
         The split depends on the clip alone, never on the machine.
 
         Args:
-            card_px: Pixels of one card.
+            frame_px: Pixels of one frame.
         """
-        size = max(1, _PIXELS_PER_ENCODER // card_px)
-        return [self.shown[i : i + size] for i in range(0, len(self.shown), size)]
+        pictures = len(self.shots) * self.turns
+        pixels = pictures * frame_px
+        encoders = max(-(-pixels // _PIXELS_PER_ENCODER), 1 + (pixels > _PIXELS_ALONE))
+        size = -(-len(self.shots) // min(encoders, len(self.shots)))
+        return [self.shots[i : i + size] for i in range(0, len(self.shots), size)]
 
     def sequence(self, start: int, stop: int) -> Iterator[int]:
         """Yield the index of the encoded frame for each frame of a stretch.
 
-        The stretch begins with a key frame, as does each card in it.
+        The stretch begins with a key frame, as does each shot in it.
         """
-        end = 0
-        for position, share in enumerate(self.shares):
-            begin, end = end, end + share
-            for place in range(min(end, stop) - max(begin, start)):
+        for position, shot in enumerate(self.shots):
+            end = shot.start + shot.frames
+            for place in range(min(end, stop) - max(shot.start, start)):
                 yield position * self.loop + place % self.loop
+
+    def shot_at(self, frame: int) -> Shot:
+        """Return the shot that is on screen in a frame, clamped."""
+        place = bisect_right(self.shots, frame, key=lambda shot: shot.start)
+        return self.shots[max(0, place - 1)]
 
     def phase_at(self, frame: int) -> int:
         """Return the place within its loop of a frame of the clip."""
-        for share in self.shares:
-            if frame < share:
-                return frame % self.loop
-            frame -= share
-        return 0
+        return max(0, frame - self.shot_at(frame).start) % self.loop
+
+    def turn_of(self, phase: int) -> int:
+        """Return which of its pictures a loop shows at a place."""
+        return phase % self.loop * self.turns // self.loop
 
 
 def montage_of(spec: MediaSpec) -> Montage:
     """Return the montage of a clip."""
     pairs = [(i, share) for i, share in enumerate(spec.card_frames) if share]
-    shares = tuple(share for _, share in pairs)
-    loop = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)), max(shares))
-    if len(shares) > 1:
-        loop = min(loop, max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(shares)))
     width, height = spec.encoded_px
-    affordable = _PIXELS_IN_ALL // (width * height * len(shares))
+    if any(spec.cards[i].art for i, _ in pairs if spec.cards):
+        return _moving(spec, pairs, width * height)
+    if spec.sign:
+        return _timed(spec, pairs, width * height)
+    longest = max(share for _, share in pairs)
+    loop = min(_LONGEST, max(_SHORTEST, -(-spec.frames // _REPEATS)), longest)
+    if len(pairs) > 1:
+        loop = min(loop, max(_SHORTEST_OF_MANY, _ENCODED_IN_ALL // len(pairs)))
+    affordable = _PIXELS_IN_ALL // (width * height * len(pairs))
     loop = min(loop, max(_SHORTEST_OF_LARGE, affordable))
-    return Montage(loop, tuple(i for i, _ in pairs), shares)
+    return Montage(loop, _cut(pairs, spec, len(pairs)))
+
+
+def _timed(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
+    """Return a montage of as many shots as tell the time well."""
+    loop = min(_LONGEST, max(_SHORTEST_OF_TIME, -(-spec.frames // _REPEATS_OF_TIME)))
+    affordable = _PIXELS_OF_TIME // (frame_px * loop)
+    shots = _cut(pairs, spec, min(_MOST_SHOTS, max(_FEWEST_SHOTS, affordable)))
+    loop = min(loop, max(shot.frames for shot in shots))
+    most = max(_SHORTEST_OF_MANY, _PIXELS_OF_TIME // (frame_px * len(shots)))
+    if len(shots) > _MOST_SHOTS // 2 or len(pairs) > 1:
+        loop = min(loop, most)
+    loop = min(loop, max(_SHORTEST_OF_LARGE, _PIXELS_IN_ALL // (frame_px * len(shots))))
+    return Montage(loop, shots)
+
+
+def _moving(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
+    """Return a montage whose loops have pictures that differ."""
+    turns = min(_MOST_TURNS, max(_FEWEST_TURNS, _PIXELS_OF_ART // (frame_px * 3)))
+    each = max(1, round(spec.fps / 12))
+    longest = max(share for _, share in pairs)
+    affordable = max(_FEWEST_SHOTS, _PIXELS_OF_ART // (frame_px * turns))
+    shots = _cut(pairs, spec, min(_MOST_SHOTS, affordable))
+    loop = turns * each
+    while loop > longest and turns > 1:
+        turns -= 1
+        loop = turns * each
+    return Montage(max(1, min(loop, longest)), shots, turns)
+
+
+def _cut(pairs: list[tuple[int, int]], spec: MediaSpec, most: int) -> tuple[Shot, ...]:
+    """Return the shots of a clip, about equally long, each a second or more."""
+    shots, start = [], 0
+    for card, share in pairs:
+        wished = round(most * share / spec.frames)
+        count = max(1, min(wished, int(share / spec.fps), share))
+        marks = [start + share * number // count for number in range(count + 1)]
+        shots += [Shot(card, a, b - a) for a, b in pairwise(marks)]
+        start += share
+    return tuple(shots)

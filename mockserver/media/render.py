@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
+from mockserver.media.cards import systemfonts
 from mockserver.media.parts import Part
 from mockserver.media.renderer import Renderer
 from mockserver.media.spec import Container, MediaSpec
@@ -44,14 +45,14 @@ class FfmpegRenderer:
     def identity(self, spec: MediaSpec) -> str:
         """Return the versions of everything that decides the bytes of a spec."""
         if _needs_no_ffmpeg(spec):
-            return f"{_VERSION}:{_version_of('pillow')}"
+            return _drawn_by()
         program = self._found()
         try:
             facts = program.stat()
         except OSError as error:
             raise MediaError(f"{program} cannot be read: {error.strerror}") from error
         build = f"{program}:{facts.st_size}:{facts.st_mtime_ns}"
-        return f"{_VERSION}:{_version_of('pillow')}:{_version_of('av')}:{build}"
+        return f"{_drawn_by()}:{_version_of('av')}:{build}"
 
     async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
         """Return the files of a spec; see `Renderer`."""
@@ -80,6 +81,10 @@ _DRAWN: Final = frozenset({Container.GIF, Container.WAV, Container.ZIP})
 
 def _needs_no_ffmpeg(spec: MediaSpec) -> bool:
     return spec.is_still or spec.container in _DRAWN
+
+
+def _drawn_by() -> str:
+    return f"{_VERSION}:{_version_of('pillow')}:{systemfonts.identity()}"
 
 
 @cache

@@ -26,7 +26,7 @@ def pieces(spec: MediaSpec, painter: CardPainter) -> Iterator[bytes]:
     montage, drawn = montage_of(spec), dict[tuple[int, int], bytes]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for frame in range(spec.frames):
-            looks = (spec.card_at(frame), montage.phase_at(frame))
+            looks = (montage.shot_at(frame).start, montage.phase_at(frame))
             if looks not in drawn:
                 drawn[looks] = _picture(spec, frame, painter)
             _add(archive, f"frame.{frame + 1:04}.png", drawn[looks])

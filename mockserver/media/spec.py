@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from mockserver.errors import MediaError
 from mockserver.media import timing
+from mockserver.media.cards.card import Card, Picture, Sign, plain
 from mockserver.media.sound.heard import HEARD_MAX, Heard, Music, Speech
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MediaSpec",
     "Picture",
     "Sheet",
+    "Sign",
     "VideoCodec",
 ]
 
@@ -104,40 +106,6 @@ CONTENT_TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that somebody has sent.
-
-    Attributes:
-        digest: Hexadecimal MD5 of its file, by which it is compared.
-        data: Its file.
-    """
-
-    digest: str
-    data: bytes = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One still picture of a clip.
-
-    Any text is allowed; what cannot be shown is replaced, what is too long is cut.
-
-    Attributes:
-        lines: Visible texts, one paragraph each, in order of importance.
-        title: The headline.
-        color: Background as `#rrggbb` or a CSS name; otherwise by the card's position.
-        seconds: How long it stays; otherwise the cards share what is left, evenly.
-        picture: What is seen instead of the background.
-    """
-
-    lines: tuple[str, ...] = ()
-    title: str = ""
-    color: str | None = None
-    seconds: float | None = None
-    picture: Picture | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """A grid of frames of a clip, at even distances, in rows from the top left.
 
@@ -183,6 +151,7 @@ class MediaSpec:
         seconds: Length asked for; see `frames` and `duration_s`.
         cards: What is seen, in order; none is one empty card.
         numbered: Whether each card shows its number.
+        sign: What the edge of each frame tells; nothing is no edge.
         video_codec: `None` for stills, GIF and sounds.
         audio_codec: `None` for a file without sound.
         heard: What is heard; nothing is silence.
@@ -209,6 +178,7 @@ class MediaSpec:
     seconds: float = 10.0
     cards: tuple[Card, ...] = ()
     numbered: bool = False
+    sign: Sign | None = None
     video_codec: VideoCodec | None = None
     audio_codec: AudioCodec | None = None
     heard: tuple[Heard, ...] = ()
@@ -362,9 +332,8 @@ def _plain(value: object) -> object:
         return [type(value).__name__, *astuple(value)]
     if isinstance(value, Sheet):
         return [value.tiles, value.columns, value.width_px, value.height_px]
-    if isinstance(value, Card):
-        shown = [] if value.picture is None else [value.picture.digest]
-        return [list(value.lines), value.title, value.color, value.seconds, *shown]
+    if isinstance(value, Card | Sign):
+        return plain(value)
     return value
 
 

@@ -12,9 +12,10 @@ from mockserver.media import sequences
 from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.cards import gifs, stills
 from mockserver.media.cards.painter import CardPainter, bands
+from mockserver.media.cards.reel import Reel
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
-from mockserver.media.loops import Montage, montage_of
+from mockserver.media.loops import Montage, Shot, montage_of
 from mockserver.media.parts import Part
 from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
@@ -102,33 +103,34 @@ class Studio:
         width, height = spec.encoded_px
         async with asyncio.TaskGroup() as side_by_side:
             tasks = [
-                side_by_side.create_task(
-                    self._batch(spec, program, montage.loop, cards)
-                )
-                for cards in montage.batches(width * height)
+                side_by_side.create_task(self._batch(spec, program, montage, shots))
+                for shots in montage.batches(width * height)
             ]
         return joined([task.result() for task in tasks])
 
     async def _batch(
-        self, spec: MediaSpec, program: Path, loop: int, cards: tuple[int, ...]
+        self, spec: MediaSpec, program: Path, montage: Montage, shots: tuple[Shot, ...]
     ) -> Loop:
-        command = encode_command(program, spec, loop=loop, cards=len(cards))
+        loop = montage.loop
+        command = encode_command(
+            program, spec, loop=loop, turns=montage.turns, shots=len(shots)
+        )
         async with self.gate.passing(_pixels(spec)):
-            feed = self._raw(spec, cards)
+            feed = self._raw(spec, montage, shots)
             out = await run_process(command, feed=feed, limit_s=self.limit_s)
-        count = loop * len(cards)
+        count = loop * len(shots)
         return await asyncio.to_thread(
             read_pictures, out, spec.fps, loop=loop, count=count
         )
 
     async def _raw(
-        self, spec: MediaSpec, cards: tuple[int, ...]
+        self, spec: MediaSpec, montage: Montage, shots: tuple[Shot, ...]
     ) -> AsyncIterator[bytes]:
-        for index in cards:
-            for band in bands(
-                await asyncio.to_thread(self._painter.paint, spec, index)
-            ):
-                yield band
+        reel = Reel(self._painter, spec, montage)
+        for shot in shots:
+            for turn in range(montage.turns):
+                for band in bands(await asyncio.to_thread(reel.frame, shot, turn)):
+                    yield band
 
     async def _sound(self, spec: MediaSpec, program: Path) -> Sound | None:
         if spec.audio_codec is None:

@@ -1,8 +1,9 @@
 """A clip is a montage of short loops that are repeated."""
 
+from mockserver.media.cards.card import Art
 from mockserver.media.formats import mp4
 from mockserver.media.loops import montage_of
-from mockserver.media.spec import Card
+from mockserver.media.spec import Card, MediaSpec, Sign
 
 
 def test_a_montage_shows_every_frame_once() -> None:
@@ -32,8 +33,8 @@ def test_each_stretch_begins_with_the_first_frame_of_a_loop() -> None:
 def test_cards_without_a_frame_are_not_encoded() -> None:
     montage = montage_of(mp4(64, 64, fps=10, seconds=1, cards=(Card(),) * 30))
 
-    assert len(montage.shown) == 10
-    assert sum(montage.shares) == 10
+    assert len(montage.shots) == 10
+    assert sum(shot.frames for shot in montage.shots) == 10
 
 
 def test_an_hour_is_encoded_as_250_frames() -> None:
@@ -44,7 +45,8 @@ def test_large_cards_are_shared_out_to_several_encoders() -> None:
     montage = montage_of(mp4(1920, 1080, seconds=30, cards=(Card(),) * 20))
 
     assert [len(batch) for batch in montage.batches(1920 * 1080)] == [7, 7, 6]
-    assert [len(batch) for batch in montage.batches(640 * 360)] == [20]
+    assert [len(batch) for batch in montage.batches(640 * 360)] == [10, 10]
+    assert [len(batch) for batch in montage.batches(320 * 180)] == [20]
 
 
 def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
@@ -54,3 +56,45 @@ def test_a_large_clip_is_encoded_in_fewer_frames() -> None:
     montages = [montage_of(mp4(*size, seconds=600, fps=25)) for size in sizes]
 
     assert [montage.loop for montage in montages] == [167, 59, 30]
+
+
+def signed(
+    seconds: float, size: tuple[int, int] = (1280, 720), count: int = 1
+) -> MediaSpec:
+    cards = tuple(Card(title=str(number)) for number in range(count))
+    return mp4(*size, seconds=seconds, fps=30, cards=cards, sign=Sign("Maker", "job"))
+
+
+def test_a_clip_that_tells_the_time_is_cut_into_shots() -> None:
+    montage = montage_of(signed(30))
+
+    assert [shot.start for shot in montage.shots] == [0, 180, 360, 540, 720]
+    assert {shot.frames for shot in montage.shots} == {180}
+
+
+def test_a_small_clip_tells_the_time_every_second() -> None:
+    assert len(montage_of(signed(30, (320, 180))).shots) == 30
+
+
+def test_each_card_has_a_shot_of_its_own() -> None:
+    montage = montage_of(signed(30, count=100))
+
+    assert [shot.card for shot in montage.shots] == list(range(100))
+
+
+def test_what_moves_is_seen_at_even_places_of_its_loop() -> None:
+    card = Card(art=Art("a cat"))
+    montage = montage_of(mp4(320, 180, seconds=8, fps=24, cards=(card,)))
+
+    turns = [montage.turn_of(montage.phase_at(frame)) for frame in range(6)]
+
+    assert montage.turns == 12
+    assert turns == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_moment_belongs_to_the_shot_that_shows_it() -> None:
+    montage = montage_of(signed(30))
+
+    assert [montage.shot_at(frame).start for frame in (0, 179, 180, 899, 5000)] == [
+        0, 0, 180, 720, 720,
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ import av
 import pytest
 
 from mockserver.media.cache import MediaCache
-from mockserver.media.cards.painter import PALETTE
+from mockserver.media.cards.shapes import PALETTE
 from mockserver.media.formats import (
     FORMATS,
     flv,

@@ -55,7 +55,7 @@ async def test_a_clip_that_is_too_large_has_smaller_pictures(program: Path) -> N
 
 @pytest.mark.ffmpeg
 async def test_the_segments_of_a_clip_count_together(program: Path) -> None:
-    studio = Studio(60.0, file_max_bytes=20_000)
+    studio = Studio(60.0, file_max_bytes=26_000)
     whole = Studio(60.0)
     spec = hls(640, 360, seconds=4, segment_s=1, cards=CARDS, silent_track=False)
 

@@ -11,6 +11,7 @@ from PIL.GifImagePlugin import getdata
 
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.painter import MARKER_INK, CardPainter, mark
+from mockserver.media.cards.reel import Reel
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import MediaSpec
 
@@ -33,17 +34,31 @@ def blocks(spec: MediaSpec, painter: CardPainter) -> Iterator[bytes]:
     yield _header(spec)
     montage, delays = montage_of(spec), _delays(spec)
     marker = Marker.of(*spec.encoded_px, montage.loop, smooth=True)
-    for index, share in zip(montage.shown, montage.shares, strict=True):
-        ground, amber = _limited(painter.paint(spec, index), marker, spec.colors)
-        whole = _block(_marked(ground, (0, 0, *ground.size), marker, 0, amber))
-        changes = [
-            _block(_marked(ground, box, marker, phase, amber), box[:2])
-            for phase in range(min(montage.loop, share))
-            for box in [_changed(marker, phase)]
+    reel = Reel(painter, spec, montage)
+    for shot in montage.shots:
+        turning = montage.turns > 1
+        made = [
+            _limited(reel.frame(shot, turn), marker, spec.colors)
+            for turn in range(montage.turns)
         ]
-        for number in range(share):
+        whole = [
+            _block(_marked(ground, (0, 0, *ground.size), marker, phase, amber))
+            for turn, (ground, amber) in enumerate(made)
+            for phase in [turn * montage.loop // montage.turns]
+        ]
+        changes = [
+            _change(made[montage.turn_of(phase)], marker, phase)
+            for phase in range(min(montage.loop, shot.frames))
+        ]
+        for number in range(shot.frames):
+            phase = number % montage.loop
+            turn = montage.turn_of(phase)
+            is_new = phase == 0 or turn != montage.turn_of(phase - 1)
             yield _control(next(delays))
-            yield changes[number % montage.loop] if number else whole
+            if number == 0 or (turning and is_new):
+                yield whole[turn]
+            else:
+                yield changes[phase]
     yield b";"
 
 
@@ -66,6 +81,13 @@ def _delays(spec: MediaSpec) -> Iterator[int]:
         end = int(_TICKS_PER_S * number / spec.fps + Fraction(1, 2))
         yield end - last
         last = end
+
+
+def _change(drawn: tuple[Image.Image, int], marker: Marker | None, phase: int) -> bytes:
+    """Return the part of a frame of the loop that is not as before."""
+    ground, amber = drawn
+    box = _changed(marker, phase)
+    return _block(_marked(ground, box, marker, phase, amber), box[:2])
 
 
 def _limited(

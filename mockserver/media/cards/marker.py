@@ -31,11 +31,18 @@ class Marker:
 
     @classmethod
     def of(
-        cls, width_px: int, height_px: int, loop: int, *, smooth: bool = False
+        cls,
+        width_px: int,
+        height_px: int,
+        loop: int,
+        *,
+        smooth: bool = False,
+        turns: int = 1,
     ) -> Self | None:
         """Return the marker of a picture; `None` if that is too small for one.
 
-        A smooth one takes a step each frame, others as few as can be drawn quickly.
+        A smooth one takes a step each frame, others as few as can be drawn quickly, or
+        as many as the loop has pictures.
         """
         small = min(width_px, height_px)
         if small < 32 or loop < 2:
@@ -48,7 +55,7 @@ class Marker:
             span_px=width_px - 2 * margin - side,
             y_px=(height_px - margin // 2 - side) // 2 * 2,
             loop=loop,
-            steps=loop if smooth else _steps(loop),
+            steps=loop if smooth else turns if turns > 1 else _steps(loop),
         )
 
     def x_at(self, phase: int) -> int:

@@ -1,43 +1,40 @@
-"""Draws one card of a clip: background, number, title, lines."""
+"""Draws the frames of a clip: background, card, overlays, edge."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageDraw
 
+from mockserver.media.cards.art import painted
+from mockserver.media.cards.boxes import Box
+from mockserver.media.cards.card import Align, Card
+from mockserver.media.cards.colors import (
+    DARK,
+    Color,
+    average,
+    mixed,
+    parsed,
+    readable,
+    softened,
+)
 from mockserver.media.cards.fonts import Typeface, clean
+from mockserver.media.cards.footer import Footer
+from mockserver.media.cards.layouts import OVER_PICTURE, Scene, arrange, text_size
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.pictures import laid
-from mockserver.media.cards.typeset import Paragraph, typeset
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.cards.shapes import PALETTE, darkened, draw_overlay
+from mockserver.media.cards.typeset import Manner, Paragraph, typeset
+from mockserver.media.loops import Shot
+from mockserver.media.spec import MediaSpec
 
 __all__ = ["MARKER_INK", "CardPainter", "bands", "mark"]
 
-Color = tuple[int, int, int]
-
-# Deep enough for white text; neighbours differ in hue.
-PALETTE: Final[tuple[Color, ...]] = (
-    (30, 58, 95),
-    (124, 45, 58),
-    (22, 92, 75),
-    (91, 52, 122),
-    (146, 84, 22),
-    (22, 88, 120),
-    (110, 38, 96),
-    (70, 92, 28),
-    (52, 56, 130),
-    (140, 56, 30),
-    (18, 104, 104),
-    (72, 72, 82),
-)
-_WHITE: Final[Color] = (255, 255, 255)
-_INK: Final[Color] = (20, 22, 28)
 MARKER_INK: Final[Color] = (255, 176, 0)
 _SMALLEST_WITH_TEXT_PX: Final = 40
-_LONGEST_TEXT: Final = 1200
 _BAND_BYTES: Final = 1 << 20
+_AMBER: Final[Color] = (255, 200, 87)
+_RUST: Final[Color] = (140, 58, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +44,87 @@ class CardPainter:
     regular: Typeface = field(default_factory=Typeface)
     bold: Typeface = field(default_factory=lambda: Typeface(bold=True))
 
-    def paint(self, spec: MediaSpec, index: int) -> Image.Image:
-        """Return the picture of one card, RGB, in the size that is encoded."""
+    def paint(self, spec: MediaSpec, index: int, turn: float = 0.0) -> Image.Image:
+        """Return the picture of one card, RGB, in the size that is encoded.
+
+        Args:
+            spec: The clip.
+            index: Which of its cards.
+            turn: The place in the repetition of what moves, from 0 to 1.
+        """
         card = spec.cards[index] if spec.cards else Card()
-        ground = _ground(card, index)
-        if card.picture is None:
-            image = Image.new("RGB", spec.encoded_px, ground)
-        else:
-            image = laid(card.picture, spec.encoded_px)
-            # Text has to be seen on what is the most of it.
-            ground = _average(image)
-        if min(spec.encoded_px) >= _SMALLEST_WITH_TEXT_PX:
-            ink = _WHITE if _luminance(ground) < 150 else _INK
-            number = f"{index + 1}/{len(spec.cards)}" if spec.numbered else ""
-            self._write(image, card, number, ground, ink)
+        image, ground = _background(card, index, spec.encoded_px, turn)
+        if min(spec.encoded_px) < _SMALLEST_WITH_TEXT_PX:
+            return image
+        ink = parsed(card.ink) or readable(ground)
+        accent = parsed(card.accent) or readable(ground, wished=(_AMBER, _RUST))
+        footer = Footer.of(*image.size) if spec.sign else None
+        body = _body(image.size, footer)
+        if spec.numbered:
+            body = self._number(
+                image, f"{index + 1}/{len(spec.cards)}", body, mixed(ink, ground, 0.6)
+            )
+        edge = image.height if footer is None else footer.top
+        faces = self.regular, self.bold
+        scene = Scene(card, image, body, edge, faces, ink, ground, accent)
+        arrange(scene)
+        for overlay in card.overlays:
+            draw_overlay(image, overlay, body, scene.faces)
+        if footer is not None and spec.sign is not None:
+            if scene.is_over_picture:
+                strip = Box(0, min(footer.top, image.height), *image.size)
+                darkened(image, strip, OVER_PICTURE)
+            ink, _ = _edge_colors(image, footer)
+            footer.draw_sign(image, spec.sign, self.regular, ink)
         return image
 
-    def _write(
-        self, image: Image.Image, card: Card, number: str, ground: Color, ink: Color
-    ) -> None:
-        soft = _mixed(ink, ground, 0.82)
-        scale = _scale(image.size)
-        title = Paragraph(clean(card.title[:_LONGEST_TEXT]), self.bold, 1.7, ink, 3)
-        lines = [
-            Paragraph(clean(text[:_LONGEST_TEXT]), self.regular, 1.0, soft)
-            for text in card.lines[:60]
-        ]
-        badge = Paragraph(number, self.bold, 1.3, _mixed(ink, ground, 0.55))
-        margin = max(3, round(min(image.size) / 16))
-        draw = ImageDraw.Draw(image)
-        width, height = image.size
-        taken = _draw_badge(draw, badge, (width - margin, margin), scale)
-        box = (margin, margin, width - margin, height - margin - margin // 2)
-        typeset(draw, _used(title, lines), box, scale, first_line_less=taken)
+    def timed(self, image: Image.Image, spec: MediaSpec, shot: Shot) -> Image.Image:
+        """Return a card's picture with how far the film is; the card stays as it is."""
+        footer = Footer.of(*image.size) if spec.sign else None
+        if footer is None or spec.frames < 2:
+            return image
+        frame = image.copy()
+        moment = float(shot.start / spec.fps), spec.duration_s
+        inks = _edge_colors(image, footer)
+        footer.draw_time(frame, moment, self.regular, inks)
+        return frame
+
+    def _number(self, image: Image.Image, number: str, body: Box, ink: Color) -> Box:
+        size = text_size(image.size) * 0.8
+        row = body._replace(bottom=body.top + round(size * 1.4))
+        told = [Paragraph(clean(number), self.bold, 1.0, ink, 1)]
+        typeset(ImageDraw.Draw(image), told, row, Manner(size, Align.RIGHT))
+        return body._replace(top=row.bottom)
+
+
+def _background(
+    card: Card, index: int, size: tuple[int, int], turn: float
+) -> tuple[Image.Image, Color]:
+    own = parsed(card.color) or PALETTE[index % len(PALETTE)]
+    if card.art is not None:
+        return painted(card.art, size, turn), DARK
+    if card.picture is None:
+        return Image.new("RGB", size, own), own
+    image = laid(card.picture, size)
+    # Text has to be seen on what is the most of it.
+    return image, average(image)
+
+
+def _body(size: tuple[int, int], footer: Footer | None) -> Box:
+    """Return what is not the edge of a frame."""
+    width, height = size
+    margin = max(3, round(min(size) / 16))
+    bottom = height - margin - margin // 2
+    if footer is not None:
+        bottom = footer.top - margin // 5
+    return Box(margin, margin, width - margin, max(margin + 1, bottom))
+
+
+def _edge_colors(image: Image.Image, footer: Footer) -> tuple[Color, Color]:
+    """Return colours of the edge's text and of what is behind it."""
+    left, top = footer.line.left, footer.line.bottom
+    ground = average(image.crop((left, top, left + 8, min(image.height, top + 4))))
+    return softened(readable(ground), ground, 0.78), ground
 
 
 def bands(image: Image.Image) -> Iterator[bytes]:
@@ -96,58 +141,3 @@ def mark(image: Image.Image, marker: Marker | None, phase: int) -> None:
         x, side = marker.x_at(phase), marker.side_px
         corner = (x + side - 1, marker.y_px + side - 1)
         ImageDraw.Draw(image).rectangle((x, marker.y_px, *corner), fill=MARKER_INK)
-
-
-def _used(title: Paragraph, lines: Sequence[Paragraph]) -> list[Paragraph]:
-    return [p for p in (title, *lines) if p.text]
-
-
-def _draw_badge(
-    draw: ImageDraw.ImageDraw, badge: Paragraph, corner: tuple[int, int], scale: float
-) -> int:
-    if not badge.text:
-        return 0
-    size = max(8, round(badge.scale * scale))
-    run = badge.face.runs(badge.text, size)[0]
-    draw.text(
-        (corner[0], corner[1] + size),
-        run.text,
-        font=run.font,
-        fill=badge.ink,
-        anchor="rs",
-    )
-    return round(run.font.getlength(run.text)) + size // 2
-
-
-def _scale(size: tuple[int, int]) -> float:
-    """Return the size of plain text, in pixels."""
-    width, height = size
-    return max(8.0, min(height / 14, width / 18, math.sqrt(width * height) / 17))
-
-
-def _ground(card: Card, index: int) -> Color:
-    own = PALETTE[index % len(PALETTE)]
-    if not card.color:
-        return own
-    try:
-        return ImageColor.getrgb(card.color)[:3]
-    except ValueError:
-        # A colour comes from the request; what is no colour is no reason to fail.
-        return own
-
-
-def _average(image: Image.Image) -> Color:
-    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
-    return red, green, blue
-
-
-def _luminance(color: Color) -> float:
-    red, green, blue = color
-    return 0.299 * red + 0.587 * green + 0.114 * blue
-
-
-def _mixed(ink: Color, ground: Color, share: float) -> Color:
-    red, green, blue = (
-        round(i * share + g * (1 - share)) for i, g in zip(ink, ground, strict=True)
-    )
-    return red, green, blue

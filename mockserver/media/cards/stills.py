@@ -7,6 +7,7 @@ from PIL import Image
 
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.painter import CardPainter, mark
+from mockserver.media.cards.reel import Reel
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Container, MediaSpec, Sheet
 
@@ -36,7 +37,7 @@ def still(spec: MediaSpec, painter: CardPainter) -> bytes:
 
 
 class _Frames:
-    """The frames of one clip; each card is drawn once.
+    """The frames of one clip; each picture is drawn once.
 
     Args:
         spec: The clip.
@@ -44,19 +45,17 @@ class _Frames:
     """
 
     def __init__(self, spec: MediaSpec, painter: CardPainter) -> None:
-        self._spec, self._painter = spec, painter
         self._montage = montage_of(spec)
-        self._marker = Marker.of(*spec.encoded_px, self._montage.loop)
-        self._cards: dict[int, Image.Image] = {}
+        self._reel = Reel(painter, spec, self._montage)
+        loop, turns = self._montage.loop, self._montage.turns
+        self._marker = Marker.of(*spec.encoded_px, loop, turns=turns)
 
     def at(self, frame: int) -> Image.Image:
         """Return one frame, from 0."""
-        card = self._spec.card_at(frame)
-        known = self._cards.get(card)
-        if known is None:
-            known = self._cards[card] = self._painter.paint(self._spec, card)
-        image = known.copy()
-        mark(image, self._marker, self._montage.phase_at(frame))
+        phase = self._montage.phase_at(frame)
+        turn = self._montage.turn_of(phase)
+        image = self._reel.frame(self._montage.shot_at(frame), turn).copy()
+        mark(image, self._marker, phase)
         return image
 
 

@@ -1,4 +1,4 @@
-"""Sets paragraphs into a box: wraps, shrinks, and cuts with an ellipsis."""
+"""Sets paragraphs into a box: the largest size that fits, wrapped, cut at the end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,16 +6,17 @@ from typing import Final
 
 from PIL import ImageDraw
 
-from mockserver.media.cards.fonts import Typeface
+from mockserver.media.cards.boxes import Box
+from mockserver.media.cards.card import Align
+from mockserver.media.cards.fonts import Run, Typeface, is_right_to_left
 
-__all__ = ["Paragraph", "typeset"]
+__all__ = ["Manner", "Paragraph", "typeset"]
 
-Box = tuple[int, int, int, int]
-
-_STEPS: Final = (1.0, 0.85, 0.72, 0.6)
-_SMALLEST_PX: Final = 8
-_LEADING: Final = 1.3
-_GAP: Final = 0.35
+_STEPS: Final = (1.0, 0.87, 0.76, 0.66, 0.57, 0.5, 0.43)
+_SMALLEST_PX: Final = 9
+_LONGEST_WORD: Final = 24
+_LEADING: Final = 1.28
+_GAP: Final = 0.45
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -39,56 +40,102 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How paragraphs stand in their box.
+
+    Attributes:
+        size_px: Size of plain text; smaller sizes are tried before text is cut.
+        align: On which side lines begin.
+        sink: Where what is left of the height goes: 0 below, 1 above.
+        draws: Whether anything is drawn, or only measured.
+    """
+
+    size_px: float
+    align: Align = Align.LEFT
+    sink: float = 0.0
+    draws: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     text: str
     paragraph: Paragraph
     size_px: int
     top_px: float
 
+    @property
+    def end_px(self) -> float:
+        return self.top_px + self.size_px * _LEADING
+
+    @property
+    def width_px(self) -> float:
+        return sum(run.width_px for run in self.runs())
+
+    @property
+    def is_right_to_left(self) -> bool:
+        # It is the paragraph that has a direction, not each of its lines.
+        return is_right_to_left(self.paragraph.text)
+
+    def runs(self) -> list[Run]:
+        face, from_right = self.paragraph.face, self.is_right_to_left
+        return face.runs(self.text, self.size_px, from_right=from_right)
+
 
 def typeset(
-    draw: ImageDraw.ImageDraw,
-    paragraphs: Sequence[Paragraph],
-    box: Box,
-    size_px: float,
-    *,
-    first_line_less: int = 0,
-) -> None:
-    """Draw paragraphs from the top of a box; nothing is drawn outside of it.
+    draw: ImageDraw.ImageDraw, paragraphs: Sequence[Paragraph], box: Box, manner: Manner
+) -> Box:
+    """Draw paragraphs into a box; nothing is drawn outside of it.
 
     Args:
         draw: The picture.
-        paragraphs: Texts without line breaks, none empty.
-        box: Left, top, right, bottom in pixels.
-        size_px: Size of plain text; smaller sizes are tried before text is cut.
-        first_line_less: Pixels taken at the right of the first paragraph.
+        paragraphs: Texts without line breaks; empty ones are left out.
+        box: Where they go.
+        manner: How they stand there.
+
+    Returns:
+        The part of the box that they take, in its full width.
     """
-    left, top, right, bottom = box
+    told = [paragraph for paragraph in paragraphs if paragraph.text]
     lines: list[_Line] = []
     for step in _STEPS:
-        setter = _Setter(right - left, first_line_less, size_px * step)
-        lines = list(setter.lines(paragraphs))
-        if not lines or lines[-1].top_px + lines[-1].size_px * _LEADING <= bottom - top:
+        size = manner.size_px * step
+        lines = list(_lines(told, box.width, size))
+        fits = not lines or lines[-1].end_px <= box.height
+        if fits and not _breaks_words(told, box.width, size):
             break
-    for line in _cut(lines, bottom - top, right - left - first_line_less):
-        _draw_line(draw, line, left, top)
+    lines = _cut(lines, box.height, box.width)
+    used = lines[-1].end_px if lines else 0.0
+    top = box.top + round((box.height - used) * manner.sink)
+    if manner.draws:
+        for line in lines:
+            _draw_line(draw, line, box, top, manner.align)
+    return Box(box.left, top, box.right, min(box.bottom, top + round(used)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Setter:
-    width_px: int
-    first_less_px: int
-    size_px: float
+def _lines(
+    paragraphs: Sequence[Paragraph], width: int, size_px: float
+) -> Iterator[_Line]:
+    top = 0.0
+    for paragraph in paragraphs:
+        size = _size(paragraph, size_px)
+        for line in _set(paragraph, size, width):
+            yield replace(line, top_px=top)
+            top += size * _LEADING
+        top += size * _GAP
 
-    def lines(self, paragraphs: Sequence[Paragraph]) -> Iterator[_Line]:
-        top = 0.0
-        for index, paragraph in enumerate(paragraphs):
-            size = max(_SMALLEST_PX, round(self.size_px * paragraph.scale))
-            width = self.width_px - (0 if index else self.first_less_px)
-            for line in _set(paragraph, size, max(width, 1)):
-                yield replace(line, top_px=top)
-                top += size * _LEADING
-            top += self.size_px * _GAP
+
+def _breaks_words(paragraphs: Sequence[Paragraph], width: int, size_px: float) -> bool:
+    """Say whether a word would not fit into a line; where words are short, that is."""
+    return any(
+        paragraph.face.width(word, _size(paragraph, size_px)) > width
+        for paragraph in paragraphs
+        for word in paragraph.text.split(" ")
+        if len(word) <= _LONGEST_WORD
+    )
+
+
+def _size(paragraph: Paragraph, size_px: float) -> int:
+    return max(_SMALLEST_PX, round(size_px * paragraph.scale))
 
 
 def _set(paragraph: Paragraph, size: int, width: int) -> list[_Line]:
@@ -117,35 +164,40 @@ def _wrapped(text: str, face: Typeface, size: int, width: int) -> Iterator[str]:
 
 def _broken(word: str, face: Typeface, size: int, width: int) -> list[str]:
     parts, used = [""], 0.0
-    for char in word:
-        advance = face.width(char, size)
+    for cluster in face.clusters(word):
+        advance = face.width(cluster, size)
         if parts[-1] and used + advance > width:
             parts.append("")
             used = 0.0
-        parts[-1] += char
+        parts[-1] += cluster
         used += advance
     return parts
 
 
 def _cut(lines: Sequence[_Line], height: int, width: int) -> list[_Line]:
-    kept = [line for line in lines if line.top_px + line.size_px * _LEADING <= height]
+    kept = [line for line in lines if line.end_px <= height]
     if len(kept) < len(lines) and kept:
         kept[-1] = _ended(kept[-1], width)
     return kept
 
 
 def _ended(line: _Line, width: int) -> _Line:
-    text, face = line.text, line.paragraph.face
-    while text and face.width(text + _ELLIPSIS, line.size_px) > width:
-        text = text[:-1]
-    return replace(line, text=text + _ELLIPSIS)
+    face = line.paragraph.face
+    parts = face.clusters(line.text)
+    while parts and face.width("".join(parts) + _ELLIPSIS, line.size_px) > width:
+        del parts[-1]
+    return replace(line, text="".join(parts) + _ELLIPSIS)
 
 
-def _draw_line(draw: ImageDraw.ImageDraw, line: _Line, left: int, top: int) -> None:
-    x = float(left)
+def _draw_line(
+    draw: ImageDraw.ImageDraw, line: _Line, box: Box, top: int, align: Align
+) -> None:
+    free = max(0.0, box.width - line.width_px)
+    shift = {Align.CENTER: free / 2, Align.RIGHT: free}.get(align, 0.0)
+    if line.is_right_to_left and align is not Align.CENTER:
+        shift = free - shift
+    x = box.left + shift
     baseline = top + line.top_px + line.size_px
-    for run in line.paragraph.face.runs(line.text, line.size_px):
-        draw.text(
-            (x, baseline), run.text, font=run.font, fill=line.paragraph.ink, anchor="ls"
-        )
-        x += run.font.getlength(run.text)
+    for run in line.runs():
+        run.draw(draw, (x, baseline), line.paragraph.ink)
+        x += run.width_px

@@ -30,9 +30,9 @@ class CountingPainter(CardPainter):
 
     drawn = 0
 
-    def paint(self, spec: MediaSpec, index: int) -> Image.Image:
+    def paint(self, spec: MediaSpec, index: int, turn: float = 0.0) -> Image.Image:
         type(self).drawn += 1
-        return super().paint(spec, index)
+        return super().paint(spec, index, turn)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

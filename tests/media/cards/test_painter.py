@@ -1,14 +1,27 @@
 """Cards show any text without breaking, and inside the picture."""
 
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from mockserver.media.cards.fonts import Typeface, clean
+from mockserver.media.cards.card import (
+    Align,
+    Art,
+    Layout,
+    Overlay,
+    Picture,
+    Presenter,
+    Slot,
+)
+from mockserver.media.cards.colors import contrast
+from mockserver.media.cards.footer import told_time
 from mockserver.media.cards.painter import CardPainter
-from mockserver.media.formats import png
-from mockserver.media.spec import Card
+from mockserver.media.formats import mp4, png
+from mockserver.media.loops import montage_of
+from mockserver.media.spec import Card, Sign
 
 PAINTER = CardPainter()
 ANY_TEXT = st.text(st.characters(), max_size=200)
@@ -71,32 +84,6 @@ def test_what_has_no_shape_leaves_no_ink(text: str) -> None:
     assert ink_box(painted(Card((text,)))) is None
 
 
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        ("a\nb\tc", "a b c"),
-        ("a\x00b\x07", "ab"),
-        ("x\ud800y", "x\ufffdy"),
-        ("  a   b ", "a b"),
-    ],
-)
-def test_text_is_cleaned_before_it_is_drawn(raw: str, shown: str) -> None:
-    assert clean(raw) == shown
-
-
-def test_each_character_gets_the_first_font_that_has_it() -> None:
-    face = Typeface()
-
-    assert [face.choice(c) for c in "aЖש日\U0001f3ac"] == [0, 0, 0, 1, 2]
-    assert face.choice("\U000e0fff") is None
-
-
-def test_a_right_to_left_line_ends_with_what_it_begins_with() -> None:
-    runs = Typeface().runs("שלום 日本", 20)
-
-    assert [run.text.strip() for run in runs] == ["日本", "שלום"]
-
-
 def test_different_texts_give_different_pictures() -> None:
     assert painted(Card(("one",))).tobytes() != painted(Card(("two",))).tobytes()
 
@@ -125,3 +112,173 @@ def test_the_number_is_drawn_if_asked_for() -> None:
 
     assert ink_box(plain) is None
     assert ink_box(numbered) is not None
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 720), (720, 1280), (256, 144)])
+@pytest.mark.parametrize("layout", list(Layout))
+def test_each_layout_leaves_ink_in_each_form_and_none_at_the_rim(
+    layout: Layout, size: tuple[int, int]
+) -> None:
+    slots = (Slot("a.jpg", 1),) if layout is Layout.PHOTO else ()
+    card = Card(("A line", "Another"), "A headline", layout=layout, slots=slots)
+
+    box = ink_box(painted(card, *size))
+
+    assert box is not None
+    assert box[0] >= min(size) // 32
+    assert box[1] >= min(size) // 32
+    assert box[2] <= size[0] - min(size) // 32
+    assert box[3] <= size[1] - min(size) // 16
+    assert box[3] - box[1] > size[1] // 5
+
+
+@pytest.mark.parametrize("layout", [Layout.SLIDE, Layout.TITLE])
+def test_an_upright_picture_is_not_only_used_at_its_top(layout: Layout) -> None:
+    box = ink_box(painted(Card(("Short",), "Headline", layout=layout), 720, 1280))
+
+    assert box is not None
+    assert box[1] > 1280 * 0.2
+    assert 1280 * 0.35 < (box[1] + box[3]) / 2 < 1280 * 0.6
+
+
+@pytest.mark.parametrize(
+    ("align", "left", "right"),
+    [
+        (Align.LEFT, True, False),
+        (Align.CENTER, False, False),
+        (Align.RIGHT, False, True),
+    ],
+)
+def test_text_stands_on_the_side_that_was_asked_for(
+    align: Align, left: bool, right: bool
+) -> None:
+    image = painted(Card(("ab",), layout=Layout.TITLE, align=align))
+    width = image.width
+
+    halves = image.crop((0, 60, 200, 300)), image.crop((width - 200, 60, width, 300))
+
+    assert [ink_box(half) is not None for half in halves] == [left, right]
+
+
+def test_ink_and_accent_are_as_they_were_asked_for() -> None:
+    card = Card(
+        ("text " * 8,), "Headline", color="#102030", ink="#00ff00", accent="red"
+    )
+
+    colors = {color for _, color in painted(card).getcolors(100_000) or []}
+
+    assert {(16, 32, 48), (0, 255, 0), (255, 0, 0)} <= colors
+
+
+@pytest.mark.parametrize("ground", ["white", "#ffff00", "#808080", "navy", "#777777"])
+def test_text_that_nobody_has_coloured_can_be_read(ground: str) -> None:
+    """4.5 is what WCAG asks for."""
+    image = painted(Card(title="Headline", color=ground))
+    behind = image.getpixel((0, 0))
+
+    best = max(contrast(color, behind) for _, color in image.getcolors(100_000) or [])
+
+    assert best >= 4.5
+
+
+@pytest.mark.parametrize(("side", "inside"), [("left", 0), ("right", 1)])
+def test_a_presenter_stands_on_the_side_that_was_asked_for(
+    side: str, inside: int
+) -> None:
+    card = Card(layout=Layout.PRESENTER, presenter=Presenter(side, 0.8))
+    image = painted(card)
+
+    halves = image.crop((0, 0, 320, 330)), image.crop((320, 0, 640, 330))
+    seen = [ink_box(half) for half in halves]
+
+    assert seen[inside] is not None
+    assert seen[1 - inside] is None
+
+
+def test_a_presenter_is_as_large_as_was_asked_for() -> None:
+    heights = []
+    for share in (0.4, 0.8):
+        box = ink_box(painted(Card(presenter=Presenter("right", share))))
+        assert box is not None
+        heights.append(box[3] - box[1])
+
+    assert heights[1] / heights[0] == pytest.approx(2, rel=0.05)
+
+
+def test_what_is_said_is_burnt_in_below() -> None:
+    image = painted(Card(caption="Hello there"))
+    box = ink_box(image)
+
+    assert box is not None
+    assert box[1] > 360 * 0.6
+
+
+def test_an_overlay_lies_where_it_was_put() -> None:
+    logo = Overlay(Slot("logo.png", kind="logo"), x=0.2, y=0.5, share=0.25)
+
+    box = ink_box(painted(Card(overlays=(logo,))))
+
+    assert box == (48, 140, 208, 220)
+
+
+def test_slots_are_numbered_and_differ() -> None:
+    first, second = (
+        painted(Card(slots=(Slot("a.jpg", number),), layout=Layout.PHOTO))
+        for number in (1, 2)
+    )
+
+    box = ImageChops.difference(first, second).getbbox()
+
+    assert box is not None
+    assert box[0] > 150
+    assert box[2] < 490
+
+
+def test_a_picture_that_was_sent_is_seen_in_its_slot() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 30, 40)).save(out, "PNG")
+    sent = Picture("d", out.getvalue())
+
+    image = painted(Card(slots=(Slot("a.jpg", 1, picture=sent),), layout=Layout.PHOTO))
+
+    assert image.getpixel((320, 150)) == (200, 30, 40)
+
+
+def test_other_prompts_and_seeds_are_other_pictures_and_equal_ones_are_equal() -> None:
+    arts = [Art("a cat"), Art("a dog"), Art("a cat", "2"), Art("a cat")]
+
+    one, other, seeded, again = (painted(Card(art=art)).tobytes() for art in arts)
+
+    assert len({one, other, seeded}) == 3
+    assert one == again
+
+
+def test_a_moving_picture_moves_and_comes_back() -> None:
+    spec = png(320, 180, cards=(Card(art=Art("a cat")),))
+
+    turns = [PAINTER.paint(spec, 0, turn).tobytes() for turn in (0.0, 0.25, 0.5)]
+
+    assert len(set(turns)) == 3
+
+
+def test_the_edge_tells_who_made_it_and_how_far_it_is() -> None:
+    clip = mp4(
+        640, 360, seconds=30, cards=(Card(color="#102030"),), sign=Sign("Maker", "j1")
+    )
+    shots = montage_of(clip).shots
+    plain = PAINTER.paint(clip, 0)
+
+    early, late = (PAINTER.timed(plain, clip, shot) for shot in (shots[0], shots[-1]))
+    changed = ImageChops.difference(early, late).getbbox()
+
+    assert ink_box(plain.crop((0, 320, 320, 345))) is not None
+    assert changed is not None
+    assert changed[1] > 320
+
+
+@pytest.mark.parametrize(
+    ("seconds", "length", "told"),
+    [(0, 30, "0:00"), (61.9, 90, "1:01"), (2.54, 5, "0:02.5"), (3661, 7200, "1:01:01")],
+)
+def test_times_are_told_as_on_a_clock(seconds: float, length: float, told: str) -> None:
+    assert told_time(seconds, length) == told

@@ -91,8 +91,8 @@ def test_a_card_shows_its_picture_and_its_text() -> None:
 
     image, bare = CardPainter().paint(spec, 0), CardPainter().paint(plain, 0)
 
-    assert near(image.getpixel((5, 355)), RED)
-    assert near(image.getpixel((634, 355)), BLUE)
+    assert near(image.getpixel((5, 5)), RED)
+    assert near(image.getpixel((634, 5)), BLUE)
     assert image.tobytes() != bare.tobytes()
 
 

@@ -9,7 +9,8 @@ from PIL import Image
 
 from mockserver.errors import MediaError
 from mockserver.media.cards.gifs import blocks
-from mockserver.media.cards.painter import PALETTE, CardPainter
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.shapes import PALETTE
 from mockserver.media.cards.stills import still
 from mockserver.media.formats import gif, jpeg, mp4, png, tiff, wav, webp
 from mockserver.media.sound.heard import Music

@@ -6,8 +6,8 @@ import zipfile
 import av
 import pytest
 from PIL import Image
-from tests.media.test_pictures import BLUE, RED, halves, near
 
+from tests.media.cards.test_pictures import BLUE, RED, halves, near
 from tests.providers.stupeflix.conftest import STORED, Api, movie
 
 pytestmark = pytest.mark.ffmpeg

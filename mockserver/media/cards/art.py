@@ -1,0 +1,197 @@
+"""Art: moving abstract pictures that differ by prompt and seed.
+
+Each is a pattern that repeats itself, drawn at different places of one repetition: so a
+short loop of it is seen as one long movement.
+"""
+
+import math
+from collections.abc import Callable
+from colorsys import hsv_to_rgb
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from mockserver.media.cards.card import Art
+from mockserver.media.cards.colors import Color
+
+__all__ = ["painted"]
+
+_SIDE_PX: Final = 270
+_Draw = ImageDraw.ImageDraw
+_Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """Numbers that belong to what was asked for."""
+
+    data: bytes
+
+    def at(self, place: int) -> float:
+        """Return a number from 0 to 1."""
+        return self.data[place % len(self.data)] / 255
+
+    def between(self, place: int, low: float, high: float) -> float:
+        """Return a number between two."""
+        return low + (high - low) * self.at(place)
+
+
+def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
+    """Return the picture at a place of its repetition, from 0 to 1."""
+    words = f"{art.prompt}\0{art.seed}".encode(errors="replace")
+    chance = _Chance(sha256(words).digest())
+    scale = min(1.0, _SIDE_PX / min(size))
+    small = max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
+    colors = _colors(chance)
+    image = _sky(small, colors[0], colors[1], chance)
+    style = _STYLES[int(chance.at(0) * 255) % len(_STYLES)]
+    style(ImageDraw.Draw(image, "RGBA"), small, chance, (colors[2:], turn))
+    soft = image.filter(ImageFilter.GaussianBlur(max(0.6, min(small) / 110)))
+    return soft.resize(size, Image.Resampling.BICUBIC)
+
+
+def _colors(chance: _Chance) -> list[Color]:
+    """Return two deep colours of a ground and three bright ones that suit them."""
+    hue = chance.at(1)
+    step = (0.08, 0.14, 0.33, 0.5)[int(chance.at(2) * 255) % 4]
+    told = (
+        (hue, 0.75, 0.22),
+        (hue + step / 2, 0.7, 0.42),
+        (hue + step, 0.62, 0.88),
+        (hue - step / 2, 0.5, 0.95),
+        (hue + step * 1.5, 0.8, 0.7),
+    )
+    return [_rgb(*one) for one in told]
+
+
+def _rgb(hue: float, saturation: float, value: float) -> Color:
+    red, green, blue = (
+        round(255 * part) for part in hsv_to_rgb(hue % 1, saturation, value)
+    )
+    return red, green, blue
+
+
+def _sky(size: _Size, one: Color, other: Color, chance: _Chance) -> Image.Image:
+    corners = Image.new("RGB", (2, 2))
+    for place in range(4):
+        share = chance.between(3 + place, 0.0, 1.0)
+        mix = tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+        corners.putpixel((place % 2, place // 2), mix)
+    return corners.resize(size, Image.Resampling.BICUBIC)
+
+
+_Motion = tuple[list[Color], float]
+
+
+def _waves(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    for layer in range(5):
+        length = width * chance.between(8 + layer, 0.3, 0.6)
+        high = height * chance.between(13 + layer, 0.03, 0.09)
+        base = height * (0.28 + 0.15 * layer)
+        way = 1 if layer % 2 else -1
+        edge = [
+            (
+                x,
+                base
+                + high
+                * math.sin(
+                    math.tau * (x / length + way * turn + chance.at(18 + layer))
+                ),
+            )
+            for x in range(0, width + 4, 4)
+        ]
+        color = *colors[layer % 3], 120
+        draw.polygon([*edge, (width, height), (0, height)], color)
+
+
+def _rings(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    x, y = width * chance.between(8, 0.25, 0.75), height * chance.between(9, 0.2, 0.6)
+    gap = min(size) * chance.between(10, 0.18, 0.3)
+    count = int(math.hypot(*size) / gap) + 3
+    count += -count % 3
+    for ring in range(count, 0, -1):
+        reach = (ring + turn * 3 - 2) * gap
+        if reach <= 0:
+            continue
+        color = *colors[ring % 3], 110
+        draw.ellipse(
+            (x - reach, y - reach, x + reach, y + reach),
+            outline=color,
+            width=max(2, int(gap * 0.45)),
+        )
+
+
+def _rays(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    x, y = width * chance.between(8, 0.2, 0.8), height * chance.between(9, 0.75, 1.1)
+    count = 3 * (4 + int(chance.at(10) * 4))
+    far = math.hypot(*size) * 1.3
+    step = math.tau / count
+    for ray in range(count):
+        begin = step * (ray + turn * 3)
+        end = begin + step * chance.between(11, 0.4, 0.7)
+        points = [(x + far * math.cos(a), y + far * math.sin(a)) for a in (begin, end)]
+        draw.polygon([(x, y), *points], (*colors[ray % 3], 105))
+    sun = min(size) * 0.14
+    draw.ellipse((x - sun, y - sun, x + sun, y + sun), (*colors[1], 230))
+
+
+def _orbs(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    for orb in range(9):
+        reach = min(size) * chance.between(8 + orb, 0.07, 0.24)
+        angle = math.tau * (turn * (1 if orb % 2 else -1) + chance.at(17 + orb))
+        sway = min(size) * 0.07
+        x = width * chance.between(20 + orb, 0.05, 0.95) + sway * math.cos(angle)
+        y = height * chance.between(26 + orb, 0.05, 0.85) + sway * math.sin(angle)
+        draw.ellipse(
+            (x - reach, y - reach, x + reach, y + reach), (*colors[orb % 3], 140)
+        )
+
+
+def _lattice(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    cell = min(size) * chance.between(8, 0.16, 0.26)
+    for row in range(-1, int(height / cell) + 2):
+        for column in range(-3, int(width / cell) + 2):
+            x, y = (column + turn * 3) * cell, row * cell + (column % 2) * cell / 2
+            reach = cell * (0.16 + 0.2 * chance.at(9 + (row * 3 + column % 3) % 20))
+            color = *colors[column % 3], 150
+            draw.polygon(
+                [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)], color
+            )
+
+
+def _ribbons(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
+    colors, turn = motion
+    width, height = size
+    broad = min(size) * chance.between(8, 0.12, 0.22)
+    lean = height * chance.between(9, -0.6, 0.6)
+    for ribbon in range(-6, int((width + abs(lean)) / broad) + 7):
+        x = (ribbon + turn * 3) * broad
+        points = [
+            (x, 0),
+            (x + broad * 0.62, 0),
+            (x + broad * 0.62 - lean, height),
+            (x - lean, height),
+        ]
+        draw.polygon(points, (*colors[ribbon % 3], 115))
+
+
+_STYLES: Final[tuple[Callable[[_Draw, _Size, _Chance, _Motion], None], ...]] = (
+    _waves,
+    _rings,
+    _rays,
+    _orbs,
+    _lattice,
+    _ribbons,
+)

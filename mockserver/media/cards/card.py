@@ -1,0 +1,194 @@
+"""Card: what one still picture of a clip shows, as plain frozen values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+__all__ = [
+    "Align",
+    "Art",
+    "Card",
+    "Layout",
+    "Overlay",
+    "Picture",
+    "Presenter",
+    "Sign",
+    "Slot",
+    "plain",
+]
+
+
+class Layout(StrEnum):
+    """How the things on a card are arranged."""
+
+    SLIDE = "slide"
+    TITLE = "title"
+    LIST = "list"
+    SPLIT = "split"
+    PHOTO = "photo"
+    PRESENTER = "presenter"
+    END = "end"
+
+
+class Align(StrEnum):
+    """On which side the lines of a text begin; AUTO is as the layout likes it."""
+
+    AUTO = "auto"
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that somebody has sent.
+
+    Attributes:
+        digest: Hexadecimal MD5 of its file, by which it is compared.
+        data: Its file.
+    """
+
+    digest: str
+    data: bytes = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a picture or film that was sent; its name stands in for it.
+
+    Attributes:
+        name: Its file name, or what else tells which it is.
+        number: Which of them, from 1; 0 shows none.
+        kind: What it is: `image`, `video`, `logo`.
+        picture: The picture itself, where there is one.
+    """
+
+    name: str
+    number: int = 0
+    kind: str = "image"
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What lies over a card: a logo, a watermark.
+
+    Attributes:
+        slot: What it is.
+        x: Its centre, as a share of the width.
+        y: Its centre, as a share of the height.
+        share: Its width, as a share of the width.
+    """
+
+    slot: Slot
+    x: float = 0.88
+    y: float = 0.1
+    share: float = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """A person who speaks, as a silhouette.
+
+    Attributes:
+        side: `left`, `center` or `right`.
+        share: Its height, as a share of the height of the picture.
+        is_round: It stands in a circle.
+        name: Who it is.
+    """
+
+    side: str = "right"
+    share: float = 0.8
+    is_round: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Art:
+    """A moving abstract picture; other words give another one.
+
+    Attributes:
+        prompt: What was asked for.
+        seed: What else makes a difference, as text.
+    """
+
+    prompt: str
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What the edge of each frame tells about where it comes from.
+
+    Attributes:
+        maker: The provider, as people write it.
+        job: The job's identifier.
+    """
+
+    maker: str
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One still picture of a clip.
+
+    Any text is allowed; what cannot be shown is replaced, what is too long is cut.
+
+    Attributes:
+        lines: Visible texts, one paragraph each, in order of importance.
+        title: The headline.
+        color: Background as `#rrggbb` or a CSS name; otherwise by the card's position.
+        seconds: How long it stays; otherwise the cards share what is left, evenly.
+        picture: What is seen instead of the background.
+        layout: How all of it is arranged.
+        label: A few small words above the headline.
+        ink: Colour of the text; otherwise one that can be read on the background.
+        accent: Colour of what decorates; otherwise one that is seen there.
+        align: Where lines begin.
+        scale: Size of the text, as a multiple of the usual one.
+        facts: Names and values, as a table.
+        slots: Pictures and films that were sent.
+        overlays: What lies over everything.
+        presenter: Who speaks.
+        caption: What is said, burnt in at the bottom.
+        art: A moving picture instead of the background.
+    """
+
+    lines: tuple[str, ...] = ()
+    title: str = ""
+    color: str | None = None
+    seconds: float | None = None
+    picture: Picture | None = None
+    layout: Layout = Layout.SLIDE
+    label: str = ""
+    ink: str | None = None
+    accent: str | None = None
+    align: Align = Align.AUTO
+    scale: float = 1.0
+    facts: tuple[tuple[str, str], ...] = ()
+    slots: tuple[Slot, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    presenter: Presenter | None = None
+    caption: str = ""
+    art: Art | None = None
+
+
+def plain(value: object) -> object:
+    """Return a card, or what it is made of, as JSON; a file is its digest."""
+    if isinstance(value, Picture):
+        return value.digest
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return [type(value).__name__, *_told(value)]
+    return value
+
+
+def _told(value: Any) -> Iterator[object]:
+    """Yield names and values of what was said, so that new fields change no digest."""
+    for one in fields(value):
+        said = getattr(value, one.name)
+        if said != one.default:
+            yield [one.name, plain(said)]

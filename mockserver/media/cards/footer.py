@@ -1,0 +1,102 @@
+"""The quiet edge of each frame: who made it, for which job, and how far the film is."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from mockserver.media.cards.boxes import Box
+from mockserver.media.cards.card import Align, Sign
+from mockserver.media.cards.colors import Color, mixed
+from mockserver.media.cards.fonts import Typeface, clean
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.typeset import Manner, Paragraph, typeset
+
+__all__ = ["Footer", "told_time"]
+
+_SMALLEST_PX: Final = 96
+_SIGN_SHARE: Final = 0.7
+_SMALLEST_TEXT_PX: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """Where the edge's text and its line lie; the marker runs along that line.
+
+    Attributes:
+        text: Where the text is.
+        line: Where the line is that grows.
+        size_px: Size of the text.
+    """
+
+    text: Box
+    line: Box
+    size_px: float
+
+    @classmethod
+    def of(cls, width_px: int, height_px: int) -> "Footer | None":
+        """Return the footer of a picture; None if that is too small for one."""
+        small = min(width_px, height_px)
+        marker = Marker.of(width_px, height_px, 2)
+        if small < _SMALLEST_PX or marker is None:
+            return None
+        left, right = marker.left_px, marker.left_px + marker.span_px + marker.side_px
+        size = max(_SMALLEST_TEXT_PX, small / 34)
+        below = marker.y_px - max(1, round(size * 0.2))
+        return cls(
+            text=Box(left, below - round(size * 1.35), right, below),
+            line=Box(left, marker.y_px, right, marker.y_px + marker.side_px),
+            size_px=size,
+        )
+
+    @property
+    def top(self) -> int:
+        """Where it begins; what is above is the card's."""
+        return self.text.top - max(2, round(self.size_px * 0.6))
+
+    def draw_sign(
+        self, image: Image.Image, sign: Sign, face: Typeface, ink: Color
+    ) -> None:
+        """Draw what stays the same in all frames: the provider and the job."""
+        told = clean(" · ".join(part for part in (sign.maker, sign.job) if part))
+        left, _ = self.text.columns(_SIGN_SHARE, round(self.size_px))
+        who = [Paragraph(told, face, 1.0, ink, 1)]
+        typeset(ImageDraw.Draw(image), who, left, Manner(self.size_px))
+
+    def draw_time(
+        self,
+        image: Image.Image,
+        moment: tuple[float, float],
+        face: Typeface,
+        inks: tuple[Color, Color],
+    ) -> None:
+        """Draw how far the film is, as text and as a line.
+
+        Args:
+            image: The frame.
+            moment: Where it is, and how long the film is, in seconds.
+            face: The font.
+            inks: Colours of the text and of the ground under the line.
+        """
+        ink, ground = inks
+        draw = ImageDraw.Draw(image)
+        _, right = self.text.columns(_SIGN_SHARE, round(self.size_px))
+        at_s, length_s = moment
+        told = f"{told_time(at_s, length_s)} / {told_time(length_s, length_s)}"
+        when = [Paragraph(told, face, 1.0, ink, 1)]
+        typeset(draw, when, right, Manner(self.size_px, Align.RIGHT))
+        done = round(self.line.width * min(1.0, at_s / length_s)) if length_s else 0
+        grown = self.line._replace(right=self.line.left + done)
+        for line, share in ((self.line, 0.22), (grown, 0.62)):
+            if line.right > line.left:
+                corner = line.right - 1, line.bottom - 1
+                draw.rectangle((*line[:2], *corner), mixed(ink, ground, share))
+
+
+def told_time(seconds: float, length_s: float) -> str:
+    """Return a moment of a film; short films are told in tenths."""
+    tenths = int(seconds * 10 + 0.5) if length_s < 10 else int(seconds) * 10
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    whole = f"{rest // 10:02}" + (f".{rest % 10}" if length_s < 10 else "")
+    return f"{hours}:{minutes:02}:{whole}" if hours else f"{minutes}:{whole}"
