@@ -83,7 +83,7 @@ class Run:
             (-left, -top), self.text, font=self.font, embedded_color=True, anchor="ls"
         )
         small = whole.resize(
-            [max(1, round(side * self.zoom)) for side in size],  # type: ignore[arg-type]  # a pair
+            [max(1, round(side * self.zoom)) for side in size],
             Image.Resampling.BOX,
         )
         corner = round(at[0] + left * self.zoom), round(at[1] + top * self.zoom)

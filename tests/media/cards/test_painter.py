@@ -5,7 +5,7 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageColor
 
 from mockserver.media.cards.card import (
     Align,
@@ -34,6 +34,11 @@ def painted(card: Card, width: int = 640, height: int = 360) -> Image.Image:
 def ink_box(image: Image.Image) -> tuple[int, int, int, int] | None:
     ground = Image.new("RGB", image.size, image.getpixel((0, 0)))
     return ImageChops.difference(image, ground).getbbox()
+
+
+def inks(image: Image.Image) -> set[tuple[int, int, int]]:
+    data = image.tobytes()
+    return {(data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), 3)}
 
 
 @settings(deadline=None, max_examples=60)
@@ -129,7 +134,7 @@ def test_each_layout_leaves_ink_in_each_form_and_none_at_the_rim(
     assert box[1] >= min(size) // 32
     assert box[2] <= size[0] - min(size) // 32
     assert box[3] <= size[1] - min(size) // 16
-    assert box[3] - box[1] > size[1] // 5
+    assert box[3] - box[1] > size[1] // 8
 
 
 @pytest.mark.parametrize("layout", [Layout.SLIDE, Layout.TITLE])
@@ -165,18 +170,16 @@ def test_ink_and_accent_are_as_they_were_asked_for() -> None:
         ("text " * 8,), "Headline", color="#102030", ink="#00ff00", accent="red"
     )
 
-    colors = {color for _, color in painted(card).getcolors(100_000) or []}
-
-    assert {(16, 32, 48), (0, 255, 0), (255, 0, 0)} <= colors
+    assert {(16, 32, 48), (0, 255, 0), (255, 0, 0)} <= inks(painted(card))
 
 
 @pytest.mark.parametrize("ground", ["white", "#ffff00", "#808080", "navy", "#777777"])
 def test_text_that_nobody_has_coloured_can_be_read(ground: str) -> None:
     """4.5 is what WCAG asks for."""
     image = painted(Card(title="Headline", color=ground))
-    behind = image.getpixel((0, 0))
+    behind = ImageColor.getrgb(ground)[:3]
 
-    best = max(contrast(color, behind) for _, color in image.getcolors(100_000) or [])
+    best = max(contrast(color, behind) for color in inks(image))
 
     assert best >= 4.5
 
