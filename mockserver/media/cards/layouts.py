@@ -21,6 +21,7 @@ _LONGEST_TEXT: Final = 1200
 _LINES_MAX: Final = 60
 _SLOTS_MAX: Final = 12
 _FACTS_MAX: Final = 14
+_THUMBNAILS_MAX: Final = 4
 _WHITE: Final[Color] = (255, 255, 255)
 _PALE: Final[Color] = (214, 216, 222)
 OVER_PICTURE: Final = 0.64
@@ -91,7 +92,7 @@ def text_size(size: tuple[int, int]) -> float:
 def arrange(scene: Scene) -> None:
     """Draw all of a card but its background, its overlays and the frame's edge."""
     card = scene.card
-    if scene.is_over_picture and not card.slots:
+    if scene.is_over_picture:
         _over(scene)
         return
     area = _above_caption(scene)
@@ -212,6 +213,7 @@ def _over(scene: Scene) -> None:
         Paragraph(clean(card.caption[:_LONGEST_TEXT]), regular, 0.92, _WHITE, 3),
     ]  # fmt: skip
     foot = scene.body._replace(top=scene.body.top + round(scene.body.height * 0.42))
+    _thumbnails(scene, foot.top)
     align = _align(scene, Align.LEFT)
     used = typeset(
         scene.draw, told, foot, Manner(scene.size_px, align, 1.0, draws=False)
@@ -222,6 +224,20 @@ def _over(scene: Scene) -> None:
     behind = Box(0, top, scene.image.width, scene.edge_px)
     darkened(scene.image, behind, OVER_PICTURE)
     typeset(scene.draw, told, foot, Manner(scene.size_px, align, 1.0))
+
+
+def _thumbnails(scene: Scene, end: int) -> None:
+    """Show what was sent along, small, at the top right."""
+    slots, body, gap = scene.card.slots[:_THUMBNAILS_MAX], scene.body, scene.gap // 2
+    width = min(round(body.width * 0.3), (body.width - 3 * gap) // _THUMBNAILS_MAX)
+    if scene.form is Form.WIDE:
+        width = min(width, round((end - body.top - gap) * 4 / 3))
+    height = round(width * 3 / 4)
+    right = body.right
+    for slot in reversed(slots):
+        cell = Box(right - width, body.top, right, body.top + height)
+        draw_slot(scene.image, slot, cell, scene.faces)
+        right -= width + gap
 
 
 def _halves(scene: Scene, area: Box) -> tuple[Box, Box]:

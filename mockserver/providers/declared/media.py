@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.media import formats
+from mockserver.media.cards.card import Sign
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.sound.heard import Heard, Music, Speech, decibels, music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.declared.documents import shown
@@ -47,13 +49,18 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
     clip: dict[str, Any] = {
         "seconds": told.seconds,
         "fps": told.fps,
-        "cards": (Card(title=title or scene.slug, lines=(job_id,)),),
+        "cards": (_card(title, scene, told),),
+        "sign": Sign(scene.slug, job_id),
     }
     if file.sound and kind not in _SOUNDLESS:
         clip["heard"] = _heard(file, scene, told.seconds)
     spec = formats.media(kind, told.width_px, told.height_px, **clip)
     at_s = as_number(shown(file.at, scene))
     return spec.still(spec.container, at_s=at_s) if spec.is_still and at_s else spec
+
+
+def _card(title: str, scene: Scene, told: Picture) -> Card:
+    return prompt_card(title, scene.slug, (told.width_px, told.height_px))
 
 
 def _heard(file: File, scene: Scene, seconds: float) -> tuple[Heard, ...]:

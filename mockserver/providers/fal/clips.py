@@ -8,9 +8,11 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.prompts import named_in, prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.sound.heard import Music
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.spec import MediaSpec
 from mockserver.providers.fal import wire
 from mockserver.providers.services import Services
 
@@ -30,13 +32,12 @@ def names(space: Space, job: Job) -> dict[str, str]:
     return {"shard": chance.hex("shard", 8), "name": wire.file_name(job.id)}
 
 
-def _given(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a line about the file that a model was given, if there was one."""
+def _given(data: Mapping[str, Any]) -> tuple[Slot, ...]:
+    """Return the file that a model was given, if there was one."""
     name, link = data.get("file_input") or ("", "")
     if not name:
         return ()
-    shown = "data:" if link.startswith("data:") else link.rpartition("/")[2]
-    return (f"{name}: {shown}",)
+    return (Slot(f"{name}: {named_in(link)}", kind=name.partition("_")[0]),)
 
 
 def video(job: Job) -> MediaSpec:
@@ -65,9 +66,13 @@ def _video(job_id: str, packed: bytes) -> MediaSpec:
         if film["sound"]
         else (),
         cards=(
-            Card(
-                title=str(data.get("prompt") or model),
-                lines=(f"fal · {model} · {job_id}", *_given(data)),
+            prompt_card(
+                str(data.get("prompt") or ""),
+                model,
+                (width, height),
+                seed=data.get("seed"),
+                inputs=_given(data),
             ),
         ),
+        sign=Sign("fal", job_id),
     )

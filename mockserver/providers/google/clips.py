@@ -7,9 +7,11 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.sound.heard import Music
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.spec import MediaSpec
 from mockserver.providers.google import wire
 from mockserver.providers.services import Services
 
@@ -57,8 +59,18 @@ def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
     data: dict[str, Any] = orjson.loads(packed)
     width, height = data.get("size", _SMALL)
     model = str(data.get("model", ""))
-    number = f" · {sample + 1}" if data.get("count", 1) > 1 else ""
-    shown = [f"of {name}" for name in data.get("inputs", ())]
+    prompt = str(data.get("prompt", ""))
+    card = prompt_card(
+        prompt,
+        model,
+        (width, height),
+        seed=data.get("seed"),
+        output=sample + 1 if data.get("count", 1) > 1 else 0,
+        inputs=(
+            Slot(name, number, "video" if "video" in name else "image")
+            for number, name in enumerate(data.get("inputs", ()), 1)
+        ),
+    )
     title = str(data.get("prompt", ""))[:200] or model
     return mp4(
         width,
@@ -67,5 +79,6 @@ def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
         fps=_FPS,
         heard=(Music(f"{title} {sample}"),) if data.get("sound") else (),
         silent_track=False,
-        cards=(Card(title=title, lines=(f"{model} · {job_id}{number}", *shown)),),
+        cards=(card,),
+        sign=Sign("Google", job_id),
     )

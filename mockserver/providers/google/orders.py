@@ -61,6 +61,7 @@ class Order:
         inputs: What files and buckets they are made of.
         bucket: Where they go on Vertex; empty if they are told.
         webhook: Whom to tell instead of the project's webhooks.
+        seed: The number that makes a difference.
     """
 
     model: str
@@ -74,6 +75,7 @@ class Order:
     inputs: list[str] = field(default_factory=list)
     bucket: str = ""
     webhook: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return what a job remembers of it."""
@@ -88,6 +90,8 @@ class Order:
         for name in ("inputs", "bucket", "webhook"):
             if getattr(self, name):
                 told[name] = getattr(self, name)
+        if self.seed is not None:
+            told["seed"] = self.seed
         return told
 
 
@@ -165,6 +169,7 @@ def _order(
         inputs=found.names,
         bucket=_bucket(said),
         webhook=inputs.webhook_of(body.get("webhookConfig")),
+        seed=said.get("seed"),
     )
 
 

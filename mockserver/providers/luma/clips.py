@@ -10,6 +10,8 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Layout, Sign, Slot
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import jpeg, mp4, png
 from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
@@ -95,10 +97,10 @@ def _spec(job_id: str, operation: str, packed: bytes, name: str) -> MediaSpec:
     data = orjson.loads(packed)
     film = data.get("film") or USUAL
     width, height = film["size"]
-    cards = _cards(job_id, operation, data)
+    cards, sign = _cards(operation, data, (width, height)), Sign("Luma", job_id)
     if operation in wire.PICTURES:
         make = png if _format(data.get("request") or {}) == "png" else jpeg
-        return make(width, height, cards=cards)
+        return make(width, height, cards=cards, sign=sign)
     clip = mp4(
         width,
         height,
@@ -107,9 +109,10 @@ def _spec(job_id: str, operation: str, packed: bytes, name: str) -> MediaSpec:
         heard=(Music(_sound_of(operation, data)),) if data.get("sound") else (),
         silent_track=False,
         cards=cards,
+        sign=sign,
     )
     if name == "progress":
-        early = Card(title=f"dreaming: {cards[0].title}", lines=cards[0].lines)
+        early = replace(cards[0], label="dreaming")
         return replace(clip, width_px=width // 2, height_px=height // 2, cards=(early,))
     return clip.still(frame=0) if name == "thumb" else clip
 
@@ -124,15 +127,24 @@ def _format(said: Mapping[str, Any]) -> str:
     return "png" if said.get("format") == "png" else "jpg"
 
 
-def _cards(job_id: str, operation: str, data: Mapping[str, Any]) -> tuple[Card, ...]:
+def _cards(
+    operation: str, data: Mapping[str, Any], size: tuple[int, int]
+) -> tuple[Card, ...]:
     """Return what is seen: the keyframes, before and after what goes between them."""
     said = data.get("request") or {}
     # What is to be heard is not what is to be seen.
     prompt = None if operation == "add-audio" else said.get("prompt")
     title = str(prompt or data.get("title") or operation)[:_TITLE_MAX]
-    source = f"Luma · {data.get('model', 'ray-2')} · {job_id}"
     told = [line[:_LINE_MAX] for line in _told(operation, data, said)][:_LINES_MAX]
-    card, frames = Card(title=title, lines=(source, *told)), said.get("keyframes") or {}
+    frames = said.get("keyframes") or {}
+    inputs = [(*one, at) for at, one in enumerate(_links(said), 1)]
+    card = prompt_card(
+        title,
+        str(data.get("model", "ray-2")),
+        size,
+        inputs=(Slot(f"{name}: {_shown(link)}", at) for name, link, at in inputs),
+        lines=tuple(told),
+    )
     before, after = (_frame(name, frames.get(name)) for name in ("frame0", "frame1"))
     return (*before, card, *after)
 
@@ -140,8 +152,9 @@ def _cards(job_id: str, operation: str, data: Mapping[str, Any]) -> tuple[Card, 
 def _frame(name: str, frame: Mapping[str, Any] | None) -> tuple[Card, ...]:
     if frame is None:
         return ()
-    shown = _shown(frame.get("url") or frame.get("id"))
-    return (Card(title=name, lines=(f"{frame['type']} {shown}",), seconds=_FRAME_S),)
+    slot = Slot(_shown(frame.get("url") or frame.get("id")), int(name[-1]) + 1,
+                "video" if frame["type"] == "generation" else "image")  # fmt: skip
+    return (Card(title=name, slots=(slot,), layout=Layout.PHOTO, seconds=_FRAME_S),)
 
 
 def _told(
@@ -152,17 +165,20 @@ def _told(
         yield f"{REQUESTS[operation]['generation_type']} of {data['of']}"
     if operation == "add-audio":
         yield f"sound: {said.get('prompt', 'any')}"
-    for frame, one in (said.get("keyframes") or {}).items():
-        if one is not None:
-            yield f"{frame}: {one['type']} {_shown(one.get('url') or one.get('id'))}"
     if said.get("concepts"):
         yield f"concepts: {', '.join(one['key'] for one in said['concepts'])}"
     if said.get("mode"):
         yield f"mode: {said['mode']}"
-    for name, link in _references(said):
-        yield f"{name}: {_shown(link)}"
     if said.get("loop"):
         yield "loop"
+
+
+def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Yield the names and addresses of all that was sent along."""
+    for frame, one in (said.get("keyframes") or {}).items():
+        if one is not None:
+            yield frame, one.get("url") or one.get("id")
+    yield from _references(said)
 
 
 def _references(said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

@@ -7,6 +7,8 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
@@ -70,7 +72,8 @@ def _clip(job_id: str, packed: bytes, small: bool) -> MediaSpec:  # noqa: FBT001
         seconds=float(data.get("seconds", 4)),
         fps=_FPS,
         heard=(Music(str(data.get("prompt", ""))),),
-        cards=_cards(job_id, data),
+        cards=(_card(data),),
+        sign=Sign("OpenAI", job_id),
     )
 
 
@@ -79,10 +82,16 @@ def _small(side_px: int) -> int:
     return max(2, side_px // 8 * 2)
 
 
-def _cards(job_id: str, data: dict[str, Any]) -> tuple[Card, ...]:
-    prompt = str(data.get("prompt", ""))[:200]
-    model = str(data.get("model", "sora-2"))
-    return (Card(title=prompt or model, lines=(f"{model} · {job_id}",)),)
+def _card(data: dict[str, Any]) -> Card:
+    width, height = map(int, str(data.get("size", "720x1280")).split("x"))
+    of = str(data.get("remixed_from") or "")
+    return prompt_card(
+        str(data.get("prompt", "")),
+        str(data.get("model", "sora-2")),
+        (width, height),
+        seed=data.get("seed"),
+        inputs=(Slot(of, kind="video"),) if of else (),
+    )
 
 
 def _sheet(clip: MediaSpec, container: Container) -> MediaSpec:

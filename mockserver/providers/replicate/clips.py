@@ -9,9 +9,11 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.sound.heard import Music
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.spec import MediaSpec
 from mockserver.providers.models import film
 from mockserver.providers.replicate import wire
 from mockserver.providers.services import Services
@@ -79,14 +81,20 @@ def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
     film = data.get("film") or {}
     width, height = film.get("size", (256, 144))
     prompt = str(data.get("input", {}).get("prompt", ""))[:200]
-    output = f" · {number + 1}" if film.get("outputs", 1) > 1 else ""
-    source = f"Replicate · {data.get('model', '')} · {job_id}{output}"
-    shown = [f"of {name}" for name in data.get("files", ())]
+    card = prompt_card(
+        str(data.get("input", {}).get("prompt", "")),
+        str(data.get("model", "")),
+        (width, height),
+        seed=data.get("input", {}).get("seed"),
+        output=number + 1 if film.get("outputs", 1) > 1 else 0,
+        inputs=(Slot(name, at) for at, name in enumerate(data.get("files", ()), 1)),
+    )
     return mp4(
         width,
         height,
         seconds=film.get("seconds", 5.0),
         fps=film.get("fps", 24),
         heard=(Music(f"{prompt} {number}"),) if film.get("sound") else (),
-        cards=(Card(title=prompt or str(data.get("model")), lines=(source, *shown)),),
+        cards=(card,),
+        sign=Sign("Replicate", job_id),
     )

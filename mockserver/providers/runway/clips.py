@@ -9,6 +9,8 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import jpeg, mov, mp3, mp4, png, sequence, wav, webp
 from mockserver.media.sound.heard import Heard, Music, Speech, recording
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
@@ -81,13 +83,14 @@ def _spec(job_id: str, packed: bytes, number: int) -> MediaSpec:
         make = wav if form == "wav" or is_beside else mp3
         seconds, rate = float(film.get("seconds", 5.0)), film.get("rate_hz", 48_000)
         return make(seconds, heard=_heard(data, film, number), sample_rate_hz=rate)
-    cards = _cards(job_id, data, number)
+    cards, sign = (_card(data, number),), Sign("Runway", job_id)
     if kind == "image":
-        return _PICTURES.get(form, png)(width, height, cards=cards)
+        return _PICTURES.get(form, png)(width, height, cards=cards, sign=sign)
     clip: dict[str, Any] = {
         "seconds": float(film.get("seconds", 5.0)),
         "fps": Fraction(str(film.get("fps", 24))),
         "cards": cards,
+        "sign": sign,
         "heard": _heard(data, film, number) if film.get("sound") else (),
         "silent_track": False,
     }
@@ -128,9 +131,14 @@ def _beside(form: str) -> tuple[tuple[str, str], ...]:
             ("note.txt", _NOTE))  # fmt: skip
 
 
-def _cards(job_id: str, data: dict[str, Any], number: int) -> tuple[Card, ...]:
-    model, count = str(data.get("model", "")), (data.get("film") or {}).get("count", 1)
-    which = f" · {number + 1}" if count > 1 else ""
-    source = f"Runway · {model} · {job_id}{which}"
-    prompt = str(data.get("prompt", ""))[:200]
-    return (Card(title=prompt or model, lines=(source, *data.get("files", ()))),)
+def _card(data: dict[str, Any], number: int) -> Card:
+    film = data.get("film") or {}
+    width, height = film.get("size", (256, 144))
+    return prompt_card(
+        str(data.get("prompt", "")),
+        str(data.get("model", "")),
+        (width, height),
+        seed=data.get("seed"),
+        output=number + 1 if film.get("count", 1) > 1 else 0,
+        inputs=(Slot(name, at) for at, name in enumerate(data.get("files", ()), 1)),
+    )

@@ -54,6 +54,8 @@ async def create(call: Call) -> Reply:
     )
     assumed = {} if "price" in model else {"assumed": True}
     kept = {"model": name, "prompt": prompt[:500], "film": film, **assumed}
+    if body.get("seed") is not None:
+        kept["seed"] = body["seed"]
     job = call.submit(
         {**kept, "estimate": estimate, "cost": cost},
         payload=body,

@@ -334,13 +334,14 @@ async def test_a_video_begins_and_ends_with_its_keyframes(api: Api) -> None:
         "A tiger walking in snow",
         "frame1",
     ]
-    assert cards[0].lines == ("image tiger.jpg",)
-    assert cards[1].lines == (
-        f"Luma · ray-2 · {made['id']}",
-        "frame0: image tiger.jpg",
-        f"frame1: generation {FROZEN}3",
-        "concepts: dolly_zoom",
-    )
+    assert [slot.name for card in cards for slot in card.slots] == [
+        "tiger.jpg",
+        "frame0: tiger.jpg",
+        f"frame1: {FROZEN}3",
+        f"{FROZEN}3",
+    ]
+    assert cards[1].lines == ("concepts: dolly_zoom",)
+    assert cards[1].facts == (("model", "ray-2"), ("ratio", "16:9"))
 
 
 async def test_a_video_with_sound_tells_whose_copy_it_is_and_what_is_heard(
@@ -353,7 +354,6 @@ async def test_a_video_with_sound_tells_whose_copy_it_is_and_what_is_heard(
 
     assert card.title == "A tiger walking in snow"
     assert card.lines == (
-        f"Luma · ray-2 · {made['id']}",
         f"add_audio of {FROZEN}3",
         "sound: Rain on leaves",
     )
