@@ -190,12 +190,14 @@ async def test_a_request_waits_for_its_space_and_is_answered(
         f"/digitalcarbon/media/{job}.mp4": 404,
         f"/_mock/api/jobs?space={space.id}": 200,
     }
+    bodies = []
     for path, status in asked.items():
         await away()
         said = await client.get(path, headers=KEY)
-        assert said.status == status, await said.text()
+        bodies.append(await said.text())
+        assert said.status == status, bodies[-1]
         assert spaces.has(space.id), path
         assert shelf.whole == [], path
         assert sum(shelf.pieces) > PLACES, path
-    listed = json.loads(await said.text())["jobs"]
+    listed = json.loads(bodies[-1])["jobs"]
     assert [one["id"] for one in listed] == [job]
