@@ -2,15 +2,24 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from mockserver.engine.packing import pack
 from mockserver.media.files import MediaFile
 from mockserver.scenarios.faults.course import Sending
 
-__all__ = ["JSON", "Reply"]
+__all__ = ["JSON", "OPEN_TO_PAGES", "Reply"]
 
 JSON = "application/json"
+
+
+OPEN_TO_PAGES: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Length, Content-Range, ETag"
+    ),
+}
+"""Headers of an answer that pages of any origin may read."""
 
 
 @dataclass(slots=True)
@@ -74,9 +83,13 @@ class Reply:
         modified_s: float = 0.0,
         headers: Mapping[str, str] | None = None,
     ) -> "Reply":
-        """Return an answer that serves a media file, made at a virtual time."""
+        """Return an answer that serves a media file, made at a virtual time.
+
+        Pages of any origin may read it, parts and tags as well: as providers of files
+        let them, of which some document that, and none documents anything else.
+        """
         return Reply(
-            headers=dict(headers or ()),
+            headers={**OPEN_TO_PAGES, **(headers or {})},
             content_type=file.content_type,
             file=file,
             modified_s=modified_s,

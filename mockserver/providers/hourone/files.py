@@ -10,7 +10,7 @@ from mockserver.engine.spaces import Space
 from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.hourone import clips, subtitles, videos
-from mockserver.providers.reply import Reply
+from mockserver.providers.reply import OPEN_TO_PAGES, Reply
 from mockserver.providers.services import Services
 from mockserver.providers.wires.player import (
     HTML,
@@ -54,7 +54,8 @@ async def subtitles_file(call: Call) -> Reply:
     if f"{language}.{extension}" not in data.get("subtitles", ()):
         raise NotFoundError("media")
     text = subtitles.write(data, language, extension)
-    return Reply.text(text, content_type=subtitles.CONTENT_TYPES[extension])
+    told = Reply.text(text, content_type=subtitles.CONTENT_TYPES[extension])
+    return told.with_headers(OPEN_TO_PAGES)
 
 
 async def player(call: Call) -> Reply:

@@ -172,3 +172,25 @@ async def test_a_soundtrack_is_heard_and_fades_away(
 
     assert (heard.part(0, 20).peak > 0.1) is is_heard
     assert heard.part(29.7, 30).peak <= 0.2 * heard.part(0, 20).peak
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {}, 200),
+        ("HEAD", {}, 200),
+        ("GET", {"Range": "bytes=0-3"}, 206),
+        ("GET", {"Range": "bytes=99999999-"}, 416),
+        ("GET", {"If-None-Match": "*"}, 304),
+    ],
+)
+async def test_pages_of_other_origins_may_read_files(
+    api: Api, method: str, headers: dict[str, str], status: int
+) -> None:
+    response = await api.running.client.request(method, VIDEO, headers=headers)
+
+    assert response.status == status
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Expose-Headers"] == (
+        "Accept-Ranges, Content-Length, Content-Range, ETag"
+    )

@@ -50,6 +50,7 @@ async def test_subrip_says_the_same(api: Api) -> None:
     response = await api.file((await subtitles(api, "ar", "srt"))["url"])
 
     assert response.headers["Content-Type"] == "application/x-subrip"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert await response.text() == (
         "1\n00:00:00,000 --> 00:00:01,059\n[ar] Welcome.\n\n"
         "2\n00:00:02,000 --> 00:00:03,000\n[ar] Bye.\n\n"
