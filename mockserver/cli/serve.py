@@ -45,6 +45,7 @@ DRAIN_S = 2.0  # aiohttp waits twice: for the end, then for the cancelled to end
 LONG_S = 60.0
 SEEDS = 100_000_000
 VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
+WARM_AFTER_S = 1.0  # most that are started by tests have ended by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,7 @@ async def _serve(
         tasks = [
             asyncio.create_task(_verify(instance, ended)),
             asyncio.create_task(_obey(instance, ended)),
+            asyncio.create_task(_warm(instance)),
         ]
         return await ended
     finally:
@@ -310,6 +312,12 @@ async def _verify(instance: Instance, ended: asyncio.Future[int]) -> None:
     except MockserverError as error:
         if not ended.done():
             ended.set_exception(error)
+
+
+async def _warm(instance: Instance) -> None:
+    """Get ready to make media, once whoever waited for the port has been answered."""
+    await pause(WARM_AFTER_S)
+    await instance.services.media.warm()
 
 
 async def _obey(instance: Instance, ended: asyncio.Future[int]) -> None:

@@ -16,7 +16,7 @@ from mockserver.media.parts import Part, segment_frames
 from mockserver.media.probe import probe
 from mockserver.media.renderer import Renderer
 from mockserver.media.shelf import Shelf, Stored, md5_of
-from mockserver.media.spec import Container, MediaSpec
+from mockserver.media.spec import AudioCodec, Card, Container, MediaSpec, VideoCodec
 
 __all__ = ["MediaCache"]
 
@@ -25,6 +25,15 @@ _MEGABYTE: Final = 1 << 20
 _KEYS_MAX: Final = 1024
 _PROBES_AT_ONCE: Final = 2
 _SEGMENT_TYPE: Final = "video/mp2t"
+_USUAL: Final = MediaSpec(
+    Container.MP4,
+    64,
+    64,
+    seconds=1.0,
+    cards=(Card(("warm",), "Warm"),),
+    video_codec=VideoCodec.H264,
+    audio_codec=AudioCodec.AAC,
+)
 
 
 @dataclass(slots=True)
@@ -81,6 +90,20 @@ class MediaCache:
             MediaError: They cannot be made.
         """
         return MediaBundle(await self._files(spec))
+
+    async def warm(self) -> None:
+        """Make a clip that nobody keeps, so that the first one need not wait.
+
+        It loads what draws and packs, finds ffmpeg and has the system read it, and
+        encodes the silence that most clips have. Where a clip has been asked for
+        already, all of that is under way; where none can be made, the log says so.
+        """
+        if self._keys:
+            return
+        try:
+            await self.renderer.render(_USUAL)
+        except MediaError as error:
+            _LOG.warning("media cannot be made yet: %s", error)
 
     async def facts_of(self, data: bytes) -> dict[str, Any]:
         """Return what a file says that somebody has sent; see `probe`."""

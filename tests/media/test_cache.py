@@ -11,6 +11,7 @@ from mockserver.errors import MediaError
 from mockserver.media.cache import MediaCache
 from mockserver.media.formats import hls, mp4
 from mockserver.media.parts import Part
+from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
 from tests.media.conftest import FakeRenderer
 
@@ -246,3 +247,32 @@ async def test_a_bundle_has_a_playlist(fake: FakeRenderer, tmp_path: Path) -> No
 
     assert [file.content_type for file in bundle] == ["video/mp2t"]
     assert "#EXTINF:3.000000,\ntoken.ts\n" in bundle.playlist(lambda _: "token.ts")
+
+
+async def test_warming_up_makes_one_clip_and_keeps_none(fake: FakeRenderer) -> None:
+    cache = MediaCache(None, fake)
+
+    await cache.warm()
+
+    assert fake.calls == 1
+    assert not cache._memory
+
+
+async def test_who_has_been_asked_for_a_clip_is_warm(fake: FakeRenderer) -> None:
+    cache = MediaCache(None, fake)
+    await cache.get(mp4(64, 64, seconds=1))
+
+    await cache.warm()
+
+    assert fake.calls == 1
+
+
+async def test_what_cannot_warm_up_says_so_in_the_log_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def find() -> Path:
+        raise MediaError("no ffmpeg is here")
+
+    await MediaCache(None, FfmpegRenderer(find=find)).warm()
+
+    assert caplog.messages == ["media cannot be made yet: no ffmpeg is here"]
