@@ -8,6 +8,7 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Layout, Overlay, Sign, Slot
 from mockserver.media.formats import jpeg, mp3, mp4, png, webp
 from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
@@ -16,7 +17,7 @@ from mockserver.providers.services import Services
 
 __all__ = ["SAMPLES", "makes", "size", "thumbnail", "video"]
 
-CARDS_MAX: Final = 30
+CARDS_MAX: Final = 100
 FPS: Final = 30
 
 
@@ -56,30 +57,43 @@ def _video(job_id: str, packed: bytes, width_px: int, height_px: int) -> MediaSp
         heard=(Music(data["soundtrack"], fade_out_s=2.0),)
         if data.get("soundtrack")
         else (),
-        cards=_cards(job_id, data),
+        cards=_cards(data),
+        sign=Sign("DigitalCarbon", job_id),
     )
 
 
-def _cards(job_id: str, data: Mapping[str, Any]) -> tuple[Card, ...]:
+def _cards(data: Mapping[str, Any]) -> tuple[Card, ...]:
     count = min(data["photo_count"], CARDS_MAX)
-    source = f"DigitalCarbon · {data['template_id']} · {job_id}"
-    first = tuple(data.get("property", ()))
-    last = tuple(data.get("contact", ()))
-    return tuple(
-        Card(
-            title=f"Photo {number} of {data['photo_count']}",
-            lines=(
-                *(first if number == 1 else ()),
-                *(last if number == count else ()),
-                source,
-            ),
+    names = data.get("photos") or ()
+    logo = data.get("logo")
+    overlays = (Overlay(Slot(logo, kind="logo")),) if logo else ()
+    made = []
+    for number in range(1, count + 1):
+        texts = tuple(data.get("property", ())) if number == 1 else ()
+        # What the last photo tells stands on the only one as well.
+        texts += tuple(data.get("contact", ())) if number == count else ()
+        name = names[number - 1] if number <= len(names) else f"photo {number}"
+        made.append(
+            Card(
+                layout=Layout.PHOTO,
+                label=f"Photo {number} of {count} · {data['template_id']}",
+                title=texts[0] if texts else _caption(name),
+                lines=texts[1:],
+                slots=(Slot(name, number),),
+                overlays=overlays,
+            )
         )
-        for number in range(1, count + 1)
-    )
+    return tuple(made)
+
+
+def _caption(name: str) -> str:
+    """Return what a file's name says about it."""
+    return name.rpartition(".")[0].replace("_", " ").replace("-", " ") or name
 
 
 def _sample(name: str) -> tuple[Card, ...]:
-    return (Card(title="Sample photo", lines=(name,)),)
+    slot = Slot(name, 1)
+    return (Card(title="Sample photo", layout=Layout.PHOTO, slots=(slot,)),)
 
 
 SAMPLES: Final[Mapping[str, MediaSpec]] = {

@@ -22,6 +22,7 @@ from mockserver.errors import (
     UnavailableError,
     UnreadableBodyError,
 )
+from mockserver.media.cards.prompts import named_in
 from mockserver.providers.call import Call
 from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
 from mockserver.providers.reply import Reply
@@ -68,6 +69,7 @@ TIMELINES: Final[Mapping[str, Timeline]] = {
 FAILURE: Final = Step("failed", Phase.FAILED, error="Rendering failed")
 SECRETS: Final = Secrets(headers=("x-api-key",))
 
+_NAME_MAX: Final = 80
 SIZES: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
     # contract digitalcarbon, section 5; px, width and height
     "full": {
@@ -207,6 +209,8 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         "template_id": params["template_id"],
         "aspect_ratio": params.get("aspect_ratio") or "1:1",
         "photo_count": len(files),
+        "photos": [named_in(file["url"])[:_NAME_MAX] for file in files],
+        "logo": named_in(params.get("logo_url"))[:_NAME_MAX],
         "soundtrack": params.get("soundtrack_url"),
         "property": [
             details[k] for k in ("address", "price", "details") if details.get(k)

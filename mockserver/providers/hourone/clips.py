@@ -1,10 +1,12 @@
 """What Hour One's videos and voice previews look and sound like."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import md5
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Layout, Overlay, Presenter, Sign, Slot
 from mockserver.media.formats import mp4, wav
 from mockserver.media.sound.heard import Speech, recording
 from mockserver.media.sound.speech import language_in
@@ -25,6 +27,13 @@ SIZES: Final[Mapping[str, tuple[int, int]]] = {
 # Longer ones are told about in full, but not rendered in full.
 CARDS_MAX: Final = 1000
 SECONDS_MAX: Final = 3600.0
+_STAGES: Final = (
+    ("right", 0.85, False),
+    ("left", 0.85, False),
+    ("right", 0.5, True),
+    ("left", 0.5, True),
+    ("right", 1.0, False),
+)
 
 
 def voice_s(text: str) -> float:
@@ -86,7 +95,8 @@ def video(job: Job, media_size: str) -> MediaSpec:
         seconds=total_s,
         fps=FPS,
         heard=tuple(speeches(data)),
-        cards=tuple(_cards(job.id, data, scenes)),
+        cards=tuple(_cards(data, scenes)),
+        sign=Sign("Hour One", job.id),
     )
 
 
@@ -140,20 +150,40 @@ def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:
 
 
 def _cards(
-    job_id: str, data: Mapping[str, Any], scenes: Sequence[Mapping[str, Any]]
+    data: Mapping[str, Any], scenes: Sequence[Mapping[str, Any]]
 ) -> Iterable[Card]:
     answer = data["answer"]
-    who = [answer[k] for k in ("character_id", "voice_id") if answer.get(k)]
-    source = " · ".join(["Hour One", *who, job_id])
+    who = str(answer.get("character_id") or "presenter")
     colors = data.get("colors") or [None]
+    logo = data.get("logo")
+    overlays = (Overlay(Slot(logo, kind="logo")),) if logo else ()
     for index, scene in enumerate(scenes):
-        lines = [*scene.get("lines", ()), scene.get("said"), source]
+        media = enumerate(scene.get("media", ()), 1)
         yield Card(
+            layout=Layout.PRESENTER,
+            label=f"Scene {index + 1} of {len(scenes)}",
             title=scene["title"],
-            lines=tuple(line for line in lines if line),
+            lines=tuple(scene.get("lines", ())),
+            slots=tuple(Slot(name, number) for number, name in media),
+            presenter=_presenter(who, scene.get("layout", "")),
+            caption=scene.get("said") or "",
             color=_opaque(colors[index % len(colors)]),
+            accent=_opaque(colors[(index + 1) % len(colors)]),
             seconds=scene["seconds"],
+            overlays=overlays,
         )
+
+
+def _presenter(who: str, layout: str) -> Presenter:
+    """Return who speaks, where and how large: each layout has its own way.
+
+    No source tells what the layouts look like, only that they differ.
+    """
+    if not layout:
+        return Presenter("right", 0.85, name=who)
+    place = md5(layout.encode(), usedforsecurity=False).digest()[0] % len(_STAGES)
+    side, share, is_round = _STAGES[place]
+    return Presenter(side, share, is_round, who)
 
 
 def _opaque(color: str | None) -> str | None:

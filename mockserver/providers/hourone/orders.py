@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from mockserver.engine.timeline import Timeline
+from mockserver.media.cards.prompts import named_in
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.hourone import clips, shapes, wire
@@ -25,6 +26,7 @@ _MODELS: Final = {
     "create": "NewVideoRequest",
     "workflow": "WorkflowVideoRequest",
 }
+_NAME_MAX, _FILES_MAX = 80, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def _overridden(
         if said is None and "voice_recording_url" not in scene:
             said = under.get("transcript")
         sent = scene.get("voice_recording_url")
-        shown.append(_scene(scene["name"], texts, said, sent))
+        media = _files(scene.get("media") or under.get("media") or ())
+        shown.append(_scene(scene["name"], texts, said, recording=sent, media=media))
     return shown
 
 
@@ -219,7 +222,17 @@ def _created(scenes: Iterable[Thing]) -> list[dict[str, Any]]:
     for scene in scenes:
         texts = [each["text"] for each in scene.get("texts_elements", ())]
         said, sent = scene.get("transcript"), scene.get("voice_recording_url")
-        shown.append(_scene(scene["name"], texts, said, sent))
+        links = (each.get("url") for each in scene.get("media_elements", ()))
+        shown.append(
+            _scene(
+                scene["name"],
+                texts,
+                said,
+                recording=sent,
+                media=_files(links),
+                layout=scene.get("layout_id", ""),
+            )
+        )
     return shown
 
 
@@ -280,12 +293,25 @@ def _tail(body: Thing) -> dict[str, Any]:
 
 
 def _scene(
-    title: str, lines: Iterable[str], said: str | None, sent: str | None = None
+    title: str, lines: Iterable[str], said: str | None, **more: Any
 ) -> dict[str, Any]:
+    """Return a scene that is seen.
+
+    Args:
+        title: Its name.
+        lines: Its texts.
+        said: Its transcript.
+        more: What else is kept if there is any: `recording`, `media`, `layout`.
+    """
     seen = [line for line in lines if line]
-    scene = {"title": title, "lines": seen, "said": said, "recording": sent}
+    scene = {"title": title, "lines": seen, "said": said, **more}
     seconds = clips.scene_s(said)
     return {**{k: v for k, v in scene.items() if v or k == "title"}, "seconds": seconds}
+
+
+def _files(links: Iterable[object]) -> list[str]:
+    """Return the names of the pictures and films that were sent for a scene."""
+    return [named_in(link)[:_NAME_MAX] for link in links if link][:_FILES_MAX]
 
 
 def _colors(shelf: Shelf, parts: Mapping[str, str]) -> list[str]:

@@ -1,12 +1,15 @@
 """What Idomoo's files hold: pictures by ffmpeg, captions and transcripts by hand."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from hashlib import md5
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media import formats
+from mockserver.media.cards.card import Layout, Overlay, Sign, Slot
+from mockserver.media.cards.prompts import named_in
 from mockserver.media.files import MediaFile
 from mockserver.media.sound.cues import Cue, marked, shown, timed
 from mockserver.media.sound.heard import Music, music
@@ -39,8 +42,9 @@ def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noq
 
 def poster(kind: str, thing_id: str) -> MediaSpec:
     """Return the spec of the preview of a library, scene or storyboard."""
-    card = Card(title=f"{kind.capitalize()} {thing_id}", lines=("Idomoo",))
-    return formats.mp4(640, 360, seconds=2.0, fps=25, cards=(card,))
+    card = Card(title=thing_id, label=kind.capitalize(), layout=Layout.TITLE)
+    sign = Sign("Idomoo", thing_id)
+    return formats.mp4(640, 360, seconds=2.0, fps=25, cards=(card,), sign=sign)
 
 
 def captions(data: Mapping[str, Any], language: str) -> str:
@@ -74,7 +78,8 @@ def _video(make: Callable[..., MediaSpec]) -> Callable[..., MediaSpec]:
             seconds=data["duration"],
             fps=output.get("fps") or data["fps"],
             heard=_heard(data),
-            cards=_cards(job, data, output),
+            cards=_cards(data, output),
+            sign=Sign("Idomoo", job.id),
             quality=output.get("quality", CRF),
         )
 
@@ -104,7 +109,8 @@ def _gif(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
         loop=output.get("loop", 0),
         seconds=seconds,
         fps=output["fps"],
-        cards=_cut(_cards(job, data, output), data, start, seconds),
+        cards=_cut(_cards(data, output), data, start, seconds),
+        sign=Sign("Idomoo", job.id),
     )
 
 
@@ -117,7 +123,8 @@ def _jpg(job: Job, data: Mapping[str, Any], output: Output) -> MediaSpec:
         at_s=max(0.0, data["duration"] + at) if at < 0 else at,
         seconds=data["duration"],
         fps=data["fps"],
-        cards=_cards(job, data, output),
+        cards=_cards(data, output),
+        sign=Sign("Idomoo", job.id),
     )
 
 
@@ -149,19 +156,46 @@ _SPECS: Final[Mapping[str, Callable[..., MediaSpec]]] = {
 
 def _size(data: Mapping[str, Any], output: Output) -> tuple[int, int]:
     """Return width and height; the width follows the aspect ratio, even."""
-    wide, high = data["ratio"]
+    wide, high = output.get("crop") or data["ratio"]
     height = output["height"]
     width = output.get("width") or max(2, round(height * wide / high / 2) * 2)
     return width, height
 
 
-def _cards(job: Job, data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
+def _cards(data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
     overlay = output.get("overlay")
-    more = (*((f"overlay: {overlay}",) if overlay else ()), job.id)
-    return tuple(
-        Card(lines=(*lines, *more), title=title, color=color, seconds=seconds)
-        for seconds, title, lines, color, _ in data["cards"]
-    )
+    overlays = (Overlay(Slot(named_in(overlay), kind="logo")),) if overlay else ()
+    shots, how = data["cards"], _told(output)
+    made = []
+    for number, (seconds, title, lines, color, *more, _) in enumerate(shots, 1):
+        # Jobs of older stores have no files and no placeholders.
+        seen = more[0] if more else {}
+        facts = tuple((name, value) for name, value in seen.get("facts", ()))
+        files = enumerate(seen.get("files", ()), 1)
+        made.append(
+            Card(
+                lines=tuple(lines),
+                title=title,
+                label=" · ".join([f"Scene {number} of {len(shots)}", *how]),
+                color=color,
+                seconds=seconds,
+                facts=facts,
+                slots=tuple(Slot(name, at, kind) for at, (name, kind) in files),
+                layout=Layout.LIST if facts else Layout.SLIDE,
+                overlays=overlays,
+            )
+        )
+    return tuple(made)
+
+
+def _told(output: Output) -> list[str]:
+    """Return what was asked of a file, in words."""
+    told = {
+        "crop": ":".join(f"{side:g}" for side in output.get("crop") or ()),
+        "quality": output.get("quality"),
+        "height": output.get("height"),
+    }
+    return [f"{name} {value}" for name, value in told.items() if value]
 
 
 def _cut(
@@ -173,7 +207,7 @@ def _cut(
     for card, (begins, ends) in zip(cards, _spans(data), strict=True):
         length = min(ends, stop) - max(begins, start)
         if length > 0:
-            found.append(Card(card.lines, card.title, card.color, round(length, 3)))
+            found.append(replace(card, seconds=round(length, 3)))
     return tuple(found)
 
 

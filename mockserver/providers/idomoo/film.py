@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
+from mockserver.media.cards.prompts import named_in
+
 __all__ = ["DURATION_MAX_S", "Film", "Shot", "of_scenes", "of_storyboard"]
 
 DURATION_MAX_S: Final = 7200.0  # the reference has no bound, our machine has
 SHOTS_MAX: Final = 60
 LINES_MAX: Final = 6
 LINE_MAX: Final = 100
+FILES_MAX: Final = 4
+_SEEN: Final = frozenset({"image", "video", "logo", "media"})
 SAID_MAX: Final = 2000
 _FILMS: Final = (".mp4", ".mov", ".webm", ".m4v", ".avi")
 
@@ -25,6 +29,8 @@ class Shot:
         said: What captions say meanwhile.
         seconds: How long; None for an even share.
         color: Background as `#rrggbb`, or None.
+        facts: Names and values of placeholders.
+        files: Names of pictures and films, and which they are.
     """
 
     title: str
@@ -32,10 +38,19 @@ class Shot:
     said: str = ""
     seconds: float | None = None
     color: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     def packed(self) -> list[Any]:
         """Return it as it is kept with a job."""
-        return [self.seconds, self.title, list(self.lines), self.color, self.said]
+        facts, files = (
+            [list(one) for one in many] for many in (self.facts, self.files)
+        )
+        shown = {"facts": facts, "files": files}
+        told = {name: many for name, many in shown.items() if many}
+        return [
+            self.seconds, self.title, list(self.lines), self.color, told, self.said,
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ def of_storyboard(storyboard: Mapping[str, Any], data: Iterable[Any]) -> Film:
     known = {key for key, _, _ in values}
     values += [(key, val, "text") for key, val in given.items() if key not in known]
     shots = [
-        Shot(title, (_short(f"{key}: {val}"),), _said(val) if kind == "text" else "")
+        _placeholder(title, str(key), str(val), str(kind))
         for key, val, kind in values[:SHOTS_MAX]
     ]
     return Film(
@@ -115,6 +130,14 @@ def of_scenes(timeline: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -
         heard=tuple(_scene_sounds(timeline, [*zip(uses, starts, ends, strict=True)])),
         assets=tuple(_assets(timeline)),
     )
+
+
+def _placeholder(title: str, key: str, value: str, kind: str) -> Shot:
+    """Return the shot that shows one placeholder and what it was filled with."""
+    if kind in _SEEN and value:
+        return Shot(title, files=((_short(f"{key}: {named_in(value)}"), kind),))
+    said = _said(value) if kind == "text" else ""
+    return Shot(title, said=said, facts=((_short(key), _short(value)),))
 
 
 def _storyboard_sounds(
@@ -205,16 +228,24 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
         for item in use.get("text") or ()
         if not item.get("is_hidden")
     ]
-    lines = [f"{key}: {said}" for key, said in texts]
-    lines += [f"{item['key']}: {item['val']}" for item in media]
-    colors = (_color(item["val"]) for item in media)
+    colors = [_color(item["val"]) for item in media]
+    files = [
+        (_short(f"{item['key']}: {named_in(item['val'])}"), _kind_of(item))
+        for item, color in zip(media, colors, strict=True)
+        if not color
+    ]
     return Shot(
         _short(str(scene["scene_name"])),
-        tuple(_short(line) for line in lines[:LINES_MAX]),
-        _said(" ".join(said for _, said in texts)),
-        seconds,
-        next((color for color in colors if color), None),
+        said=_said(" ".join(said for _, said in texts)),
+        seconds=seconds,
+        color=next((color for color in colors if color), None),
+        facts=tuple((_short(key), _short(said)) for key, said in texts[:LINES_MAX]),
+        files=tuple(files[:FILES_MAX]),
     )
+
+
+def _kind_of(item: Mapping[str, Any]) -> str:
+    return "video" if _is_film(item) else "image"
 
 
 def _assets(timeline: Mapping[str, Any]) -> Iterable[str]:

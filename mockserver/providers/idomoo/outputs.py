@@ -28,6 +28,8 @@ CREDIT_S: Final = 30
 LOOP_MAX: Final = 65_535  # what a GIF can say
 
 Answer = dict[str, Any]
+# Wider or higher ones are thinner than a picture can be.
+_CROP_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,18 @@ def _kept(item: Mapping[str, Any], kind: str) -> Answer:
         "kind": kind,
         "height": int(item["height"]),
         "suffix": item.get("suffix") or None,
+        "crop": _crop(item.get("crop_to_ratio")),
         "overlay": overlay and f"{overlay[:80]} ({item.get('overlay_scale') or 'fit'})",
     }
+
+
+def _crop(sides: object) -> list[float] | None:
+    """Return the form that a file is cropped to, if that can be one."""
+    if not isinstance(sides, list) or len(sides) != 2:
+        return None
+    if not all(isinstance(one, int | float) and one > 0 for one in sides):
+        return None
+    return sides if max(sides) <= _CROP_MAX * min(sides) else None
 
 
 def _kept_video(item: Mapping[str, Any]) -> Answer:

@@ -5,6 +5,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Layout, Sign, Slot
+from mockserver.media.cards.prompts import named_in
 from mockserver.media.formats import FORMATS as MAKERS
 from mockserver.media.formats import mp3
 from mockserver.media.sound.heard import Music
@@ -16,7 +18,8 @@ WIDTH_PX: Final = 640
 HEIGHT_PX: Final = 360
 FPS: Final = 25
 FRAMES: Final = 250
-LINES_MAX: Final = 6
+LINES_MAX: Final = 10
+SLOTS_MAX: Final = 4
 SCENES: Final = 5
 QUALITY: Final = (10, 99)
 
@@ -78,7 +81,8 @@ def spec(
     options: dict[str, Any] = {
         "seconds": seconds,
         "fps": fps,
-        "cards": _cards(source, movie, params, shape["frames"]),
+        "cards": _cards(movie, params, shape["frames"]),
+        "sign": Sign("ImpossibleFX", source),
         "heard": heard,
     }
     if extension in _STILLS:
@@ -92,15 +96,24 @@ def spec(
     return maker(shape["width"], shape["height"], **options)
 
 
-def _cards(
-    source: str, movie: str, params: Mapping[str, Any], frames: int
-) -> tuple[Card, ...]:
-    """Return a few scenes, so that frames of a clip can be told apart."""
-    shown = [f"{name}: {value}" for name, value in params.items()
-             if isinstance(value, str | int | float)][:LINES_MAX]  # fmt: skip
+def _cards(movie: str, params: Mapping[str, Any], frames: int) -> tuple[Card, ...]:
+    """Return a few scenes with what was sent, so that frames can be told apart."""
+    plain = {n: v for n, v in params.items() if isinstance(v, str | int | float)}
+    links = {n: str(v) for n, v in plain.items() if "://" in str(v)}
+    facts = tuple((n, str(v)) for n, v in plain.items() if n not in links)[:LINES_MAX]
+    slots = tuple(
+        Slot(f"{name}: {named_in(link)}", number)
+        for number, (name, link) in enumerate(links.items(), 1)
+    )[:SLOTS_MAX]
     count = min(SCENES, frames)
     return tuple(
-        Card(title=movie, lines=(*shown, f"Scene {number} of {count}", source))
+        Card(
+            title=movie,
+            label=f"Scene {number} of {count}",
+            facts=facts,
+            slots=slots,
+            layout=Layout.LIST if facts or slots else Layout.TITLE,
+        )
         for number in range(1, count + 1)
     )
 

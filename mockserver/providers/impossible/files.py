@@ -33,7 +33,7 @@ def spec_of(
     return clips.spec(
         extension,
         clips.geometry(space, data.get("project", ""), movie),
-        source=f"ImpossibleFX · {job.id}",
+        source=job.id,
         movie=movie,
         params=data.get("params") or {},
         query=query or {},

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
+from mockserver.media.cards.card import Align, Layout, Sign, Slot
 from mockserver.media.formats import Clip, flv, mp4, mpeg_ps, wmv
 from mockserver.media.sound.heard import music
 from mockserver.media.spec import (
@@ -56,11 +57,10 @@ def video(services: Services, space: Space, job: Job) -> MediaSpec:
     data = job.data
     shape = _shape(data["profile"], data["meta"].get("framerate"))
     movie = documents.movie_of(space, data["movie"])
-    name = f"Stupeflix · {job.id}"
     return clip(
         shape,
         movie,
-        name=name,
+        name=job.id,
         longest_s=longest_s(services, space, shape),
         pictures=partial(documents.picture_of, space),
     )
@@ -116,6 +116,7 @@ def as_preview(spec: MediaSpec) -> MediaSpec:
         seconds=spec.seconds,
         fps=spec.fps,
         cards=spec.cards,
+        sign=spec.sign,
         heard=spec.heard,
     )
 
@@ -128,6 +129,7 @@ def as_film(spec: MediaSpec) -> MediaSpec:
         seconds=spec.seconds,
         fps=spec.fps,
         cards=spec.cards,
+        sign=spec.sign,
         heard=spec.heard,
     )
 
@@ -147,7 +149,8 @@ def clip(
         shape.height_px,
         seconds=min(movie["duration_s"], longest_s),
         fps=_possible(shape),
-        cards=_cards(movie["cards"], name, pictures),
+        cards=_cards(movie["cards"], pictures),
+        sign=Sign("Stupeflix", name),
         heard=tuple(map(music, movie.get("heard") or ())),
         audio_bit_rate=shape.audio_bit_rate,
         video_bit_rate=shape.video_bit_rate,
@@ -172,19 +175,37 @@ def _possible(shape: Format) -> Fraction:
 
 
 def _cards(
-    cards: tuple[Mapping[str, Any], ...], name: str, pictures: Pictures
+    cards: tuple[Mapping[str, Any], ...], pictures: Pictures
 ) -> tuple[Card, ...]:
+    count = len(cards)
     made = tuple(
-        Card(
-            lines=(*card["lines"], name),
-            title=card["title"],
-            color=card.get("color"),
-            seconds=card["seconds"],
-            picture=pictures(card["picture"]) if "picture" in card else None,
-        )
-        for card in cards
+        _card(card, f"Slide {number} of {count}", pictures)
+        for number, card in enumerate(cards, 1)
     )
-    return made or (Card(lines=(name,)),)
+    return made or (Card(layout=Layout.TITLE, title="Stupeflix"),)
+
+
+def _card(card: Mapping[str, Any], label: str, pictures: Pictures) -> Card:
+    """Return a slide: its picture if we have it, else what stands in for it."""
+    picture = pictures(card["picture"]) if "picture" in card else None
+    sent = card.get("slots", ())
+    slots = tuple(Slot(name, at, kind) for at, (name, kind) in enumerate(sent, 1))
+    words = bool(card["title"] or card["lines"])
+    effects = card.get("effects", ())
+    told = " · ".join([label, f"{card['seconds']:g} s", *effects])
+    return Card(
+        label=told,
+        title=card["title"],
+        lines=tuple(card["lines"]),
+        color=card.get("color"),
+        ink=card.get("ink"),
+        align=Align(card.get("align", "auto")),
+        scale=card.get("scale", 1.0),
+        seconds=card["seconds"],
+        picture=picture,
+        slots=() if picture else slots,
+        layout=Layout.PHOTO if slots else Layout.TITLE if words else Layout.SLIDE,
+    )
 
 
 def _h264(width_px: int, height_px: int, **rest: Any) -> MediaSpec:

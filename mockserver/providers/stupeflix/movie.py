@@ -31,6 +31,8 @@ LINE_CHARS: Final = 200
 LONGEST_S: Final = 1e6
 
 _GROUPS = frozenset({"body", "sequence", "stack"})
+# The size of text that nobody has chosen one for.
+_USUAL_SIZE = 30.0
 _LEAVES = frozenset({"effect", "text", "overlay", "sphere", "widget"})
 _MODIFIERS = frozenset({"filter", "animator"})
 _PARTS = _GROUPS - {"body"} | _LEAVES | _MODIFIERS | {"audio", "transition"}
@@ -277,24 +279,47 @@ def _heard(
 
 
 def _card(node: Node, seconds: float) -> Mapping[str, Any]:
-    texts, names, color, file = [], [], None, None
+    """Return what is seen of an element: texts, colours, files and effects."""
+    texts, slots, effects, file = list[str](), list[list[str]](), list[str](), None
+    seen: dict[str, Any] = {}
     for part in _walk(node):
         if part.name == "text" and part.text:
             texts.append(part.text[:LINE_CHARS])
+            seen |= {k: v for k, v in _styled(part.attributes).items() if k not in seen}
         elif part.name in _PICTURES:
             found = part.attributes.get("color", "")
-            color = color or (found[:7] if _COLOR.fullmatch(found) else None)
+            if _COLOR.fullmatch(found):
+                seen.setdefault("color", found[:7])
             whole = part.attributes.get("filename", "")
             is_sent = part.name == "image" and "://" not in whole
             file = file or (whole if is_sent else None)
-            name = whole.rpartition("/")[2]
-            names += [name[:LINE_CHARS]] if name else []
+            name = whole.rpartition("/")[2][:LINE_CHARS]
+            slots += [[name, part.name]] if name else []
         elif part.name == "effect" and part.attributes.get("type"):
-            names.append(part.attributes["type"])
-    lines = [*texts[1:], *dict.fromkeys(names)][:LINES_MAX]
+            effects.append(part.attributes["type"])
+    lines = texts[1:][:LINES_MAX]
     card = {"title": texts[0] if texts else "", "lines": lines, "seconds": seconds}
-    seen = {"color": color, "file": file or None}
-    return {**card, **{key: value for key, value in seen.items() if value is not None}}
+    told = {"slots": slots[:LINES_MAX], "effects": [*dict.fromkeys(effects)]}
+    if file:
+        seen["file"] = file
+    return {**card, **{key: value for key, value in told.items() if value}, **seen}
+
+
+def _styled(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return how a text is to look, as far as that was said.
+
+    Source: contract stupeflix, appendix A.
+    """
+    told: dict[str, Any] = {}
+    if _COLOR.fullmatch(attributes.get("fontcolor", "")):
+        told["ink"] = attributes["fontcolor"][:7]
+    align = attributes.get("align", "").partition(",")[0]
+    if align in {"left", "center", "right"}:
+        told["align"] = align
+    size = _number(attributes.get("fontsize", ""))
+    if size is not None and size > 0:
+        told["scale"] = round(min(max(size / _USUAL_SIZE, 0.4), 2.5), 3)
+    return told
 
 
 def _walk(node: Node) -> Iterator[Node]:

@@ -142,8 +142,20 @@ def test_texts_and_colours_are_seen_for_their_time() -> None:
     )
 
     assert found.cards == (
-        {"title": "", "lines": ["none"], "seconds": 2.0, "color": "#336699"},
-        {"title": "Two words", "lines": ["kenburns", "a.jpg"], "seconds": 2.5},
+        {
+            "title": "",
+            "lines": [],
+            "seconds": 2.0,
+            "effects": ["none"],
+            "color": "#336699",
+        },
+        {
+            "title": "Two words",
+            "lines": [],
+            "seconds": 2.5,
+            "slots": [["a.jpg", "image"]],
+            "effects": ["kenburns"],
+        },
     )
     assert found.heard == ()
 

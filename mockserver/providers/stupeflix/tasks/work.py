@@ -172,8 +172,7 @@ def spec(services: Services, space: Space, job: Job, name: str) -> MediaSpec:
     profile = task.get("profile", kinds.DEFAULT_PROFILE)
     shape = FORMATS[profile]
     longest_s = clips.longest_s(services, space, shape)
-    title = f"Stupeflix · {job.id}"
-    made = clips.clip(shape, movie, name=title, longest_s=longest_s)
+    made = clips.clip(shape, movie, name=job.id, longest_s=longest_s)
     if name == "thumbnail":
         return made.still(at_s=min(float(task.get("thumbnail_time", 1.0)), 1e6))
     return clips.as_preview(made) if name == "preview" else made
