@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["node", "outcome", "php", "python", "python_27", "tool"]
+__all__ = ["file", "node", "outcome", "php", "python", "python_27", "tool"]
 
 
 def tool(name: str) -> str:
@@ -85,3 +85,11 @@ def outcome(
     )
     assert ran.returncode == 0, ran.stderr[-4000:]
     return json.loads(ran.stdout)
+
+
+def file(package: str, path: str) -> Path:
+    """Return a file of a package from npm, which a test reads or runs itself."""
+    found = Path(sys.prefix) / "node" / "node_modules" / package / path
+    if not found.exists():
+        pytest.skip(f"{package} is not installed; .ci/run installs it")
+    return found

@@ -41,7 +41,7 @@ export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, 
     show(next);
     onOpen(rows[next]);
   };
-  useKeys({ j: () => step(1), k: () => step(-1), Enter: () => at < 0 && step(1) }, [rows, at]);
+  useKeys({ j: () => step(1), k: () => step(-1), Enter: () => (at < 0 ? step(1) : false) });
   const columns = all.filter(({ kind = "" }) => !(view.width < NARROW && kind.includes("spare")) && !(view.width < SMALL && kind.includes("less")));
   const widths = columns.map((column) => column.width).join(" ");
   const cells = (role, cell) => columns.map((column) => html`

@@ -12,8 +12,8 @@ export function Filters({ query, states = [], statuses = false, children }) {
   useEffect(() => setText(query.text || ""), [query.text]);
   useKeys({
     "/": () => field.current.focus(),
-    Escape: () => document.activeElement === field.current && field.current.blur(),
-  }, []);
+    Escape: () => (document.activeElement === field.current ? field.current.blur() : false),
+  });
   const type = (event) => {
     const typed = event.target.value;
     setText(typed);

@@ -35,6 +35,8 @@ export function Frame({ providers }) {
       setSide(false);
     };
     addEventListener("hashchange", look);
+    // It may have been told before anybody listened here.
+    setLive(connection());
     return () => removeEventListener("hashchange", look);
   }, []);
   useEvents((events) => {
@@ -46,8 +48,8 @@ export function Frame({ providers }) {
   const view = at.view || (isEmpty ? "start" : "jobs");
   const close = () => go(view, []);
   useKeys({
-    Escape: () => (isHelp ? setHelp(false) : at.open.length && close()), "?": () => setHelp(!isHelp),
-  }, [isHelp, at]);
+    Escape: () => (isHelp ? setHelp(false) : at.open.length ? close() : false), "?": () => setHelp(!isHelp),
+  }, true);
   const common = { query: at.query, open: at.open, providers, close, clocks: told.clocks, spaces: told.spaces };
   const counts = status ? { jobs: status.jobs, exchanges: status.exchanges, findings: found.said?.findings.length } : {};
   const [list, detail] = parts(view, { ...common, found, isEmpty, refresh: told.refresh });

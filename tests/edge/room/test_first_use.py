@@ -1,0 +1,89 @@
+"""An empty room says how to begin, in commands that run, and turns into the tool."""
+
+import os
+import subprocess
+import sys
+from asyncio import to_thread
+
+import pytest
+
+from tests.clients import programs
+from tests.edge.conftest import KEY, Running, Serve
+from tests.edge.room.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+async def test_an_empty_room_says_how_to_begin(server: Running, visit: Visit) -> None:
+    tab = await visit(server)
+
+    said = await tab.text("main")
+
+    base = str(server.client.make_url("/sketch"))
+    assert f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'" in said
+    assert f"MOCKSERVER_SKETCH_URL={base}" in said
+    assert f"set SKETCH_URL={base} and SKETCH_SECRET=sketch-test-secret" in said
+
+
+async def test_the_first_call_turns_it_into_the_tool(
+    server: Running, visit: Visit
+) -> None:
+    tab = await visit(server)
+    await tab.shows("main", "Nothing has called yet")
+
+    job = await server.draw()
+
+    await tab.counts("[aria-label=Jobs] .row[data-key]", 1)
+    await tab.shows("[aria-label=Jobs] .row[data-key]", job)
+    assert "Nothing has called yet" not in await tab.text("main")
+
+
+async def test_looking_leaves_no_trace(filled: Running, visit: Visit) -> None:
+    """The page is in no journal, opens no space, moves no time and meets no rule."""
+    rule = {"on": {"provider": "sketch"}, "fault": {"kind": "error", "status": 503}}
+    await filled.post("/faults", {"scenario": {"scenario": "refused", "rules": [rule]}})
+    before = await filled.get("/status")
+    (job,) = (await filled.get("/jobs"))["jobs"]
+
+    tab = await visit(filled, f"#/jobs/sketch.main/sketch/{job['id']}")
+    await tab.counts(".detail .lanes", 1)
+    for view in ("exchanges/1", "deliveries", "findings", "scenarios", "time", "start"):
+        await tab.see(tab.page.evaluate(f"location.hash = '#/{view}'"))
+        await tab.counts("main .middle", 1)
+
+    after = await filled.get("/status")
+    faults = (await filled.get("/faults"))["faults"]
+    clocks = (await filled.get("/clock"))["clocks"]
+    assert {**after, "uptime_s": 0} == {**before, "uptime_s": 0}
+    assert [rule["seen"] for fault in faults for rule in fault["rules"]] == [0]
+    assert [clock["now"] for clock in clocks] == ["2030-01-01T00:00:30.000Z"]
+
+
+@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+@pytest.mark.client
+async def test_what_is_shown_runs_as_it_stands(
+    serve_real: Serve, visit: Visit, language: str
+) -> None:
+    server = await serve_real()
+    run = {
+        "curl": [programs.tool("sh"), "-c"],
+        "Python": [sys.executable, "-c"],
+        "JavaScript": [programs.node(), "--input-type=module", "-e"],
+    }
+    tab = await visit(server)
+    command = tab.page.locator(".command").filter(has_text=language).locator("pre")
+
+    text = await tab.see(command.first.inner_text())
+    await to_thread(
+        subprocess.run,
+        [*run[language], text],
+        check=True,
+        capture_output=True,
+        timeout=60,
+        env={"PATH": os.environ["PATH"]},
+    )
+
+    (exchange,) = (await server.get("/exchanges"))["exchanges"]
+    assert exchange["role"] == "submit"
+    assert exchange["status"] < 300
+    await tab.counts(f"[aria-label=Jobs] .row:has-text('{exchange['job']}')", 1)

@@ -1,0 +1,142 @@
+"""Walks through the room: searching, links and the way back, and the keyboard alone."""
+
+import pytest
+
+from tests.edge.conftest import OTHER_KEY, Running
+from tests.edge.room.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+ROWS = ".list .row[data-key]"
+
+
+async def test_a_search_asks_the_server_and_stands_in_the_address(
+    server: Running, visit: Visit
+) -> None:
+    await server.draw(what="lighthouse")
+    other = await server.draw(what="windmill")
+    tab = await visit(server)
+    await tab.counts(ROWS, 2)
+
+    await tab.see(tab.page.get_by_label("Filter by text").fill("WINDMILL"))
+    await tab.counts(ROWS, 1)
+
+    assert other in await tab.text(ROWS)
+    assert "text=WINDMILL" in tab.page.url
+
+
+async def test_what_arrives_during_a_search_is_listed_if_it_fits(
+    server: Running, visit: Visit
+) -> None:
+    await server.draw(what="lighthouse")
+    tab = await visit(server, "#/exchanges?text=windmill")
+    await tab.shows("main", "No call fits")
+
+    await server.draw(what="lighthouse")
+    await server.draw(what="windmill")
+
+    await tab.shows(ROWS, "windmill")
+    await tab.counts(ROWS, 1)
+
+
+async def test_filters_by_space_provider_state_and_errors(
+    server: Running, visit: Visit
+) -> None:
+    job = await server.draw()
+    await server.draw(OTHER_KEY)
+    await server.post(f"/jobs/{job}/fail")
+    tab = await visit(server, "#/jobs?provider=sketch")
+    await tab.counts(ROWS, 3)
+
+    await tab.see(tab.page.get_by_label("errors only").check())
+    await tab.counts(ROWS, 1)
+    await tab.shows(ROWS, job)
+    await tab.see(tab.page.get_by_label("errors only").uncheck())
+    await tab.see(tab.page.get_by_label("State", exact=True).select_option("drawn"))
+    await tab.counts(ROWS, 1)
+    await tab.shows(ROWS, "framed")
+
+
+async def test_a_link_opens_what_it_names_and_back_leads_back(
+    filled: Running, visit: Visit
+) -> None:
+    (job,) = (await filled.get("/jobs"))["jobs"]
+    tab = await visit(filled, f"#/jobs/sketch.main/sketch/{job['id']}")
+    await tab.shows(".detail h2", job["id"])
+
+    await tab.see(tab.page.locator(".detail .calls a").first.click())
+    await tab.shows(".detail h2", "/sketch/drawings")
+    linked = tab.page.url
+    await tab.see(tab.page.go_back())
+    await tab.shows(".detail h2", job["id"])
+    again = await visit(filled, linked.split("/_mock/")[1])
+
+    await again.shows(".detail h2", "/sketch/drawings")
+
+
+async def test_the_keyboard_is_enough(server: Running, visit: Visit) -> None:
+    for what in ("first", "second", "third"):
+        await server.draw(what=what)
+    jobs = [job["id"] for job in (await server.get("/jobs"))["jobs"]]
+    tab = await visit(server)
+    await tab.counts(ROWS, 3)
+
+    await tab.press("j")
+    await tab.shows(".detail h2", jobs[0])
+    await tab.press("j j")
+    await tab.shows(".detail h2", jobs[2])
+    await tab.press("k")
+    await tab.shows(".detail h2", jobs[1])
+    await tab.press("Escape")
+    await tab.counts(".detail", 0)
+    await tab.press("/ s e c")
+    await tab.counts(ROWS, 1)
+    await tab.press("Escape Enter")
+    await tab.shows(".detail h2", jobs[1])
+
+
+async def test_a_question_mark_tells_the_keys(server: Running, visit: Visit) -> None:
+    tab = await visit(server)
+
+    await tab.press("?")
+    await tab.shows("[role=dialog]", "filter by text")
+    await tab.press("Escape")
+
+    await tab.counts("[role=dialog]", 0)
+
+
+async def test_a_narrow_screen_shows_one_column_at_a_time(
+    filled: Running, visit: Visit
+) -> None:
+    tab = await visit(filled, width=400)
+    row = tab.page.locator(ROWS).first
+    await tab.counts(ROWS, 1)
+
+    assert not await tab.see(tab.page.locator(".side").is_visible())
+    await tab.see(row.click())
+    await tab.counts(".detail .lanes", 1)
+    assert not await tab.see(row.is_visible())
+    await tab.click("button", "Close")
+    await tab.click("button", "What to look at")
+    assert await tab.see(tab.page.locator(".side").is_visible())
+    assert not await tab.see(row.is_visible())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+async def test_nothing_has_to_be_scrolled_sideways(
+    filled: Running, visit: Visit, width: int, scheme: str
+) -> None:
+    (job,) = (await filled.get("/jobs"))["jobs"]
+    tab = await visit(filled, width=width, scheme=scheme)
+
+    widths = {}
+    for view in (
+        f"jobs/sketch.main/sketch/{job['id']}", "exchanges/1", "exchanges",
+        "deliveries", "findings", "scenarios", "scenarios/new", "time", "start",
+    ):  # fmt: skip
+        await tab.see(tab.page.evaluate(f"location.hash = '#/{view}'"))
+        await tab.see(tab.page.wait_for_timeout(50))
+        widths[view] = await tab.value("document.documentElement.scrollWidth")
+
+    assert {view: at for view, at in widths.items() if at > width} == {}
