@@ -7,7 +7,7 @@ moments of silence. So each cell is encoded once, and repeated wherever it is he
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -23,7 +23,9 @@ _SYLLABLE_S, _QUICK_S, _BEAT_S = 0.15, 0.085, 0.25
 _LOUDEST: Final = 0.7  # what all together may reach, to full scale: 3 dB below
 _INAUDIBLE_DB: Final = -48.0
 _MOST_DB: Final = 24.0
-_TRACKS_MAX: Final = 8
+_TRACKS_MAX: Final = 100
+_TUNES_MAX: Final = 8
+_AT_ONCE_MAX: Final = 8
 _VOICES_MAX: Final = 8
 _CELLS_MAX: Final = 96
 _COARSER: Final = (2, 4, 8)  # levels that one step of a fade may be
@@ -92,7 +94,7 @@ def score_of(heard: Sequence[Heard], seconds: float, grid: Grid) -> Score:
         grid: What its codec allows.
     """
     speeches = [one for one in heard if isinstance(one, Speech)]
-    music = [one for one in heard if isinstance(one, Music)][:_TRACKS_MAX]
+    music = _told_apart([one for one in heard if isinstance(one, Music)])
     if not music:
         placed, stock = _spoken(speeches, seconds, grid)
     else:
@@ -104,6 +106,13 @@ def score_of(heard: Sequence[Heard], seconds: float, grid: Grid) -> Score:
         tuple(_quieter(cell, lower) for cell in cells),
         tuple((at_s, place_of[cell]) for at_s, cell in placed),
     )
+
+
+def _told_apart(music: Sequence[Music]) -> list[Music]:
+    """Return the tracks that are played; those after the eighth repeat a tune."""
+    names = [*dict.fromkeys(one.name for one in music)]
+    tunes = {name: names[place % _TUNES_MAX] for place, name in enumerate(names)}
+    return [replace(one, name=tunes[one.name]) for one in music[:_TRACKS_MAX]]
 
 
 def _lowered(cells: Sequence[Cell]) -> int:
@@ -222,18 +231,18 @@ def _mixed(
 def _beats(
     layers: Sequence[_Layer], count: int, beat_s: float, frames: int, coarse: int
 ) -> Iterator[tuple[float, Cell]]:
-    ducking = [layer for layer in layers if layer.ducks]
-    for beat in range(count):
+    active: list[list[_Layer]] = [[] for _ in range(count)]
+    for layer in layers:
+        for beat in range(layer.start, layer.stop):
+            if len(active[beat]) < _AT_ONCE_MAX:
+                active[beat].append(layer)
+    for beat, playing in enumerate(active):
         parts = []
-        for layer in layers:
-            if not layer.start <= beat < layer.stop:
-                continue
+        for layer in playing:
             unit = layer.unit(beat)
             if unit is None:
                 continue
-            is_ducked = any(
-                one is not layer and one.start <= beat < one.stop for one in ducking
-            )
+            is_ducked = any(one.ducks for one in playing if one is not layer)
             loud_db = layer.level_db(beat) + (layer.ducked_db if is_ducked else 0.0)
             level = _level(loud_db, coarse)
             if level is not None:

@@ -177,7 +177,7 @@ def _weight(tokens: Sequence[_Token]) -> float:
     return sum(len(one.vowels) + one.pause for one in tokens) - tokens[-1].pause
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _tokens(text: str, language: str) -> tuple[_Token, ...]:
     found = [(one[1], one.start(1) > one.start()) for one in _TOKEN.finditer(text)]
     after = [is_spaced for _, is_spaced in found[1:]]

@@ -21,6 +21,7 @@ _ANY: Final[dict[str, Any]] = {"input": {}}
 _SIDE_MAX_PX: Final = 4096
 _TITLE_MAX: Final = 200
 _SOUNDS: Final = {"mp3": formats.mp3, "wav": formats.wav}
+_SAID_MAX: Final = 20_000
 _SLOWEST, _FASTEST = 0.25, 4.0
 _SOUNDLESS: Final = frozenset({"gif"})
 
@@ -72,7 +73,7 @@ def _heard(file: File, scene: Scene, seconds: float) -> tuple[Heard, ...]:
         voice, language = (
             as_text(shown(one, scene)) for one in (file.voice, file.language)
         )
-        heard.append(Speech(said, voice, language, speed, seconds=seconds))
+        heard.append(Speech(said[:_SAID_MAX], voice, language, speed, seconds=seconds))
     loud_db = decibels(_number(file.volume, scene, 1.0))
     if played and loud_db is not None:
         fades = {

@@ -1,6 +1,7 @@
 """What is heard is what was asked for: found by decoding the files that are served."""
 
 import math
+from hashlib import sha256
 
 import pytest
 
@@ -9,6 +10,7 @@ from mockserver.media.formats import hls, mov, mp3, mp4, mpeg_ps, wav, webm, wmv
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.sound.heard import Music, Speech, decibels, music, recording
 from mockserver.media.sound.speech import utter
+from mockserver.media.sound.wav import wav as draw
 from mockserver.media.sound.waves import Vowel, wave
 from mockserver.media.spec import AudioCodec, MediaSpec
 from tests.deep import first
@@ -265,3 +267,21 @@ def test_a_share_is_a_loudness(share: float, loud_db: float | None) -> None:
 def test_what_cannot_be_heard_is_refused(make: type, message: str) -> None:
     with pytest.raises(MediaError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("heard", "digest"),
+    [
+        (said("anna"), "e86ad5c2c222120f"),
+        (
+            (Music("a", fade_in_s=1), Speech("Hello there.", "anna", "en")),
+            "ec1cff7933377f72",
+        ),
+    ],
+    ids=["a voice", "a mix"],
+)
+def test_samples_are_the_same_everywhere(
+    heard: tuple[Speech | Music, ...], digest: str
+) -> None:
+    """Whatever Python draws them: encoders get the same to encode."""
+    assert sha256(draw(wav(4, heard=heard))).hexdigest()[:16] == digest

@@ -91,3 +91,20 @@ def test_every_codec_has_a_grid(codec: AudioCodec, rate_hz: int) -> None:
     )
 
     assert all(cell.frames > framing_of(codec, rate_hz).guard for cell in score.cells)
+
+
+def test_a_track_of_each_scene_is_heard() -> None:
+    tracks = tuple(Music(str(place), place * 5.0, 5.0) for place in range(60))
+
+    score = score_of(tracks, 300.0, GRID)
+
+    beats = {int(at_s // 5) for at_s, _ in score.events}
+    assert beats == {*range(60)}
+
+
+def test_many_tracks_at_once_are_bounded() -> None:
+    tracks = tuple(Music(str(place)) for place in range(100))
+
+    score = score_of(tracks, 300.0, GRID)
+
+    assert max(len(cell.parts) for cell in score.cells) <= 8
