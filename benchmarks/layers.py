@@ -70,10 +70,12 @@ class Case:
 class Ours:
     """Our server, not listening."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: object) -> None:
         # Who orders as much as this would be out of credits.
         endless = {"runway": {"credits": -1, "concurrency": 0}}
-        self.instance = build(pace="manual", jobs_max=10**9, providers_settings=endless)
+        self.instance = build(
+            pace="manual", jobs_max=10**9, providers_settings=endless, **settings
+        )
 
     async def begin(self) -> None:
         self.runner = Runner(

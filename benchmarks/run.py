@@ -341,6 +341,7 @@ CASES: dict[str, Callable[[int], list[str]]] = {
     "faults": other("faults_layer.py"),
     "doors": other("doors.py"),
     "listeners": other("listeners.py"),
+    "journal": other("journal.py"),
 }
 
 

@@ -118,6 +118,11 @@ def ours(*flags: str) -> Served:
         "manual",
         *flags,
     ]
+    return start(command)
+
+
+def start(command: list[str]) -> Served:
+    """Start a server of ours, whose first line is its URL."""
     return _start(
         command, lambda out: int(out.readline().rsplit(b":", 1)[1].strip(b"/\n "))
     )

@@ -22,6 +22,8 @@ _FILTERS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("STATUS", "Only with this status, such as 404 or 4xx."),
     "job": ("ID", "Only about this job."),
     "state": ("STATE", "Only while the job was in this state."),
+    "since": ("TIME", "Only from then on, such as 2030-01-01T00:00:00Z."),
+    "until": ("TIME", "Only until then."),
     "target": ("TEXT", "Only if this stands in path or query."),
     "body": ("TEXT", "Only if this stands in the request's body."),
     "answer": ("TEXT", "Only if this stands in the answer's body."),

@@ -80,6 +80,10 @@ class _Lived:
         """Return where the job is at a virtual time."""
         return self.timeline.at(now_s - self.created_at, self.ends)
 
+    def state_at(self, now_s: float) -> str:
+        """Return the state that it is in at a virtual time."""
+        return self.timeline.state_at(now_s - self.created_at, self.ends)
+
     def next_change_at(self, now_s: float) -> float | None:
         """Return when it next looks different after `now_s`; None at its end."""
         after = self.timeline.next_change_s(now_s - self.created_at, self.ends)

@@ -164,6 +164,10 @@ class Timeline:
         share = min(1.0, since / (ends[index] - start))
         return Moment(step, index, since, low + (high - low) * share)
 
+    def state_at(self, elapsed_s: float, ends: tuple[float, ...]) -> str:
+        """Return the state of a job, that many seconds after it was accepted."""
+        return self.steps[bisect_right(ends, elapsed_s + TOLERANCE_S)].state
+
     def next_change_s(self, elapsed_s: float, ends: tuple[float, ...]) -> float | None:
         """Return when the job next looks different, in seconds from its start.
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
+from typing import Final
 
-from multidict import MultiDict
+from multidict import CIMultiDict, CIMultiDictProxy, MultiDict
 
 from mockserver.engine.jobs import Job, Life, lead
 
@@ -16,6 +18,8 @@ NOTES_MAX = 32
 NOTE_MAX = 1024
 # What an exchange takes beside its texts: itself, its headers' names and structure.
 OVERHEAD = 2048
+
+_ANY_CASE: Final = (CIMultiDictProxy, CIMultiDict)
 
 Headers = Iterable[tuple[str, str]]
 
@@ -117,31 +121,17 @@ class Exchange:
         elapsed_s: float,
     ) -> "Exchange":
         """Return an exchange in which the same was asked and answered later."""
-        other = Exchange.__new__(Exchange)
-        other.method = self.method
-        other.target = self.target
-        other._request_headers = self._request_headers  # noqa: SLF001 - one of its own
-        other.status = self.status
+        # Made more often than anything else: what is the same is not copied.
+        other = _Again.__new__(_Again)
+        other._first = self  # noqa: SLF001 - one of its own
         other._response_headers = response_headers  # noqa: SLF001 - one of its own
-        other.response_body = self.response_body
-        other.size_bytes = self.size_bytes
+        other.at = at
         other.wall_at = wall_at
         other.elapsed_s = elapsed_s
-        other.request_body = self.request_body
-        other.request_bytes = self.request_bytes
-        other.kept_bytes = self.kept_bytes
-        other.slug = self.slug
-        other.operation = self.operation
-        other.space = self.space
-        other.at = at
-        other._job = self._job  # noqa: SLF001 - one of its own
-        other._jobs = self._jobs  # noqa: SLF001 - one of its own
-        other.is_poll = self.is_poll
-        other.fault = self.fault
-        other.notes = self.notes
-        other.hint = self.hint
-        other.role = self.role
-        other._asked_at = None  # noqa: SLF001 - no clock is moved by what lasts
+        # What is read of each as soon as it is kept, or looked for.
+        other.space, other.kept_bytes = self.space, self.kept_bytes
+        other.slug, other.operation = self.slug, self.operation
+        other.status = self.status
         return other
 
     def cut(self) -> None:
@@ -205,12 +195,26 @@ class Exchange:
     def state(self) -> str:
         """The job's state at that time, or an empty text."""
         found = self._lead
-        return "" if found is None else found.at(self.at).step.state
+        return "" if found is None else found.state_at(self.at)
 
     def state_of(self, job_id: str) -> str:
         """Return the state of one of its jobs at that time, or an empty text."""
         life = self.life_of(job_id)
         return "" if life is None else life.at(self.at).step.state
+
+    def is_about(self, job_id: str) -> bool:
+        """Say whether it was about a job, alone or among others."""
+        if self._job is not None and self._job.id == job_id:
+            return True
+        return bool(self._jobs) and any(one.id == job_id for one in self._jobs)
+
+    def says(self, name: str, value: str) -> bool:
+        """Say whether its request had a header, whose name is in lower case."""
+        headers = self._request_headers
+        if isinstance(headers, _ANY_CASE):
+            return value in headers.getall(name, ())
+        pairs = headers.items()
+        return any(said == value and known.lower() == name for known, said in pairs)
 
     def life_of(self, job_id: str) -> Life | None:
         """Return the life of one of its jobs as it was then; None if it is not one."""
@@ -227,6 +231,34 @@ class Exchange:
     def is_unmatched(self) -> bool:
         """Whether no provider, or none of its operations, was meant."""
         return not self.operation
+
+
+class _Again(Exchange):
+    """An exchange in which the same was asked and answered as in an earlier one."""
+
+    __slots__ = ("_first",)
+
+    _first: Exchange
+
+    @property
+    def asked_at(self) -> float:
+        """The space's time when it came: no clock is moved by what lasts."""
+        return self.at
+
+
+def _of_the_first(names: Iterable[str]) -> None:
+    """Let what an exchange has in common with the first one be read there."""
+    for name in names:
+        setattr(_Again, name, property(attrgetter(f"_first.{name}")))
+
+
+_OWN: Final = frozenset(
+    {
+        *("_asked_at", "_response_headers", "at", "elapsed_s", "kept_bytes", "number"),
+        *("operation", "slug", "space", "status", "wall_at"),
+    }
+)
+_of_the_first({*Exchange.__slots__} - _OWN)
 
 
 def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:

@@ -35,6 +35,7 @@ class Journal:
         self._rings: OrderedDict[str, deque[Exchange]] = OrderedDict()
         self._held = 0
         self._latest: str | None = None
+        self._ring: deque[Exchange] | None = None
         self._listeners: list[Callable[[Exchange], None]] = []
         self._on_clear: list[Callable[[str | None, Sequence[str]], None]] = []
         self.recorded = 0
@@ -54,7 +55,26 @@ class Journal:
         elapsed_s: float,
     ) -> None:
         """Keep that what an exchange has told of was asked and answered once more."""
-        self._keep(exchange.again(response_headers, at, wall_at, elapsed_s))
+        ring = self._ring
+        if (
+            ring is None
+            or exchange.space != self._latest
+            or len(ring) < self._per_space
+        ):
+            self._keep(exchange.again(response_headers, at, wall_at, elapsed_s))
+            return
+        # The shortest way of the most frequent case: one comes, and the oldest goes.
+        self.recorded += 1
+        last = self._last
+        self._last = last + 1 if self._numbering is None else self._numbering(last)
+        again = exchange.again(response_headers, at, wall_at, elapsed_s)
+        again.number = self._last
+        ring.append(again)
+        self.held_bytes += exchange.kept_bytes - ring.popleft().kept_bytes
+        if self.held_bytes > self._max_bytes:
+            self._shorten_all()
+        for listener in self._listeners:
+            listener(again)
 
     def _keep(self, exchange: Exchange) -> None:
         self.recorded += 1
@@ -68,15 +88,15 @@ class Journal:
         ring.append(exchange)
         self._held += 1
         self.held_bytes += exchange.kept_bytes
-        if space != self._latest:
-            self._latest = space
+        if space != self._latest or ring is not self._ring:
+            self._latest, self._ring = space, ring
             self._rings.move_to_end(space)
         if len(ring) > self._per_space:
             self._let_go(ring)
         if self._held > self._per_space * TOTAL_FACTOR:
             self._drop(next(iter(self._rings)))
-        while self.held_bytes > self._max_bytes and self._held > 1:
-            self._shorten()
+        if self.held_bytes > self._max_bytes:
+            self._shorten_all()
         for listener in self._listeners:
             listener(exchange)
 
@@ -87,6 +107,14 @@ class Journal:
         held = (exchange for ring in self._rings.values() for exchange in ring)
         return iter(sorted(held, key=lambda exchange: exchange.number))
 
+    def newest(self, space: str | None = None) -> Iterator[Exchange]:
+        """Return the same, the newest first; nothing may be kept meanwhile."""
+        if space is not None:
+            return reversed(self._rings.get(space, deque()))
+        if len(self._rings) == 1:
+            return reversed(next(iter(self._rings.values())))
+        return reversed([*self.exchanges()])
+
     def find(self, space: str | None = None, **wanted: object) -> Iterator[Exchange]:
         """Return the exchanges whose attributes have those values.
 
@@ -94,7 +122,7 @@ class Journal:
         """
         about = wanted.pop("about", None)
         for exchange in self.exchanges(space):
-            if about is not None and about not in exchange.jobs:
+            if about is not None and not exchange.is_about(str(about)):
                 continue
             if all(getattr(exchange, name) == value for name, value in wanted.items()):
                 yield exchange
@@ -165,12 +193,17 @@ class Journal:
         """Return how many exchanges are kept."""
         return self._held
 
+    def _shorten_all(self) -> None:
+        """Forget the oldest until the others take no more than they may."""
+        while self.held_bytes > self._max_bytes and self._held > 1:
+            self._shorten()
+
     def _shorten(self) -> None:
         """Forget the oldest exchange of the space that was idle for longest."""
         space, ring = next(iter(self._rings.items()))
         self._let_go(ring)
         if not ring:
-            del self._rings[space]
+            self._drop(space)
 
     def _let_go(self, ring: deque[Exchange]) -> None:
         self.held_bytes -= ring.popleft().kept_bytes
@@ -178,6 +211,8 @@ class Journal:
 
     def _drop(self, space: str) -> int:
         ring = self._rings.pop(space, ())
+        if ring is self._ring:
+            self._latest = self._ring = None
         self._held -= len(ring)
         self.held_bytes -= sum(exchange.kept_bytes for exchange in ring)
         return len(ring)

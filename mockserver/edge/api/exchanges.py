@@ -1,18 +1,19 @@
 """Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
+from mockserver.edge.api.clocks import at_s
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows, summed
 from mockserver.edge.api.views import Views
 from mockserver.edge.redactors import Redactors
 from mockserver.verdict.har import archive, entry
 from mockserver.verdict.journal import Exchange
+from mockserver.verdict.searching import STATUS, found
 from mockserver.version import __version__
 
 __all__ = ["table"]
@@ -33,7 +34,17 @@ _TEXT: Final = shapes.text(
     "Part of path and query, of a body or of what was noted, in any case."
 )
 _ERRORS: Final = shapes.flag("Only those that were refused, or met a fault.")
-_STATUS: Final = shapes.text("Such as 404, or 4xx.", pattern="^[1-5]([0-9]{2}|xx)$")
+_STATUS: Final = shapes.text("Such as 404, or 4xx.", pattern=STATUS)
+_TIMES: Final[Mapping[str, shapes.Schema]] = {
+    "since": {
+        "type": ["string", "number"],
+        "description": "A time of the space's clock, such as 2030-01-01T00:00:00Z.",
+    },
+    "until": {
+        "type": ["string", "number"],
+        "description": "The same; this moment is in it.",
+    },
+}
 _WANTED: Final[Mapping[str, shapes.Schema]] = {
     **_FILTERS,
     "status": {"type": ["string", "integer"], "description": _STATUS["description"]},
@@ -46,6 +57,7 @@ _WANTED: Final[Mapping[str, shapes.Schema]] = {
     "before": _BEFORE,
     "text": _TEXT,
     "errors": _ERRORS,
+    **_TIMES,
 }
 _LISTED: Final = shapes.record(
     {"exchanges": shapes.array(shapes.ref("exchange-details"))}
@@ -66,6 +78,7 @@ _PAGE: Final = {
         **_FILTERS,
         "status": _STATUS,
         "after": _AFTER,
+        **_TIMES,
         **_PAGE,
     },
     answer=_LISTED,
@@ -88,6 +101,7 @@ async def list_exchanges(ask: Ask) -> Rows:
         "errors": _ERRORS,
         "after": _AFTER,
         "before": _BEFORE,
+        **_TIMES,
         "limit": _PAGE["limit"],
     },
     answer=shapes.record({"exchanges": shapes.array(shapes.ref("exchange"))}),
@@ -151,7 +165,7 @@ async def list_unmatched(ask: Ask) -> Rows:
     "/exchanges/har",
     "export-har",
     about="Export exchanges as an HTTP archive (HAR 1.2), the oldest first.",
-    query={**_FILTERS, "status": _STATUS},
+    query={**_FILTERS, "status": _STATUS, **_TIMES},
     answer={
         "type": "object",
         "required": ["log"],
@@ -247,74 +261,9 @@ def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
     """Yield what fits, the newest first."""
     if "provider" in wanted:
         ask.provider(wanted["provider"], "provider")
-    tests = [_TESTS[name](value) for name, value in wanted.items() if name in _TESTS]
-    kept = [*ask.services.journal.exchanges(wanted.get("space"))]
-    for exchange in reversed(kept):
-        if all(test(exchange) for test in tests):
-            yield exchange
-
-
-Test = Callable[[Exchange], bool]
-
-
-def _status(wanted: str | int) -> Test:
-    found = str(wanted)
-    if re.fullmatch("[1-5]([0-9]{2}|xx)", found) is None:
-        raise ApiError(400, f"status: found {wanted!r}, expected 404, 4xx or such")
-    if found.endswith("xx"):
-        return lambda exchange: str(exchange.status)[0] == found[0]
-    return lambda exchange: exchange.status == int(found)
-
-
-def _headers(wanted: Mapping[str, str]) -> Test:
-    pairs = {(name.lower(), value) for name, value in wanted.items()}
-    return lambda exchange: (
-        pairs <= {(name.lower(), value) for name, value in exchange.request_headers}
-    )
-
-
-def _in_body(wanted: str) -> Test:
-    part = wanted.encode()
-    return lambda exchange: part in (exchange.request_body or b"")
-
-
-def _in_answer(wanted: str) -> Test:
-    part = wanted.encode()
-    return lambda exchange: part in (exchange.response_body or b"")
-
-
-def _text(wanted: str) -> Test:
-    text, part = wanted.lower(), wanted.lower().encode()
-
-    def test(exchange: Exchange) -> bool:
-        said = (exchange.target, exchange.operation, exchange.fault, exchange.hint)
-        return (
-            any(text in one.lower() for one in (*said, *exchange.notes, *exchange.jobs))
-            or part in (exchange.request_body or b"").lower()
-            or part in (exchange.response_body or b"").lower()
-        )
-
-    return test
-
-
-def _is_error(exchange: Exchange) -> bool:
-    return not 100 <= exchange.status < 400 or bool(exchange.fault)
-
-
-_TESTS: Final[Mapping[str, Callable[[Any], Test]]] = {
-    "provider": lambda wanted: lambda exchange: exchange.slug == wanted,
-    "operation": lambda wanted: lambda exchange: exchange.operation == wanted,
-    "method": lambda wanted: lambda exchange: exchange.method == wanted.upper(),
-    "job": lambda wanted: lambda exchange: wanted in exchange.jobs,
-    "state": lambda wanted: lambda exchange: exchange.state == wanted,
-    "status": _status,
-    "target_contains": lambda wanted: lambda exchange: wanted in exchange.target,
-    "body_contains": _in_body,
-    "answer_contains": _in_answer,
-    "headers": _headers,
-    "unmatched": lambda wanted: lambda exchange: exchange.is_unmatched == wanted,
-    "after": lambda wanted: lambda exchange: exchange.number > wanted,
-    "before": lambda wanted: lambda exchange: exchange.number < wanted,
-    "text": _text,
-    "errors": lambda wanted: lambda exchange: _is_error(exchange) == wanted,
-}
+    times = {name: at_s(wanted[name], name) for name in _TIMES if name in wanted}
+    newest = ask.services.journal.newest(wanted.get("space"))
+    try:
+        yield from found(newest, {**wanted, **times})
+    except ValueError as error:
+        raise ApiError(400, f"status: {error}") from error

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Final, Protocol
 
+from mockserver.engine.clock import pause
 from mockserver.engine.store.shelf import Codec, Place, Row
 from mockserver.engine.store.slices import AT_ONCE, LARGE, no_sweeping
 
@@ -116,7 +117,7 @@ class Reading:
             )
             for at in range(0, len(known), AT_ONCE):
                 links += map(self._codec.read_place, known[at : at + AT_ONCE])
-                await asyncio.sleep(0)
+                await pause(0)
         if self._under_way.get(space) is asyncio.current_task():
             # Who has asked may be gone; others will ask.
             while len(self._rows) >= HELD_MAX:

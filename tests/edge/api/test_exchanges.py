@@ -51,6 +51,8 @@ async def busy(server: Running) -> Running:
         ({"text": "no such words"}, []),
         ({"errors": True}, [5, 4]),
         ({"errors": False}, [3, 2, 1]),
+        ({"since": "2100-01-01T00:00:00Z"}, []),
+        ({"until": 4102444800, "space": "sketch.main"}, [2, 1]),
     ],
 )
 async def test_exchanges_are_found(
@@ -92,6 +94,13 @@ async def test_a_status_is_three_plain_digits_or_a_class(
 
     assert response.status == 400
     assert "expected 404, 4xx or such" in await response.text()
+
+
+async def test_a_time_that_is_none_is_refused(busy: Running) -> None:
+    response = await busy.client.get("/_mock/api/exchanges?since=yesterday")
+
+    assert response.status == 400
+    assert "since: found 'yesterday', expected a time such as" in await response.text()
 
 
 async def test_exchanges_are_counted(busy: Running) -> None:

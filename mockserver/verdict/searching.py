@@ -1,0 +1,135 @@
+"""Searching: picks exchanges out of very many, a filter at a time."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from multidict import istr
+
+from mockserver.verdict.exchange import Exchange
+
+__all__ = ["FILTERS", "STATUS", "found"]
+
+# A comprehension over many takes a fourth of what a call for each of them does.
+Some = list[Exchange]
+Sieve = Callable[[Some], Some]
+
+STATUS: Final = "^[1-5]([0-9]{2}|xx)$"
+"""What a status may be asked for as: 404, or 4xx."""
+
+_AT_ONCE: Final = 4096
+
+
+def found(newest: Iterable[Exchange], wanted: Mapping[str, Any]) -> Iterator[Exchange]:
+    """Yield what fits, in its order, looking no further than is asked for.
+
+    Args:
+        newest: The exchanges, not changed meanwhile.
+        wanted: Values by the names of `FILTERS`; what else it has is not looked at.
+
+    Raises:
+        ValueError: A status is none.
+    """
+    sieves = [make(wanted[name]) for name, make in FILTERS.items() if name in wanted]
+    left = iter(newest)
+    while some := [*islice(left, _AT_ONCE)]:
+        for sieve in sieves:
+            some = sieve(some)
+        yield from some
+
+
+def _status(wanted: str | int) -> Sieve:
+    said = str(wanted)
+    if re.fullmatch(STATUS, said) is None:
+        raise ValueError(f"found {wanted!r}, expected 404, 4xx or such")
+    if said.endswith("xx"):
+        low = int(said[0]) * 100
+        return lambda some: [one for one in some if low <= one.status < low + 100]
+    exact = int(said)
+    return lambda some: [one for one in some if one.status == exact]
+
+
+def _method(wanted: str) -> Sieve:
+    name = wanted.upper()
+    return lambda some: [one for one in some if one.method == name]
+
+
+def _headers(wanted: Mapping[str, str]) -> Sieve:
+    pairs = [(istr(name.lower()), value) for name, value in wanted.items()]
+
+    def sieve(some: Some) -> Some:
+        for name, value in pairs:
+            some = [one for one in some if one.says(name, value)]
+        return some
+
+    return sieve
+
+
+def _in_body(wanted: str) -> Sieve:
+    part = wanted.encode()
+    if not part:
+        return lambda some: some
+    return lambda some: [one for one in some if part in (one.request_body or b"")]
+
+
+def _in_answer(wanted: str) -> Sieve:
+    part = wanted.encode()
+    if not part:
+        return lambda some: some
+    return lambda some: [one for one in some if part in (one.response_body or b"")]
+
+
+def _text(wanted: str) -> Sieve:
+    text, part = wanted.lower(), wanted.lower().encode()
+    if not part:
+        return lambda some: some
+
+    def mentions(one: Exchange) -> bool:
+        said = (one.target, one.operation, one.fault, one.hint, *one.notes, *one.jobs)
+        return (
+            any(text in each.lower() for each in said)
+            or part in (one.request_body or b"").lower()
+            or part in (one.response_body or b"").lower()
+        )
+
+    return lambda some: [one for one in some if mentions(one)]
+
+
+def _errors(wanted: bool) -> Sieve:  # noqa: FBT001 - one of two
+    return lambda some: [
+        one
+        for one in some
+        if (bool(one.fault) or not 100 <= one.status < 400) == wanted
+    ]
+
+
+# The cheap ones first: what they leave is what the others look at.
+FILTERS: Final[Mapping[str, Callable[[Any], Sieve]]] = {
+    "after": lambda wanted: lambda some: [one for one in some if one.number > wanted],
+    "before": lambda wanted: lambda some: [one for one in some if one.number < wanted],
+    "provider": lambda wanted: lambda some: [one for one in some if one.slug == wanted],
+    "operation": (
+        lambda wanted: lambda some: [one for one in some if one.operation == wanted]
+    ),
+    "unmatched": (
+        lambda wanted: (
+            lambda some: [one for one in some if (not one.operation) == wanted]
+        )
+    ),
+    "method": _method,
+    "status": _status,
+    "errors": _errors,
+    "since": lambda wanted: lambda some: [one for one in some if one.at >= wanted],
+    "until": lambda wanted: lambda some: [one for one in some if one.at <= wanted],
+    "target_contains": (
+        lambda wanted: lambda some: [one for one in some if wanted in one.target]
+    ),
+    "body_contains": _in_body,
+    "answer_contains": _in_answer,
+    "job": lambda wanted: lambda some: [one for one in some if one.is_about(wanted)],
+    "headers": _headers,
+    "state": lambda wanted: lambda some: [one for one in some if one.state == wanted],
+    "text": _text,
+}
+"""What exchanges can be looked for by."""
