@@ -6,14 +6,16 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from re import match
+from typing import Final
 
-from mockserver import media
+from PIL import features
+
 from mockserver.cli.tools.arguments import Parser
 from mockserver.cli.tools.output import print_json, print_line
 from mockserver.config import Config, load_config
@@ -21,13 +23,17 @@ from mockserver.config.values import is_shared
 from mockserver.edge.storing.stores import open_shelf
 from mockserver.errors import MediaError, MockserverError, StartError, StoreError
 from mockserver.media.binary import describe_ffmpeg
+from mockserver.media.cards.systemfonts import PACKAGES, Found, on_this_machine
 from mockserver.providers import discover
 from mockserver.server.sockets.listener import bind
 from mockserver.version import __version__
 
-__all__ = ["Finding", "examine", "run"]
+__all__ = ["Finding", "examine", "fonts_found", "run"]
 
 _ROOM_BYTES = 200 << 20
+# The wheels of Pillow have all that shapes letters but this library of the machine.
+_SHAPER: Final = "libfribidi0"
+_UNSHAPED: Final = "Hebrew and Arabic run backwards and no letters join"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +125,29 @@ def _ffmpeg(config: Config) -> Finding:
 
 def _fonts(config: Config) -> Finding:
     del config
-    folder = Path(str(media.__file__)).parent / "fonts"
-    fonts = sorted(file.name for file in folder.iterdir() if file.suffix in _FONTS)
-    return Finding("fonts", ", ".join(fonts) or f"none in {folder}", bool(fonts))
+    return fonts_found(on_this_machine(), can_shape=bool(features.check("raqm")))
 
 
-_FONTS = frozenset({".ttf", ".otf", ".ttc"})
+def fonts_found(found: Iterable[Found], *, can_shape: bool) -> Finding:
+    """Say which scripts are drawn well here, and what would mend the others.
+
+    Text is always drawn: what has no font of its own is coarse, which needs no
+    mending. Words that run backwards and letters that do not join are wrong.
+
+    Args:
+        found: The fonts of this machine.
+        can_shape: Whether words run as they should, and letters join.
+    """
+    there = {one.script: Path(one.path).name for one in found}
+    told = ["Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari and Thai are shipped"]
+    for script, package in PACKAGES.items():
+        if script in there:
+            told.append(f"{script} by {there[script]}")
+        else:
+            told.append(f"{script} coarse, {package} has better")
+    if not can_shape:
+        told.append(f"{_UNSHAPED}: install {_SHAPER}")
+    return Finding("fonts", "; ".join(told), can_shape)
 
 
 def _folder(config: Config) -> Finding:

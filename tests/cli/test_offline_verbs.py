@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.cli.doctor import examine
+from mockserver.cli.doctor import examine, fonts_found
 from mockserver.config import Config
+from mockserver.media.cards.systemfonts import Found, Script
 
 Tell = Callable[..., Any]
 EXAMPLES = "foreign/fixtures/foreign/examples"
@@ -228,6 +229,30 @@ def test_a_port_in_use_is_code_1_and_marked(tell: Tell, tmp_path: Path) -> None:
     bad = [line for line in said.out.splitlines() if not line.startswith("ok ")]
     assert len(bad) == 1
     assert bad[0].startswith(f"BAD  port       port {port} on 127.0.0.1 is in use")
+
+
+def test_scripts_without_a_font_are_told_with_the_package_that_has_one() -> None:
+    cjk = Found(Script.CJK, "/usr/share/fonts/NotoSansCJK-Regular.ttc")
+
+    some, none = fonts_found([cjk], can_shape=True), fonts_found([], can_shape=True)
+
+    assert some.is_fine
+    assert some.text == (
+        "Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari and Thai are shipped;"
+        " Chinese, Japanese and Korean by NotoSansCJK-Regular.ttc;"
+        " emoji coarse, fonts-noto-color-emoji has better"
+    )
+    assert none.is_fine
+    assert "Chinese, Japanese and Korean coarse, fonts-noto-cjk has better" in none.text
+
+
+def test_words_that_run_backwards_need_mending() -> None:
+    found = fonts_found([], can_shape=False)
+
+    assert not found.is_fine
+    assert found.text.endswith(
+        "Hebrew and Arabic run backwards and no letters join: install libfribidi0"
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
