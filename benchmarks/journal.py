@@ -232,7 +232,7 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["--serve"]:
         silence()
-        from mockserver.cli import main as command  # noqa: PLC0415 - a process of its own
+        from mockserver.cli import main as command
 
         sys.exit(command(["serve", *sys.argv[2:]]))
     parser = argparse.ArgumentParser(description=__doc__)

@@ -170,6 +170,7 @@ COVERED: Mapping[str, str] = {
     "media/cards/colors.py": "media/cards/test_painter.py",
     "media/cards/footer.py": "media/cards/test_painter.py",
     "media/cards/layouts.py": "media/cards/test_painter.py",
+    "media/cards/prompts.py": "media/cards/test_painter.py",
     "media/cards/reel.py": "media/cards/test_stills.py",
     "media/cards/shapes.py": "media/cards/test_painter.py",
     "media/graphs.py": "media/test_render.py",

@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests.clients.programs import tool
-from tests.edge.browser import Page, launch, tab
+from tests.edge.room.browser import Tab, driving
 from tests.providers.conftest import Running, Serve
 
 pytestmark = pytest.mark.browser
@@ -52,7 +51,7 @@ LOOK = """
 
 
 @pytest.fixture
-async def elsewhere(tmp_path: Path) -> AsyncIterator[Page]:
+async def elsewhere() -> AsyncIterator[Tab]:
     """Return a page of another origin, in a browser."""
 
     async def answer(_: web.Request) -> web.Response:
@@ -62,14 +61,11 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[Page]:
     app.router.add_get("/", answer)
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(TestServer(app))
-        session = await stack.enter_async_context(ClientSession())
-        process, address = await launch(tool("chromium"), tmp_path / "profile")
-        stack.push_async_callback(process.wait)
-        stack.callback(process.kill)
-        page = await tab(session, address)
-        await page.open(str(site.make_url("/")))
-        await page.wait_for("document.title === 'elsewhere'")
-        yield page
+        driver = stack.enter_context(driving(tool("chromium")))
+        url = str(site.make_url("/"))
+        tab = await driver.open(url, width=800, height=600, scheme="light")
+        yield tab
+        await driver.close(tab)
 
 
 @pytest.fixture
@@ -78,8 +74,8 @@ async def link(serve: Serve) -> str:
     return f"{running.origin}{VIDEO}"
 
 
-async def test_a_page_fetches_files_parts_and_heads(elsewhere: Page, link: str) -> None:
-    told = await elsewhere.run(READ.replace("LINK", repr(link)))
+async def test_a_page_fetches_files_parts_and_heads(elsewhere: Tab, link: str) -> None:
+    told = await elsewhere.value(READ.replace("LINK", repr(link)))
 
     assert not link.startswith(told.pop("origin"))
     assert told == {
@@ -92,8 +88,8 @@ async def test_a_page_fetches_files_parts_and_heads(elsewhere: Page, link: str) 
 
 
 async def test_a_page_draws_a_frame_and_reads_it_back(
-    elsewhere: Page, link: str
+    elsewhere: Tab, link: str
 ) -> None:
-    told = await elsewhere.run(LOOK.replace("LINK", repr(link)))
+    told = await elsewhere.value(LOOK.replace("LINK", repr(link)))
 
     assert told == {"size": [480, 480], "color": True}

@@ -5,18 +5,24 @@ that; nobody else does, since it is read piece by piece, in the store's own thre
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-from mockserver.engine.clock import pause
 from mockserver.engine.store.shelf import Codec, Place, Row
 from mockserver.engine.store.slices import AT_ONCE, LARGE, no_sweeping
 
 __all__ = ["Reading", "Sliced"]
 
 HELD_MAX: Final = 8
+
+
+class _Turn:
+    """Lets others have theirs; nothing here may sleep."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
 
 
 class Sliced(Protocol):
@@ -117,7 +123,7 @@ class Reading:
             )
             for at in range(0, len(known), AT_ONCE):
                 links += map(self._codec.read_place, known[at : at + AT_ONCE])
-                await pause(0)
+                await _Turn()
         if self._under_way.get(space) is asyncio.current_task():
             # Who has asked may be gone; others will ask.
             while len(self._rows) >= HELD_MAX:
