@@ -1,5 +1,5 @@
 # A small image that runs as nobody in particular. ffmpeg comes with the wheel
-# `imageio-ffmpeg`, so no system package is needed.
+# `imageio-ffmpeg`; what joins Arabic letters on placeholders comes with Debian.
 ARG PYTHON=3.13
 
 # What we stand on: a layer of its own, which stays when only our code has changed.
@@ -24,6 +24,9 @@ RUN pip wheel --no-cache-dir --disable-pip-version-check --no-deps \
     --wheel-dir /wheels .
 
 FROM python:${PYTHON}-slim
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libfribidi0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 mockserver \
  && install -d -o mockserver -g mockserver /data
 COPY --from=dependencies /opt/mockserver /opt/mockserver

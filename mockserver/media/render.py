@@ -84,7 +84,15 @@ def _needs_no_ffmpeg(spec: MediaSpec) -> bool:
 
 
 def _drawn_by() -> str:
-    return f"{_VERSION}:{_version_of('pillow')}:{systemfonts.identity()}"
+    drawn = f"{_VERSION}:{_version_of('pillow')}:{systemfonts.identity()}"
+    # Without its library letters do not join: a file of then is none of now.
+    return drawn if _shapes() else f"{drawn}:unshaped"
+
+
+@cache
+def _shapes() -> bool:
+    """Say whether text is shaped here, for which Pillow looks for a library."""
+    return bool(import_module("PIL.features").check("raqm"))
 
 
 @cache
