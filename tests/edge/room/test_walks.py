@@ -1,7 +1,12 @@
 """Walks through the room: searching, links and the way back, and the keyboard alone."""
 
-import pytest
+import re
 
+import pytest
+from playwright.async_api import expect
+
+from mockserver.engine.jobs import Request
+from mockserver.engine.timeline import Phase, Step, Timeline
 from tests.edge.conftest import OTHER_KEY, Running
 from tests.edge.room.conftest import Visit
 
@@ -140,3 +145,56 @@ async def test_nothing_has_to_be_scrolled_sideways(
         widths[view] = await tab.value("document.documentElement.scrollWidth")
 
     assert {view: at for view, at in widths.items() if at > width} == {}
+
+
+async def test_a_list_of_any_length_draws_what_is_in_sight(
+    server: Running, visit: Visit
+) -> None:
+    """Ten thousand jobs are paged as one scrolls, and never all of them are there."""
+    await server.draw()
+    space = server.instance.services.spaces.find("sketch.main")
+    assert space is not None
+    timeline = Timeline((Step("drawn", Phase.SUCCEEDED),))
+    for number in range(10_000):
+        space.jobs("sketch").submit(Request("draw", {"number": number}, timeline))
+    tab = await visit(server)
+    rows = tab.page.locator(ROWS)
+    await tab.see(rows.first.wait_for())
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+
+    first = await tab.see(rows.count())
+    for _ in range(5):
+        await tab.see(tab.page.mouse.move(500, 400))
+        await tab.see(tab.page.mouse.wheel(0, 2000))
+        await tab.see(tab.page.wait_for_timeout(300))
+    later = await tab.see(rows.count())
+    listed = await tab.value(
+        "Number(document.querySelector('[aria-label=Jobs].list').ariaRowCount)"
+    )
+
+    pages = [url for url in asked if "/jobs?" in url and "after=" in url]
+    assert first < 100
+    assert later < 100
+    assert 0 < len(pages) < 20
+    assert 200 < listed < 2000
+
+
+async def test_rows_stay_where_they_are_read_when_others_come(
+    server: Running, visit: Visit
+) -> None:
+    for _ in range(120):
+        await server.client.get("/sketch/nowhere")
+    tab = await visit(server, "#/exchanges")
+    await tab.see(tab.page.locator(ROWS).first.wait_for())
+    await tab.see(tab.page.locator(".list").evaluate("(list) => list.scrollTop = 900"))
+    place = f"{ROWS}[data-key='80']"
+    await tab.see(tab.page.locator(place).wait_for())
+    before = await tab.see(tab.page.locator(place).bounding_box())
+
+    await server.client.get("/sketch/nowhere")
+    counted = expect(tab.page.locator(".list"))
+    await tab.see(counted.to_have_attribute("aria-rowcount", re.compile("102|122")))
+
+    assert before is not None
+    assert await tab.see(tab.page.locator(place).bounding_box()) == before

@@ -23,6 +23,16 @@ export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, 
       element.removeEventListener("scroll", look);
     };
   }, []);
+  // Whoever reads further down goes on reading the same rows when others come in front.
+  const front = useRef("");
+  useLayoutEffect(() => {
+    const known = front.current;
+    front.current = rows.length ? keyOf(rows[0]) : "";
+    // Asking where it is scrolled to would have it laid out on the spot.
+    if (!view.top || !known || known === front.current) return;
+    const moved = rows.findIndex((row) => keyOf(row) === known);
+    if (moved > 0) box.current.scrollTop += moved * ROW;
+  }, [rows]);
   const first = Math.max(0, Math.floor(view.top / ROW) - SPARE);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW) + SPARE);
   useEffect(() => {
@@ -58,13 +68,13 @@ export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, 
       <div class="row head" role="row">${cells("columnheader", (column) => column.name)}</div>
       <div class="rows" role="rowgroup" style=${{ height: `${Math.max(rows.length, 1) * ROW}px` }}>
         ${!rows.length && html`<div role="row"><div role="gridcell" class="empty">${empty}</div></div>`}
-        ${rows.slice(first, last).map((row, index) => html`
+        <div class="window" role="presentation" style=${{ top: `${first * ROW}px` }}>${rows.slice(first, last).map((row, index) => html`
           <div key=${keyOf(row)} role="row" aria-rowindex=${first + index + 2} data-key=${keyOf(row)}
             class=${`row ${toneOf(row)}${keyOf(row) === chosen ? " chosen" : ""}`}
             aria-selected=${keyOf(row) === chosen ? "true" : "false"}
-            style=${{ top: `${(first + index) * ROW}px` }} onClick=${() => onOpen(row)}>
+            onClick=${() => onOpen(row)}>
             ${cells("gridcell", (column) => column.cell(row))}
-          </div>`)}
+          </div>`)}</div>
       </div>
     </div>`;
 }

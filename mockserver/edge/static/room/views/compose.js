@@ -35,7 +35,7 @@ export function Compose({ spaces, query }) {
       isLate = true;
     };
   }, [shown]);
-  if (!schema) return html`<p class="dim">…</p>`;
+  if (!schema) return html`<p class="dim">The form is made from the schema of scenarios…</p>`;
   const kinds = schema.$defs.fault.anyOf;
   const kind = kinds.find((each) => each.properties.kind.const === form.kind);
   const rule = schema.properties.rules.items.properties;

@@ -11,11 +11,11 @@ import { usePages } from "./pages.js";
 
 const keyOf = (one) => String(one.number);
 const COLUMNS = [
-  { name: "time", width: "5rem", kind: "code less", cell: (one) => clock(one.wall_at) },
-  { name: "", width: "3.2rem", kind: "code", cell: (one) => html`<b class=${tone(one.status)}>${one.status || "none"}</b>` },
-  { name: "method", width: "4.2rem", kind: "less", cell: (one) => one.method },
-  { name: "operation", width: "minmax(6rem, 10rem)", cell: (one) => one.operation || html`<span class="warn">no such operation</span>` },
-  { name: "path", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => one.target },
+  { name: "time", width: "4.6rem", kind: "code less", cell: (one) => clock(one.wall_at) },
+  { name: "", width: "2.6rem", kind: "code", cell: (one) => html`<b class=${tone(one.status)}>${one.status || "none"}</b>` },
+  { name: "method", width: "3.6rem", kind: "less", cell: (one) => one.method },
+  { name: "operation", width: "minmax(5rem, 9rem)", cell: (one) => one.operation || html`<span class="warn">no such operation</span>` },
+  { name: "path", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => html`<span title=${one.target}>${one.target}</span>` },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
   { name: "what came of it", width: "minmax(5rem, 12rem)", kind: "spare", cell: (one) => one.fault || one.state || short(one.hint, 60) },
   { name: "took", width: "4.5rem", kind: "number less", cell: (one) => span(one.elapsed_s) },
@@ -35,12 +35,7 @@ export function Exchanges({ query, open }) {
     if (fresh.length && isPlain) {
       // It is shown as the stream has told it: nobody waits for another answer.
       const found = fresh.filter(fits).reverse();
-      if (found.length) {
-        pages.setRows((known) => {
-          const there = new Set(known.slice(0, 500).map(keyOf));
-          return [...found.filter((one) => !there.has(keyOf(one))), ...known];
-        });
-      }
+      if (found.length) pages.add(found);
     } else if (fresh.length) soon();
     if (events.some((event) => event.kind === "again")) soon();
   });

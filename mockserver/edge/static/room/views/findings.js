@@ -11,9 +11,9 @@ import { Pairs } from "../parts/body.js";
 const TONES = { error: "failed", warning: "waiting", note: "cancelled" };
 export const keyOf = (one) => JSON.stringify([one.rule, one.space, one.provider, one.job, one.exchanges[0] ?? one.deliveries[0] ?? 0]);
 const COLUMNS = [
-  { name: "severity", width: "6rem", cell: (one) => html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>` },
-  { name: "rule", width: "minmax(9rem, 15rem)", cell: (one) => one.rule },
-  { name: "what was seen", width: "minmax(10rem, 1fr)", cell: (one) => one.said },
+  { name: "severity", width: "5rem", cell: (one) => html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>` },
+  { name: "rule", width: "minmax(6.5rem, 15rem)", cell: (one) => one.rule },
+  { name: "what was seen", width: "minmax(7rem, 1fr)", cell: (one) => one.said },
   { name: "provider", width: "7.5rem", kind: "spare", cell: (one) => one.provider },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
 ];

@@ -50,7 +50,8 @@ export function Frame({ providers }) {
   useKeys({
     Escape: () => (isHelp ? setHelp(false) : at.open.length ? close() : false), "?": () => setHelp(!isHelp),
   }, true);
-  const common = { query: at.query, open: at.open, providers, close, clocks: told.clocks, spaces: told.spaces };
+  const spaces = told.spaces.map((space) => ({ ...space, name: nameOf(space, providers) }));
+  const common = { query: at.query, open: at.open, providers, close, clocks: told.clocks, spaces };
   const counts = status ? { jobs: status.jobs, exchanges: status.exchanges, findings: found.said?.findings.length } : {};
   const [list, detail] = parts(view, { ...common, found, isEmpty, refresh: told.refresh });
   return html`
@@ -65,7 +66,7 @@ export function Frame({ providers }) {
           ${status.bugs > 0 && html`<div class="bad"><dt>bugs of ours</dt><dd>${status.bugs}</dd></div>`}</dl>`}
         <button type="button" class="quiet" title="Keyboard (?)" aria-label="Keyboard" onClick=${() => setHelp(true)}>?</button>
       </header>
-      <${Side} view=${view} query=${at.query} counts=${counts} spaces=${told.spaces} providers=${providers} />
+      <${Side} view=${view} query=${at.query} counts=${counts} spaces=${spaces} providers=${providers} />
       <main>${list}${at.open.length > 0 && detail}</main>
       ${isHelp && html`<${Help} close=${() => setHelp(false)} />`}
     </div>`;
@@ -82,6 +83,13 @@ function parts(view, all) {
     case "start": return [html`<${Start} ...${all} />`, null];
     default: return [html`<${Jobs} ...${all} />`, html`<${Job} key=${key} ...${all} />`];
   }
+}
+
+// Accounts of many providers are called alike: whose each is stands before its name.
+function nameOf({ id, name }, providers) {
+  const [slug, account] = id.split(/\.(.*)/s);
+  const known = account && providers.find((one) => one.slug === slug);
+  return known && name === account ? `${known.title} ${account}` : name;
 }
 
 // The spaces, and the clock of each as it was told last.

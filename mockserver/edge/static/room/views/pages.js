@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "../dom.js";
 
 const PAGE = 100;
 const MOST = 20000;
+const KEPT = 3000;
 
 // path, query, name of the list, keyOf, cursorOf(last row, answer): the query of the page after it.
 export function usePages(path, query, name, keyOf, cursorOf) {
@@ -45,7 +46,18 @@ export function usePages(path, query, name, keyOf, cursorOf) {
     setThere(false);
     load(true);
   }, [key]);
-  return { rows, setRows, trouble, isThere, more: () => load(false), again: () => load(true) };
+  // What has just come stands in front. What goes off the end is asked for again there.
+  const add = (fresh) => setRows((known) => {
+    const there = new Set(known.slice(0, 500).map(keyOf));
+    const all = [...fresh.filter((row) => !there.has(keyOf(row))), ...known];
+    if (all.length > KEPT) {
+      all.length = KEPT;
+      state.current.next = cursorOf(all.at(-1));
+      state.current.count = KEPT;
+    }
+    return all;
+  });
+  return { rows, setRows, add, trouble, isThere, more: () => load(false), again: () => load(true) };
 }
 
 // What has been asked for anew replaces what it covers; older rows stay if they still follow.

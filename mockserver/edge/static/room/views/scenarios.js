@@ -27,6 +27,7 @@ export function Scenarios({ query, open, spaces }) {
       <div class="scroll" tabindex="0" role="group" aria-label="Scenarios">
         <${Acting} acting=${acting} />
         <h3>Ready-made${library.said ? ` (${found.length})` : ""}</h3>
+        ${library.isWaiting && html`<p class="dim">Each is tried before it is listed…</p>`}
         ${library.error && html`<p role="alert" class="trouble">${library.error}</p>`}
         <ul class="library">${found.map((each) => html`<li key=${each.name}>
           <button type="button" class=${`row-button${open[0] === each.name ? " chosen" : ""}`} onClick=${() => go("scenarios", [each.name])}>

@@ -31,7 +31,7 @@ export function Side({ view, query, counts, spaces, providers }) {
           ${spaces.length > 0 && html`<li><a href=${filter({ space: "" })} aria-current=${query.space ? undefined : "true"}>All spaces</a></li>`}
           ${shown.map((space) => html`<li key=${space.id}>
             <a href=${filter({ space: space.id })} title=${space.id} aria-current=${space.id === query.space ? "true" : undefined}>
-              <span class="name">${space.name}</span><span class="dim">${space.providers.join(", ") || "unused"}</span>
+              <span class="name">${space.name}</span>
               <span class="count">${space.jobs || ""}</span></a></li>`)}
         </ul>
         ${hidden > 0 && !text && html`<button type="button" class="quiet" onClick=${() => setAll(!isAll)}>${plural(hidden, "more space")}</button>`}
