@@ -100,6 +100,13 @@ class SchemaSet:
         Raises:
             SchemaError: There is no schema of that name.
         """
+        compiled = self._compiled.get(name)
+        try:
+            # What fits, as nearly all does, is asked nothing else.
+            if compiled is not None and compiled.is_valid(payload):
+                return ()
+        except (ValueError, TypeError):
+            pass
         if self.is_valid(name, payload):
             return ()
         return self._explain(name, payload) or self._summarize(name, payload)

@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 
-__all__ = ["VALUES_MAX", "off_loop", "parse_json"]
+__all__ = ["ROOM_BYTES", "VALUES_MAX", "off_loop", "parse_json"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,7 +17,8 @@ T = TypeVar("T")
 VALUES_MAX: Final = 200_000
 """Of how many values one JSON body may be made, unless a setting says otherwise."""
 
-_ROOM_BYTES: Final = 64 * 1024
+ROOM_BYTES: Final = 64 * 1024
+"""As long as a body may be that is read and judged while others wait."""
 
 # Answers wrap what was sent, and orjson writes 254 levels at most.
 _DEPTH_MAX: Final = 200
@@ -31,7 +32,7 @@ async def off_loop(
     A megabyte is read and judged in a second or more, and nobody else would be
     answered meanwhile.
     """
-    if size_bytes <= _ROOM_BYTES:
+    if size_bytes <= ROOM_BYTES:
         return work(*args, **named)
     return await to_thread(work, *args, **named)
 

@@ -241,8 +241,11 @@ class RuleBook:
         if header is not None:
             self._scopes.add(header, member)
         self._conjure(slug, request, member)
-        now = self._begun().clock.now()
+        # Asked for only now: a text can have loaded some.
         actives = tuple(self._jobs.get((slug, request.operation), ()))
+        if not actives:
+            return request
+        now = self._begun().clock.now()
         bound = (one for one in actives if self._scopes.bind(one, member))
         look(bound, slug, subject_of(slug, ordinal))
         for active in actives:
