@@ -44,7 +44,7 @@ from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
-from mockserver.errors import ConfigError
+from mockserver.errors import ConfigError, StartError, StoreError
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
@@ -346,6 +346,18 @@ async def _later(request: web.Request) -> None:
     """Leave what a client expects to the handler."""
 
 
+def _wake(instance: Instance) -> None:
+    """Open what a store has of the spaces in which something is to happen, and others.
+
+    Raises:
+        StartError: Not all of it can be read.
+    """
+    try:
+        instance.services.spaces.wake(WOKEN_MAX)
+    except StoreError as error:
+        raise StartError(f"store: {instance.config.store}: {error}") from error
+
+
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Let deliveries go out while the application runs."""
     services = app[INSTANCE].services
@@ -356,7 +368,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         archivist = app[INSTANCE].archivist = room.archiving(services)
         for slug in services.providers:
             services.learn_keys(slug)
-        services.spaces.wake(WOKEN_MAX)
+        _wake(app[INSTANCE])
     if services.spaces.directory is not None:
         await services.spaces.directory.start(app[INSTANCE].inner)
     mending = mend(services.spaces) if sharing is None else sharing.run()

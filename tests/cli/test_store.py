@@ -4,7 +4,9 @@ import asyncio
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,38 @@ def test_a_second_server_on_one_file_names_the_first(
     assert second.returncode != 0
     assert f"mock.db: another server has it (process {first.pid})" in said
     assert (tmp_path / "mock.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            b"\x92\x4d\xc0",
+            "begun: found version 77, expected at most 1: a later release",
+        ),
+        (b"\x92\x01", "begun: found damaged bytes: "),
+    ],
+)
+def test_a_file_with_an_entry_that_cannot_be_read_is_named(
+    start: Start, tmp_path: Path, value: bytes, said: str
+) -> None:
+    """With the space and the place; the start is refused as for other troubles."""
+    process, url = served(start, "--pace", "manual")
+    requests.post(url + JOBS, json=ORDER, headers=KEY, timeout=20)
+    process.kill()
+    process.wait()
+    with closing(sqlite3.connect(tmp_path / "mock.db")) as opened, opened:
+        changed = opened.execute(
+            "UPDATE state SET value = ? WHERE place = ? AND space = ?",
+            (value, b"begun", "digitalcarbon.main"),
+        )
+        assert changed.rowcount == 1
+
+    again = start("serve", "--port", "0", "--store", "sqlite:mock.db")
+    _, told = again.communicate(timeout=25)
+
+    assert again.returncode == 3
+    assert f"mock.db: space digitalcarbon.main: {said}" in told
 
 
 def test_a_store_is_looked_into_moved_and_made_smaller(

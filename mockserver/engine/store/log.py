@@ -280,7 +280,11 @@ class Ledger:
         taken = None if self.reading is None else self.reading.taken(space)
         if taken is not None:
             return [*taken]
-        return [self.codec.read(*row) for row in self.shelf.rows(space)]
+        rows = self.shelf.rows(space)
+        try:
+            return [self.codec.read(*row) for row in rows]
+        except StoreError as error:
+            raise StoreError(f"space {space or 'of the server'}: {error}") from error
 
     def links(self, space: str) -> list[Place]:
         """Return the public things of a space that is not in memory."""

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from mockserver.engine.store.shelf import Codec, Place, Row
 from mockserver.engine.store.slices import AT_ONCE, LARGE, no_sweeping
+from mockserver.errors import StoreError
 
 __all__ = ["Reading", "Sliced"]
 
@@ -116,7 +117,10 @@ class Reading:
             for at in range(0, len(numbers), AT_ONCE):
                 some = numbers[at : at + AT_ONCE]
                 rows = await ask(self._thread, self._shelf.numbered, some)
-                found += [self._codec.read(*row) for row in rows]
+                try:
+                    found += [self._codec.read(*row) for row in rows]
+                except StoreError as error:
+                    raise StoreError(f"space {space}: {error}") from error
             known, links = (
                 await ask(self._thread, self._shelf.links, space),
                 list[Place](),
