@@ -7,6 +7,8 @@ import pytest
 
 from mockserver.verdict.rules.registry import RULES
 from tests.verdict.conftest import Client, Meet
+from tests.verdict.test_rules_of_waits import WAITS
+from tests.verdict.test_rules_of_webhooks import RECEIVERS
 
 Habit = Callable[[Meet], Awaitable[Client]]
 HABITS: dict[str, tuple[Habit, Habit]] = {}
@@ -472,9 +474,12 @@ async def test_a_careful_client_does_not(meet: Meet, rule: str) -> None:
 
 
 def test_every_rule_has_such_clients() -> None:
-    of_webhooks = {name for name in RULES if name.startswith("webhook-")}
+    """Whoever writes a rule writes who earns it, and who does not."""
+    assert {*HABITS, *RECEIVERS, *WAITS} == {*RULES}
 
-    assert HABITS.keys() | of_webhooks | {"no-timeout"} == RULES.keys()
+
+def test_no_pair_stands_twice_or_for_no_rule() -> None:
+    assert len(HABITS) + len(RECEIVERS) + len(WAITS) == len(RULES)
 
 
 async def test_an_order_whose_answer_was_lost_is_a_matter_of_money(meet: Meet) -> None:

@@ -1,5 +1,7 @@
 """Rules about real waits, which no test goes through: their records are made up."""
 
+from typing import Any
+
 import pytest
 from multidict import CIMultiDict
 
@@ -30,23 +32,29 @@ def _attempt(elapsed_s: float, status: int | None, error: str | None) -> Sent:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("waited_s", "said"),
-    [(61.0, ["waited 61 s for the answer of status"]), (30.0, [])],
-)
-def test_who_waits_a_minute_for_an_answer_has_no_time_out(
-    waited_s: float, said: list[str]
-) -> None:
-    assert _said("no-timeout", waited_s=waited_s) == said
+# By rule: who earns it, and who does not.
+WAITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "no-timeout": ({"waited_s": 61.0}, {"waited_s": 30.0}),
+    "webhook-slow": (
+        {"attempt": _attempt(6.5, 200, None)},
+        {"attempt": _attempt(4.0, 200, None)},
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("attempt", "said"),
-    [
-        (_attempt(6.5, 200, None), ["attempts at ready took up to 6.5 s"]),
-        (_attempt(3.0, None, "timeout"), ["attempts at ready took up to 3.0 s"]),
-        (_attempt(4.0, 200, None), []),
-    ],
-)
-def test_who_answers_a_webhook_late_is_told(attempt: Sent, said: list[str]) -> None:
-    assert _said("webhook-slow", attempt=attempt) == said
+@pytest.mark.parametrize("rule", WAITS)
+def test_who_waits_too_long_earns_it_and_who_does_not_earns_nothing(rule: str) -> None:
+    careless, careful = WAITS[rule]
+
+    assert len(_said(rule, **careless)) == 1
+    assert _said(rule, **careful) == []
+
+
+def test_what_is_seen_has_its_seconds() -> None:
+    late = _said("webhook-slow", attempt=_attempt(6.5, 200, None))
+    never = _said("webhook-slow", attempt=_attempt(3.0, None, "timeout"))
+
+    assert late == ["attempts at ready took up to 6.5 s"]
+    assert never == ["attempts at ready took up to 3.0 s"]
+    waited = _said("no-timeout", waited_s=61.0)
+    assert waited == ["waited 61 s for the answer of status"]

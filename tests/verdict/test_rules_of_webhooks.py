@@ -1,75 +1,83 @@
 """Receivers of webhooks: what a careless one earns, and a careful one does not."""
 
+from typing import Any, NamedTuple
+
+import pytest
+
 from tests.providers.hourone.conftest import Listener
 from tests.verdict.conftest import Client, Meet, told
 
 
-async def _told(hooked: Meet, listener: Listener, *scenarios: object) -> Client:
-    client = await hooked(*scenarios)
+class Receiver(NamedTuple):
+    """What a receiver answers, on which day, and what is said of it.
+
+    Attributes:
+        statuses: Of its first answers; 200 afterwards.
+        day: Scenarios.
+        said: What the finding says; empty if there is none.
+        is_there: Somebody listens.
+    """
+
+    statuses: tuple[int, ...] = ()
+    day: tuple[str, ...] = ()
+    said: str = ""
+    is_there: bool = True
+
+
+# By rule: who earns it, and who does not on the same day.
+RECEIVERS: dict[str, tuple[Receiver, Receiver]] = {
+    "webhook-refused": (
+        Receiver((500,), said="video.ready was answered 500"),
+        Receiver((200,)),
+    ),
+    "webhook-unverified": (
+        Receiver(
+            day=("webhook-wrong-signature",),
+            said="video.ready was wrongly signed, and answered 200",
+        ),
+        Receiver((401,) * 9, day=("webhook-wrong-signature",)),
+    ),
+    "webhook-not-idempotent": (
+        Receiver(
+            (200, 409),
+            day=("webhook-twice",),
+            said="video.ready came 2 times, answered [200, 409]",
+        ),
+        Receiver(day=("webhook-twice",)),
+    ),
+    "webhook-unreachable": (
+        Receiver(
+            said="3 attempts at video.ready have reached nobody (connect)",
+            is_there=False,
+        ),
+        Receiver(),
+    ),
+}
+
+
+async def _found(hooked: Meet, listener: Listener, receiver: Receiver) -> Any:
+    listener.statuses = [*receiver.statuses]
+    if not receiver.is_there:
+        listener.url = "http://127.0.0.1:9/hook"
+    client: Client = await hooked(*receiver.day)
     await told(client)
-    assert len(listener.seen) >= 1
-    return client
+    assert receiver.is_there == (len(listener.seen) >= 1)
+    return client.findings()
 
 
-async def test_a_receiver_that_refuses_is_told(
-    hooked: Meet, listener: Listener
+@pytest.mark.parametrize("rule", RECEIVERS)
+async def test_a_careless_receiver_earns_it(
+    hooked: Meet, listener: Listener, rule: str
 ) -> None:
-    listener.statuses = [500]
+    careless, _ = RECEIVERS[rule]
 
-    client = await _told(hooked, listener)
-
-    found = client.findings()
-    assert found["webhook-refused"] == "video.ready was answered 500"
+    assert (await _found(hooked, listener, careless))[rule] == careless.said
 
 
-async def test_a_receiver_that_verifies_earns_nothing_by_bad_signatures(
-    hooked: Meet, listener: Listener
+@pytest.mark.parametrize("rule", RECEIVERS)
+async def test_a_careful_receiver_earns_nothing(
+    hooked: Meet, listener: Listener, rule: str
 ) -> None:
-    listener.statuses = [401] * 9
+    _, careful = RECEIVERS[rule]
 
-    client = await _told(hooked, listener, "webhook-wrong-signature")
-
-    assert client.findings() == {}
-
-
-async def test_a_receiver_that_takes_a_wrong_signature_is_told(
-    hooked: Meet, listener: Listener
-) -> None:
-    client = await _told(hooked, listener, "webhook-wrong-signature")
-
-    found = client.findings()
-    said = "video.ready was wrongly signed, and answered 200"
-    assert found == {"webhook-unverified": said}
-
-
-async def test_a_receiver_that_refuses_the_second_copy_is_told(
-    hooked: Meet, listener: Listener
-) -> None:
-    listener.statuses = [200, 409]
-
-    client = await _told(hooked, listener, "webhook-twice")
-
-    found = client.findings()
-    said = "video.ready came 2 times, answered [200, 409]"
-    assert found["webhook-not-idempotent"] == said
-
-
-async def test_a_receiver_that_takes_both_copies_earns_nothing(
-    hooked: Meet, listener: Listener
-) -> None:
-    client = await _told(hooked, listener, "webhook-twice")
-
-    assert client.findings() == {}
-
-
-async def test_an_address_where_nobody_listens_is_told(
-    hooked: Meet, listener: Listener
-) -> None:
-    listener.url = "http://127.0.0.1:9/hook"
-    client = await hooked()
-
-    await told(client)
-
-    found = client.findings()
-    said = "3 attempts at video.ready have reached nobody (connect)"
-    assert found["webhook-unreachable"] == said
+    assert await _found(hooked, listener, careful) == {}
