@@ -41,6 +41,7 @@ VERBS: Final = {
     "init": ("init", "Write a world file to start from."),
     "check": ("check", "Check schemas and fixtures, without a server."),
     "doctor": ("doctor", "Check this machine: Python, ffmpeg, fonts, folders."),
+    "gallery": ("gallery", "Render one of each film and picture, and a page of them."),
     "openapi": ("openapi", "Print an OpenAPI document."),
     "completion": ("completion", "Print what completes this command in a shell."),
 }
