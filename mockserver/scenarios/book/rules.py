@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import wall_s
@@ -15,7 +15,7 @@ from mockserver.engine.store.shelf import State
 from mockserver.scenarios.book.active import Active
 from mockserver.scenarios.book.arming import arm
 from mockserver.scenarios.book.budgets import look
-from mockserver.scenarios.book.counters import subject_of
+from mockserver.scenarios.book.counters import Counters, subject_of
 from mockserver.scenarios.book.deeds import Deed, Loaded, Wants, deed
 from mockserver.scenarios.book.facts import Facts, Trial
 from mockserver.scenarios.book.firings import Firing
@@ -30,9 +30,6 @@ from mockserver.scenarios.book.vanishing import Lost, remember, sweep
 from mockserver.scenarios.checks.known import Catalogue
 from mockserver.scenarios.written.model import Scenario
 from mockserver.scenarios.written.patches import DeliveryPatch
-
-if TYPE_CHECKING:
-    from mockserver.scenarios.book.counters import Counters
 
 __all__ = ["Deed", "Loaded", "RuleBook", "Wants"]
 
