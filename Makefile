@@ -13,7 +13,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench chaos fuzz clean
+.PHONY: help setup serve test check bench chaos fuzz pictures vendor clean
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
@@ -22,6 +22,8 @@ help:
 	@echo "make bench   run the benchmarks"
 	@echo "make chaos   kill a server under load, 200 times (ARGS=\"--rounds 20\")"
 	@echo "make fuzz    attack a server of its own (SECONDS=600, ARGS=\"--seed 7\")"
+	@echo "make pictures  shoot the pictures of docs/control-room.md anew (needs Chromium)"
+	@echo "make vendor  fetch the page's libraries anew from npm (versions: .ci/vendor)"
 	@echo "make setup   make the virtual environment with what serving needs"
 	@echo "make clean   remove everything that was made here"
 
@@ -76,6 +78,12 @@ chaos: $(TESTING)
 
 fuzz: $(TESTING)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+vendor:
+	.ci/vendor
+
+pictures: $(TESTING)
+	$(BIN)/python .ci/pictures.py
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

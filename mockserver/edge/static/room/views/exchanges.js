@@ -15,11 +15,17 @@ const COLUMNS = [
   { name: "", width: "2.6rem", kind: "code", cell: (one) => html`<b class=${tone(one.status)}>${one.status || "none"}</b>` },
   { name: "method", width: "3.6rem", kind: "less", cell: (one) => one.method },
   { name: "operation", width: "minmax(5rem, 9rem)", cell: (one) => one.operation || html`<span class="warn">no such operation</span>` },
-  { name: "path", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => html`<span title=${one.target}>${one.target}</span>` },
+  { name: "path", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => html`<span title=${one.target}>${pathOf(one)}</span>` },
+  { name: "provider", width: "6.5rem", kind: "spare", cell: (one) => one.provider },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
   { name: "what came of it", width: "minmax(5rem, 12rem)", kind: "spare", cell: (one) => one.fault || one.state || short(one.hint, 60) },
   { name: "took", width: "4.5rem", kind: "number less", cell: (one) => span(one.elapsed_s) },
 ];
+
+// What stands before a provider's own path says nothing that the provider does not.
+function pathOf({ target, provider }) {
+  return provider && target.startsWith(`/${provider}/`) ? target.slice(provider.length + 1) : target;
+}
 
 export function Exchanges({ query, open }) {
   const { space, provider, status, state, text, errors } = query;
