@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
-_VERSION: Final = 5
+_VERSION: Final = 6
 
 
 @dataclass(slots=True)

@@ -29,8 +29,9 @@ _AT_ONCE_MAX: Final = 8
 _VOICES_MAX: Final = 8
 _CELLS_MAX: Final = 96
 _COARSER: Final = (2, 4, 8)  # levels that one step of a fade may be
-_BEATS: Final = 8
-_SCALE: Final = (0, 2, 4, 7, 9, 12)
+_BEATS: Final = 16
+_SCALES: Final = ((0, 4, 7, 9), (2, 4, 7, 12))
+_ROOTS: Final = (0, 5)
 _NOTES: Final = 4
 _INSTRUMENTS: Final = 3
 
@@ -98,7 +99,8 @@ def score_of(heard: Sequence[Heard], seconds: float, grid: Grid) -> Score:
     if not music:
         placed, stock = _spoken(speeches, seconds, grid)
     else:
-        placed, stock = _mixed(speeches, music, seconds, grid), []
+        placed = _mixed(speeches, music, seconds, grid)
+        stock = _notes_of(music[0], grid) if len(heard) == 1 else []
     cells = [*dict.fromkeys([*stock, *(cell for _, cell in placed)])]
     lower = _lowered(cells)
     place_of = {cell: place for place, cell in enumerate(cells)}
@@ -106,6 +108,15 @@ def score_of(heard: Sequence[Heard], seconds: float, grid: Grid) -> Score:
         tuple(_quieter(cell, lower) for cell in cells),
         tuple((at_s, place_of[cell]) for at_s, cell in placed),
     )
+
+
+def _notes_of(music: Music, grid: Grid) -> list[Cell]:
+    """List all that a track's instrument plays: others of that have the same cells."""
+    level = _level(music.volume_db, _COARSER[0])
+    if level is None:
+        return []
+    frames = grid.frames(_BEAT_S)
+    return [Cell(((note, level),), frames) for note in _notes(music.name)]
 
 
 def _told_apart(music: Sequence[Music]) -> list[Music]:
@@ -294,18 +305,24 @@ def _share(done_s: float, whole_s: float) -> float:
 
 
 def _tune(name: str) -> tuple[Note | None, ...]:
-    """Return eight beats of four notes and rests, by the name of the track."""
-    drawn = sha256(name.encode("utf-8", "surrogatepass")).digest()
-    instrument, root = drawn[0] % _INSTRUMENTS, drawn[1] % 12
-    scale = [*_SCALE]
-    notes = [scale.pop(drawn[2 + place] % len(scale)) for place in range(_NOTES)]
-    tune: list[Note | None] = []
-    for beat in range(_BEATS):
-        byte = drawn[8 + beat]
+    """Return beats of four notes and rests, by the name of the track."""
+    notes, tune = _notes(name), list[Note | None]()
+    for beat, byte in enumerate(_drawn(name)[:_BEATS]):
         is_rest = beat % 2 == 1 and byte < 80
-        which = byte % _NOTES if beat else 0
-        tune.append(None if is_rest else Note(instrument, root + notes[which]))
+        tune.append(None if is_rest else notes[byte % _NOTES if beat else 0])
     return tuple(tune)
+
+
+def _notes(name: str) -> tuple[Note, ...]:
+    """Return the four notes of a track; there are few sets of them, and many tunes."""
+    byte = _drawn(name)[-1]
+    instrument, root = byte % _INSTRUMENTS, _ROOTS[byte // _INSTRUMENTS % len(_ROOTS)]
+    scale = _SCALES[byte // (_INSTRUMENTS * len(_ROOTS)) % len(_SCALES)]
+    return tuple(Note(instrument, root + step) for step in scale)
+
+
+def _drawn(name: str) -> bytes:
+    return sha256(name.encode("utf-8", "surrogatepass")).digest()
 
 
 def _loudest(cell: Cell) -> Cell:

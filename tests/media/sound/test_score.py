@@ -108,3 +108,10 @@ def test_many_tracks_at_once_are_bounded() -> None:
     score = score_of(tracks, 300.0, GRID)
 
     assert max(len(cell.parts) for cell in score.cells) <= 8
+
+
+def test_another_track_of_an_instrument_needs_no_other_cells() -> None:
+    scores = [score_of((Music(f"tune {n}"),), 30.0, GRID) for n in range(100)]
+
+    assert len({score.events for score in scores}) == 100
+    assert len({score.cells for score in scores}) <= 12
