@@ -50,6 +50,7 @@ _WIDE: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9
 _TOKEN: Final = re.compile(rf"\s*([{_WIDE}][^\w\s]*|[^\s{_WIDE}]+)")
 _VOWELS: Final = frozenset("aeiouyæœøıαεηιουωаеиоуыэюяіїє")  # noqa: RUF001
 # Languages whose final e is not heard; nobody's is most often English.
+_LETTERS_MOST: Final = 8  # of one syllable
 _MUTE: Final = frozenset({"en", "fr", ""})
 _MUTE_E: Final = re.compile(r"[^aeiouyl\W]e\W*$")
 _TONGUES: Final = re.compile(r"(?:^|[^a-z])([a-z]{2})(?=[^a-z]|$)")
@@ -230,6 +231,8 @@ def _vowels(word: str, language: str) -> tuple[int, ...]:
         # Scripts that write no vowels, or signs for whole syllables.
         count = 1 if re.match(f"[{_WIDE}]", word) else max(1, (letters + 1) // 2)
         found = [ord(plain[place % len(plain)]) % 5 for place in range(count)]
+    # What is no word of any language takes its time, too.
+    found += [place * 3 % 5 for place in range(len(found), letters // _LETTERS_MOST)]
     return (*found, *(place * 2 % 5 for place in range(digits)))
 
 

@@ -91,7 +91,8 @@ def player_page(page: Page) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"{again}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body{marks}>\n<main>\n"
-        f'<header><p class="by">{escape(page.provider)}</p><h1>{title}</h1></header>\n'
+        f'<header><p class="by">{escape(page.provider)}</p>\n'
+        f'<h1 dir="auto">{title}</h1></header>\n'
         f'<div class="stage" style="{_form(page.size)}">{inside}</div>\n'
         f"{_told(page.told)}{_said(page)}</main>\n"
         "<footer>A placeholder, made by a mock server. Nothing here is real.</footer>\n"
@@ -144,7 +145,7 @@ def _said(page: Page) -> str:
         return ""
     rows = "".join(
         f"<li><time>{int(cue.start_s) // 60}:{int(cue.start_s) % 60:02}</time>"
-        f"<span>{escape(' '.join(cue.lines))}</span></li>"
+        f'<span dir="auto">{escape(" ".join(cue.lines))}</span></li>'
         for cue in page.cues[:_CUES_MAX]
     )
     return (

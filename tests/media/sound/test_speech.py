@@ -19,6 +19,8 @@ from mockserver.media.sound.speech import language_in, natural_s, utter, words
         ("שלום", "he", 2),
         ("नमस्ते", "hi", 2),
         ("20", "en", 2),
+        ("strengths", "en", 1),
+        ("a" * 80, "en", 10),
         ("… — !", "en", 0),
         ("", "en", 0),
     ],
