@@ -139,7 +139,8 @@ _LOUDNESS: Final = (_QUIETEST_DB, _LOUDEST_DB)
 
 
 def _clamped(value: float, least: float, most: float) -> float:
-    return min(max(float(value), least), most) if value == value else least  # noqa: PLR0124 - no number
+    # A whole number may be larger than any float.
+    return float(min(max(value, least), most)) if value == value else least  # noqa: PLR0124 - no number
 
 
 def _check(what: str, starts_s: float, seconds: float | None, volume_db: float) -> None:

@@ -162,7 +162,8 @@ def _scene_sounds(
     for use, start, end in uses:
         films = [one for one in use.get("media") or () if _is_film(one)]
         for item in (*films, *(use.get("audio") or ())):
-            begins = start + max(0.0, float(item.get("start_time") or 0))
+            wait = min(max(item.get("start_time") or 0, 0), DURATION_MAX_S)
+            begins = start + float(wait)
             if not item.get("mute") and begins < end:
                 affects = bool(item.get("sidechain_compression_affect"))
                 yield {
