@@ -15,17 +15,17 @@ _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
 _ENCODED_IN_ALL: Final = 120
 _PIXELS_PER_ENCODER: Final = 16_000_000
 # What one encoder does in about 60 ms; from there on two work side by side.
-_PIXELS_ALONE: Final = 2_500_000
+_PIXELS_ALONE: Final = 3_000_000
 _SHORTEST_OF_MANY: Final = 4
 # A minute of encoding; what is larger than 4K moves in fewer steps.
 _PIXELS_IN_ALL: Final = 1_000_000_000
 _SHORTEST_OF_LARGE: Final = 2
 # A clip that tells the time does so in shots, in as many pixels as 100 ms allow.
-_PIXELS_OF_TIME: Final = 27_000_000
+_PIXELS_OF_TIME: Final = 16_000_000
 _SHORTEST_OF_TIME, _REPEATS_OF_TIME = 5, 180
 _FEWEST_SHOTS, _MOST_SHOTS = 3, 30
-_PIXELS_OF_ART: Final = 16_000_000
-_FEWEST_TURNS, _MOST_TURNS = 6, 12
+_PIXELS_OF_ART: Final = 12_000_000
+_FEWEST_TURNS, _MOST_TURNS = 4, 8
 
 
 class Shot(NamedTuple):
@@ -128,7 +128,7 @@ def _timed(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Mont
 def _moving(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
     """Return a montage whose loops have pictures that differ."""
     turns = min(_MOST_TURNS, max(_FEWEST_TURNS, _PIXELS_OF_ART // (frame_px * 3)))
-    each = max(1, round(spec.fps / 12))
+    each = max(1, round(spec.fps / (12 if turns > _FEWEST_TURNS else 8)))
     longest = max(share for _, share in pairs)
     affordable = max(_FEWEST_SHOTS, _PIXELS_OF_ART // (frame_px * turns))
     shots = _cut(pairs, spec, min(_MOST_SHOTS, affordable))

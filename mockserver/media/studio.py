@@ -101,22 +101,37 @@ class Studio:
         if montage is None:
             return None
         width, height = spec.encoded_px
+        # Encoders of one card share its pictures; those of many hold one each.
+        shared = Reel(self._painter, spec, montage) if len(spec.cards) < 2 else None
         async with asyncio.TaskGroup() as side_by_side:
             tasks = [
-                side_by_side.create_task(self._batch(spec, program, montage, shots))
+                side_by_side.create_task(
+                    self._batch(
+                        program,
+                        spec,
+                        montage,
+                        shots,
+                        shared or Reel(self._painter, spec, montage),
+                    )
+                )
                 for shots in montage.batches(width * height)
             ]
         return joined([task.result() for task in tasks])
 
     async def _batch(
-        self, spec: MediaSpec, program: Path, montage: Montage, shots: tuple[Shot, ...]
+        self,
+        program: Path,
+        spec: MediaSpec,
+        montage: Montage,
+        shots: tuple[Shot, ...],
+        reel: Reel,
     ) -> Loop:
         loop = montage.loop
         command = encode_command(
             program, spec, loop=loop, turns=montage.turns, shots=len(shots)
         )
         async with self.gate.passing(_pixels(spec)):
-            feed = self._raw(spec, montage, shots)
+            feed = self._raw(montage, shots, reel)
             out = await run_process(command, feed=feed, limit_s=self.limit_s)
         count = loop * len(shots)
         return await asyncio.to_thread(
@@ -124,9 +139,8 @@ class Studio:
         )
 
     async def _raw(
-        self, spec: MediaSpec, montage: Montage, shots: tuple[Shot, ...]
+        self, montage: Montage, shots: tuple[Shot, ...], reel: Reel
     ) -> AsyncIterator[bytes]:
-        reel = Reel(self._painter, spec, montage)
         for shot in shots:
             for turn in range(montage.turns):
                 for band in bands(await asyncio.to_thread(reel.frame, shot, turn)):

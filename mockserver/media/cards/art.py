@@ -14,11 +14,11 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFilter
 
 from mockserver.media.cards.card import Art
-from mockserver.media.cards.colors import Color
+from mockserver.media.cards.colors import Color, mixed
 
 __all__ = ["painted"]
 
-_SIDE_PX: Final = 270
+_SIDE_PX: Final = 144
 _Draw = ImageDraw.ImageDraw
 _Size = tuple[int, int]
 
@@ -48,8 +48,8 @@ def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     image = _sky(small, colors[0], colors[1], chance)
     style = _STYLES[int(chance.at(0) * 255) % len(_STYLES)]
     style(ImageDraw.Draw(image, "RGBA"), small, chance, (colors[2:], turn))
-    soft = image.filter(ImageFilter.GaussianBlur(max(0.6, min(small) / 110)))
-    return soft.resize(size, Image.Resampling.BICUBIC)
+    soft = image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 100)))
+    return soft.resize(size, Image.Resampling.BILINEAR)
 
 
 def _colors(chance: _Chance) -> list[Color]:
@@ -113,32 +113,27 @@ def _rings(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
     width, height = size
     x, y = width * chance.between(8, 0.25, 0.75), height * chance.between(9, 0.2, 0.6)
     gap = min(size) * chance.between(10, 0.18, 0.3)
-    count = int(math.hypot(*size) / gap) + 3
-    count += -count % 3
-    for ring in range(count, 0, -1):
-        reach = (ring + turn * 3 - 2) * gap
-        if reach <= 0:
-            continue
-        color = *colors[ring % 3], 110
-        draw.ellipse(
-            (x - reach, y - reach, x + reach, y + reach),
-            outline=color,
-            width=max(2, int(gap * 0.45)),
-        )
+    far = math.hypot(*size)
+    for ring in range(int(far / gap) + 1, -1, -1):
+        reach = (ring + turn) * gap
+        box = (x - reach, y - reach, x + reach, y + reach)
+        color = *_between(colors, reach / far * 2), 130
+        draw.ellipse(box, outline=color, width=max(2, int(gap * 0.45)))
 
 
 def _rays(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
     colors, turn = motion
     width, height = size
-    x, y = width * chance.between(8, 0.2, 0.8), height * chance.between(9, 0.75, 1.1)
-    count = 3 * (4 + int(chance.at(10) * 4))
+    x, y = width * chance.between(8, 0.2, 0.8), height * chance.between(9, 0.5, 1.0)
+    count = 9 + int(chance.at(10) * 12)
     far = math.hypot(*size) * 1.3
     step = math.tau / count
     for ray in range(count):
-        begin = step * (ray + turn * 3)
+        begin = step * (ray + turn)
         end = begin + step * chance.between(11, 0.4, 0.7)
         points = [(x + far * math.cos(a), y + far * math.sin(a)) for a in (begin, end)]
-        draw.polygon([(x, y), *points], (*colors[ray % 3], 105))
+        color = *_between(colors, begin / math.tau * 2), 115
+        draw.polygon([(x, y), *points], color)
     sun = min(size) * 0.14
     draw.ellipse((x - sun, y - sun, x + sun, y + sun), (*colors[1], 230))
 
@@ -162,29 +157,31 @@ def _lattice(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None
     width, height = size
     cell = min(size) * chance.between(8, 0.16, 0.26)
     for row in range(-1, int(height / cell) + 2):
-        for column in range(-3, int(width / cell) + 2):
-            x, y = (column + turn * 3) * cell, row * cell + (column % 2) * cell / 2
-            reach = cell * (0.16 + 0.2 * chance.at(9 + (row * 3 + column % 3) % 20))
-            color = *colors[column % 3], 150
-            draw.polygon(
-                [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)], color
-            )
+        reach = cell * (0.18 + 0.22 * chance.at(9 + row))
+        y = row * cell
+        for column in range(-2, int(width / cell) + 2):
+            x = (column + turn + (row % 2) / 2) * cell
+            corners = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
+            draw.polygon(corners, (*_between(colors, x / width * 2), 160))
 
 
 def _ribbons(draw: _Draw, size: _Size, chance: _Chance, motion: _Motion) -> None:
     colors, turn = motion
     width, height = size
-    broad = min(size) * chance.between(8, 0.12, 0.22)
+    broad = min(size) * chance.between(8, 0.16, 0.3)
     lean = height * chance.between(9, -0.6, 0.6)
-    for ribbon in range(-6, int((width + abs(lean)) / broad) + 7):
-        x = (ribbon + turn * 3) * broad
-        points = [
-            (x, 0),
-            (x + broad * 0.62, 0),
-            (x + broad * 0.62 - lean, height),
-            (x - lean, height),
-        ]
-        draw.polygon(points, (*colors[ribbon % 3], 115))
+    for ribbon in range(-8, int((width + abs(lean)) / broad) + 8):
+        x = (ribbon + turn) * broad
+        end = x + broad * 0.6
+        points = [(x, 0), (end, 0), (end - lean, height), (x - lean, height)]
+        draw.polygon(points, (*_between(colors, x / width * 2), 125))
+
+
+def _between(colors: list[Color], place: float) -> Color:
+    """Return a colour of a scale that goes there and back in two."""
+    place = abs((place % 2) - 1) * (len(colors) - 1)
+    at = min(int(place), len(colors) - 2)
+    return mixed(colors[at + 1], colors[at], place - at)
 
 
 _STYLES: Final[tuple[Callable[[_Draw, _Size, _Chance, _Motion], None], ...]] = (

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from mockserver.media.cards.systemfonts import Script, on_this_machine
 
-__all__ = ["STAND_IN", "Run", "Typeface", "clean", "is_right_to_left"]
+__all__ = ["STAND_IN", "Run", "Typeface", "clean", "has_no_spaces", "is_right_to_left"]
 
 STAND_IN: Final = "\N{REPLACEMENT CHARACTER}"
 _FOLDER: Final = Path(__file__).with_name("faces")
@@ -26,6 +26,7 @@ _SCRIPTS: Final = ("Devanagari", "Thai")
 
 _UNIFONT: Final = ("unifont.otf", "unifont_upper.otf")
 _PROBE_PX: Final = 16
+_THAI: Final = frozenset(map(chr, range(0x0E00, 0x0E80)))
 _KEPT: Final = 20_000
 # As high as a capital letter with its accent.
 _EMOJI_SIZE: Final = 0.92
@@ -226,6 +227,14 @@ def clean(text: str) -> str:
     return seen.strip(_ALONE)
 
 
+def has_no_spaces(text: str) -> bool:
+    """Say whether lines may end in the midst of such words, as in Chinese and Thai."""
+    return any(
+        unicodedata.east_asian_width(char) in {"W", "F"} or char in _THAI
+        for char in text
+    )
+
+
 def is_right_to_left(text: str) -> bool:
     """Say whether a line begins at the right: its first letter decides."""
     if text.isascii():
@@ -274,6 +283,9 @@ def _shown(text: str, face: Typeface) -> Iterator[tuple[str, int]]:
         shown = char
         if choice is None:
             shown, choice = STAND_IN, 0
+        elif char == " " and _fonts(face.bold)[previous].fixed_px:
+            # Among pictures a space is as wide as one of them.
+            choice = 0
         elif char == " " or unicodedata.combining(char):
             # A space or an accent does not start a run of its own.
             choice = max(previous, choice)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from mockserver.media.cards.boxes import Box, Form, form_of
 from mockserver.media.cards.card import Align, Card, Layout
-from mockserver.media.cards.colors import Color, mixed, parsed, softened
+from mockserver.media.cards.colors import Color, contrast, mixed, parsed, softened
 from mockserver.media.cards.fonts import Typeface, clean, is_right_to_left
 from mockserver.media.cards.shapes import darkened, draw_presenter, draw_slot
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
@@ -19,6 +19,7 @@ __all__ = ["OVER_PICTURE", "Scene", "arrange", "text_size"]
 
 _LONGEST_TEXT: Final = 1200
 _LINES_MAX: Final = 60
+_LARGE_CONTRAST: Final = 3.0
 _SLOTS_MAX: Final = 12
 _FACTS_MAX: Final = 14
 _THUMBNAILS_MAX: Final = 4
@@ -66,6 +67,12 @@ class Scene:
     def soft(self) -> Color:
         """Colour of text that is not so important; still to be read."""
         return softened(self.ink, self.ground, 0.84)
+
+    @property
+    def label_ink(self) -> Color:
+        """Colour of small words above the headline: the accent, if it can be read."""
+        is_seen = contrast(self.accent, self.ground) >= _LARGE_CONTRAST
+        return self.accent if is_seen else self.soft
 
     @property
     def size_px(self) -> float:
@@ -156,7 +163,7 @@ def _name_tag(scene: Scene, name: str, box: Box) -> None:
 def _heading(scene: Scene, title_scale: float = 1.75) -> list[Paragraph]:
     card, (_, bold) = scene.card, scene.faces
     return [
-        Paragraph(clean(card.label[:_LONGEST_TEXT]), bold, 0.72, scene.accent, 2),
+        Paragraph(clean(card.label[:_LONGEST_TEXT]), bold, 0.72, scene.label_ink, 2),
         Paragraph(clean(card.title[:_LONGEST_TEXT]), bold, title_scale, scene.ink, 6),
     ]
 

@@ -1,5 +1,7 @@
 """Reel: the frames of one clip as they are needed, each card drawn once."""
 
+from threading import Lock
+
 from PIL import Image
 
 from mockserver.media.cards.painter import CardPainter
@@ -12,6 +14,8 @@ __all__ = ["Reel"]
 class Reel:
     """Draws the frames of a clip; holds the pictures of one card.
 
+    Threads may share one: what one of them draws, the others find.
+
     Args:
         painter: Draws its cards.
         spec: The clip.
@@ -22,13 +26,19 @@ class Reel:
         self._painter, self._spec, self._montage = painter, spec, montage
         self._card = -1
         self._pictures: dict[int, Image.Image] = {}
+        self._lock = Lock()
 
     def frame(self, shot: Shot, turn: int) -> Image.Image:
         """Return what a shot shows at one of its turns; not to be drawn upon."""
-        if shot.card != self._card:
-            self._card = shot.card
+        with self._lock:
+            picture = self._picture(shot.card, turn)
+        return self._painter.timed(picture, self._spec, shot)
+
+    def _picture(self, card: int, turn: int) -> Image.Image:
+        if card != self._card:
+            self._card = card
             self._pictures.clear()
         if turn not in self._pictures:
             at = turn / self._montage.turns
-            self._pictures[turn] = self._painter.paint(self._spec, shot.card, at)
-        return self._painter.timed(self._pictures[turn], self._spec, shot)
+            self._pictures[turn] = self._painter.paint(self._spec, card, at)
+        return self._pictures[turn]

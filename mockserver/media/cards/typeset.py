@@ -8,7 +8,7 @@ from PIL import ImageDraw
 
 from mockserver.media.cards.boxes import Box
 from mockserver.media.cards.card import Align
-from mockserver.media.cards.fonts import Run, Typeface, is_right_to_left
+from mockserver.media.cards.fonts import Run, Typeface, has_no_spaces, is_right_to_left
 
 __all__ = ["Manner", "Paragraph", "typeset"]
 
@@ -130,7 +130,8 @@ def _breaks_words(paragraphs: Sequence[Paragraph], width: int, size_px: float) -
         paragraph.face.width(word, _size(paragraph, size_px)) > width
         for paragraph in paragraphs
         for word in paragraph.text.split(" ")
-        if len(word) <= _LONGEST_WORD
+        if len(word) <= _LONGEST_WORD and paragraph.most_lines > 1
+        if word.isascii() or not has_no_spaces(word)
     )
 
 
@@ -139,6 +140,10 @@ def _size(paragraph: Paragraph, size_px: float) -> int:
 
 
 def _set(paragraph: Paragraph, size: int, width: int) -> list[_Line]:
+    if paragraph.most_lines == 1:
+        line = _Line(paragraph.text, paragraph, size, 0)
+        is_short = paragraph.face.width(line.text, size) <= width
+        return [line if is_short else _ended(line, width)]
     texts = _wrapped(paragraph.text, paragraph.face, size, width)
     lines = [_Line(text, paragraph, size, 0) for text in texts]
     if len(lines) > paragraph.most_lines:
