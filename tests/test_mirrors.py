@@ -165,6 +165,8 @@ COVERED: Mapping[str, str] = {
     # A clip's parts are proven by clips that ffprobe reads.
     "media/files.py": "media/test_cache.py",
     "media/cards/art.py": "media/cards/test_painter.py",
+    "media/cards/prompts.py": "media/cards/test_painter.py",
+    "media/gallery.py": "cli/test_gallery.py",
     "media/cards/boxes.py": "media/cards/test_painter.py",
     "media/cards/card.py": "media/test_spec.py",
     "media/cards/colors.py": "media/cards/test_painter.py",
@@ -172,6 +174,7 @@ COVERED: Mapping[str, str] = {
     "media/cards/layouts.py": "media/cards/test_painter.py",
     "media/cards/prompts.py": "media/cards/test_painter.py",
     "media/cards/reel.py": "media/cards/test_stills.py",
+    "media/cards/scene.py": "media/cards/test_painter.py",
     "media/cards/shapes.py": "media/cards/test_painter.py",
     "media/graphs.py": "media/test_render.py",
     "media/cards/marker.py": "media/cards/test_painter.py",

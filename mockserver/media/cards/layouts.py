@@ -1,99 +1,26 @@
 """Layouts: where a card's texts, pictures and people stand, by kind and by form."""
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from PIL import Image, ImageDraw
-
-from mockserver.media.cards.boxes import Box, Form, form_of
-from mockserver.media.cards.card import Align, Card, Layout
-from mockserver.media.cards.colors import Color, contrast, mixed, parsed, softened
-from mockserver.media.cards.fonts import Typeface, clean, is_right_to_left
+from mockserver.media.cards.boxes import Box, Form
+from mockserver.media.cards.card import Align, Layout
+from mockserver.media.cards.colors import Color, mixed, parsed
+from mockserver.media.cards.fonts import clean, is_right_to_left
+from mockserver.media.cards.scene import OVER_PICTURE, Scene
 from mockserver.media.cards.shapes import darkened, draw_presenter, draw_slot
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
 
-__all__ = ["OVER_PICTURE", "Scene", "arrange", "text_size"]
+__all__ = ["arrange"]
 
 _LONGEST_TEXT: Final = 1200
 _LINES_MAX: Final = 60
-_LARGE_CONTRAST: Final = 3.0
 _SLOTS_MAX: Final = 12
 _FACTS_MAX: Final = 14
 _THUMBNAILS_MAX: Final = 4
 _WHITE: Final[Color] = (255, 255, 255)
 _PALE: Final[Color] = (214, 216, 222)
-OVER_PICTURE: Final = 0.64
-"""How much darker a picture gets where words stand: white can be read on white."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A card that is being drawn.
-
-    Attributes:
-        card: What it shows.
-        image: What it is drawn on.
-        body: What is not the frame's edge.
-        edge_px: Where the frame's edge begins.
-        faces: The plain and the bold font.
-        ink: Colour of the text.
-        ground: What is behind it, more or less.
-        accent: Colour of what decorates.
-    """
-
-    card: Card
-    image: Image.Image
-    body: Box
-    edge_px: int
-    faces: tuple[Typeface, Typeface]
-    ink: Color
-    ground: Color
-    accent: Color
-
-    @property
-    def draw(self) -> ImageDraw.ImageDraw:
-        """What draws on it."""
-        return ImageDraw.Draw(self.image)
-
-    @property
-    def form(self) -> Form:
-        """The form of the whole picture."""
-        return form_of(*self.image.size)
-
-    @property
-    def soft(self) -> Color:
-        """Colour of text that is not so important; still to be read."""
-        return softened(self.ink, self.ground, 0.84)
-
-    @property
-    def label_ink(self) -> Color:
-        """Colour of small words above the headline: the accent, if it can be read."""
-        is_seen = contrast(self.accent, self.ground) >= _LARGE_CONTRAST
-        return self.accent if is_seen else self.soft
-
-    @property
-    def size_px(self) -> float:
-        """Size of plain text."""
-        return text_size(self.image.size) * min(max(self.card.scale, 0.3), 4.0)
-
-    @property
-    def is_over_picture(self) -> bool:
-        """Whether there is a picture where others have a colour."""
-        return self.card.art is not None or self.card.picture is not None
-
-    @property
-    def gap(self) -> int:
-        """Pixels between one thing and the next."""
-        return max(3, round(min(self.image.size) / 24))
-
-
-def text_size(size: tuple[int, int]) -> float:
-    """Return the size of plain text in a picture, in pixels."""
-    width, height = size
-    return max(9.0, min(height / 15, width / 17, math.sqrt(width * height) / 19))
 
 
 def arrange(scene: Scene) -> None:

@@ -20,9 +20,10 @@ from mockserver.media.cards.colors import (
 )
 from mockserver.media.cards.fonts import Typeface, clean
 from mockserver.media.cards.footer import Footer
-from mockserver.media.cards.layouts import OVER_PICTURE, Scene, arrange, text_size
+from mockserver.media.cards.layouts import arrange
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.pictures import laid
+from mockserver.media.cards.scene import OVER_PICTURE, Scene, text_size
 from mockserver.media.cards.shapes import PALETTE, darkened, draw_overlay
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
 from mockserver.media.loops import Shot
