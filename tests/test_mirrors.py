@@ -172,7 +172,6 @@ COVERED: Mapping[str, str] = {
     "media/cards/colors.py": "media/cards/test_painter.py",
     "media/cards/footer.py": "media/cards/test_painter.py",
     "media/cards/layouts.py": "media/cards/test_painter.py",
-    "media/cards/prompts.py": "media/cards/test_painter.py",
     "media/cards/reel.py": "media/cards/test_stills.py",
     "media/cards/scene.py": "media/cards/test_painter.py",
     "media/cards/shapes.py": "media/cards/test_painter.py",
