@@ -10,8 +10,8 @@ const MOST = 1000;
 const keyOf = (one) => JSON.stringify([one.space, one.id]);
 const STATES = ["pending", "delivered", "failed", "cancelled"];
 const COLUMNS = [
-  { name: "state", width: "7rem", cell: (one) => html`<span class=${`badge ${PHASES[one.state] || "waiting"}`}>${one.state}</span>` },
-  { name: "tells", width: "minmax(7rem, 12rem)", cell: (one) => one.label },
+  { name: "state", width: "6rem", cell: (one) => html`<span class=${`badge ${PHASES[one.state] || "waiting"}`}>${one.state}</span>` },
+  { name: "tells", width: "minmax(6rem, 9rem)", cell: (one) => one.label },
   { name: "to", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => one.url },
   { name: "last", width: "4rem", cell: (one) => lastOf(one) },
   { name: "attempts", width: "5rem", kind: "spare", cell: (one) => plural(one.attempts.length, "try").replace("trys", "tries") },

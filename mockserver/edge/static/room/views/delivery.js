@@ -38,7 +38,7 @@ export function Delivery({ open, query, close }) {
       ${said.job && html`<p>About <a class="code" href=${hash("jobs", [said.space, said.provider, said.job], query)}>${said.job}</a></p>`}
       <h3>Attempts</h3>
       ${said.attempts.length ? html`<ol class="attempts">${said.attempts.map((attempt, at) => html`<li key=${at}>
-        <p><span class="code">${moment(attempt.at)}</span> <b class=${attempt.status ? tone(attempt.status) : "bad"}>${attempt.status || attempt.error || attempt.passage}</b>
+        <p><span class="code">${moment(attempt.at)}</span> <b class=${attempt.status ? tone(attempt.status) : "bad"}>${attempt.status || attempt.error || attempt.passage}</b>${" "}
           <span class="dim">try ${attempt.number}, ${span(attempt.elapsed_s)}${attempt.is_copy ? ", a copy by a fault" : ""}${attempt.is_tampered ? ", changed by a fault" : ""}${attempt.is_repeat ? ", made again after a restart" : ""}</span></p>
         ${attempt.reason && html`<p>${attempt.reason}</p>`}
         ${attempt.answer && html`<pre tabindex="0">${attempt.answer}</pre>`}</li>`)}</ol>` : html`<p class="dim">None yet.</p>`}
