@@ -165,7 +165,13 @@ async def list_unmatched(ask: Ask) -> Rows:
     "/exchanges/har",
     "export-har",
     about="Export exchanges as an HTTP archive (HAR 1.2), the oldest first.",
-    query={**_FILTERS, "status": _STATUS, **_TIMES},
+    query={
+        **_FILTERS,
+        "status": _STATUS,
+        "text": _TEXT,
+        "errors": _ERRORS,
+        **_TIMES,
+    },
     answer={
         "type": "object",
         "required": ["log"],

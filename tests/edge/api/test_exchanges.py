@@ -225,6 +225,14 @@ async def test_the_archive_has_all_exchanges_oldest_first(busy: Running) -> None
     ]
 
 
+async def test_the_archive_has_what_a_list_was_narrowed_to(busy: Running) -> None:
+    wrong = await busy.get("/exchanges/har", errors="true")
+    nobody = await busy.get("/exchanges/har", text="NOBODY")
+
+    assert [entry["_number"] for entry in wrong["log"]["entries"]] == [4, 5]
+    assert [entry["_number"] for entry in nobody["log"]["entries"]] == [5]
+
+
 async def test_deliveries_tell_their_attempts(filled: Running) -> None:
     (delivery,) = (await filled.get("/deliveries"))["deliveries"]
 

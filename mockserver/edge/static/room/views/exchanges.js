@@ -51,7 +51,7 @@ export function Exchanges({ query, open }) {
       pages.again();
     }, 200);
   };
-  const archive = () => save("exchanges/har", { space, provider, status, state }, "calls.har");
+  const archive = () => save("exchanges/har", asked, "calls.har");
   return html`
     <section class="middle" aria-label="Exchanges">
       <${Filters} query=${query} statuses>
