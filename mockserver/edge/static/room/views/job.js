@@ -122,6 +122,7 @@ function whyNone(job) {
   if (job.phase === "failed") return `No film: it failed${job.error ? ` because of ${job.error}` : ""}.`;
   if (job.phase === "cancelled") return "No film: it was cancelled.";
   if (job.media === "purged") return "The film has expired.";
+  if (job.media === "available") return "The film is there; nothing of it can be shown here.";
   return job.phase === "succeeded" ? "The film is not there yet." : "No film yet.";
 }
 
