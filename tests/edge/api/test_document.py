@@ -89,6 +89,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "fail-job": ("POST", "/jobs/{young}/fail", {"error": "paper-jam"}),
     "show-story": ("GET", "/jobs/{job}/story", None),
     "assert-job": ("POST", "/jobs/{job}/assert", {"polled": {"at_most": 0}}),
+    "replay-job": ("GET", "/jobs/{job}/replay?as=scenario", None),
+    "replay-exchange": ("GET", "/exchanges/1/replay?as=curl", None),
     "delete-job": ("DELETE", "/jobs/{job}", None),
     "list-exchanges": ("GET", "/exchanges?status=2xx&provider=sketch", None),
     "list-exchanges-in-brief": (

@@ -4,6 +4,7 @@ import { useAnswer } from "../hooks.js";
 import { callOf, WAYS } from "../as.js";
 import { Copy, Tabs } from "../parts/acts.js";
 import { Body, Pairs } from "../parts/body.js";
+import { Replay } from "../parts/replay.js";
 import { marksOf } from "../parts/tree.js";
 import { hash } from "../route.js";
 import { moment, span, tone } from "../words.js";
@@ -27,6 +28,8 @@ export function Exchange({ number, query, close }) {
       <${Pairs} pairs=${facts} />
       ${said.jobs.length > 0 && html`<p>About ${said.jobs.slice(0, 5).map((id) => html`<a class="code" href=${hash("jobs", [said.space, said.provider, id], query)}>${id}</a> `)}</p>`}
       <${AsCode} call=${callOf(said)} />
+      ${said.space && said.provider && html`<${Replay} key=${`r${number}`} path=${`exchanges/${encodeURIComponent(number)}`}
+        names=${said.fault ? ["pytest", "scenario"] : ["pytest"]} />`}
       <h3>Request</h3>
       ${search.length > 0 && html`<${Pairs} pairs=${search} />`}
       <${Headers} pairs=${said.request.headers} />

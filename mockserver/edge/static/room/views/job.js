@@ -5,6 +5,7 @@ import { useAnswer, useTick } from "../hooks.js";
 import { Act } from "../parts/acts.js";
 import { Lanes } from "../parts/lanes.js";
 import { Pairs } from "../parts/body.js";
+import { Replay } from "../parts/replay.js";
 import { Tree } from "../parts/tree.js";
 import { go, hash } from "../route.js";
 import { clock, moment, plural, safe, span, tone } from "../words.js";
@@ -44,6 +45,7 @@ export function Job({ open, query, providers, clocks, close }) {
         go("jobs", []);
       }} />
       <${Clip} job=${job} />
+      <${Replay} key=${id} path=${`jobs/${one(id)}`} query=${where} names=${["pytest", "scenario", "curl"]} />
       <${Pairs} pairs=${factsOf(job)} />
       ${Object.keys(job.data).length > 0 && html`<h3>What is kept of the request</h3><${Tree} value=${job.data} />`}
       <h3>${plural(job.exchanges.length, "call")}</h3>
