@@ -1,12 +1,45 @@
 """What was sent is seen: photos in order, names, logo, and the texts."""
 
-from mockserver.media.cards.card import Card
+from typing import Any
+
+from mockserver.media.spec import Card
 from mockserver.providers.digitalcarbon import clips
 from tests.providers.digitalcarbon.conftest import Api
 
 
-async def cards_of(api: Api, **more: object) -> tuple[Card, ...]:
-    job_id = await api.finished(**more)
+async def cards_of(api: Api, **changes: Any) -> tuple[Card, ...]:
+    job_id = await api.finished(**changes)
     space = api.running.space("digitalcarbon", "main")
     job = space.jobs("digitalcarbon").get(job_id)
     return clips.video(api.running.instance.services, space, job).cards
+
+
+async def test_all_of_a_hundred_photos_are_seen_in_order(api: Api) -> None:
+    files = [{"url": f"https://example.com/p/{n:03}.jpg?s=1"} for n in range(1, 101)]
+
+    cards = await cards_of(api, files=files)
+
+    assert len(cards) == 100
+    assert [card.slots[0].number for card in cards] == [*range(1, 101)]
+    assert (cards[0].slots[0].name, cards[99].slots[0].name) == ("001.jpg", "100.jpg")
+    assert cards[6].label == "Photo 7 of 100 · ActiveListing1"
+    assert cards[6].title == "007"
+
+
+async def test_texts_and_logo_stand_where_they_belong(api: Api) -> None:
+    files = [{"url": f"https://example.com/{n}.jpg"} for n in (1, 2, 3)]
+
+    first, middle, last = await cards_of(
+        api,
+        files=files,
+        logo_url="https://example.com/brand.png",
+        property_details={"address": "1 Elm St", "price": "$1"},
+        contact_details={"name": "Ann", "phone": "555"},
+    )
+
+    assert (first.title, first.lines) == ("1 Elm St", ("$1",))
+    assert (middle.title, middle.lines) == ("2", ())
+    assert (last.title, last.lines) == ("Ann", ("555",))
+    assert {card.overlays[0].slot.name for card in (first, middle, last)} == {
+        "brand.png"
+    }

@@ -1,0 +1,37 @@
+"""A scene shows who speaks, what is said, what was sent, in the palette's colours."""
+
+from mockserver.providers.hourone import clips
+
+SCENES = [
+    {"title": "Intro", "said": "Welcome.", "seconds": 2.0, "layout": "a",
+     "media": ["pet.jpg"]},
+    {"title": "Outro", "lines": ["Bye"], "seconds": 5.0},
+]  # fmt: skip
+DATA = {"answer": {"character_id": "ann"}, "colors": ["112233", "#AABBCCFF"]}
+
+
+def test_a_scene_has_presenter_transcript_pictures_and_colours() -> None:
+    first, second = clips._cards(DATA, SCENES)
+
+    assert (first.caption, first.slots[0].name) == ("Welcome.", "pet.jpg")
+    assert (first.color, first.accent, second.color) == (
+        "#112233",
+        "#aabbcc",
+        "#aabbcc",
+    )
+    assert first.presenter is not None
+    assert first.presenter.name == "ann"
+    assert (second.caption, second.lines) == ("", ("Bye",))
+
+
+def test_each_layout_has_a_stage_of_its_own() -> None:
+    stages = {clips._presenter("ann", str(number)) for number in range(40)}
+
+    assert {(one.side, one.share, one.is_round) for one in stages} == {
+        ("right", 0.85, False),
+        ("left", 0.85, False),
+        ("right", 0.5, True),
+        ("left", 0.5, True),
+        ("right", 1.0, False),
+    }
+    assert clips._presenter("ann", "x") == clips._presenter("ann", "x")
