@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import import_module
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Final
-
-import yaml
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
@@ -29,7 +28,6 @@ __all__ = [
     "world_of",
 ]
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 BORN: Final = "came_to_be"
 """Member that tells a thing which came to be because a request had named it."""
@@ -100,7 +98,7 @@ def read_section(file: Traversable) -> Mapping[str, Any]:
         return _NOTHING
     try:
         raw = _parsed(file.read_text("utf-8"))
-    except yaml.YAMLError as error:
+    except _yaml().YAMLError as error:
         raise FixtureError(f"{file}: not YAML: {error}") from error
     if not isinstance(raw, dict):
         raise FixtureError(f"{file}: found {type(raw).__name__}, expected a mapping")
@@ -110,7 +108,13 @@ def read_section(file: Traversable) -> Mapping[str, Any]:
 @lru_cache(maxsize=32)
 def _parsed(text: str) -> Any:
     """Return what a text says; programs start servers of the same worlds often."""
-    return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+    yaml = _yaml()
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _yaml() -> Any:
+    """Import what reads worlds with the first of them: it is a tenth of the start."""
+    return import_module("yaml")
 
 
 def laid_over(

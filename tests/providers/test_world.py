@@ -1,6 +1,8 @@
 """World files: read, checked, laid over what is shipped, or in its place."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -158,3 +160,20 @@ def test_an_old_name_of_the_switch_is_answered_with_the_new_one() -> None:
 
     with pytest.raises(ConfigError, match=r"is called impossible\.world now"):
         MockServer(providers_settings=settings).start()
+
+
+def test_what_reads_worlds_is_loaded_with_the_first_of_them() -> None:
+    code = (
+        "import sys\n"
+        "from mockserver.app import build\n"
+        "instance = build(providers=['luma'])\n"
+        "before = 'yaml' in sys.modules\n"
+        "instance.services.world('luma')\n"
+        "print(before, 'yaml' in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "False True\n"
