@@ -5,7 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from mockserver.media.formats import wav
 from mockserver.media.gate import Gate
+from mockserver.media.parts import Part
+from mockserver.media.render import FfmpegRenderer
+from mockserver.media.spec import MediaSpec
 
 
 async def settle() -> None:
@@ -121,3 +125,27 @@ async def test_giving_up_at_the_moment_of_entry_loses_no_place(
 
     assert visitors.gate.inside == 100
     assert visitors.inside == ["c"]
+
+
+async def test_sixty_four_clips_take_turns_in_their_order() -> None:
+    """However many are asked for at once, four are made, and nobody is overtaken."""
+    begun: list[float] = []
+    inside, most = 0, 0
+
+    class Counting:
+        async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
+            nonlocal inside, most
+            begun.append(spec.seconds)
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+            return (Part(b"", spec.frames),)
+
+    renderer = FfmpegRenderer()
+    renderer._studio = Counting()  # type: ignore[assignment]  # draws nothing
+
+    await asyncio.gather(*(renderer.render(wav(1.0 + n)) for n in range(64)))
+
+    assert most == 4
+    assert begun == [1.0 + n for n in range(64)]
