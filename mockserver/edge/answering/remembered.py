@@ -80,7 +80,7 @@ class Remembered:
         if ledger is not None and not ledger.is_current():
             return None
         call = Call(*self._made_of)
-        call.told = told = self._told
+        told = self._told
         now = self._entered(call)
         if now is None or (ledger is not None and is_owed(call, ledger)):
             return None
@@ -96,7 +96,11 @@ class Remembered:
     def _entered(self, call: Call) -> float | None:
         """Let a call enter; return the time if it is answered as the first one was."""
         try:
-            entered(call, self._ledger)
+            if self._ledger is None:
+                call.enter()
+            else:
+                call.told = self._told
+                entered(call, self._ledger)
             space = call.known_space
             if space is None or space.clock.pace is not self._pace:
                 return None

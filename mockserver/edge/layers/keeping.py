@@ -30,9 +30,12 @@ def is_owed(call: Call, ledger: Ledger) -> bool:
     space = call.known_space
     if space is None:
         return ledger.is_behind
-    # What lasts follows from the jobs of the space, whoever else gets a key just now.
-    told_of = (space.id,) if call.told is not None else (space.id, SERVER)
-    if ledger.is_owed(*told_of) or not book_of(space).is_blank():
+    if ledger.is_behind:
+        # What lasts follows from the jobs of the space, whoever else gets a key now.
+        told_of = (space.id,) if call.told is not None else (space.id, SERVER)
+        if ledger.is_owed(*told_of):
+            return True
+    if not book_of(space).is_blank():
         return True
     return space.log is not None and space.log.is_lost
 
