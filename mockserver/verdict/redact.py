@@ -1,7 +1,9 @@
 """Redact: hides credentials in exchanges, jobs and deliveries when they are read."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import Any, Final
@@ -29,6 +31,14 @@ _USER: Final = re.compile(
 _TELLING: Final = re.compile(r"[=<{\[:@/]")
 _NO_FORM: Final = re.compile(r"[\s<>{}\"]")
 _WORD: Final = re.compile(r"[^\s\"'<>&=?#/:@,;{}()\[\]\\%|]{8,}")
+# A header's value within a text, such as a command to copy
+_SHOWN: Final = re.compile(
+    r"(?i)\b((?:bearer|basic|digest) +)(?=[^\s\"']*\d)[\w.~+/=-]{16,}"
+)
+# What may be a secret in base64 or hexadecimal digits, alone or in a pair
+_CODED: Final = re.compile(
+    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2048}(?![A-Za-z0-9+/_-])={0,2}"
+)
 # XML in UTF-16, by its first two letters.
 _WIDE: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<")
 
@@ -125,6 +135,9 @@ class Redactor:
             text = self._values.sub(HIDDEN, text)
         if self._is_known is not None:
             text = _WORD.sub(self._unless_known, text)
+        text = _CODED.sub(self._unless_coded, text)
+        if "earer" in text or "asic" in text or "igest" in text:
+            text = _SHOWN.sub(_keep_name, text)
         if depth > _DEPTH_MAX or _TELLING.search(text) is None:
             return text
         document = _document(text)
@@ -192,9 +205,28 @@ class Redactor:
         is_empty = value in (None, "", [], {})
         return not is_empty and plain(str(name)) in self._names.members
 
+    def _unless_coded(self, found: re.Match[str]) -> str:
+        for meant in _decoded(found[0]):
+            for part in (meant, *meant.split(":")):
+                is_short = len(part) < VALUE_MIN
+                is_known = self._is_known is not None and self._is_known(part)
+                if not is_short and (is_known or part in self._known):
+                    return HIDDEN
+        return found[0]
+
     def _unless_known(self, found: re.Match[str]) -> str:
         is_known = self._is_known
         return HIDDEN if is_known is not None and is_known(found[0]) else found[0]
+
+
+def _decoded(word: str) -> Iterator[str]:
+    """Yield what a word may stand for: base64, also that of URLs, or hexadecimal."""
+    bare = word.rstrip("=")
+    standard = bare.replace("-", "+").replace("_", "/")
+    with suppress(ValueError):
+        yield b64decode(f"{standard}{'=' * (-len(bare) % 4)}").decode("ascii")
+    with suppress(ValueError):
+        yield bytes.fromhex(bare).decode("ascii")
 
 
 def _document(text: str) -> Any:

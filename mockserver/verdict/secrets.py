@@ -11,14 +11,14 @@ HIDDEN: Final = "[hidden]"
 
 # Whatever the provider: names of headers, members, fields, elements, attributes.
 COMMON: Final = (
-    "access_token", "api_key", "api_secret", "auth_secret", "auth_token",
-    "aws_secret_access_key", "client_secret", "passwd", "password", "private_key",
-    "proxy_authorization", "pwd", "refresh_token", "secret", "secret_access_key",
-    "secret_key", "security_token", "session_token", "x_amz_credential",
-    "x_amz_security_token", "x_amz_signature", "x_api_key",
+    "access_token", "api_key", "api_secret", "api_token", "auth_secret", "auth_token",
+    "authorization", "aws_secret_access_key", "client_secret", "passwd", "password",
+    "private_key", "proxy_authorization", "pwd", "refresh_token", "secret",
+    "secret_access_key", "secret_key", "security_token", "session_token",
+    "x_amz_credential", "x_amz_security_token", "x_amz_signature", "x_api_key",
 )  # fmt: skip
 # In URLs only: elsewhere these say nothing.
-_IN_URLS: Final = ("auth", "sig", "signature", "token")
+_IN_URLS: Final = ("auth", "key", "sig", "signature", "subscription_key", "token")
 _HEADER: Final = re.compile(
     r"(?i)(^|.*[-_])(authorization|cookie|secret|password|passwd|token|credentials?"
     r"|(api|auth|access|secret|private)[-_]?key|set-cookie)([-_].*|$)"
@@ -117,7 +117,7 @@ def _in_text(every: str) -> tuple[re.Pattern[str], ...]:
     )
     attribute = rf"((?<![\w.-])(?:{every})\s*=\s*([\"']))(?:(?!\2).)*"
     multipart = (
-        rf"(\bname=\"?(?:{every})\"?(?=[;\s])[^\r\n]*\r?\n"
+        rf"(\bname(?:=|\*=[\w-]*'[\w-]*')\"?(?:{every})\"?(?=[;\s])[^\r\n]*\r?\n"
         r"(?:[^\r\n]+\r?\n){0,9}\r?\n).*?(?=\r?\n--|\Z)"
     )
     patterns = field, member, element, attribute, multipart

@@ -140,3 +140,15 @@ def test_a_file_that_was_sent_is_told_by_its_length_only() -> None:
     assert entry["request"]["bodySize"] == 0
     assert entry["response"]["content"] == {"size": 12345, "mimeType": "text/y"}
     assert entry["response"]["bodySize"] == 12345
+
+
+def test_an_address_that_nobody_can_take_apart_is_archived_all_the_same() -> None:
+    """A proxied request may name user and password, of which nothing is left."""
+    entry = archived(target="http://me:pass@h.example/dishes?x=1&sig=abc")
+
+    request = entry["request"]
+    assert request["url"] == "http://[hidden]@h.example/dishes?x=1&sig=[hidden]"
+    assert request["queryString"] == [
+        {"name": "x", "value": "1"},
+        {"name": "sig", "value": "[hidden]"},
+    ]

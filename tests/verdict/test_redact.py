@@ -184,3 +184,63 @@ def test_xml_in_utf_16_is_read() -> None:
     redacted = REDACTOR.body("<token>x</token>".encode("utf-16"))
 
     assert redacted.decode("utf-16") == "<token>[hidden]</token>"
+
+
+SECRET = "sk-live-9f8e7d6c5b4a3928"
+NAMED = (
+    b"--b\r\nContent-Disposition: form-data; name*=utf-8''api_key\r\n\r\n%b\r\n--b--"
+)
+ODD = Redactor(values=(SECRET,), is_known=lambda word: word == "of-somebody-else")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        # base64 of a secret, of a pair, without its padding, and as URLs have it
+        (b'{"a": "c2stbGl2ZS05ZjhlN2Q2YzViNGEzOTI4"}', b'{"a": "[hidden]"}'),
+        (b"x bWU6c2stbGl2ZS05ZjhlN2Q2YzViNGEzOTI4 y", b"x [hidden] y"),
+        (b"x b2Ytc29tZWJvZHktZWxzZQ== y", b"x [hidden] y"),
+        (b"x b2Ytc29tZWJvZHktZWxzZQ y", b"x [hidden] y"),
+        (b"736b2d6c6976652d39663865376436633562346133393238", b"[hidden]"),
+        # as headers are told of in bodies
+        (
+            b'{"headers": {"Authorization": "Bearer x"}}',
+            b'{"headers":{"Authorization":"[hidden]"}}',
+        ),
+        (
+            b'[{"name": "Authorization", "value": "Bearer 0123456789abcdef"}]',
+            b'[{"name": "Authorization", "value": "Bearer [hidden]"}]',
+        ),
+        (
+            b"curl -H 'Authorization: Basic 0123456789abcdef' x",
+            b"curl -H 'Authorization: Basic [hidden]' x",
+        ),
+        # in the queries of addresses that are told
+        (
+            b'{"hook": "https://h.example/?key=abc&x=1"}',
+            b'{"hook":"https://h.example/?key=[hidden]&x=1"}',
+        ),
+        (
+            b"https://h.example/?subscription-key=abc",
+            b"https://h.example/?subscription-key=[hidden]",
+        ),
+        (b"https://h.example/?api-token=abc", b"https://h.example/?api-token=[hidden]"),
+        # under a name in a character set of its own
+        (NAMED % b"abc", NAMED % b"[hidden]"),
+    ],
+)
+def test_secrets_in_odd_places_are_hidden(said: bytes, shown: bytes) -> None:
+    assert ODD.body(said) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Basic responsibilities, and the bearer of good news",
+        b'{"id":"cf4d8d31-0910-49c6-a898-620fe28c2df0"}',
+        b"c29tZSBwbGFpbiB3b3JkcyB0aGF0IGFyZSBubyBzZWNyZXQ=",
+        b"a" * 5000,
+    ],
+)
+def test_what_only_looks_like_one_stays(said: bytes) -> None:
+    assert ODD.body(said) == said

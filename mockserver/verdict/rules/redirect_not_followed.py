@@ -1,13 +1,18 @@
 """Rule: a client stops at a redirect."""
 
+import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from typing import Final
+from urllib.parse import unquote
 
 from mockserver.verdict.case import Case
 from mockserver.verdict.finding import Rule, Seen, Severity
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["RULE"]
+
+# An address may be one that nothing else would take apart.
+_PATH: Final = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -34,7 +39,7 @@ def _goal(exchange: Exchange) -> str:
 
 
 def _path(target: str) -> str:
-    return unquote(urlsplit(target).path)
+    return unquote(_PATH.sub("", target).partition("#")[0].partition("?")[0])
 
 
 RULE = Rule(
