@@ -47,6 +47,8 @@ FILTERS = {
     "text in the target": {"target_contains": "number=99999"},
     "text in the body": {"body_contains": "no such words"},
     "text in the answer": {"answer_contains": "no such words"},
+    "text anywhere": {"text": "No Such Words"},
+    "errors": {"errors": True},
     "a header": {"headers": {"X-Number": "none"}},
     "unmatched": {"unmatched": True},
     "several": {"provider": SLUG, "operation": "status", "status": "5xx"},

@@ -1,6 +1,6 @@
 """Exchange: one request and what was answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
 from typing import Final
@@ -207,6 +207,14 @@ class Exchange:
         if self._job is not None and self._job.id == job_id:
             return True
         return bool(self._jobs) and any(one.id == job_id for one in self._jobs)
+
+    def is_called(self, is_meant: Callable[[str], bool]) -> bool:
+        """Say whether the identifier of one of its jobs is meant."""
+        job = self._job
+        if job is not None and is_meant(job.id):
+            return True
+        others = self._jobs
+        return bool(others) and any(is_meant(one.id) for one in others)
 
     def says(self, name: str, value: str) -> bool:
         """Say whether its request had a header, whose name is in lower case."""

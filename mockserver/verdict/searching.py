@@ -80,23 +80,41 @@ def _in_answer(wanted: str) -> Sieve:
     return lambda some: [one for one in some if part in (one.response_body or b"")]
 
 
+class _Read(dict[Any, bool]):
+    """Whether words stand in a text or a body; what many have is read once."""
+
+    def __init__(self, part: Any) -> None:
+        super().__init__()
+        self._part = part
+
+    def __missing__(self, said: Any) -> bool:
+        is_there = self[said] = self._part in said.lower()
+        return is_there
+
+
 def _text(wanted: str) -> Sieve:
-    text, part = wanted.lower(), wanted.lower().encode()
-    if not part:
-        return lambda some: some
+    text = wanted.lower()
+    words, bodies = _Read(text), _Read(text.encode())
+    is_meant = words.__getitem__
 
-    def mentions(one: Exchange) -> bool:
-        said = (one.target, one.operation, one.fault, one.hint, *one.notes, *one.jobs)
-        return (
-            any(text in each.lower() for each in said)
-            or part in (one.request_body or b"").lower()
-            or part in (one.response_body or b"").lower()
-        )
+    def is_beside(one: Exchange) -> bool:
+        """Say whether it is in what few of them have."""
+        return any(words[said] for said in (one.fault, one.hint, *one.notes))
 
-    return lambda some: [one for one in some if mentions(one)]
+    # No call for each of very many: a member is looked up in a tenth of the time.
+    return lambda some: [
+        one
+        for one in some
+        if text in one.target.lower()
+        or words[one.operation]
+        or bodies[one.response_body or b""]
+        or bodies[one.request_body or b""]
+        or ((one.fault or one.hint or one.notes) and is_beside(one))
+        or one.is_called(is_meant)
+    ]
 
 
-def _errors(wanted: bool) -> Sieve:  # noqa: FBT001 - one of two
+def _errors(wanted: bool) -> Sieve:  # noqa: FBT001 - what is asked for
     return lambda some: [
         one
         for one in some
@@ -118,8 +136,8 @@ FILTERS: Final[Mapping[str, Callable[[Any], Sieve]]] = {
         )
     ),
     "method": _method,
-    "status": _status,
     "errors": _errors,
+    "status": _status,
     "since": lambda wanted: lambda some: [one for one in some if one.at >= wanted],
     "until": lambda wanted: lambda some: [one for one in some if one.at <= wanted],
     "target_contains": (
@@ -127,9 +145,9 @@ FILTERS: Final[Mapping[str, Callable[[Any], Sieve]]] = {
     ),
     "body_contains": _in_body,
     "answer_contains": _in_answer,
+    "text": _text,
     "job": lambda wanted: lambda some: [one for one in some if one.is_about(wanted)],
     "headers": _headers,
     "state": lambda wanted: lambda some: [one for one in some if one.state == wanted],
-    "text": _text,
 }
 """What exchanges can be looked for by."""

@@ -68,6 +68,15 @@ EIGHT = [asked(number) for number in range(8, 0, -1)]
         ({"state": "queued", "job": "two"}, [4]),
         ({"state": "done", "after": 6}, [8, 7]),
         ({"limit": 1, "after": 6}, [8, 7]),
+        ({"before": 3}, [2, 1]),
+        ({"errors": True}, [4, 3]),
+        ({"errors": False, "before": 5}, [2, 1]),
+        ({"text": "BODY 7"}, [7]),
+        ({"text": "Answer 2"}, [2]),
+        ({"text": "/PATHS/6"}, [6]),
+        ({"text": "Draw", "before": 4}, [2, 1]),
+        ({"text": "THREE"}, [6]),
+        ({"text": "no such words"}, []),
     ],
 )
 def test_what_fits_is_found(wanted: dict[str, Any], numbers: list[int]) -> None:
