@@ -17,6 +17,7 @@ from mockserver.delivery.outbox import Outbox
 from mockserver.delivery.send import Client
 from mockserver.edge.answering.patience import Patience
 from mockserver.edge.billing import keep_bills
+from mockserver.edge.fetching import sent_pictures
 from mockserver.edge.instance import INSTANCE, Instance
 from mockserver.edge.layers.envelope import honest
 from mockserver.edge.layers.front import Front
@@ -288,6 +289,7 @@ def _media(config: Config) -> MediaCache:
         max_bytes=config.media_max_bytes,
         memory_bytes=config.media_memory_bytes,
         renderer=FfmpegRenderer(),
+        sent=sent_pictures(config),
     )
 
 

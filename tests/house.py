@@ -73,6 +73,7 @@ LATE_IMPORTERS = (
     "mockserver.edge.storing.stores",
     "mockserver.media.binary",
     "mockserver.media.render",
+    "mockserver.media.sent",
     "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.written.source",

@@ -259,6 +259,13 @@ class Config:
         "Size of media whose size the request does not say: the provider's own "
         "(full) or a quick one (small).",
     )
+    shows_sent: bool = _setting(
+        values.switch(),
+        False,  # noqa: FBT003  (the setting's default)
+        "Fetch pictures that requests link to, from loopback and where allow_host lets"
+        " calls go, and show them in films.",
+        key="show_sent",
+    )
     handover: str = _setting(
         values.choice(*HANDOVER),
         "link",

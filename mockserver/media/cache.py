@@ -15,6 +15,7 @@ from mockserver.media.files import MediaBundle, MediaFile
 from mockserver.media.parts import Part, segment_frames
 from mockserver.media.probe import probe
 from mockserver.media.renderer import Renderer
+from mockserver.media.sent import SentPictures
 from mockserver.media.shelf import Shelf, Stored, md5_of
 from mockserver.media.spec import AudioCodec, Card, Container, MediaSpec, VideoCodec
 
@@ -53,12 +54,14 @@ class MediaCache:
         renderer: Makes what is not there.
         max_bytes: Bound of the directory; files in use are never removed from it.
         memory_bytes: Bound of what is held in memory.
+        sent: Puts pictures that were sent as links into a spec; None fetches nothing.
     """
 
     directory: Path | None
     renderer: Renderer
     max_bytes: int = 1024 * _MEGABYTE
     memory_bytes: int = 128 * _MEGABYTE
+    sent: SentPictures | None = None
     _memory: OrderedDict[str, tuple[MediaFile, ...]] = field(
         default_factory=OrderedDict
     )
@@ -111,6 +114,8 @@ class MediaCache:
             return await probe(data)
 
     async def _files(self, spec: MediaSpec) -> tuple[MediaFile, ...]:
+        if self.sent is not None:
+            spec = await self.sent.filled(spec)
         key = self._key(spec)
         known = self._memory.get(key)
         if known is not None:

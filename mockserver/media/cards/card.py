@@ -62,12 +62,14 @@ class Slot:
         number: Which of them, from 1; 0 shows none.
         kind: What it is: `image`, `video`, `logo`.
         picture: The picture itself, where there is one.
+        url: Where it can be had, if it was sent as a link.
     """
 
     name: str
     number: int = 0
     kind: str = "image"
     picture: Picture | None = None
+    url: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +192,5 @@ def _told(value: Any) -> Iterator[object]:
     """Yield names and values of what was said, so that new fields change no digest."""
     for one in fields(value):
         said = getattr(value, one.name)
-        if said != one.default:
+        if one.compare and said != one.default:
             yield [one.name, plain(said)]

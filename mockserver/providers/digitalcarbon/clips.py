@@ -9,6 +9,7 @@ import orjson
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.cards.card import Layout, Overlay, Sign, Slot
+from mockserver.media.cards.prompts import named_in
 from mockserver.media.formats import jpeg, mp3, mp4, png, webp
 from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, MediaSpec
@@ -64,22 +65,24 @@ def _video(job_id: str, packed: bytes, width_px: int, height_px: int) -> MediaSp
 
 def _cards(data: Mapping[str, Any]) -> tuple[Card, ...]:
     count = min(data["photo_count"], CARDS_MAX)
-    names = data.get("photos") or ()
+    links = data.get("photos") or ()
     logo = data.get("logo")
-    overlays = (Overlay(Slot(logo, kind="logo")),) if logo else ()
+    sent = Slot(named_in(logo), kind="logo", url=str(logo))
+    overlays = (Overlay(sent),) if logo else ()
     made = []
     for number in range(1, count + 1):
         texts = tuple(data.get("property", ())) if number == 1 else ()
         # What the last photo tells stands on the only one as well.
         texts += tuple(data.get("contact", ())) if number == count else ()
-        name = names[number - 1] if number <= len(names) else f"photo {number}"
+        link = links[number - 1] if number <= len(links) else ""
+        name = named_in(link) or f"photo {number}"
         made.append(
             Card(
                 layout=Layout.PHOTO,
                 label=f"Photo {number} of {count} · {data['template_id']}",
                 title=texts[0] if texts else _caption(name),
                 lines=texts[1:],
-                slots=(Slot(name, number),),
+                slots=(Slot(name, number, url=link),),
                 overlays=overlays,
             )
         )

@@ -70,6 +70,7 @@ FAILURE: Final = Step("failed", Phase.FAILED, error="Rendering failed")
 SECRETS: Final = Secrets(headers=("x-api-key",))
 
 _NAME_MAX: Final = 80
+_LINK_MAX: Final = 500
 SIZES: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {
     # contract digitalcarbon, section 5; px, width and height
     "full": {
@@ -209,8 +210,8 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         "template_id": params["template_id"],
         "aspect_ratio": params.get("aspect_ratio") or "1:1",
         "photo_count": len(files),
-        "photos": [named_in(file["url"])[:_NAME_MAX] for file in files],
-        "logo": named_in(params.get("logo_url"))[:_NAME_MAX],
+        "photos": [_kept_link(file["url"]) for file in files],
+        "logo": _kept_link(params.get("logo_url")),
         "soundtrack": params.get("soundtrack_url"),
         "property": [
             details[k] for k in ("address", "price", "details") if details.get(k)
@@ -218,6 +219,12 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         "contact": [contact[k] for k in ("name", "phone", "website") if contact.get(k)],
     }
     return {name: value for name, value in data.items() if value}
+
+
+def _kept_link(link: object) -> str:
+    """Return a link as it is kept; of what holds the file itself, its kind."""
+    text = str(link or "")
+    return text if len(text) <= _LINK_MAX else named_in(text)[:_NAME_MAX]
 
 
 def status(step: Step) -> dict[str, str]:

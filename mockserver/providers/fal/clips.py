@@ -37,7 +37,7 @@ def _given(data: Mapping[str, Any]) -> tuple[Slot, ...]:
     name, link = data.get("file_input") or ("", "")
     if not name:
         return ()
-    return (Slot(f"{name}: {named_in(link)}", kind=name.partition("_")[0]),)
+    return (Slot(f"{name}: {named_in(link)}", kind=name.partition("_")[0], url=link),)
 
 
 def video(job: Job) -> MediaSpec:

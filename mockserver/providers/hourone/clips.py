@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.cards.card import Layout, Overlay, Presenter, Sign, Slot
+from mockserver.media.cards.prompts import named_in
 from mockserver.media.formats import mp4, wav
 from mockserver.media.sound.heard import Speech, recording
 from mockserver.media.sound.speech import language_in
@@ -164,7 +165,7 @@ def _cards(
             label=f"Scene {index + 1} of {len(scenes)}",
             title=scene["title"],
             lines=tuple(scene.get("lines", ())),
-            slots=tuple(Slot(name, number) for number, name in media),
+            slots=tuple(Slot(named_in(link), at, url=link) for at, link in media),
             presenter=_presenter(who, scene.get("layout", "")),
             caption=scene.get("said") or "",
             color=_opaque(colors[index % len(colors)]),

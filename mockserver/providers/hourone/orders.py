@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, Final
 
 from mockserver.engine.timeline import Timeline
-from mockserver.media.cards.prompts import named_in
 from mockserver.providers.bodies import off_loop
 from mockserver.providers.call import Call
 from mockserver.providers.hourone import clips, shapes, wire
@@ -26,7 +25,7 @@ _MODELS: Final = {
     "create": "NewVideoRequest",
     "workflow": "WorkflowVideoRequest",
 }
-_NAME_MAX, _FILES_MAX = 80, 3
+_LINK_MAX, _FILES_MAX = 2083, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +309,8 @@ def _scene(
 
 
 def _files(links: Iterable[object]) -> list[str]:
-    """Return the names of the pictures and films that were sent for a scene."""
-    return [named_in(link)[:_NAME_MAX] for link in links if link][:_FILES_MAX]
+    """Return the links to pictures and films that were sent for a scene."""
+    return [str(link)[:_LINK_MAX] for link in links if link][:_FILES_MAX]
 
 
 def _colors(shelf: Shelf, parts: Mapping[str, str]) -> list[str]:

@@ -102,7 +102,7 @@ def _cards(movie: str, params: Mapping[str, Any], frames: int) -> tuple[Card, ..
     links = {n: str(v) for n, v in plain.items() if "://" in str(v)}
     facts = tuple((n, str(v)) for n, v in plain.items() if n not in links)[:LINES_MAX]
     slots = tuple(
-        Slot(f"{name}: {named_in(link)}", number)
+        Slot(f"{name}: {named_in(link)}", number, url=link)
         for number, (name, link) in enumerate(links.items(), 1)
     )[:SLOTS_MAX]
     count = min(SCENES, frames)

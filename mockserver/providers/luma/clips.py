@@ -142,7 +142,10 @@ def _cards(
         title,
         str(data.get("model", "ray-2")),
         size,
-        inputs=(Slot(f"{name}: {_shown(link)}", at) for name, link, at in inputs),
+        inputs=(
+            Slot(f"{name}: {_shown(link)}", at, url=str(link))
+            for name, link, at in inputs
+        ),
         lines=tuple(told),
     )
     before, after = (_frame(name, frames.get(name)) for name in ("frame0", "frame1"))

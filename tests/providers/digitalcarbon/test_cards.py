@@ -1,9 +1,17 @@
 """What was sent is seen: photos in order, names, logo, and the texts."""
 
+import io
+from collections.abc import AsyncIterator
 from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from PIL import Image
 
 from mockserver.media.spec import Card
 from mockserver.providers.digitalcarbon import clips
+from tests.providers.conftest import Serve
 from tests.providers.digitalcarbon.conftest import Api
 
 
@@ -43,3 +51,37 @@ async def test_texts_and_logo_stand_where_they_belong(api: Api) -> None:
     assert {card.overlays[0].slot.name for card in (first, middle, last)} == {
         "brand.png"
     }
+
+
+@pytest.fixture
+async def photo() -> AsyncIterator[str]:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 30, 40)).save(out, "PNG")
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=out.getvalue(), content_type="image/png")
+
+    app = web.Application()
+    app.router.add_get("/{name}", answer)
+    server = TestServer(app)
+    await server.start_server()
+    yield str(server.make_url("/a.png"))
+    await server.close()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_photo_itself_is_seen_if_that_is_wanted(
+    serve: Serve, photo: str, wanted: bool
+) -> None:
+    api = Api(await serve(shows_sent=wanted))
+    job = await api.finished(files=[{"url": photo}])
+
+    answer = await api.running.client.get(f"/digitalcarbon/media/{job}.jpg")
+    with Image.open(io.BytesIO(await answer.read())) as image:
+        data, width = image.convert("RGB").tobytes(), image.width
+    at = 3 * (width * 60 + 60)
+
+    near = [
+        abs(a - b) < 12 for a, b in zip(data[at : at + 3], (200, 30, 40), strict=True)
+    ]
+    assert all(near) is wanted
