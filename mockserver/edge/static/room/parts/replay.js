@@ -15,7 +15,7 @@ export function Replay({ path, query = {}, names }) {
       setTrouble(error.message);
     }
   };
-  return html`<div class="as">
+  return html`<div class="as replay">
     <div class="bar"><${Tabs} label="To run again" names=${names} chosen=${made?.as || ""} choose=${choose} />
       ${made ? html`<${Copy} text=${made.text} /><button type="button" class="quiet" onClick=${() => save(made)}>Save</button>
         <button type="button" class="quiet" onClick=${() => setMade(null)}>Hide</button>`

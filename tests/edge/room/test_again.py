@@ -1,0 +1,70 @@
+"""What was seen, to run again; and webhooks, sent again in ways that hurt."""
+
+import pytest
+
+from tests.edge.conftest import Running
+from tests.edge.room.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [("pytest", "def test_job_"), ("scenario", "timeline:"), ("curl", "curl -sSgi")],
+)
+async def test_a_job_becomes_what_runs(
+    filled: Running, visit: Visit, way: str, told: str
+) -> None:
+    (job,) = (await filled.get("/jobs"))["jobs"]
+    tab = await visit(filled, f"#/jobs/{job['space']}/sketch/{job['id']}")
+
+    await tab.see(
+        tab.page.get_by_role("tablist", name="To run again")
+        .get_by_role("tab", name=way, exact=True)
+        .click()
+    )
+
+    await tab.shows(".detail .replay pre", told)
+
+
+async def test_what_a_client_has_written_stays_text(
+    server: Running, visit: Visit
+) -> None:
+    await server.draw(what=EVIL)
+    tab = await visit(server, "#/exchanges/1")
+
+    await tab.see(
+        tab.page.get_by_role("tablist", name="To run again")
+        .get_by_role("tab", name="pytest", exact=True)
+        .click()
+    )
+
+    await tab.shows(".detail .replay pre", "onerror")
+    assert await tab.value("document.querySelectorAll('img[src=x]').length") == 0
+
+
+async def test_a_webhook_is_sent_twice_from_its_page(
+    filled: Running, visit: Visit
+) -> None:
+    (delivery,) = (await filled.get("/deliveries"))["deliveries"]
+    tab = await visit(filled, f"#/deliveries/{delivery['space']}/{delivery['id']}")
+
+    await tab.see(tab.page.get_by_label("How to send it again").select_option("twice"))
+    await tab.click("button", "Send again")
+
+    await tab.counts(".attempts li", 3)
+    await tab.shows(".attempts", "a copy by a fault")
+    assert len(filled.received) == 3
+
+
+async def test_what_cannot_be_forged_says_why(filled: Running, visit: Visit) -> None:
+    (delivery,) = (await filled.get("/deliveries"))["deliveries"]
+    tab = await visit(filled, f"#/deliveries/{delivery['space']}/{delivery['id']}")
+
+    label = tab.page.get_by_label("How to send it again")
+    await tab.see(label.select_option("wrong-signature"))
+    await tab.click("button", "Send again")
+
+    await tab.shows(".detail [role=alert]", "which nothing signs")
