@@ -55,11 +55,11 @@ CATCHERS = (
     "mockserver.providers.declared.module",
 )
 # Each loads by name: public names at first use, the verb that was typed, jsonschema
-# at the first violation, providers as they are found, faker when a list needs people,
-# aioftp when the first file goes by FTP, the store if there is one and Redis's client
-# if it is one, cryptography at the first TLS or key pair, uvloop in a server's own
-# process, what replaces clocks when a test sleeps by one, and the rules about clients
-# when somebody asks for findings.
+# at the first violation, YAML with the first world, providers as they are found, faker
+# when a list needs people, aioftp when the first file goes by FTP, the store if there
+# is one and Redis's client if it is one, cryptography at the first TLS or key pair,
+# uvloop in a server's own process, what replaces clocks when a test sleeps by one, and
+# the rules about clients when somebody asks for findings.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -81,6 +81,7 @@ LATE_IMPORTERS = (
     "mockserver.server.face",
     "mockserver.server.sockets.loops",
     "mockserver.server.mock",
+    "mockserver.providers.world",
     "mockserver.pytest_plugin",
 )
 TOOLS = (

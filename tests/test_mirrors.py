@@ -101,7 +101,6 @@ COVERED: Mapping[str, str] = {
     "edge/answering/altered.py": "scenarios/faults/test_files.py",
     "edge/api/endpoints.py": "edge/api/test_document.py",
     "edge/api/openapi.py": "edge/api/test_document.py",
-    "edge/api/scenarios.py": "cli/test_scenarios.py",
     "edge/api/desk.py": "edge/api/test_requests.py",
     "edge/api/server.py": "edge/api/test_requests.py",
     "edge/api/shapes.py": "edge/api/test_document.py",
