@@ -18,17 +18,38 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from mockserver.media.cache import MediaCache
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import flv, gif, jpeg, mp4, mpeg_ps, webm, wmv
 from mockserver.media.render import FfmpegRenderer
-from mockserver.media.spec import Card, MediaSpec
+from mockserver.media.spec import Card, MediaSpec, Sign
 
 Make = Callable[[tuple[Card, ...]], MediaSpec]
+
+SIGN = Sign("Benchmark", "job-4f1c9a")
+
+
+def moving(plain: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Return cards as generative models' films have them."""
+    return tuple(prompt_card(c.lines[0], "a-model", (1280, 720)) for c in plain)
+
 
 CASES: dict[str, tuple[int, Make]] = {
     "MP4 640x360, 5 s": (1, lambda c: mp4(640, 360, seconds=5, cards=c)),
     "MP4 1280x720, 30 s, 30/s": (
         1,
         lambda c: mp4(1280, 720, fps=30, seconds=30, cards=c),
+    ),
+    "MP4 1280x720, 30 s, with an edge": (
+        1,
+        lambda c: mp4(1280, 720, fps=30, seconds=30, cards=c, sign=SIGN),
+    ),
+    "MP4 1280x720, 8 s, of a prompt": (
+        1,
+        lambda c: mp4(1280, 720, fps=24, seconds=8, cards=moving(c), sign=SIGN),
+    ),
+    "MP4 640x360, 30 s, 100 photos": (
+        100,
+        lambda c: mp4(640, 360, fps=30, seconds=30, cards=c, sign=SIGN),
     ),
     "MP4 1080x1920, 30 s, 30/s": (
         1,

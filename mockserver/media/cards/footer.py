@@ -15,7 +15,10 @@ from mockserver.media.cards.typeset import Manner, Paragraph, typeset
 __all__ = ["Footer", "told_time"]
 
 _SMALLEST_PX: Final = 96
-_SIGN_SHARE: Final = 0.7
+# How wide the longest times are, in letters as wide as they are high.
+_TIME_EMS: Final = 9.2
+_LONGEST_JOB, _FEWEST = 120, 6
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _SMALLEST_TEXT_PX: Final = 9
 
 
@@ -54,12 +57,24 @@ class Footer:
         """Where it begins; what is above is the card's."""
         return self.text.top - max(2, round(self.size_px * 0.6))
 
+    @property
+    def _time(self) -> Box:
+        width = round(self.size_px * _TIME_EMS)
+        return self.text._replace(left=max(self.text.left, self.text.right - width))
+
     def draw_sign(
         self, image: Image.Image, sign: Sign, face: Typeface, ink: Color
     ) -> None:
         """Draw what stays the same in all frames: the provider and the job."""
-        told = clean(" · ".join(part for part in (sign.maker, sign.job) if part))
-        left, _ = self.text.columns(_SIGN_SHARE, round(self.size_px))
+        left = self.text._replace(right=self._time.left - round(self.size_px))
+        maker, job = clean(sign.maker), clean(sign.job)[:_LONGEST_JOB]
+        told = " · ".join(part for part in (maker, job) if part)
+        kept = len(job)
+        while kept > _FEWEST and face.width(told, round(self.size_px)) > left.width:
+            # Both ends of an identifier tell more than its beginning alone.
+            kept -= 1
+            head, tail = job[: kept - kept // 2], job[len(job) - kept // 2 :]
+            told = f"{maker} · {head}{_ELLIPSIS}{tail}"
         who = [Paragraph(told, face, 1.0, ink, 1)]
         typeset(ImageDraw.Draw(image), who, left, Manner(self.size_px))
 
@@ -80,11 +95,10 @@ class Footer:
         """
         ink, ground = inks
         draw = ImageDraw.Draw(image)
-        _, right = self.text.columns(_SIGN_SHARE, round(self.size_px))
         at_s, length_s = moment
         told = f"{told_time(at_s, length_s)} / {told_time(length_s, length_s)}"
         when = [Paragraph(told, face, 1.0, ink, 1)]
-        typeset(draw, when, right, Manner(self.size_px, Align.RIGHT))
+        typeset(draw, when, self._time, Manner(self.size_px, Align.RIGHT))
         done = round(self.line.width * min(1.0, at_s / length_s)) if length_s else 0
         grown = self.line._replace(right=self.line.left + done)
         for line, share in ((self.line, 0.22), (grown, 0.62)):

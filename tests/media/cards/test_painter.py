@@ -285,3 +285,17 @@ def test_the_edge_tells_who_made_it_and_how_far_it_is() -> None:
 )
 def test_times_are_told_as_on_a_clock(seconds: float, length: float, told: str) -> None:
     assert told_time(seconds, length) == told
+
+
+def test_long_names_of_jobs_are_told_by_both_of_their_ends() -> None:
+    """On the smallest usual size, there is room for a third of these."""
+    names = ["a" * 60, "a" * 59 + "b", "b" + "a" * 59]
+
+    edges = {
+        PAINTER.paint(mp4(256, 144, sign=Sign("Maker", name)), 0)
+        .crop((0, 110, 256, 144))
+        .tobytes()
+        for name in names
+    }
+
+    assert len(edges) == 3
