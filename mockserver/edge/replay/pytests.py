@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pprint import pformat
 from typing import Any, Final
 
 from mockserver.edge.replay.calls import Basic, Call, Hole, Piece, Text
@@ -12,7 +11,6 @@ __all__ = ["module"]
 
 _WIDTH: Final = 84
 _CHUNK: Final = 72
-_INDENT: Final = len("SCENARIO = ")
 _HEAD: Final = '''"""{about}
 
 Made by video-mockserver of what it has seen; run it with pytest.
@@ -73,9 +71,7 @@ def module(met: Met, calls: Iterable[Call], scenario: dict[str, Any], name: str)
     head = _HEAD.format(
         about=_about(met),
         imports="\n".join(imports),
-        scenario=pformat(scenario, sort_dicts=False, width=_WIDTH - _INDENT).replace(
-            "\n", "\n" + " " * _INDENT
-        ),
+        scenario=_data(scenario, 0),
         name=re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower(),
     )
     if any(map(_has_basic, made)):
@@ -161,6 +157,23 @@ def _plain(text: str) -> str:
     written = repr(text)
     is_bare = '"' not in text and "\\" not in written and "'" not in text
     return f'"{text}"' if is_bare else written
+
+
+def _data(value: Any, pad: int) -> str:
+    """Return data as Python writes it, over several lines if it is long."""
+    if isinstance(value, dict):
+        parts = [f"{_plain(k)}: {_data(v, pad + 4)}" for k, v in value.items()]
+        first, last = "{}"
+    elif isinstance(value, list | tuple):
+        parts = [_data(one, pad + 4) for one in value]
+        first, last = "[]"
+    else:
+        return _plain(value) if isinstance(value, str) else repr(value)
+    flat = f"{first}{', '.join(parts)}{last}"
+    if len(flat) + pad < _CHUNK and "\n" not in flat:
+        return flat
+    lines = "".join(f"{' ' * (pad + 4)}{part},\n" for part in parts)
+    return f"{first}\n{lines}{' ' * pad}{last}"
 
 
 def _expression(text: Text, names: Mapping[str, str], indent: int) -> str:

@@ -22,6 +22,7 @@ from tests.edge.workers import (
 __all__ = ["start", "three"]
 
 ALPHA, BETA, GAMMA = "key-alpha", "key-beta", "key-gamma"
+BRIEF = "/exchanges/brief"
 Three = list[FleetWorker]
 
 
@@ -416,3 +417,28 @@ async def test_what_was_cleared_does_not_come_back_with_its_space(
 
     assert cleared["cleared"] == 3
     assert (await three[0].ask("/exchanges"))["exchanges"] == []
+
+
+async def test_lists_in_brief_page_over_all_workers(three: Three) -> None:
+    """What comes before a number is the rest of the list, whoever is asked."""
+    await order([*three, *three], *(ALPHA, BETA, GAMMA) * 2)
+
+    whole = [one["number"] for one in (await three[0].ask(BRIEF))["exchanges"]]
+    first = [
+        one["number"] for one in (await three[1].ask(f"{BRIEF}?limit=2"))["exchanges"]
+    ]
+    rest = (await three[2].ask(f"{BRIEF}?before={first[-1]}"))["exchanges"]
+    fresh = (await three[1].ask(f"{BRIEF}?after={whole[2]}"))["exchanges"]
+
+    assert len(whole) == 6
+    assert first + [one["number"] for one in rest] == whole
+    assert [one["number"] for one in fresh] == whole[:2]
+
+
+async def test_whichever_worker_is_asked_knows_what_comes(three: Three) -> None:
+    (job, _, _) = await order(three, ALPHA, BETA, GAMMA)
+    space = await space_of(three[0])
+
+    told = await three[2].ask(f"/spaces/{space}/clock/coming?by=2h")
+
+    assert {one["job"] for one in told["coming"]} == {job}

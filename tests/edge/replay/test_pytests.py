@@ -57,7 +57,7 @@ def test_it_begins_in_a_space_of_its_own_with_its_scenario(met: Met) -> None:
     text = text_of(met, call())
 
     assert text.startswith('"""Call 0 of sketch: draw.\n')
-    assert "SCENARIO = {'scenario': 'x'}\n" in text
+    assert 'SCENARIO = {"scenario": "x"}\n' in text
     assert '@pytest.mark.mockserver(pace="manual")\ndef test_exchange_1(' in text
     assert "    assert status == 201\n" in text
 
