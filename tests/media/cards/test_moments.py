@@ -1,0 +1,48 @@
+"""A still is the frame of its moment: what moves is where it is in the film."""
+
+import io
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.prompts import prompt_card
+from mockserver.media.cards.stills import still
+from mockserver.media.formats import mp4
+from mockserver.media.render import FfmpegRenderer
+from mockserver.media.spec import Card, Container, Sign
+from tests.media.conftest import pictures_of
+
+SIGN = Sign("Maker", "job-1")
+MOVING = (prompt_card("A lighthouse at dusk", "m", (320, 180), seed=3),)
+STANDING = (Card(title="One", seconds=1.5), Card(title="Two"))
+
+
+def distance(one: Image.Image, other: Image.Image) -> float:
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+@pytest.mark.ffmpeg
+@pytest.mark.parametrize("cards", [MOVING, STANDING], ids=["moving", "standing"])
+async def test_stills_are_frames_of_the_film(
+    cards: tuple[Card, ...], renderer: FfmpegRenderer, painter: CardPainter
+) -> None:
+    clip = mp4(320, 180, seconds=4, fps=24, cards=cards, sign=SIGN)
+    (part,) = await renderer.render(clip)
+    film = pictures_of(part.data)
+
+    for number in (0, 7, 37, 60, 95):
+        data = still(clip.still(Container.PNG, frame=number), painter)
+        with Image.open(io.BytesIO(data)) as image:
+            assert distance(film[number], image.convert("RGB")) < 5
+
+
+@pytest.mark.ffmpeg
+async def test_a_moving_film_is_not_the_same_picture_all_the_time(
+    renderer: FfmpegRenderer,
+) -> None:
+    clip = mp4(320, 180, seconds=2, fps=24, cards=MOVING, sign=SIGN)
+    (part,) = await renderer.render(clip)
+    film = pictures_of(part.data)
+
+    assert distance(film[0], film[8]) > 5
