@@ -1,7 +1,9 @@
 """What Hour One's videos and voice previews look and sound like."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import md5
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from mockserver.engine.jobs import Job
@@ -9,6 +11,7 @@ from mockserver.engine.spaces import Space
 from mockserver.media.cards.card import Layout, Overlay, Presenter, Sign, Slot
 from mockserver.media.cards.prompts import named_in
 from mockserver.media.formats import mp4, wav
+from mockserver.media.sound.cues import cues_of
 from mockserver.media.sound.heard import Speech, recording
 from mockserver.media.sound.speech import language_in
 from mockserver.media.spec import Card, MediaSpec
@@ -96,7 +99,7 @@ def video(job: Job, media_size: str) -> MediaSpec:
         seconds=total_s,
         fps=FPS,
         heard=tuple(speeches(data)),
-        cards=tuple(_cards(data, scenes)),
+        cards=tuple(islice(_cards(data, scenes), CARDS_MAX)),
         sign=Sign("Hour One", job.id),
     )
 
@@ -160,19 +163,35 @@ def _cards(
     overlays = (Overlay(Slot(logo, kind="logo")),) if logo else ()
     for index, scene in enumerate(scenes):
         media = enumerate(scene.get("media", ()), 1)
-        yield Card(
+        card = Card(
             layout=Layout.PRESENTER,
             label=f"Scene {index + 1} of {len(scenes)}",
             title=scene["title"],
             lines=tuple(scene.get("lines", ())),
             slots=tuple(Slot(named_in(link), at, url=link) for at, link in media),
             presenter=_presenter(who, scene.get("layout", "")),
-            caption=scene.get("said") or "",
             color=_opaque(colors[index % len(colors)]),
             accent=_opaque(colors[(index + 1) % len(colors)]),
             seconds=scene["seconds"],
             overlays=overlays,
         )
+        yield from _burnt_in(card, scene, data)
+
+
+def _burnt_in(
+    card: Card, scene: Mapping[str, Any], data: Mapping[str, Any]
+) -> Iterator[Card]:
+    """Yield a scene's card once for each sentence, while that is said."""
+    text, length = scene.get("said"), scene["seconds"]
+    voice = scene.get("recording") or _voice_of(data)
+    speech = Speech(text or "", voice, language_of(data), seconds=length)
+    cues = cues_of([speech], end_s=length) if text else ()
+    if not cues:
+        yield card
+        return
+    marks = [0.0, *(cue.start_s for cue in cues[1:]), length]
+    for cue, (start, end) in zip(cues, pairwise(marks), strict=True):
+        yield replace(card, caption=" ".join(cue.lines), seconds=round(end - start, 3))
 
 
 def _presenter(who: str, layout: str) -> Presenter:

@@ -1,5 +1,7 @@
 """A scene shows who speaks, what is said, what was sent, in the palette's colours."""
 
+import pytest
+
 from mockserver.providers.hourone import clips
 
 SCENES = [
@@ -22,6 +24,19 @@ def test_a_scene_has_presenter_transcript_pictures_and_colours() -> None:
     assert first.presenter is not None
     assert first.presenter.name == "ann"
     assert (second.caption, second.lines) == ("", ("Bye",))
+
+
+def test_a_long_transcript_is_burnt_in_a_sentence_at_a_time() -> None:
+    said = (
+        "This is the first sentence of it. And here comes another one. The end is near."
+    )
+    scene = {"title": "Long", "said": said, "seconds": 12.0}
+
+    cards = [*clips._cards(DATA, [scene])]
+
+    assert " ".join(card.caption for card in cards) == said
+    assert cards[0].caption == "This is the first sentence of it."
+    assert sum(card.seconds or 0 for card in cards) == pytest.approx(12.0, abs=0.01)
 
 
 def test_each_layout_has_a_stage_of_its_own() -> None:
