@@ -120,11 +120,17 @@ def _read(what: request.Request) -> bytes:
 
 def _of(services: Services, slug: str) -> Iterator[Sample]:
     """Yield what one provider's jobs make; what looks alike only once."""
-    space = services.spaces.open(f"{slug}.{_ACCOUNT}")
+    services.spaces.open(f"{slug}.{_ACCOUNT}").jobs(slug)
     makes = services.providers[slug].makes
     seen = set[object]()
-    # The newest is what our own call has made.
-    for job in space.jobs(slug).list_jobs(newest_first=True):
+    # The newest is what our own call has made, whatever its account is called.
+    jobs = [
+        (space, job)
+        for space in services.spaces
+        if slug in space.slugs()
+        for job in space.jobs(slug).list_jobs(newest_first=True)
+    ]
+    for space, job in jobs:
         for spec in () if makes is None else makes(services, space, job):
             looks = (spec.encoded_px, spec.container, spec.cards)
             if spec.is_sound or looks in seen or len(seen) >= _EACH_MOST:

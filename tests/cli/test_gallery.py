@@ -33,7 +33,7 @@ def test_every_provider_that_makes_films_is_in_it() -> None:
     found = [*provider_samples(Config())]
 
     assert {one.section for one in found} >= {
-        "digitalcarbon", "fal", "google", "hourone", "impossible", "luma",
+        "digitalcarbon", "fal", "google", "hourone", "idomoo", "impossible", "luma",
         "openai", "replicate", "runway", "stupeflix",
     }  # fmt: skip
 
