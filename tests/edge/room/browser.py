@@ -48,6 +48,14 @@ class Tab:
         """Let Playwright do something; return what comes of it."""
         return await self.driver.run(doing)
 
+    async def hears(self, event: Any, listener: Any) -> None:
+        """Have a listener told of what happens in the page; in Playwright's thread."""
+
+        async def begin() -> None:
+            self.page.on(event, listener)
+
+        await self.see(begin())
+
     async def shows(self, selector: str, text: str) -> None:
         """Wait until an element has a text."""
         await self.see(expect(self.page.locator(selector)).to_contain_text(text))

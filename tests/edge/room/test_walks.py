@@ -161,7 +161,7 @@ async def test_a_list_of_any_length_draws_what_is_in_sight(
     rows = tab.page.locator(ROWS)
     await tab.see(rows.first.wait_for())
     asked: list[str] = []
-    tab.page.on("request", lambda request: asked.append(request.url))
+    await tab.hears("request", lambda request: asked.append(request.url))
 
     first = await tab.see(rows.count())
     for _ in range(5):
