@@ -75,7 +75,8 @@ def named_here(knows: Callable[[str], bool]) -> Iterator[None]:
     except OSError as error:
         raise StartError(f"--isolate: {error}") from error
     with names, tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
-        file.write("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+        # We answer at once, but a busy machine may let us wait for our turn.
+        file.write("nameserver 127.0.0.1\noptions timeout:5 attempts:3\n")
         file.flush()
         Path(file.name).chmod(0o644)
         _lay_over(_RESOLV, file.name)
