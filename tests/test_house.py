@@ -201,6 +201,7 @@ TESTS = {
     for path in sorted(Path(__file__).parent.rglob("*.py"))
     if path.name != SLEEPERS
 }
+# A text that the rule reads; nobody runs it.
 WAITING = """
 import asyncio
 from time import sleep as rest

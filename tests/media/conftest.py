@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from mockserver.media.cards.painter import CardPainter
 from mockserver.media.parts import Part
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
+from tests.clients.programs import tool
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,12 @@ def program() -> Path:
     try:
         return find_ffmpeg()
     except MediaError as error:
-        pytest.skip(f"rendering needs ffmpeg: {error}")
+        pytest.skip(f"rendering needs ffmpeg; .ci/run installs it: {error}")
 
 
 @pytest.fixture(scope="session")
 def ffprobe() -> str:
-    found = shutil.which("ffprobe")
-    if found is None:
-        pytest.skip("ffprobe is not on PATH")
-    return found
+    return tool("ffprobe")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from mockserver.edge.instance import Instance
 from mockserver.engine.spaces import Space
 from mockserver.providers.world import read_section
 from mockserver.scenarios.written.match import fits
+from tests.clients.programs import tool
 
 Client = TestClient[web.Request, web.Application]
 Probe = Callable[[bytes], "Facts"]
@@ -138,9 +138,7 @@ class Facts:
 @pytest.fixture(scope="session")
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Facts]:
     """Return a function that asks ffprobe about a file's bytes."""
-    program = shutil.which("ffprobe")
-    if program is None:
-        pytest.skip("ffprobe is not installed; .ci/run installs it")
+    program = tool("ffprobe")
     folder = tmp_path_factory.mktemp("probed")
 
     def ask(data: bytes) -> Facts:

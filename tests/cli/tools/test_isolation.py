@@ -78,6 +78,7 @@ def test_even_a_client_that_reads_no_variable_lands_here(start: Start) -> None:
     )
 
     out, err = running.communicate(timeout=50)
+    # The kernel's own refusal, such as in a container without SYS_ADMIN.
     if err.startswith(REFUSED):
         pytest.skip(f"no package can mend it, and a refusal is tested below: {err}")
     assert out.splitlines() == ["404", "no such name", "Network is unreachable"], err
