@@ -110,20 +110,17 @@ def preview(services: Services, space: Space, job: Job) -> MediaSpec:
 
 def as_preview(spec: MediaSpec) -> MediaSpec:
     """Return a video's FLV of the same size, rate and length."""
-    return flv(
-        spec.width_px,
-        spec.height_px,
-        seconds=spec.seconds,
-        fps=spec.fps,
-        cards=spec.cards,
-        sign=spec.sign,
-        heard=spec.heard,
-    )
+    return _made_as(flv, spec)
 
 
 def as_film(spec: MediaSpec) -> MediaSpec:
     """Return what a browser can play of a preview."""
-    return mp4(
+    return _made_as(mp4, spec)
+
+
+def _made_as(make: Callable[..., MediaSpec], spec: MediaSpec) -> MediaSpec:
+    """Return another form of a film that shows and sounds the same."""
+    return make(
         spec.width_px,
         spec.height_px,
         seconds=spec.seconds,

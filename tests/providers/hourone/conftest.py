@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse
 
 from mockserver.engine.spaces import Space
 from tests.providers.conftest import Running, Serve
+from tests.providers.inbox import Inbox
 
 KEY = {"api-key": "hourone-test-key"}
 OTHER_KEY = {"api-key": "hourone-other-key"}
@@ -161,32 +161,17 @@ def api_with(serve: Serve) -> MakeApi:
 
 
 @dataclass(slots=True)
-class Listener:
+class Listener(Inbox):
     """A client's webhook address; remembers what it got and answers as it is told."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    seen: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[Any]:
         """Return the bodies that came, read as JSON."""
-        return [json.loads(body) for _, body in self.seen]
+        return self.told
 
 
 @pytest.fixture
 async def listener() -> AsyncIterator[Listener]:
     """Return an address that answers 200, or the next of its `statuses`."""
-    heard = Listener()
-
-    async def receive(request: web.Request) -> web.Response:
-        heard.seen.append((dict(request.headers), await request.read()))
-        return web.Response(status=heard.statuses.pop(0) if heard.statuses else 200)
-
-    app = web.Application()
-    app.router.add_post("/hook", receive)
-    server = TestServer(app)
-    await server.start_server()
-    heard.url = str(server.make_url("/hook"))
-    yield heard
-    await server.close()
+    async with Listener.opened() as heard:
+        yield heard

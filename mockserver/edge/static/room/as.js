@@ -1,4 +1,5 @@
-// A call as something that can be run again: curl, Python with httpx, JavaScript with fetch.
+// A call as code: Python with httpx, JavaScript with fetch. What runs as it stands, and as
+// curl, the server makes: see parts/replay.js.
 const LEFT_OUT = new Set(["content-length", "connection", "accept-encoding", "host", "transfer-encoding", "keep-alive"]);
 
 export function callOf(exchange) {
@@ -10,17 +11,10 @@ export function callOf(exchange) {
   };
 }
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
 // A text as Python and JavaScript write it: in single quotes where that needs no escape.
 const text = (said) => (/^[^'\\\n\r]*$/.test(said) && said.includes('"') ? `'${said}'` : JSON.stringify(said));
 
 export const WAYS = {
-  curl: ({ method, url, headers, body }) => [
-    `curl -i ${method === "GET" ? "" : `-X ${method} `}${quoted(url)}`,
-    ...headers.map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
-    ...(body ? [`  --data-raw ${quoted(body)}`] : []),
-  ].join(" \\\n"),
   httpx: ({ method, url, headers, body }) => [
     "import httpx", "",
     "response = httpx.request(",

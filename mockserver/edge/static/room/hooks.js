@@ -10,7 +10,7 @@ export function useEvents(listener) {
   useEffect(() => listen((events) => latest.current(events)), []);
 }
 
-// Asks the API now, when `concerns` says that an event touches it, and on `again()`.
+// Asks the API now and when `wait` changes, when `concerns` says that an event touches it, and on `again()`.
 export function useAnswer(path, query, concerns = () => false, wait = 150) {
   const [answer, setAnswer] = useState({ said: null, error: "" });
   const key = path && JSON.stringify([path, query]);
@@ -43,7 +43,7 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
       clearTimeout(state.current.timer);
       state.current.timer = 0;
     };
-  }, [key]);
+  }, [key, wait]);
   useEvents((events) => {
     if (path && events.some((event) => event.kind === "again" || concerns(event))) soon();
   });

@@ -18,10 +18,11 @@ const COLUMNS = [
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
 ];
 
-export function useFindings(query) {
+// Judging looks at all that has happened: often only while somebody looks at what it finds.
+export function useFindings(query, isLooked) {
   const { space, provider } = query;
-  // Judging looks at all that has happened: it is not done for every call.
-  return useAnswer("findings", { space, provider }, ({ kind }) => ["exchange", "delivery", "clock"].includes(kind), 1500);
+  const concerns = ({ kind }) => ["exchange", "delivery", "clock"].includes(kind);
+  return useAnswer("findings", { space, provider }, concerns, isLooked ? 1500 : 30000);
 }
 
 export function Findings({ query, open, found }) {

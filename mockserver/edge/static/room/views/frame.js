@@ -28,7 +28,7 @@ export function Frame({ providers }) {
   const [isSide, setSide] = useState(false);
   const { said: status } = useAnswer("status", {}, ({ kind }) => kind !== "connection", 1000);
   const told = useSpaces();
-  const found = useFindings(at.query);
+  const found = useFindings(at.query, at.view === "findings");
   useEffect(() => {
     const look = () => {
       setAt(here());
