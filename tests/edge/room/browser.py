@@ -5,6 +5,7 @@ start it takes seconds, and each test's server has the loop of that test.
 """
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -12,7 +13,15 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any, Final, TypeVar
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 __all__ = ["Driver", "Tab", "driving"]
 
@@ -27,6 +36,9 @@ FLAGS: Final = (
     "--disable-sync",
 )
 PATIENCE_MS: Final = 20_000.0
+TWO_FRAMES: Final = (
+    "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+)
 
 Result = TypeVar("Result")
 
@@ -38,11 +50,13 @@ class Tab:
     Attributes:
         page: Playwright's page: its methods make coroutines, which `see` runs.
         errors: Exceptions of the page, and what its console calls an error.
+        asking: What it has asked the server and has no answer to; not the stream.
     """
 
     page: Page
     driver: "Driver"
     errors: list[str] = field(default_factory=list)
+    asking: set[Request] = field(default_factory=set)
 
     async def see(self, doing: Coroutine[Any, Any, Result]) -> Result:
         """Let Playwright do something; return what comes of it."""
@@ -59,6 +73,26 @@ class Tab:
     async def shows(self, selector: str, text: str) -> None:
         """Wait until an element has a text."""
         await self.see(expect(self.page.locator(selector)).to_contain_text(text))
+
+    async def look_at(self, where: str) -> None:
+        """Go to a view, and wait until it is drawn with all that it asks for."""
+        await self.value(f"location.hash = {json.dumps(where)}")
+        while True:
+            await self.value(TWO_FRAMES)
+            if not self.asking:
+                return
+
+    async def lacks(self, selector: str, text: str) -> None:
+        """Wait until an element has not, or no longer, a text."""
+        await self.see(expect(self.page.locator(selector)).not_to_contain_text(text))
+
+    async def is_seen(self, place: Locator) -> None:
+        """Wait until an element can be seen."""
+        await self.see(expect(place).to_be_visible())
+
+    async def is_unseen(self, place: Locator) -> None:
+        """Wait until an element cannot be seen, or is gone."""
+        await self.see(expect(place).to_be_hidden())
 
     async def counts(self, selector: str, number: int) -> None:
         """Wait until there are so many of an element."""
@@ -117,6 +151,17 @@ class Driver:
         context.set_default_timeout(PATIENCE_MS)
         tab = Tab(await context.new_page(), self)
         tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+
+        def note(asked: Request) -> None:
+            if "/_mock/api/events" not in asked.url:
+                tab.asking.add(asked)
+
+        def forget(answered: Request) -> None:
+            tab.asking.discard(answered)
+
+        tab.page.on("request", note)
+        tab.page.on("requestfinished", forget)
+        tab.page.on("requestfailed", forget)
         tab.page.on("console", lambda told: tab.errors.extend(_complaints(told)))
         return tab
 

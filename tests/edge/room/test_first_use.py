@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 async def test_an_empty_room_says_how_to_begin(server: Running, visit: Visit) -> None:
     tab = await visit(server)
 
-    said = await tab.text("main")
-
     base = str(server.client.make_url("/sketch"))
-    assert f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'" in said
-    assert f"MOCKSERVER_SKETCH_URL={base}" in said
-    assert f"set SKETCH_URL={base} and SKETCH_SECRET=sketch-test-secret" in said
+    await tab.shows("main", f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'")
+    await tab.shows("main", f"MOCKSERVER_SKETCH_URL={base}")
+    await tab.shows(
+        "main", f"set SKETCH_URL={base} and SKETCH_SECRET=sketch-test-secret"
+    )
 
 
 async def test_the_first_call_turns_it_into_the_tool(
@@ -35,7 +35,7 @@ async def test_the_first_call_turns_it_into_the_tool(
 
     await tab.counts("[aria-label=Jobs] .row[data-key]", 1)
     await tab.shows("[aria-label=Jobs] .row[data-key]", job)
-    assert "Nothing has called yet" not in await tab.text("main")
+    await tab.lacks("main", "Nothing has called yet")
 
 
 async def test_looking_leaves_no_trace(filled: Running, visit: Visit) -> None:
@@ -48,8 +48,7 @@ async def test_looking_leaves_no_trace(filled: Running, visit: Visit) -> None:
     tab = await visit(filled, f"#/jobs/sketch.main/sketch/{job['id']}")
     await tab.counts(".detail .lanes", 1)
     for view in ("exchanges/1", "deliveries", "findings", "scenarios", "time", "start"):
-        await tab.see(tab.page.evaluate(f"location.hash = '#/{view}'"))
-        await tab.counts("main .middle", 1)
+        await tab.look_at(f"#/{view}")
 
     after = await filled.get("/status")
     faults = (await filled.get("/faults"))["faults"]

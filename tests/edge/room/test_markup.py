@@ -66,9 +66,7 @@ async def test_evil_text_in_every_field_stays_text(
         "scenarios", "time", f"jobs?text={EVIL}", f"jobs/{EVIL}/{EVIL}/{EVIL}",
         f"exchanges/{EVIL}", f"scenarios/{EVIL}", f"{EVIL}/{EVIL}", "jobs/%E0%A4%A",
     ):  # fmt: skip
-        hash_ = json.dumps(f"#/{view}")
-        await tab.see(tab.page.evaluate(f"location.hash = {hash_}"))
-        await tab.see(tab.page.wait_for_timeout(400))
+        await tab.look_at(f"#/{view}")
         for tabs in await tab.see(tab.page.locator("[role=tab]").all()):
             await tab.see(tabs.dispatch_event("click"))
         for opened in await tab.see(tab.page.locator("summary").all()):

@@ -22,9 +22,10 @@ function Login() {
 
 async function start() {
   try {
-    const { providers } = await get("providers");
+    // Both before anything is drawn: what has called decides what is drawn first.
+    const [{ providers }, status] = await Promise.all([get("providers"), get("status")]);
     render(null, root);
-    render(html`<${Frame} providers=${providers} />`, root);
+    render(html`<${Frame} providers=${providers} first=${status} />`, root);
     connect();
   } catch (error) {
     if (error.status === 401) render(html`<${Login} />`, root);

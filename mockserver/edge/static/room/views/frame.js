@@ -21,12 +21,13 @@ import { Time } from "./time.js";
 
 const SPACES = 500;
 
-export function Frame({ providers }) {
+export function Frame({ providers, first }) {
   const [at, setAt] = useState(here());
   const [isLive, setLive] = useState(connection());
   const [isHelp, setHelp] = useState(false);
   const [isSide, setSide] = useState(false);
-  const { said: status } = useAnswer("status", {}, ({ kind }) => kind !== "connection", 1000);
+  const { said } = useAnswer("status", {}, ({ kind }) => kind !== "connection", 1000);
+  const status = said || first;
   const told = useSpaces();
   const found = useFindings(at.query, at.view === "findings");
   useEffect(() => {
@@ -43,7 +44,7 @@ export function Frame({ providers }) {
     const last = events.findLast((event) => event.kind === "connection");
     if (last) setLive(last.document);
   });
-  const isEmpty = Boolean(status) && !status.exchanges && !status.jobs;
+  const isEmpty = !status.exchanges && !status.jobs;
   // Without calls there is nothing to look at yet; with the first one there is.
   const view = at.view || (isEmpty ? "start" : "jobs");
   const close = () => go(view, []);
@@ -52,7 +53,7 @@ export function Frame({ providers }) {
   }, true);
   const spaces = told.spaces.map((space) => ({ ...space, name: nameOf(space, providers) }));
   const common = { query: at.query, open: at.open, providers, close, clocks: told.clocks, spaces };
-  const counts = status ? { jobs: status.jobs, exchanges: status.exchanges, findings: found.said?.findings.length } : {};
+  const counts = { jobs: status.jobs, exchanges: status.exchanges, findings: found.said?.findings.length };
   const [list, detail] = parts(view, { ...common, found, isEmpty, refresh: told.refresh });
   return html`
     <div class=${`room${at.open.length ? " is-open" : ""}${isSide ? " is-side" : ""}`}>
@@ -60,10 +61,10 @@ export function Frame({ providers }) {
         <button type="button" class="quiet menu" aria-label="What to look at" aria-expanded=${isSide ? "true" : "false"} onClick=${() => setSide(!isSide)}>☰</button>
         <a class="brand" href="#/"><img src="static/icon.svg" alt="" width="22" height="22" /><h1>video-mockserver</h1></a>
         <span class=${`live ${isLive}`} role="status">${isLive === "live" ? "live" : isLive === "gone" ? "not connected" : "connecting"}</span>
-        ${status && html`<dl class="facts">
+        <dl class="facts">
           ${[["version", status.version], ["pace", status.pace], ["seed", status.seed], ["auth", status.auth], ["up", span(status.uptime_s)]].map(([name, value]) => html`
             <div key=${name}><dt>${name}</dt><dd>${String(value)}</dd></div>`)}
-          ${status.bugs > 0 && html`<div class="bad"><dt>bugs of ours</dt><dd>${status.bugs}</dd></div>`}</dl>`}
+          ${status.bugs > 0 && html`<div class="bad"><dt>bugs of ours</dt><dd>${status.bugs}</dd></div>`}</dl>
         <button type="button" class="quiet" title="Keyboard (?)" aria-label="Keyboard" onClick=${() => setHelp(true)}>?</button>
       </header>
       <${Side} view=${view} query=${at.query} counts=${counts} spaces=${spaces} providers=${providers} />
