@@ -1,10 +1,14 @@
-// What happens on the server, as it happens: one stream for the whole page, told once a
-// frame, so that hundreds of calls a second cost no more than sixty drawings.
+// What happens on the server, as it happens: one stream for the whole page. What comes alone
+// is told with the next frame; what comes in crowds is gathered, because nobody reads sixty
+// changes a second, and the frames between them stay free for scrolling.
 import { headers } from "./api.js";
 
 const KINDS = "exchange,job,clock,delivery,space";
+const GATHERED_MS = 60;
+const UNSEEN_MS = 200;
 const listeners = new Set();
 let waiting = [];
+let told = 0;
 let state = "connecting";
 
 export function listen(listener) {
@@ -16,8 +20,10 @@ export const connection = () => state;
 
 function tell(kind, document) {
   if (!waiting.length) {
+    const rest = told + GATHERED_MS - performance.now();
     // A page that nobody looks at has no frames, and still has to stay in step.
-    if (globalThis.document.hidden) setTimeout(flush, 200);
+    if (globalThis.document.hidden) setTimeout(flush, UNSEEN_MS);
+    else if (rest > 0) setTimeout(() => requestAnimationFrame(flush), rest);
     else requestAnimationFrame(flush);
   }
   waiting.push({ kind, document });
@@ -26,6 +32,7 @@ function tell(kind, document) {
 function flush() {
   const events = waiting;
   waiting = [];
+  told = performance.now();
   for (const listener of [...listeners]) listener(events);
 }
 

@@ -7,7 +7,15 @@ import { moment, short } from "../words.js";
 import { Filters } from "./filters.js";
 import { usePages } from "./pages.js";
 
-const keyOf = (job) => JSON.stringify([job.space, job.provider, job.id]);
+// Thousands of rows are asked for theirs with each change.
+const keys = new WeakMap();
+
+function keyOf(job) {
+  let key = keys.get(job);
+  if (!key) keys.set(job, key = JSON.stringify([job.space, job.provider, job.id]));
+  return key;
+}
+
 const COLUMNS = [
   { name: "state", width: "9.5rem", cell: (job) => html`<span class=${`badge ${job.phase}`}>${job.state}</span>` },
   { name: "%", width: "3rem", kind: "number", cell: (job) => (job.progress === null ? "" : Math.round(job.progress)) },
