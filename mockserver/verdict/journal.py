@@ -107,6 +107,10 @@ class Journal:
         held = (exchange for ring in self._rings.values() for exchange in ring)
         return iter(sorted(held, key=lambda exchange: exchange.number))
 
+    def count(self, space: str) -> int:
+        """Return how many exchanges of a space are kept."""
+        return len(self._rings.get(space, ()))
+
     def newest(self, space: str | None = None) -> Iterator[Exchange]:
         """Return the same, the newest first; nothing may be kept meanwhile."""
         if space is not None:

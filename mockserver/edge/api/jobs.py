@@ -95,14 +95,20 @@ async def list_jobs(ask: Ask) -> Rows:
     "/jobs/{job}",
     "show-job",
     about="Show a job with its timeline, its exchanges and its deliveries.",
-    query=WHERE,
+    query={
+        **WHERE,
+        "exchanges": shapes.integer(
+            "How many of its latest exchanges; all that are kept if missing.", minimum=0
+        ),
+    },
     answer=shapes.ref("job-details"),
     errors=(404, 409),
     **ONE,
 )
 async def show_job(ask: Ask) -> dict[str, Any]:
     """Return one job."""
-    return Views(ask.services).job_details(*find_job(ask))
+    most = ask.query.get("exchanges")
+    return Views(ask.services).job_details(*find_job(ask), exchanges=most)
 
 
 @table.post(

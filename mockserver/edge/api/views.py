@@ -89,7 +89,7 @@ class Views:
             "providers": space.slugs(),
             "jobs": sum(len(space.jobs(slug)) for slug in space.slugs()),
             "planned": len(space.agenda),
-            "exchanges": sum(1 for _ in journal.exchanges(space.id)),
+            "exchanges": journal.count(space.id),
             "credentials": [
                 self.credential(grant) for grant in grants if not grant.is_revoked
             ],
@@ -143,10 +143,13 @@ class Views:
             "timeline": _timeline(job, moment, redactor),
         }
 
-    def job_details(self, space: Space, slug: str, job: Job) -> Document:
-        """Return `job-details` of the schemas."""
+    def job_details(
+        self, space: Space, slug: str, job: Job, *, exchanges: int | None = None
+    ) -> Document:
+        """Return `job-details` of the schemas, with so many of the latest exchanges."""
         records = self._services.outbox.deliveries(space, slug=slug, job_id=job.id)
-        about = self._services.journal.find(space.id, slug=slug, about=job.id)
+        about = [*self._services.journal.find(space.id, slug=slug, about=job.id)]
+        latest = about if exchanges is None else about[max(0, len(about) - exchanges) :]
         life = job.media
         return {
             **self.job(space, slug, job),
@@ -157,7 +160,7 @@ class Views:
                 "link_s": life.link_s,
                 "issued_at_submit": life.issued_at_submit,
             },
-            "exchanges": [self.exchange(exchange) for exchange in about],
+            "exchanges": [self.exchange(exchange) for exchange in latest],
             "deliveries": [self.delivery(space, record) for record in records],
         }
 

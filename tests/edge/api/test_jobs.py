@@ -8,6 +8,8 @@ import pytest
 from mockserver.providers.provider import Provider
 from tests.edge.conftest import KEY, OTHER_KEY, Running, Serve
 
+CALLS = ("draw", "look", "look")
+
 
 async def _ids(server: Running, **query: Any) -> list[str]:
     return [job["id"] for job in (await server.get("/jobs", **query))["jobs"]]
@@ -86,6 +88,21 @@ async def test_details_tell_exchanges_and_deliveries(filled: Running) -> None:
     assert [one["label"] for one in job["deliveries"]] == ["drawn"]
     assert job["data"] == {"bytes": 48, "hook": filled.hook}
     assert job["media_life"]["lag_s"] == 0
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(0, []), (1, ["look"]), (2, ["look", "look"]), (9, [*CALLS])]
+)
+async def test_details_tell_as_many_exchanges_as_are_wanted(
+    server: Running, most: int, told: list[str]
+) -> None:
+    job = await server.draw()
+    for _ in range(2):
+        await server.look(job)
+
+    details = await server.get(f"/jobs/{job}", exchanges=most)
+
+    assert [one["operation"] for one in details["exchanges"]] == told
 
 
 async def test_looking_changes_nothing_at_pace_step(serve: Serve) -> None:

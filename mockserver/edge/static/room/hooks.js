@@ -10,6 +10,9 @@ export function useEvents(listener) {
   useEffect(() => listen((events) => latest.current(events)), []);
 }
 
+// What is dear to answer is asked for less often: a page must not be what a server is busy with.
+const REST = 4;
+
 // Asks the API now and when `wait` changes, when `concerns` says that an event touches it, and on `again()`.
 export function useAnswer(path, query, concerns = () => false, wait = 150) {
   const [answer, setAnswer] = useState({ said: null, error: "" });
@@ -20,8 +23,12 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     if (!path) return Promise.resolve();
     state.current.controller?.abort();
     const controller = state.current.controller = new AbortController();
+    const began = performance.now();
     return get(path, query, controller.signal).then(
-      (said) => asked === state.current.key && setAnswer({ said, error: "", key: asked }),
+      (said) => {
+        state.current.took = performance.now() - began;
+        if (asked === state.current.key) setAnswer({ said, error: "", key: asked });
+      },
       (error) => {
         if (error.name !== "AbortError" && asked === state.current.key) {
           setAnswer((was) => ({ said: was.key === asked ? was.said : null, error: error.message, key: asked }));
@@ -33,7 +40,7 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     state.current.timer = setTimeout(() => {
       state.current.timer = 0;
       state.current.again();
-    }, wait);
+    }, Math.max(wait, REST * (state.current.took || 0)));
   };
   state.current.again = again;
   state.current.key = key;

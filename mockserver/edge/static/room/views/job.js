@@ -12,13 +12,15 @@ import { clock, moment, plural, safe, span, tone } from "../words.js";
 import { Pane } from "./exchange.js";
 import { Story } from "./story.js";
 
+const CALLS = 300;
+
 export function Job({ open, query, providers, clocks, close }) {
   const [space, provider, id] = open;
   const where = { space, provider };
   const concerns = ({ kind, document }) => (kind === "clock" && document.space === space)
     || (kind === "job" && document.id === id) || (kind === "delivery" && document.job === id)
     || (kind === "exchange" && document.jobs.includes(id));
-  const { said: job, error, again } = useAnswer(`jobs/${one(id)}`, where, concerns);
+  const { said: job, error, again } = useAnswer(`jobs/${one(id)}`, { ...where, exchanges: CALLS }, concerns);
   const [ahead, setAhead] = useState(null);
   if (!job) return html`<${Pane} title=${id} close=${close}>${error && html`<p role="alert" class="trouble">${error}</p>`}<//>`;
   const known = providers.find((each) => each.slug === provider);
@@ -48,8 +50,8 @@ export function Job({ open, query, providers, clocks, close }) {
       <${Replay} key=${id} path=${`jobs/${one(id)}`} query=${where} names=${["pytest", "scenario", "curl"]} />
       <${Pairs} pairs=${factsOf(job)} />
       ${Object.keys(job.data).length > 0 && html`<h3>What is kept of the request</h3><${Tree} value=${job.data} />`}
-      <h3>${plural(job.exchanges.length, "call")}</h3>
-      <ol class="calls">${job.exchanges.slice(-200).map((each) => html`<li key=${each.number}>
+      <h3>${job.exchanges.length < CALLS ? plural(job.exchanges.length, "call") : `The latest ${CALLS} calls`}</h3>
+      <ol class="calls">${job.exchanges.map((each) => html`<li key=${each.number}>
         <a href=${hash("exchanges", [String(each.number)], query)}><span class="code">${clock(each.at || each.wall_at)}</span>
           <b class=${tone(each.status)}>${each.status}</b> ${each.operation || each.target}
           <span class="dim">${each.fault || each.state}</span></a></li>`)}</ol>
