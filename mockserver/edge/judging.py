@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from mockserver.delivery.delivery import Record
@@ -19,7 +20,7 @@ from mockserver.verdict.finding import Finding, Severity
 from mockserver.verdict.journal import Exchange
 from mockserver.verdict.rules.registry import RULES
 
-__all__ = ["case_of", "check_rules", "document", "judged", "story_of"]
+__all__ = ["case_of", "check_rules", "document", "judged", "judging", "story_of"]
 
 Jobs = Iterable[tuple[str, Job]]
 
@@ -32,7 +33,23 @@ def judged(
     least: Severity = Severity.NOTE,
     outside: bool = False,
 ) -> list[Finding]:
-    """Return what rules find in spaces, the worst first.
+    """Return what rules find in spaces, the worst first; as `judging` does, at once."""
+    parts = judging(services, spaces, ignored=ignored, least=least, outside=outside)
+    return sorted(chain.from_iterable(parts), key=lambda finding: finding.order)
+
+
+def judging(
+    services: Services,
+    spaces: Iterable[Space],
+    *,
+    ignored: Collection[str] = (),
+    least: Severity = Severity.NOTE,
+    outside: bool = False,
+) -> Iterator[list[Finding]]:
+    """Yield what one rule after the other finds in one space after the other.
+
+    With many exchanges that takes seconds, which others need not wait for: what one
+    yield sees of a space, the next one sees of it, too, whatever happens in between.
 
     Args:
         services: The server's rooms.
@@ -46,11 +63,10 @@ def judged(
         for rule in RULES.values()
         if rule.severity.rank >= least.rank and rule.id not in ignored
     ]
-    cases = [case_of(services, space) for space in spaces]
-    if outside:
-        cases.append(_outside(services))
-    found = [one for case in cases for rule in asked for one in rule.findings(case)]
-    return sorted(found, key=lambda finding: finding.order)
+    cases = (case_of(services, space) for space in spaces)
+    for case in chain(cases, [_outside(services)] if outside else ()):
+        for rule in asked:
+            yield [*rule.findings(case)]
 
 
 def document(finding: Finding, redactors: Redactors) -> dict[str, Any]:

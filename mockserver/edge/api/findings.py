@@ -5,8 +5,9 @@ from typing import Any, Final
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows
-from mockserver.edge.judging import check_rules, document, judged
+from mockserver.edge.judging import check_rules, document, judging
 from mockserver.edge.redactors import Redactors
+from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError
 from mockserver.verdict.finding import Severity
 from mockserver.verdict.rules.registry import RULES
@@ -65,13 +66,17 @@ async def list_findings(ask: Ask) -> Rows:
         checked = check_rules(ignored, "query/ignore")
     except ConfigError as error:
         raise ApiError(400, str(error)) from error
-    found = judged(
+    found = []
+    for some in judging(
         ask.services,
-        ask.spaces(),
+        [*ask.spaces()],
         ignored=checked,
         least=Severity(query.get("least", Severity.NOTE)),
         outside="space" not in query,
-    )
+    ):
+        found += some
+        await pause(0)
+    found.sort(key=lambda finding: finding.order)
     rows = [
         Row([*one.order], one.space, document(one, redactors))
         for one in found

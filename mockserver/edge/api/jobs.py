@@ -98,7 +98,7 @@ async def list_jobs(ask: Ask) -> Rows:
     query={
         **WHERE,
         "exchanges": shapes.integer(
-            "How many of its latest exchanges; all that are kept if missing.", minimum=0
+            "How many of its latest exchanges; 1000 if missing.", minimum=0
         ),
     },
     answer=shapes.ref("job-details"),
@@ -107,7 +107,7 @@ async def list_jobs(ask: Ask) -> Rows:
 )
 async def show_job(ask: Ask) -> dict[str, Any]:
     """Return one job."""
-    most = ask.query.get("exchanges")
+    most = ask.query.get("exchanges", 1000)
     return Views(ask.services).job_details(*find_job(ask), exchanges=most)
 
 

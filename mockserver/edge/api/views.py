@@ -144,12 +144,12 @@ class Views:
         }
 
     def job_details(
-        self, space: Space, slug: str, job: Job, *, exchanges: int | None = None
+        self, space: Space, slug: str, job: Job, *, exchanges: int
     ) -> Document:
         """Return `job-details` of the schemas, with so many of the latest exchanges."""
         records = self._services.outbox.deliveries(space, slug=slug, job_id=job.id)
         about = [*self._services.journal.find(space.id, slug=slug, about=job.id)]
-        latest = about if exchanges is None else about[max(0, len(about) - exchanges) :]
+        latest = about[max(0, len(about) - exchanges) :]
         life = job.media
         return {
             **self.job(space, slug, job),

@@ -19,11 +19,12 @@ from playwright.async_api import (
     Locator,
     Page,
     Request,
+    Route,
     async_playwright,
     expect,
 )
 
-__all__ = ["Driver", "Tab", "driving"]
+__all__ = ["TWO_FRAMES", "Driver", "Tab", "driving"]
 
 FLAGS: Final = (
     "--no-sandbox",
@@ -81,6 +82,17 @@ class Tab:
             await self.value(TWO_FRAMES)
             if not self.asking:
                 return
+
+    async def holds(self, address: str) -> asyncio.Future[Route]:
+        """Hold the next question to an address; it goes on when it is let go."""
+        loop = asyncio.get_running_loop()
+        held: asyncio.Future[Route] = loop.create_future()
+
+        def hold(route: Route) -> None:
+            loop.call_soon_threadsafe(held.set_result, route)
+
+        await self.see(self.page.route(address, hold, times=1))
+        return held
 
     async def lacks(self, selector: str, text: str) -> None:
         """Wait until an element has not, or no longer, a text."""

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from mockserver.engine.jobs import Request
 from mockserver.engine.timeline import Phase, Step, Timeline
 from tests.edge.conftest import OTHER_KEY, Running
+from tests.edge.room.browser import TWO_FRAMES
 from tests.edge.room.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -179,6 +180,24 @@ async def test_a_list_of_any_length_draws_what_is_in_sight(
     assert later < 100
     assert 5 <= len(pages) < 20
     assert 500 < listed < 2000
+
+
+async def test_whoever_is_at_the_end_before_an_answer_gets_what_follows(
+    server: Running, visit: Visit
+) -> None:
+    for _ in range(250):
+        await server.client.get("/sketch/nowhere")
+    tab = await visit(server, "#/exchanges?text=nowhere")
+    table = tab.page.locator("[aria-label=Exchanges].list")
+    await tab.see(expect(table).to_have_attribute("aria-rowcount", "101"))
+    held = await tab.holds("**/exchanges/brief?*text=nowhere&limit=100")
+    await server.client.get("/sketch/elsewhere")
+    route = await held
+    await tab.see(table.evaluate("(list) => list.scrollTop = list.scrollHeight"))
+    await tab.value(TWO_FRAMES)
+    await tab.see(route.continue_())
+
+    await tab.see(expect(table).to_have_attribute("aria-rowcount", "201"))
 
 
 async def test_rows_stay_where_they_are_read_when_others_come(

@@ -17,7 +17,11 @@ export function usePages(path, query, name, keyOf, cursorOf) {
   const load = async (isFirst) => {
     const asked = key;
     const mine = state.current;
-    if (!isFirst && (mine.isBusy || !mine.next || mine.count >= MOST)) return;
+    if (!isFirst) {
+      // Whoever is at the end before the answer has come is told what follows afterwards.
+      mine.isWanted = mine.isBusy;
+      if (mine.isBusy || !mine.next || mine.count >= MOST) return;
+    }
     mine.isBusy = true;
     try {
       const answer = await get(path, { ...query, limit: PAGE, ...(isFirst ? {} : mine.next) });
@@ -36,12 +40,12 @@ export function usePages(path, query, name, keyOf, cursorOf) {
       if (asked === mine.key) {
         mine.isBusy = false;
         setThere(true);
+        if (mine.isWanted) load(false);
       }
     }
   };
   useEffect(() => {
-    state.current.isBusy = false;
-    state.current.next = null;
+    Object.assign(state.current, { isBusy: false, isWanted: false, next: null });
     setRows([]);
     setThere(false);
     load(true);
