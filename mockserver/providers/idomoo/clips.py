@@ -17,7 +17,7 @@ from mockserver.media.sound.subtitles import plain, vtt
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.services import Services
 
-__all__ = ["VIDEOS", "captions", "cues", "makes", "poster", "spec", "text_file",
+__all__ = ["VIDEOS", "captions", "cues", "makes", "spec", "text_file",
            "transcript"]  # fmt: skip
 
 SEGMENT_S: Final = 4.0
@@ -38,13 +38,6 @@ def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noq
     """Return the outputs of a render."""
     data = job.data
     return [spec(job, data, output) for output in data.get("outputs", ())]
-
-
-def poster(kind: str, thing_id: str) -> MediaSpec:
-    """Return the spec of the preview of a library, scene or storyboard."""
-    card = Card(title=thing_id, label=kind.capitalize(), layout=Layout.TITLE)
-    sign = Sign("Idomoo", thing_id)
-    return formats.mp4(640, 360, seconds=2.0, fps=25, cards=(card,), sign=sign)
 
 
 def captions(data: Mapping[str, Any], language: str) -> str:

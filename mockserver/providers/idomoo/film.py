@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from mockserver.media.cards.prompts import named_in
 
-__all__ = ["DURATION_MAX_S", "Film", "Shot", "of_scenes", "of_storyboard"]
+__all__ = [
+    "DURATION_MAX_S",
+    "Film",
+    "Shot",
+    "color_of",
+    "kind_of",
+    "of_scenes",
+    "of_storyboard",
+]
 
 DURATION_MAX_S: Final = 7200.0  # the reference has no bound, our machine has
 SHOTS_MAX: Final = 60
@@ -229,9 +237,9 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
         for item in use.get("text") or ()
         if not item.get("is_hidden")
     ]
-    colors = [_color(item["val"]) for item in media]
+    colors = [color_of(item["val"]) for item in media]
     files = [
-        (_short(f"{item['key']}: {named_in(item['val'])}"), _kind_of(item))
+        (_short(f"{item['key']}: {named_in(item['val'])}"), kind_of(item))
         for item, color in zip(media, colors, strict=True)
         if not color
     ]
@@ -245,7 +253,8 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
     )
 
 
-def _kind_of(item: Mapping[str, Any]) -> str:
+def kind_of(item: Mapping[str, Any]) -> str:
+    """Return what stands in for the file of a placeholder."""
     return "video" if _is_film(item) else "image"
 
 
@@ -261,7 +270,7 @@ def _assets(timeline: Mapping[str, Any]) -> Iterable[str]:
             yield from (run.get("font_path") or "" for run in text.get("val") or ())
 
 
-def _color(value: str) -> str | None:
+def color_of(value: str) -> str | None:
     """Return `rgb(1, 2, 3)` as `#010203`, as far as it is a colour."""
     if not value.startswith("rgb("):
         return None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import catalogue, requests
+from mockserver.providers.idomoo import catalogue, previews, requests
 from mockserver.providers.idomoo.answers import account_id
 from mockserver.providers.idomoo.fields import page, picked
-from mockserver.providers.idomoo.scene_shapes import preview_link, scene_document
+from mockserver.providers.idomoo.scene_shapes import scene_document
 from mockserver.providers.reply import Reply
 
 __all__ = [
@@ -112,7 +112,7 @@ def library_document(
         "library_id": number,
         "name": library["name"],
         "description": library.get("description", ""),
-        "thumbnail": preview_link(call, "library", number, "jpg"),
+        "thumbnail": previews.link(call, "library", number, "jpg"),
         "scenes": [s["scene_id"] for s in scenes if s["library_id"] == number],
     }
     if call.operation.startswith("v3-"):

@@ -13,7 +13,7 @@ from mockserver.media.files import MediaFile
 from mockserver.media.playlists import HLS_CONTENT_TYPE
 from mockserver.numbers import whole
 from mockserver.providers.call import Call
-from mockserver.providers.idomoo import clips, wire
+from mockserver.providers.idomoo import clips, previews, wire
 from mockserver.providers.idomoo.outputs import extension, file_stem
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
@@ -73,13 +73,10 @@ async def media(call: Call) -> Reply:
 
 
 async def preview(call: Call) -> Reply:
-    """Serve the preview of a library, scene or storyboard, whatever its account."""
-    kind, _, rest = call.parameters["file"].partition("/")
-    number, _, ending = rest.partition(".")
-    if not number.isdecimal() or ending not in {"jpg", "mp4"}:
-        raise NotFoundError("media")
-    spec = clips.poster(kind, number)
-    return Reply.media(await call.render(spec if ending == "mp4" else spec.still()))
+    """Serve the preview of a library, scene or storyboard."""
+    spec, ending = await previews.shown(call)
+    is_film = ending == "mp4" or spec.is_still
+    return Reply.media(await call.render(spec if is_film else spec.still()))
 
 
 async def landing_page(call: Call) -> Reply:

@@ -10,6 +10,7 @@ from mockserver.providers.idomoo import (
     library_routes,
     media_routes,
     modern_routes,
+    previews,
     scene_routes,
     subjects,
 )
@@ -172,7 +173,7 @@ def _add_unlocked(table: Routes[Call]) -> None:
         subject=subjects.of_page,
     )(media_routes.landing_page)
     table.get(
-        "/preview/{file:.+}", "preview", public=lambda _: None, answers_head=True
+        "/preview/{file:.+}", "preview", public=previews.owner, answers_head=True
     )(media_routes.preview)
 
 

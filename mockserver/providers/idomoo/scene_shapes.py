@@ -5,9 +5,10 @@ from typing import Any
 
 from mockserver.engine.clock import iso
 from mockserver.providers.call import Call
+from mockserver.providers.idomoo import previews
 from mockserver.providers.idomoo.catalogue import scene_state
 
-__all__ = ["preview_link", "scene_document", "storyboard_document"]
+__all__ = ["scene_document", "storyboard_document"]
 
 
 def scene_document(call: Call, scene: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def scene_document(call: Call, scene: Mapping[str, Any]) -> dict[str, Any]:
         "fps": scene["fps"],
     }
     if state == "Done":
-        document["video"] = preview_link(call, "scene", number, "mp4")
-        document["thumbnail"] = preview_link(call, "scene", number, "jpg")
+        document["video"] = previews.link(call, "scene", number, "mp4")
+        document["thumbnail"] = previews.link(call, "scene", number, "jpg")
         document.update({kind: scene[kind] for kind in ("media", "text", "audio")})
     if state == "Error":
         document["errors"] = [
@@ -55,15 +56,10 @@ def storyboard_document(call: Call, storyboard: Mapping[str, Any]) -> dict[str, 
         "width": storyboard["width"],
         "height": storyboard["height"],
         "fps": storyboard["fps"],
-        "thumbnail": preview_link(call, "storyboard", number, "jpg"),
+        "thumbnail": previews.link(call, "storyboard", number, "jpg"),
         "thumbnail_time": storyboard.get("thumbnail_time", 0.0),
         "data": storyboard["data"],
         "soundtrack": storyboard.get("soundtrack"),
         "last_modified": storyboard.get("last_modified", 0),
         "last_modified_string": iso(storyboard.get("last_modified", 0), sep=" ")[:19],
     }
-
-
-def preview_link(call: Call, kind: str, number: int, extension: str) -> str:
-    """Return the link to a preview, which needs no credentials."""
-    return call.url_for("preview", file=f"{kind}/{number}.{extension}")
