@@ -262,8 +262,8 @@ class Config:
     shows_sent: bool = _setting(
         values.switch(),
         False,  # noqa: FBT003  (the setting's default)
-        "Fetch pictures that requests link to, from loopback and where allow_host lets"
-        " calls go, and show them in films.",
+        "Fetch pictures and films that requests link to, from loopback and where"
+        " allow_host lets calls go, and show them. What comes in requests is shown.",
         key="show_sent",
     )
     handover: str = _setting(

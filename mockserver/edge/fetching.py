@@ -8,6 +8,7 @@ from mockserver.delivery.message import Message
 from mockserver.delivery.send import Client
 from mockserver.errors import DeliveryError
 from mockserver.media.sent import SentPictures
+from mockserver.media.shelf import Shelf
 
 __all__ = ["Fetcher", "sent_pictures"]
 
@@ -16,11 +17,15 @@ _PATIENCE_S: Final = 5.0
 _REDIRECTS: Final = 3
 
 
-def sent_pictures(config: Config) -> SentPictures | None:
-    """Return what shows pictures that were sent as links, if that is wanted."""
-    if not config.shows_sent:
-        return None
-    return SentPictures(Fetcher(Guard(config.allow_hosts)))
+def sent_pictures(config: Config) -> SentPictures:
+    """Return what shows pictures that were sent; links are followed if that is wanted.
+
+    Those that came in requests lie beside the media that is made.
+    """
+    folder = config.media_folder
+    fetch = Fetcher(Guard(config.allow_hosts)) if config.shows_sent else None
+    shelf = None if folder is None else Shelf(folder, config.media_max_bytes)
+    return SentPictures(fetch, shelf)
 
 
 class Fetcher:
@@ -36,7 +41,7 @@ class Fetcher:
     async def __call__(self, url: str) -> bytes | None:
         """Return a file, or None if it cannot be had or is too large."""
         client = Client(self._guard, body_max_bytes=_BODY_MAX_BYTES)
-        message = Message("GET", url, {"Accept": "image/*"})
+        message = Message("GET", url, {"Accept": "image/*, video/*"})
         try:
             answer = await client.send(
                 message,

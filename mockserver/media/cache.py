@@ -54,14 +54,14 @@ class MediaCache:
         renderer: Makes what is not there.
         max_bytes: Bound of the directory; files in use are never removed from it.
         memory_bytes: Bound of what is held in memory.
-        sent: Puts pictures that were sent as links into a spec; None fetches nothing.
+        sent: Keeps pictures that were sent, and puts them into a spec.
     """
 
     directory: Path | None
     renderer: Renderer
     max_bytes: int = 1024 * _MEGABYTE
     memory_bytes: int = 128 * _MEGABYTE
-    sent: SentPictures | None = None
+    sent: SentPictures = field(default_factory=SentPictures)
     _memory: OrderedDict[str, tuple[MediaFile, ...]] = field(
         default_factory=OrderedDict
     )
@@ -114,8 +114,7 @@ class MediaCache:
             return await probe(data)
 
     async def _files(self, spec: MediaSpec) -> tuple[MediaFile, ...]:
-        if self.sent is not None:
-            spec = await self.sent.filled(spec)
+        spec = await self.sent.filled(spec)
         key = self._key(spec)
         known = self._memory.get(key)
         if known is not None:

@@ -4,11 +4,13 @@ import io
 import json
 import sys
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import av
 
-__all__ = ["look"]
+__all__ = ["first_picture", "look"]
+
+_SIDE_PX: Final = 1280
 
 
 def look(data: bytes) -> dict[str, Any]:
@@ -62,5 +64,27 @@ def _pair(rate: Fraction | None) -> list[int] | None:
     return [rate.numerator, rate.denominator] if rate else None
 
 
+def first_picture(data: bytes) -> bytes:
+    """Return the first picture of a film as PNG; empty if there is none.
+
+    Raises:
+        av.FFmpegError: It cannot be read.
+    """
+    with av.open(io.BytesIO(data), "r") as file:
+        if not file.streams.video:
+            return b""
+        for frame in file.decode(file.streams.video[0]):
+            image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's
+            image.thumbnail((_SIDE_PX, _SIDE_PX))
+            written = io.BytesIO()
+            image.save(written, "PNG", compress_level=1)
+            return written.getvalue()
+        return b""
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(look(sys.stdin.buffer.read())))
+    sent = sys.stdin.buffer.read()
+    if sys.argv[1:] == ["--picture"]:
+        sys.stdout.buffer.write(first_picture(sent))
+    else:
+        sys.stdout.write(json.dumps(look(sent)))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
 
-__all__ = ["is_known", "probe"]
+__all__ = ["glimpse", "is_known", "probe"]
 
 LIMIT_S: Final = 10.0
 _HEADS: Final = (  # what files with pictures or sound begin with, and where
@@ -53,6 +53,18 @@ async def probe(data: bytes) -> dict[str, Any]:
     except (MediaError, ValueError):
         return {}
     return found
+
+
+async def glimpse(data: bytes) -> bytes:
+    """Return the first picture of a film as PNG; empty if there is none.
+
+    It is looked for as `probe` looks.
+    """
+    command = [sys.executable, "-m", "mockserver.media.look", "--picture"]
+    try:
+        return await run_process(command, feed=_pieces(data), limit_s=LIMIT_S)
+    except MediaError:
+        return b""
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -35,8 +35,8 @@ async def host() -> AsyncIterator[TestServer]:
 
 
 def test_nothing_is_fetched_unless_somebody_wants_it() -> None:
-    assert sent_pictures(Config()) is None
-    assert sent_pictures(Config(shows_sent=True)) is not None
+    assert sent_pictures(Config()).fetch is None
+    assert sent_pictures(Config(shows_sent=True)).fetch is not None
 
 
 async def test_loopback_is_read_and_others_are_not(host: TestServer) -> None:

@@ -10,7 +10,7 @@ from mockserver.media.spec import Picture
 
 __all__ = ["laid", "small"]
 
-FORMATS: Final = ("PNG", "JPEG", "GIF")
+FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 PIXELS_MAX: Final = 24_000_000
 SIDE_PX: Final = 1280
 _QUALITY: Final = 90
@@ -28,7 +28,7 @@ def small(data: bytes) -> Picture | None:
     """Return a picture as it is kept: a JPEG of no more pixels than a clip shows.
 
     Args:
-        data: A file as it was sent; PNG, JPEG or GIF.
+        data: A file as it was sent; PNG, JPEG, GIF or WebP.
 
     Returns:
         The picture; None if it is none, or of too many pixels to be looked at.

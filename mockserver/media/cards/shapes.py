@@ -38,6 +38,7 @@ PALETTE: Final[tuple[Color, ...]] = (
     (72, 72, 82),
 )
 _NAME_PX: Final = 44
+_LOUDNESS: Final = (0.3, 0.55, 0.85, 0.45, 0.7, 0.95, 0.6, 0.35, 0.5)
 Faces = tuple[Typeface, Typeface]
 _PICTURES_KEPT: Final = 8
 
@@ -91,6 +92,8 @@ def _draw_icon(
         reach = at.height * 0.36
         draw.polygon(((left, middle - reach), (left, middle + reach),
                       (left + reach * 1.6, middle)), soft)  # fmt: skip
+    elif slot.kind == "audio":
+        _draw_bars(draw, at, soft)
     elif slot.kind == "logo":
         draw.ellipse(at.middle(round(side * 0.86), round(side * 0.86)), soft)
     else:
@@ -99,6 +102,14 @@ def _draw_icon(
         face, ink = text
         number = [Paragraph(str(slot.number), face, 1.0, ink, 1)]
         typeset(draw, number, box, Manner(side * 0.5, Align.CENTER, 0.5))
+
+
+def _draw_bars(draw: ImageDraw.ImageDraw, at: Box, soft: Color) -> None:
+    """Draw a sound: bars about a line."""
+    step, middle = at.width / (len(_LOUDNESS) + 2), (at.top + at.bottom) / 2
+    for number, share in enumerate(_LOUDNESS):
+        left, reach = at.left + step * (number + 1.25), at.height * share / 2
+        draw.rectangle((left, middle - reach, left + step / 2, middle + reach), soft)
 
 
 def _draw_hills(draw: ImageDraw.ImageDraw, at: Box, soft: Color) -> None:

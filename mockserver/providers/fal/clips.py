@@ -15,6 +15,7 @@ from mockserver.media.sound.heard import Music
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.fal import wire
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["makes", "names", "video"]
 
@@ -33,7 +34,9 @@ def names(space: Space, job: Job) -> dict[str, str]:
 
 
 def _given(data: Mapping[str, Any]) -> tuple[Slot, ...]:
-    """Return the file that a model was given, if there was one."""
+    """Return the files that a model was given; requests of older stores know one."""
+    if sent.SENT in data:
+        return tuple(sent.slots(data[sent.SENT]))
     name, link = data.get("file_input") or ("", "")
     if not name:
         return ()

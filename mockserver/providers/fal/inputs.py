@@ -15,6 +15,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.fal import storage, wire
 from mockserver.providers.fal.violations import entries, entry
 from mockserver.providers.kinds import Thing
+from mockserver.providers.wires import sent
 
 __all__ = ["QUEUE", "accepted"]
 
@@ -46,6 +47,7 @@ async def accepted(call: Call) -> Job:
         raise InvalidPayloadError(wrong)
     told = [*entries(wrong[:_WRONG_MAX]), *_unfetched(call, said)]
     kept = _kept(call, model, said, told)
+    kept |= await sent.told(call, sent.of_links(_links(said)))
     job = call.submit(
         kept,
         payload=payload,
@@ -132,12 +134,16 @@ def _unfetched(call: Call, said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
     Source: contract fal, section 5.
     """
+    for name, link in _links(said):
+        asset = assets.find(call, link)
+        if asset is not None and not asset.is_there(call.now):
+            yield entry("file_download_error", "File download error", (name,), link)
+
+
+def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in said.items():
         links = value if isinstance(value, list) else [value]
-        for link in filter(_is_link, links):
-            asset = assets.find(call, link)
-            if asset is not None and not asset.is_there(call.now):
-                yield entry("file_download_error", "File download error", (name,), link)
+        yield from ((name, link) for link in filter(_is_link, links))
 
 
 def _is_link(value: object) -> bool:

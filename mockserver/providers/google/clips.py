@@ -1,5 +1,6 @@
 """What Google's videos look like: one card with prompt and model."""
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from mockserver.media.sound.heard import Music
 from mockserver.media.spec import MediaSpec
 from mockserver.providers.google import wire
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["makes", "seal", "size_of", "video"]
 
@@ -53,6 +55,16 @@ def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noq
     return [video(job, sample) for sample in range(count)]
 
 
+def _given(data: Mapping[str, Any]) -> Iterable[Slot]:
+    if sent.SENT in data:
+        return sent.slots(data[sent.SENT])
+    # Jobs of older stores, and of worlds, have names only.
+    return (
+        Slot(name, number, "video" if "video" in name else "image")
+        for number, name in enumerate(data.get("inputs", ()), 1)
+    )
+
+
 # A player asks for a clip in many small parts.
 @lru_cache(maxsize=256)
 def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
@@ -66,10 +78,7 @@ def _video(job_id: str, packed: bytes, sample: int) -> MediaSpec:
         (width, height),
         seed=data.get("seed"),
         output=sample + 1 if data.get("count", 1) > 1 else 0,
-        inputs=(
-            Slot(name, number, "video" if "video" in name else "image")
-            for number, name in enumerate(data.get("inputs", ()), 1)
-        ),
+        inputs=_given(data),
     )
     title = str(data.get("prompt", ""))[:200] or model
     return mp4(

@@ -11,6 +11,7 @@ from mockserver.errors import InvalidPayloadError
 from mockserver.providers.call import Call
 from mockserver.providers.google import library
 from mockserver.providers.kinds import Thing
+from mockserver.providers.wires.sent import Input
 
 __all__ = [
     "Found",
@@ -38,12 +39,14 @@ class Found:
 
     Attributes:
         names: The files and buckets that are named.
+        sent: The pictures and films themselves.
         has_any: There is a picture or a video.
         needs_whole: It can be made into a video of full length only.
         source_s: How long the video is that is made longer; None for none.
     """
 
     names: list[str] = field(default_factory=list)
+    sent: list[Input] = field(default_factory=list)
     has_any: bool = False
     needs_whole: bool = False
     source_s: float | None = None
@@ -102,15 +105,15 @@ def of_instance(
     return found
 
 
-def bytes_in(said: Any, name: str) -> str:
-    """Return some base64 as it was sent.
+def bytes_in(said: Any, name: str) -> bytes:
+    """Return what some base64 stands for.
 
     Raises:
         InvalidPayloadError: It is none, or empty.
     """
     try:
-        if isinstance(said, str) and b64decode(said, validate=True):
-            return said
+        if isinstance(said, str) and (data := b64decode(said, validate=True)):
+            return data
     except (Base64Error, ValueError):
         pass
     raise refused(f"`{name}` must hold its bytes in base64.")
@@ -156,9 +159,10 @@ def _picture(found: Found, said: Any, name: str, *, is_vertex: bool) -> None:
     if is_vertex and isinstance(said.get("gcsUri"), str):
         _add_bucket(found, said["gcsUri"])
         return
-    bytes_in(said.get("bytesBase64Encoded"), name)
+    data = bytes_in(said.get("bytesBase64Encoded"), name)
     if said.get("mimeType") not in _PICTURES:
         raise refused(f"`{name}.mimeType` must be one of {named(_PICTURES)}.")
+    found.sent.append(Input(name.rpartition(".")[0] or name, data=data))
 
 
 def _reference(found: Found, said: Any, *, is_vertex: bool) -> None:
@@ -174,22 +178,26 @@ def _source(call: Call, found: Found, said: Any, *, is_vertex: bool) -> None:
     if not isinstance(said, dict):
         raise refused("`video` must be a video.")
     if is_vertex and isinstance(said.get("gcsUri"), str):
-        _add_bucket(found, said["gcsUri"])
+        _add_bucket(found, said["gcsUri"], "video")
         return
     if isinstance(said.get("uri"), str):
         file_id = file_in(said["uri"])
         if file_id is None:
             raise refused("`video.uri` must name a file: files/ID.")
         file = library.usable(call, file_id)
-        found.names.append(f"files/{file_id}")
+        name = f"files/{file_id}"
+        found.names.append(name)
+        found.sent.append(Input(name, "video", link=name))
         found.source_s = file.seconds or _SOURCE_S
         return
-    bytes_in(said.get("encodedVideo", said.get("bytesBase64Encoded")), "video")
+    data = bytes_in(said.get("encodedVideo", said.get("bytesBase64Encoded")), "video")
     if said.get("encoding", said.get("mimeType")) != _VIDEO:
         raise refused(f"`video.mimeType` must be `{_VIDEO}`.")
+    found.sent.append(Input("video", "video", data=data))
 
 
-def _add_bucket(found: Found, uri: str) -> None:
+def _add_bucket(found: Found, uri: str, kind: str = "image") -> None:
     if not is_bucket(uri):
         raise refused("`gcsUri` must be a Cloud Storage URI: gs://BUCKET/PATH.")
     found.names.append(uri[:200])
+    found.sent.append(Input(uri.rpartition("/")[2] or uri, kind))

@@ -1,6 +1,7 @@
 """Interactions: Gemini Omni, created, read, cancelled and deleted."""
 
 import asyncio
+from collections.abc import Mapping
 from string import ascii_letters, digits
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from mockserver.providers.google import (
 )
 from mockserver.providers.google.inputs import refused
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires import sent
 from mockserver.providers.wires.paging import walked_page
 from mockserver.providers.wires.segments import encoded
 
@@ -49,7 +51,8 @@ async def create(call: Call) -> Reply:
     outcome_asked = outcomes.asked(wish.prompt, wish.model)
     number = call.table("interaction").number()
     chance = call.chance.fork("interaction", number)
-    job = _submitted(call, wish, outcome_asked, chance)
+    more = await sent.told(call, wish.sent)
+    job = _submitted(call, wish, more, outcome_asked, chance)
     if wish.stream:
         return streams.of_job(call, job.id, after=0)
     if not wish.background:
@@ -126,9 +129,13 @@ def new_id(chance: Chance) -> str:
 
 
 def _submitted(
-    call: Call, wish: wishes.Wish, asked: outcomes.Outcome, chance: Chance
+    call: Call,
+    wish: wishes.Wish,
+    more: Mapping[str, Any],
+    asked: outcomes.Outcome,
+    chance: Chance,
 ) -> Job:
-    kept = wish.kept()
+    kept = {**wish.kept(), **more}
     if wish.bucket:
         kept["objects"] = buckets.names_for(chance, wish.bucket, 1)
     elif wish.delivery == "uri":

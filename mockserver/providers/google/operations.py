@@ -18,6 +18,7 @@ from mockserver.providers.google import (
 )
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["file", "is_gone", "predict", "preview", "read", "submitted"]
 
@@ -29,9 +30,10 @@ async def predict(call: Call) -> Reply:
     order = await orders.order_of(call, _DOOR)
     quotas.take(call, order.model)
     outcome = outcomes.asked(order.prompt, order.model)
-    files = library.names_for(call, order.count)
+    more = {"files": library.names_for(call, order.count)}
+    more |= await sent.told(call, order.sent)
     keep_s = float(call.setting("file_retention_s"))
-    job = submitted(call, order, outcome, {"files": files}, keep_s=keep_s)
+    job = submitted(call, order, outcome, more, keep_s=keep_s)
     library.keep(call, job)
     return shapes.told({"name": shapes.name_of(job)})
 

@@ -10,6 +10,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.google import clips, inputs, models
 from mockserver.providers.google.inputs import named, refused
 from mockserver.providers.kinds import Thing
+from mockserver.providers.wires.sent import Input
 
 __all__ = ["Order", "check_length", "order_of"]
 
@@ -59,6 +60,7 @@ class Order:
         has_sound: They have a sound track.
         takes_s: How long that takes.
         inputs: What files and buckets they are made of.
+        sent: The pictures and films that came with it.
         bucket: Where they go on Vertex; empty if they are told.
         webhook: Whom to tell instead of the project's webhooks.
         seed: The number that makes a difference.
@@ -73,6 +75,7 @@ class Order:
     has_sound: bool
     takes_s: float
     inputs: list[str] = field(default_factory=list)
+    sent: list[Input] = field(default_factory=list)
     bucket: str = ""
     webhook: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
@@ -167,6 +170,7 @@ def _order(
         has_sound=bool(model["sound"]) and said.get("generateAudio", True),
         takes_s=models.takes_s(model, resolution),
         inputs=found.names,
+        sent=found.sent,
         bucket=_bucket(said),
         webhook=inputs.webhook_of(body.get("webhookConfig")),
         seed=said.get("seed"),

@@ -18,6 +18,7 @@ from mockserver.providers.google import (
 )
 from mockserver.providers.google.inputs import refused
 from mockserver.providers.reply import Reply
+from mockserver.providers.wires import sent
 
 __all__ = ["fetch", "named_operation", "predict"]
 
@@ -41,6 +42,7 @@ async def predict(call: Call) -> Reply:
     chance = call.chance.fork("vertex", number)
     home = _home(call)
     more: dict[str, Any] = {"project": home[0], "location": home[1]}
+    more |= await sent.told(call, order.sent)
     if order.bucket:
         more["objects"] = buckets.names_for(chance, order.bucket, order.count)
     job = operations.submitted(

@@ -9,6 +9,7 @@ from mockserver.errors import NotFoundError
 from mockserver.providers.call import Call
 from mockserver.providers.google import clips, inputs, library, models, orders
 from mockserver.providers.google.inputs import named, refused
+from mockserver.providers.wires.sent import Input
 
 __all__ = ["Wish", "wish_of"]
 
@@ -47,6 +48,7 @@ class Wish:
         delivery: `inline` or `uri`.
         bucket: Where it goes on Vertex; empty if it is a file.
         inputs: What files and buckets it is made of.
+        sent: The pictures and films that came with it.
         background: The create does not wait for it.
         store: It can be read later.
         stream: It is told as events.
@@ -65,6 +67,7 @@ class Wish:
     delivery: str
     bucket: str
     inputs: list[str]
+    sent: list[Input]
     background: bool
     store: bool
     stream: bool
@@ -98,6 +101,7 @@ class _Input:
     texts: list[str] = field(default_factory=list)
     content: list[Any] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    sent: list[Input] = field(default_factory=list)
     images: int = 0
     videos: int = 0
     source_s: float | None = None
@@ -161,6 +165,7 @@ async def wish_of(call: Call, *, is_vertex: bool) -> Wish:
         delivery=delivery,
         bucket=_bucket(said, delivery, is_vertex=is_vertex),
         inputs=found.names,
+        sent=found.sent,
         previous=previous,
         webhook=webhook,
         **flags,
@@ -233,26 +238,32 @@ def _add(
     found.videos += kind == "video"
     told = {"type": kind, "mime_type": str(item.get("mime_type", ""))[:200]}
     if isinstance(item.get("uri"), str):
-        seconds = _named(call, found, item["uri"], is_vertex=is_vertex)
+        seconds = _named(call, found, item["uri"], kind, is_vertex=is_vertex)
         told["uri"] = item["uri"][:2000]
         if kind == "video":
             found.source_s = seconds
     else:
         data = inputs.bytes_in(item.get("data"), "data")
-        told |= {"data": data} if len(data) <= _KEPT else {}
+        found.sent.append(Input(kind, kind, data=data))
+        told |= {"data": item["data"]} if len(item["data"]) <= _KEPT else {}
     found.content.append({key: value for key, value in told.items() if value})
 
 
-def _named(call: Call, found: _Input, uri: str, *, is_vertex: bool) -> float | None:
+def _named(
+    call: Call, found: _Input, uri: str, kind: str, *, is_vertex: bool
+) -> float | None:
     """Note a file that is named, or something in a bucket; return how long it is."""
     if is_vertex and inputs.is_bucket(uri):
         found.names.append(uri[:200])
+        found.sent.append(Input(uri.rpartition("/")[2] or uri, kind))
         return None
     file_id = inputs.file_in(uri)
     if file_id is None:
         raise refused("`uri` must name a file: files/ID.")
     file = library.usable(call, file_id)
-    found.names.append(f"files/{file_id}")
+    name = f"files/{file_id}"
+    found.names.append(name)
+    found.sent.append(Input(name, kind, link=name))
     return file.seconds
 
 

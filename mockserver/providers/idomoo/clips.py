@@ -157,7 +157,9 @@ def _size(data: Mapping[str, Any], output: Output) -> tuple[int, int]:
 
 def _cards(data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
     overlay = output.get("overlay")
-    overlays = (Overlay(Slot(named_in(overlay), kind="logo")),) if overlay else ()
+    link = str(overlay or "").partition(" ")[0]
+    logo = Slot(named_in(overlay), kind="logo", url=link)
+    overlays = (Overlay(logo),) if overlay else ()
     shots, how = data["cards"], _told(output)
     made = []
     for number, (seconds, title, lines, color, *more, _) in enumerate(shots, 1):
@@ -173,12 +175,16 @@ def _cards(data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
                 color=color,
                 seconds=seconds,
                 facts=facts,
-                slots=tuple(Slot(name, at, kind) for at, (name, kind) in files),
+                slots=tuple(_slot(at, *file) for at, file in files),
                 layout=Layout.LIST if facts else Layout.SLIDE,
                 overlays=overlays,
             )
         )
     return tuple(made)
+
+
+def _slot(number: int, name: str, kind: str, link: str = "") -> Slot:
+    return Slot(name, number, kind, url=link)
 
 
 def _told(output: Output) -> list[str]:

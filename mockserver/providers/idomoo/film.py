@@ -38,7 +38,7 @@ class Shot:
         seconds: How long; None for an even share.
         color: Background as `#rrggbb`, or None.
         facts: Names and values of placeholders.
-        files: Names of pictures and films, and which they are.
+        files: Names of pictures and films, which they are, and where.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Shot:
     seconds: float | None = None
     color: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, str], ...] = ()
 
     def packed(self) -> list[Any]:
         """Return it as it is kept with a job."""
@@ -143,7 +143,7 @@ def of_scenes(timeline: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -
 def _placeholder(title: str, key: str, value: str, kind: str) -> Shot:
     """Return the shot that shows one placeholder and what it was filled with."""
     if kind in _SEEN and value:
-        return Shot(title, files=((_short(f"{key}: {named_in(value)}"), kind),))
+        return Shot(title, files=((_short(f"{key}: {named_in(value)}"), kind, value),))
     said = _said(value) if kind == "text" else ""
     return Shot(title, said=said, facts=((_short(key), _short(value)),))
 
@@ -239,7 +239,7 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
     ]
     colors = [color_of(item["val"]) for item in media]
     files = [
-        (_short(f"{item['key']}: {named_in(item['val'])}"), kind_of(item))
+        (_short(f"{item['key']}: {named_in(item['val'])}"), kind_of(item), item["val"])
         for item, color in zip(media, colors, strict=True)
         if not color
     ]

@@ -155,8 +155,9 @@ def _cards(
 def _frame(name: str, frame: Mapping[str, Any] | None) -> tuple[Card, ...]:
     if frame is None:
         return ()
-    slot = Slot(_shown(frame.get("url") or frame.get("id")), int(name[-1]) + 1,
-                "video" if frame["type"] == "generation" else "image")  # fmt: skip
+    link = str(frame.get("url") or frame.get("id") or "")
+    kind = "video" if frame["type"] == "generation" else "image"
+    slot = Slot(_shown(link), int(name[-1]) + 1, kind, url=link)
     return (Card(title=name, slots=(slot,), layout=Layout.PHOTO, seconds=_FRAME_S),)
 
 

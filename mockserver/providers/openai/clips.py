@@ -14,6 +14,7 @@ from mockserver.media.sound.heard import Music
 from mockserver.media.spec import Card, Container, MediaSpec, Sheet
 from mockserver.providers.openai import wire
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["VARIANTS", "file_name", "makes", "seal", "variant"]
 
@@ -90,7 +91,10 @@ def _card(data: dict[str, Any]) -> Card:
         str(data.get("model", "sora-2")),
         (width, height),
         seed=data.get("seed"),
-        inputs=(Slot(of, kind="video"),) if of else (),
+        inputs=(
+            *((Slot(of, kind="video"),) if of else ()),
+            *sent.slots(data.get(sent.SENT, ())),
+        ),
     )
 
 

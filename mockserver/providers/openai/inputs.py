@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -10,15 +10,17 @@ from urllib.parse import parse_qsl
 from PIL import Image, UnidentifiedImageError
 
 from mockserver.errors import InvalidPayloadError, NotFoundError
+from mockserver.media.cards.prompts import named_in
 from mockserver.providers import things
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
 from mockserver.providers.openai.world import CHARACTERS
 from mockserver.providers.wires import forms
 from mockserver.providers.wires.brackets import nested
+from mockserver.providers.wires.sent import Input
 
 __all__ = ["PROMPT_MAX", "Wish", "check_prompt", "length", "model_of", "payload",
-           "text_of", "wish"]  # fmt: skip
+           "sent_in", "text_of", "wish"]  # fmt: skip
 
 PROMPT_MAX: Final = 32_000
 CHARACTERS_MAX: Final = 2
@@ -118,6 +120,24 @@ def wish(call: Call, body: Mapping[str, Any]) -> Wish:
     _check_reference(call, body, (width, height))
     _check_characters(call, body)
     return Wish(prompt, name, seconds, width, height, bool(model.get("pro")))
+
+
+def sent_in(body: Mapping[str, Any]) -> Iterator[Input]:
+    """Yield the picture or film that a body brings or links to.
+
+    Source: contract openai, sections 3.1 and 3.4.
+    """
+    for name, kind in (("input_reference", "image"), ("video", "video")):
+        said = body.get(name)
+        if isinstance(said, forms.Part):
+            is_film = (said.content_type or "").startswith("video/")
+            shown = said.file_name or name
+            yield Input(shown, "video" if is_film else kind, data=said.data)
+        elif isinstance(said, Mapping) and said.get("image_url"):
+            link = str(said["image_url"])
+            yield Input(f"{name}: {named_in(link[:200])}", kind, link=link)
+        elif isinstance(said, Mapping) and said.get("file_id"):
+            yield Input(str(said["file_id"]), kind)
 
 
 def check_prompt(body: Mapping[str, Any]) -> str:

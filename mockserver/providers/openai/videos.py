@@ -20,7 +20,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.openai import clips, inputs, shapes, wire
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
-from mockserver.providers.wires import forms
+from mockserver.providers.wires import forms, sent
 from mockserver.providers.wires.paging import cursor_page
 
 __all__ = [
@@ -56,7 +56,8 @@ async def create(call: Call) -> Reply:
     _check_service(call, wish.model)
     headers = _count(call, wish.model, is_pro=wish.is_pro)
     is_sized = body.get("size") is not None
-    job = _submit(call, body, wish, {"is_sized": is_sized})
+    more = await sent.told(call, inputs.sent_in(body))
+    job = _submit(call, body, wish, {"is_sized": is_sized, **more})
     return call.reply(shapes.video(call, job), headers=headers)
 
 
@@ -116,14 +117,14 @@ async def remix(call: Call) -> Reply:
     body = await inputs.payload(call)
     inputs.check_prompt(body)
     _check_completed(call, source, "video_id")
-    return _again(call, body, source, {"remixed_from": source.id})
+    return await _again(call, body, source, {"remixed_from": source.id})
 
 
 async def edit(call: Call) -> Reply:
     """Start another video from one that exists, or from a file."""
     body = await inputs.payload(call)
     inputs.check_prompt(body)
-    return _again(call, body, _source(call, body), {})
+    return await _again(call, body, _source(call, body), {})
 
 
 async def extend(call: Call) -> Reply:
@@ -153,7 +154,7 @@ async def extend(call: Call) -> Reply:
             f" {LONGEST_S} seconds.",
         )
     more = {"seconds": str(total), "extensions": count}
-    return _again(call, body, source, more)
+    return await _again(call, body, source, more)
 
 
 def page_of(call: Call, items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -275,7 +276,7 @@ def _submit(
     )
 
 
-def _again(
+async def _again(
     call: Call, body: Mapping[str, Any], source: Job | None, more: Mapping[str, Any]
 ) -> Reply:
     """Start a video that is like another one but for some of it."""
@@ -288,8 +289,9 @@ def _again(
     width, height = map(int, size.split("x"))
     seconds = str(more.get("seconds", before.get("seconds", "4")))
     wish = inputs.Wish(str(body["prompt"]), model, seconds, width, height, is_pro)
-    is_sized = bool(before.get("is_sized"))
-    job = _submit(call, body, wish, {"is_sized": is_sized, **more})
+    given = await sent.told(call, inputs.sent_in(body))
+    told = {"is_sized": bool(before.get("is_sized")), **given, **more}
+    job = _submit(call, body, wish, told)
     return call.reply(shapes.video(call, job), headers=headers)
 
 

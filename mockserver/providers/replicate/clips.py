@@ -1,6 +1,6 @@
 """What Replicate's videos look like: one card with prompt and model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Any, Final
@@ -17,6 +17,7 @@ from mockserver.media.spec import MediaSpec
 from mockserver.providers.models import film
 from mockserver.providers.replicate import wire
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["film_of", "makes", "names", "seal", "video"]
 
@@ -74,6 +75,13 @@ def makes(services: Services, space: Space, job: Job) -> list[MediaSpec]:  # noq
     return [video(job, number) for number in range(count)]
 
 
+def _given(data: Mapping[str, Any]) -> Iterable[Slot]:
+    if sent.SENT in data:
+        return sent.slots(data[sent.SENT])
+    # Predictions of older stores have the names of uploads only.
+    return (Slot(name, at) for at, name in enumerate(data.get("files", ()), 1))
+
+
 # A player asks for a clip in many small parts.
 @lru_cache(maxsize=256)
 def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
@@ -87,7 +95,7 @@ def _video(job_id: str, packed: bytes, number: int) -> MediaSpec:
         (width, height),
         seed=data.get("input", {}).get("seed"),
         output=number + 1 if film.get("outputs", 1) > 1 else 0,
-        inputs=(Slot(name, at) for at, name in enumerate(data.get("files", ()), 1)),
+        inputs=_given(data),
     )
     return mp4(
         width,

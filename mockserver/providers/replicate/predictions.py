@@ -24,6 +24,7 @@ from mockserver.providers.replicate.deployments import deployment_of
 from mockserver.providers.replicate.models import key_of
 from mockserver.providers.reply import Reply
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = [
     "cancel",
@@ -137,10 +138,11 @@ async def _create(
 
     Source: contract replicate, sections 2 and 3.1.
     """
+    given = await sent.told(call, sent.of_links(files.links_of(body["input"])))
     price = limits.check_create(call, model, body["input"])
     inputs.check_input(model, body["input"])
     after_s = inputs.deadline_s(call)
-    kept = {"model": model["id"], **more, **_kept(call, body, model)}
+    kept = {"model": model["id"], **more, **_kept(call, body, model), **given}
     if after_s is not None:
         kept["deadline_at"] = call.now + after_s
     job = call.submit(

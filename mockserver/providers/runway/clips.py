@@ -9,12 +9,13 @@ import orjson
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
-from mockserver.media.cards.card import Sign, Slot
+from mockserver.media.cards.card import Sign
 from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import jpeg, mov, mp3, mp4, png, sequence, wav, webp
 from mockserver.media.sound.heard import Heard, Music, Speech, recording
 from mockserver.media.spec import AudioCodec, Card, MediaSpec, VideoCodec
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["Output", "makes", "outputs", "spec"]
 
@@ -140,5 +141,5 @@ def _card(data: dict[str, Any], number: int) -> Card:
         (width, height),
         seed=data.get("seed"),
         output=number + 1 if film.get("count", 1) > 1 else 0,
-        inputs=(Slot(name, at) for at, name in enumerate(data.get("files", ()), 1)),
+        inputs=sent.slots(data.get(sent.SENT, ())),
     )

@@ -12,8 +12,9 @@ from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.runway import clips, failures, files, inputs, limits, wire
 from mockserver.providers.runway.films import film_of
-from mockserver.providers.runway.uris import source_of
+from mockserver.providers.runway.uris import sent_in, source_of
 from mockserver.providers.services import Services
+from mockserver.providers.wires import sent
 
 __all__ = ["create", "delete", "preview", "read"]
 
@@ -46,6 +47,7 @@ async def create(call: Call) -> Reply:
     small = call.services.options.media_size == "small"
     film = film_of(model, body, source_of(call, model, body), small=small)
     estimate, cost = film.pop("estimate"), film.pop("cost")
+    given = await sent.told(call, sent_in(call, model, body))
     limits.check(call, name, float(estimate))
     queued, is_full = limits.queued(call, name)
     prompt = inputs.prompt_of(body)
@@ -53,7 +55,7 @@ async def create(call: Call) -> Reply:
         float(model["seconds"]), throttled=is_full, error=failures.wanted(prompt)
     )
     assumed = {} if "price" in model else {"assumed": True}
-    kept = {"model": name, "prompt": prompt[:500], "film": film, **assumed}
+    kept = {"model": name, "prompt": prompt[:500], "film": film, **assumed, **given}
     if body.get("seed") is not None:
         kept["seed"] = body["seed"]
     job = call.submit(

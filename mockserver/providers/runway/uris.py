@@ -10,12 +10,15 @@ from mimetypes import guess_type
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from mockserver.media.cards.prompts import named_in
+from mockserver.providers import assets
 from mockserver.providers.assets import Asset
 from mockserver.providers.call import Call
 from mockserver.providers.kinds import Thing
 from mockserver.providers.runway import uploads
+from mockserver.providers.wires import sent
 
-__all__ = ["Input", "inputs_of", "problem_of", "source_of"]
+__all__ = ["Input", "inputs_of", "problem_of", "sent_in", "source_of"]
 
 _URL_MAX: Final = 2048
 _MEGABYTE: Final = 1_000_000
@@ -179,6 +182,21 @@ def source_of(call: Call, model: Thing, body: Mapping[str, Any]) -> dict[str, An
             details = dict(asset.details)
             found = {**details, **found, **({} if not is_last else _length(details))}
     return found
+
+
+def sent_in(call: Call, model: Thing, body: Mapping[str, Any]) -> Iterator[sent.Input]:
+    """Yield the pictures and films that a task is made from."""
+    seen: set[str] = set()
+    for one in inputs_of(model["input"], body):
+        if one.kind not in {"image", "video"} or one.uri in seen:
+            continue
+        seen.add(one.uri)
+        asset, data = uploads.find(call, one.uri), None
+        if asset is not None and asset.is_there(call.now):
+            data = assets.read(call, asset)
+        name = named_in(one.uri[:_URL_MAX]) if asset is None else asset.name
+        told = f"{one.path[0]}: {name}"
+        yield sent.Input(told, one.kind, data=data, link=one.uri)
 
 
 def _length(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _card(card: Mapping[str, Any], label: str, pictures: Pictures) -> Card:
     """Return a slide: its picture if we have it, else what stands in for it."""
     picture = pictures(card["picture"]) if "picture" in card else None
     sent = card.get("slots", ())
-    slots = tuple(Slot(name, at, kind) for at, (name, kind) in enumerate(sent, 1))
+    slots = tuple(_slot(at, *one) for at, one in enumerate(sent, 1))
     words = bool(card["title"] or card["lines"])
     effects = card.get("effects", ())
     told = " · ".join([label, f"{card['seconds']:g} s", *effects])
@@ -203,6 +203,10 @@ def _card(card: Mapping[str, Any], label: str, pictures: Pictures) -> Card:
         slots=() if picture else slots,
         layout=Layout.PHOTO if slots else Layout.TITLE if words else Layout.SLIDE,
     )
+
+
+def _slot(number: int, name: str, kind: str, link: str = "") -> Slot:
+    return Slot(name, number, kind, url=link)
 
 
 def _h264(width_px: int, height_px: int, **rest: Any) -> MediaSpec:

@@ -37,6 +37,7 @@ _LEAVES = frozenset({"effect", "text", "overlay", "sphere", "widget"})
 _MODIFIERS = frozenset({"filter", "animator"})
 _PARTS = _GROUPS - {"body"} | _LEAVES | _MODIFIERS | {"audio", "transition"}
 _PICTURES = frozenset({"image", "video"})
+_LINKS = ("http://", "https://")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 _ODD_FORMATS = {  # kinds of files that the service does not read
     "image": frozenset({"bmp", "tif", "tiff", "webp", "svg", "psd", "pdf"}),
@@ -294,7 +295,8 @@ def _card(node: Node, seconds: float) -> Mapping[str, Any]:
             is_sent = part.name == "image" and "://" not in whole
             file = file or (whole if is_sent else None)
             name = whole.rpartition("/")[2][:LINE_CHARS]
-            slots += [[name, part.name]] if name else []
+            link = [whole] if whole.startswith(_LINKS) else []
+            slots += [[name, part.name, *link]] if name else []
         elif part.name == "effect" and part.attributes.get("type"):
             effects.append(part.attributes["type"])
     lines = texts[1:][:LINES_MAX]

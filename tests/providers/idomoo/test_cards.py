@@ -7,7 +7,7 @@ from mockserver.providers.idomoo.outputs import _crop
 SHOTS = [
     Shot("Demo", facts=(("name", "Ann"),)).packed(),
     Shot(
-        "Demo", seconds=2.0, color="#112233", files=(("pic: a.jpg", "image"),)
+        "Demo", seconds=2.0, color="#112233", files=(("pic: a.jpg", "image", ""),)
     ).packed(),
 ]
 OUTPUT = {"height": 360, "quality": 23, "crop": [1, 1], "overlay": "/o/logo.png (fit)"}

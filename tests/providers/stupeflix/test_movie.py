@@ -153,7 +153,7 @@ def test_texts_and_colours_are_seen_for_their_time() -> None:
             "title": "Two words",
             "lines": [],
             "seconds": 2.5,
-            "slots": [["a.jpg", "image"]],
+            "slots": [["a.jpg", "image", "http://e.com/x/a.jpg"]],
             "effects": ["kenburns"],
         },
     )
