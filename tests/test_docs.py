@@ -68,6 +68,14 @@ def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "benchmarks" / "README.md"])
+def test_every_script_that_is_named_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:benchmarks|\.ci)/\w+\.py", text))
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 @every_page
 def test_every_command_shown_has_a_verb_that_exists(page: Path) -> None:
     words = [shlex.split(command, comments=True) for command in commands(page)]

@@ -206,7 +206,6 @@ COVERED: Mapping[str, str] = {
     # What a text hides is proven by what is hidden.
     "verdict/secrets.py": "verdict/test_redact.py",
     # What clients did is proven by clients.
-    "edge/judging.py": "verdict/test_rules.py",
     "edge/api/findings.py": "cli/test_findings.py",
     "server/summary.py": "test_pytest_plugin.py",
     "server/verdicts.py": "test_pytest_plugin.py",
