@@ -5,7 +5,8 @@ hundredth. Both sides are whole connections whose transport only counts, as in `
 sockets and the kernel's part are not in it. Two runs of each, one with more requests, so
 that what starting takes does not count.
 
-`python benchmarks/instructions.py [SLUG ...] [--work poll] [--fresh]`
+`python benchmarks/instructions.py [SLUG ...] [--work poll] [--fresh] [--store]`; with a
+store, ours keeps everything in a SQLite file, whose thread is counted as well.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import layers
@@ -24,10 +26,12 @@ from works import WORKS
 FEW, MANY = 30, 130
 
 
-async def play(slug: str, kind: str, side: str, count: int, *, is_fresh: bool) -> None:
+async def play(
+    slug: str, kind: str, side: str, count: int, *, is_fresh: bool, store: str
+) -> None:
     """Answer so many requests on one connection; each a little different, if fresh."""
     work = WORKS[slug]
-    ours = layers.Ours()
+    ours = layers.Ours(store=store)
     await ours.begin()
     created = await ours.ask(work, "POST", work.create, work.body)
     poll = work.poll.replace("{id}", work.id_of(created))
@@ -70,29 +74,39 @@ def counted(*arguments: str) -> int:
     return int(found[-1].replace(",", ""))
 
 
-def each(slug: str, kind: str, side: str, fresh: str) -> float:
-    few, many = (counted(slug, kind, side, str(n), fresh) for n in (FEW, MANY))
+def each(slug: str, kind: str, side: str, fresh: str, stored: str) -> float:
+    few, many = (counted(slug, kind, side, str(n), fresh, stored) for n in (FEW, MANY))
     return (many - few) / (MANY - FEW) / 1000
+
+
+def played(
+    slug: str, kind: str, side: str, count: str, fresh: str, stored: str
+) -> None:
+    """Do what is counted, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:{folder}/mock.db" if stored == "stored" else "memory"
+        how = {"is_fresh": fresh == "fresh", "store": store}
+        asyncio.run(play(slug, kind, side, int(count), **how))
 
 
 def main() -> None:
     if sys.argv[1:2] == ["--play"]:
-        slug, kind, side, count, fresh = sys.argv[2:]
-        asyncio.run(play(slug, kind, side, int(count), is_fresh=fresh == "fresh"))
+        played(*sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("slugs", nargs="*", choices=[[], *WORKS])
     parser.add_argument("--work", choices=["poll", "create"], action="append")
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--store", action="store_true")
     given = parser.parse_args()
-    fresh = "fresh" if given.fresh else "same"
+    how = "fresh" if given.fresh else "same", "stored" if given.store else "memory"
     print("| provider | work | ours, 1000 | bare, 1000 | bare to ours |")
     print("|---|---|---|---|---|")
     for slug in given.slugs or WORKS:
         for kind in given.work or ("poll", "create"):
             with ThreadPoolExecutor(2) as pool:
-                ours = pool.submit(each, slug, kind, "ours", fresh)
-                bare = pool.submit(each, slug, kind, "bare", fresh)
+                ours = pool.submit(each, slug, kind, "ours", *how)
+                bare = pool.submit(each, slug, kind, "bare", *how)
                 mine, theirs = ours.result(), bare.result()
             print(
                 f"| {slug} | {kind} | {mine:.0f} | {theirs:.0f} |"

@@ -75,7 +75,7 @@ def open_ledger(
         shelf = SqliteShelf(path)
         beside = path.with_name(path.name + ENDING)
         archive = SqliteArchive(beside, archive_bytes)
-        return Ledger(shelf, codec(), archive=archive, sliced=shelf)
+        return Ledger(shelf, codec(), archive=archive, sliced=shelf, quick=shelf)
     except StoreError as error:
         raise StartError(f"store: {error}") from error
 

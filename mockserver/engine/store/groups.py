@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Iterator
 
 from mockserver.engine.store.shelf import Entry
+from mockserver.errors import StoreError
 
 __all__ = ["Group", "Groups"]
 
@@ -11,13 +12,28 @@ __all__ = ["Group", "Groups"]
 class Group:
     """Entries that are written together, and what tells that they are."""
 
-    __slots__ = ("entries", "written")
+    __slots__ = ("_waiting", "entries")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # Whoever has waited may be gone; the trouble has been told all the same.
-        self.written.add_done_callback(asyncio.Future.exception)
+        # Each has its own: one that gives up takes nothing from the others.
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def wait(self) -> asyncio.Future[None]:
+        """Return what ends once the entries are written, or why they are not."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        return waiting
+
+    def tell(self, error: StoreError | None = None) -> None:
+        """Wake whoever waits: the entries are written, or never will be."""
+        for waiting in self._waiting:
+            if waiting.done():
+                continue
+            if error is None:
+                waiting.set_result(None)
+            else:
+                waiting.set_exception(StoreError(str(error)))
 
 
 class Groups:
@@ -52,6 +68,8 @@ class Groups:
     def end(self, *groups: Group) -> None:
         """Wait for groups no more: they are written, or never will be."""
         for group in groups:
+            if self.writing is group:
+                self.writing = None
             for entry in group.entries:
                 if self._latest.get(entry.space) is group:
                     del self._latest[entry.space]

@@ -1,14 +1,15 @@
 """Log, Ledger: what has changed in each space, and when that is safe in a store."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mockserver.engine.store.archive import Archive
 from mockserver.engine.store.directory import Directory
-from mockserver.engine.store.groups import Groups
+from mockserver.engine.store.groups import Group
 from mockserver.engine.store.reading import Reading, Sliced
+from mockserver.engine.store.scribe import Quick, Scribe
 from mockserver.engine.store.shelf import (
     GONE,
     SERVER,
@@ -125,6 +126,7 @@ class Ledger:
         local: Spaces of which nothing is kept: there, each worker has its own.
         archive: Keeps what is written behind, if anything does.
         sliced: The store, if large spaces of it are to be read piece by piece.
+        quick: The store, if it can be written to without a thread.
 
     Attributes:
         reading: What has been read so.
@@ -140,6 +142,7 @@ class Ledger:
         local: Collection[str] = (),
         archive: Archive | None = None,
         sliced: Sliced | None = None,
+        quick: Quick | None = None,
     ) -> None:
         self.shelf = shelf
         self.codec = codec
@@ -150,9 +153,9 @@ class Ledger:
         self.trouble: StoreError | None = None
         self._logs: dict[str, Log] = {}
         self._touched: dict[Log, None] = {}
-        self._groups = Groups()
-        self._writer: asyncio.Task[None] | None = None
         self._thread = thread = ThreadPoolExecutor(1, "store")
+        self._scribe = Scribe(shelf, directory, quick, thread, self._ended)
+        self._groups = self._scribe.groups
         self.reading = None if sliced is None else Reading(sliced, codec, thread)
         self._on_lost: list[Callable[[set[str]], None]] = []
         if directory is not None:
@@ -237,16 +240,15 @@ class Ledger:
         """
         self._close()
         groups = self._groups.awaited((*spaces, SERVER) if spaces else ())
-        waited = [group.written for group in groups]
-        if len(waited) == 1:
-            await asyncio.shield(waited[0])
-        elif waited:
-            await asyncio.gather(*map(asyncio.shield, waited))
+        if len(groups) == 1:
+            await groups[0].wait()
+        elif groups:
+            await asyncio.gather(*(group.wait() for group in groups))
 
     async def mend(self) -> bool:
         """Try whether the store can be written to again; say so."""
         try:
-            await self._append([])
+            await self._scribe.append([])
         except StoreError as error:
             self.trouble = error
             return False
@@ -346,33 +348,20 @@ class Ledger:
             if entry.wipes and self._logs[entry.space].is_idle:
                 del self._logs[entry.space]
         if entries:
-            self._groups.add(entries)
-            if self._writer is None:
-                self._writer = asyncio.create_task(self._write())
-        elif self._writer is None:
+            self._scribe.add(entries)
+        elif not self._scribe.is_writing:
             self.is_behind = False
 
-    async def _write(self) -> None:
-        while (group := self._groups.begin()) is not None:
-            try:
-                lost = await self._append(group.entries)
-            except StoreError as error:
-                self._fail(error)
-            else:
-                self.trouble = None
-                self._groups.end(group)
-                self.lose(lost)
-                group.written.set_result(None)
-        self._writer = None
-        self.is_behind = bool(self._touched)
-
-    async def _append(self, entries: Sequence[Entry]) -> set[str]:
-        """Write entries; return the spaces that are another worker's by now."""
-        if self.directory is not None:
-            return await self.directory.write(entries)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self.shelf.append, entries)
-        return set()
+    def _ended(self, group: Group, lost: set[str], error: StoreError | None) -> None:
+        """Go on after a group is written, or is not."""
+        if error is not None:
+            self._fail(error)
+        else:
+            self.trouble = None
+            self._groups.end(group)
+            self.lose(lost)
+            group.tell()
+        self.is_behind = bool(self._touched) or self._scribe.is_writing
 
     def _end(self, space: str, *, is_lost: bool = False) -> None:
         log = self._logs.pop(space, None)
@@ -391,7 +380,7 @@ class Ledger:
         self._groups.end(*groups)
         self.lose(lost)
         for one in groups:
-            one.written.set_exception(StoreError(str(error)))
+            one.tell(error)
 
 
 def _written(codec: Codec, place: Place, value: Any) -> tuple[bytes, bytes | None]:

@@ -2,18 +2,21 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from mockserver.engine.clock import monotonic_s
 from mockserver.engine.store.shelf import Entry
 from mockserver.errors import StoreError
 
-__all__ = ["SCHEMA_VERSION", "SqliteShelf"]
+__all__ = ["SCHEMA_VERSION", "UNTIDY", "SqliteShelf"]
 
 SCHEMA_VERSION: Final = 1
+UNTIDY: Final = 1000
+"""After so many changes, what is in SQLite's log is put where it belongs."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS state (
     id INTEGER PRIMARY KEY,
@@ -29,6 +32,9 @@ CREATE TABLE IF NOT EXISTS links (
 CREATE INDEX IF NOT EXISTS links_of ON links (space);
 CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, times INTEGER NOT NULL);
 """
+# So long an entry may take; else, for how long threads write.
+_SLOW_S: Final = 0.025
+_REST_S: Final = 2.0
 # A place that is put again keeps its row, and so its position.
 _PUT: Final = (
     "INSERT INTO state (space, place, value) VALUES (?, ?, ?)"
@@ -59,7 +65,10 @@ class SqliteShelf:
         self._pages_max = pages_max
         self._holder = path.with_name(f"{path.name}.pid")
         self._lock = Lock()
+        self._untidy = 0
+        self._slow_until_s = 0.0
         self._connection = self._opened()
+        self._writing = self._connection.cursor()
 
     @property
     def name(self) -> str:
@@ -71,13 +80,54 @@ class SqliteShelf:
         """How long the file is."""
         return self.path.stat().st_size
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether an entry is likely to be written before a thread would begin."""
+        return not self._lock.locked() and monotonic_s() >= self._slow_until_s
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether so much has been written that it should be put where it belongs."""
+        return self._untidy > UNTIDY
+
+    def tidy(self) -> None:
+        """Put what is in SQLite's log into the file, and begin the log anew.
+
+        Both wait for the disk, which no entry does.
+        """
+        self._untidy = 0
+        with self._lock, self._told():
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._connection.execute(_PROBE)
+
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries, all or none; without any, try whether one could be written."""
-        with self._cursor(writes=True) as cursor:
+        self._untidy += sum(1 + len(entry.changes) for entry in entries)
+        began_s = monotonic_s()
+        with self._lock:
+            try:
+                self._written(entries)
+            except sqlite3.Error as error:
+                raise self._told_of(error) from error
+            finally:
+                ended_s = monotonic_s()
+                # While it rests, nothing makes it rest for longer.
+                if ended_s > self._slow_until_s and ended_s - began_s > _SLOW_S:
+                    self._slow_until_s = ended_s + _REST_S
+
+    def _written(self, entries: Sequence[Entry]) -> None:
+        execute = self._writing.execute
+        execute("BEGIN IMMEDIATE")
+        try:
             if not entries:
-                cursor.execute(_PROBE)
+                execute(_PROBE)
             for entry in entries:
-                _append(cursor, entry)
+                _append(execute, entry)
+            execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
 
     def rows(self, space: str) -> list[tuple[bytes, bytes]]:
         """Return what a space holds, in order."""
@@ -166,6 +216,7 @@ class SqliteShelf:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
             raise StoreError(
@@ -181,19 +232,9 @@ class SqliteShelf:
         connection.execute(_PROBE)
 
     @contextmanager
-    def _cursor(self, *, writes: bool = False) -> Iterator[sqlite3.Cursor]:
+    def _cursor(self) -> Iterator[sqlite3.Cursor]:
         with self._lock, self._told(), closing(self._connection.cursor()) as cursor:
-            if not writes:
-                yield cursor
-                return
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    cursor.execute("ROLLBACK")
-                raise
+            yield cursor
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -201,7 +242,10 @@ class SqliteShelf:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {self._worded(error)}") from error
+            raise self._told_of(error) from error
+
+    def _told_of(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"{self.path}: {self._worded(error)}")
 
     def _worded(self, error: sqlite3.Error) -> str:
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
@@ -218,19 +262,18 @@ class SqliteShelf:
             return "its process is not known"
 
 
-def _append(cursor: sqlite3.Cursor, entry: Entry) -> None:
+def _append(execute: Callable[..., object], entry: Entry) -> None:
     space = entry.space
     if entry.wipes:
-        cursor.execute("DELETE FROM state WHERE space = ?", (space,))
-        cursor.execute("DELETE FROM links WHERE space = ?", (space,))
+        execute("DELETE FROM state WHERE space = ?", (space,))
+        execute("DELETE FROM links WHERE space = ?", (space,))
     for place, value in entry.changes:
         if value is None:
-            asked = "DELETE FROM state WHERE space = ? AND place = ?"
-            cursor.execute(asked, (space, place))
+            execute("DELETE FROM state WHERE space = ? AND place = ?", (space, place))
         else:
-            cursor.execute(_PUT, (space, place, value))
+            execute(_PUT, (space, place, value))
     for link, is_mine in entry.links:
         asked = "DELETE FROM links WHERE place = ? AND space = ?"
         if is_mine:
             asked = "INSERT OR REPLACE INTO links (place, space) VALUES (?, ?)"
-        cursor.execute(asked, (link, space))
+        execute(asked, (link, space))
