@@ -1,16 +1,19 @@
 """Facts: the plain values that a provider is described with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.errors import ConfigError
 from mockserver.patterns import pattern
 
-__all__ = ["Credential", "Secrets", "Setting", "Switches", "uuid_id",
+__all__ = ["Credential", "Secrets", "Setting", "Switches", "Trial", "uuid_id",
            "webhook_dates_setting", "world_setting"]  # fmt: skip
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 Switches = Callable[[str], Any]
 
@@ -94,6 +97,38 @@ class Secrets:
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One of the calls with which people begin, as all languages have it.
+
+    Path, headers and body may hold `{key}`, `{secret}` and other fields of a
+    credential, and the names that trials before it keep.
+
+    Attributes:
+        about: What it does, in a few words.
+        path: Where, below the provider's own root; or `{name}` for a whole URL that
+            a trial before it has kept.
+        method: HTTP method.
+        headers: Its headers, without the length.
+        is_basic: Key and secret go along as user and password.
+        body: A JSON document; None if there is none.
+        keeps: What of the answer is needed later: JSON pointers by name.
+        until: A JSON pointer, and the values of which it has to be one: it is asked
+            once a second until it is.
+        saves: The file that the answer is kept in; empty if it is shown.
+    """
+
+    about: str
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    is_basic: bool = False
+    body: Any = None
+    keeps: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    until: tuple[str, tuple[Any, ...]] | None = None
+    saves: str = ""
 
 
 def world_setting(*formerly: str) -> Setting:

@@ -17,7 +17,14 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ConfigError, ProviderError
 from mockserver.media.spec import MediaSpec
-from mockserver.providers.facts import Credential, Secrets, Setting, Switches, uuid_id
+from mockserver.providers.facts import (
+    Credential,
+    Secrets,
+    Setting,
+    Switches,
+    Trial,
+    uuid_id,
+)
 from mockserver.providers.kinds import WorldPart
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
@@ -100,10 +107,10 @@ class Plugin(Generic[C, S]):
         failures: What is wrong with its failed jobs, as `Step.error` has it, by the
             names that scenarios use.
         server: What its answers call their server, if not us.
-        start: One curl command that makes a job, with `{base}` for its base URL,
-            `{key}` and `{secret}` for a credential, for the landing page.
-        clients: How to point each real client at us, by its name, with the same
-            placeholders.
+        start: The calls with which people begin: the first makes a job, the next looks
+            at it, the last fetches its film, or what there is of it.
+        clients: How to point each real client at us, by its name, with `{base}` for its
+            base URL, `{key}` and `{secret}` for a credential.
         anchor: Package that ships its schemas and fixtures; a provider from
             another distribution names its own. Or the folder that holds them.
         body_max_bytes: Largest body, where that is less than `--body-max`.
@@ -156,7 +163,7 @@ class Plugin(Generic[C, S]):
     )
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     server: str = ""
-    start: str = ""
+    start: tuple[Trial, ...] = ()
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     anchor: str | Traversable = "mockserver"
     body_max_bytes: int | None = None

@@ -11,13 +11,32 @@ from typing import Any
 
 import pytest
 
-__all__ = ["file", "node", "outcome", "php", "python", "python_27", "tool"]
+__all__ = [
+    "file",
+    "interpreter",
+    "node",
+    "outcome",
+    "php",
+    "python",
+    "python_27",
+    "tool",
+]
 
 
 def tool(name: str) -> str:
     """Return a program of this machine."""
     found = shutil.which(name)
     return found or pytest.skip(f"{name} is not installed; .ci/run installs it")
+
+
+def interpreter(language: str) -> list[str]:
+    """Return the command that runs a text of a language, which follows it."""
+    if language == "curl":
+        tool("curl")
+        return [tool("sh"), "-c"]
+    if language == "python":
+        return [sys.executable, "-c"]
+    return [node(), "--input-type=module", "-e"]
 
 
 def node(package: str = "", least: tuple[int, int] = (18, 0)) -> str:

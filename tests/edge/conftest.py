@@ -34,12 +34,29 @@ from mockserver.providers.provider import (
     Secrets,
     Setting,
     Switches,
+    Trial,
 )
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
 
 KEY = "sketch-test-key"
+START = (
+    Trial(
+        about="Draw something",
+        method="POST",
+        path="/drawings",
+        headers={"X-Sketch-Key": "{key}"},
+        keeps={"job": "/id"},
+    ),
+    Trial(
+        about="Look at it until it is drawn",
+        path="/drawings/{job}",
+        headers={"X-Sketch-Key": "{key}"},
+        until=("/state", ("drawn", "torn")),
+    ),
+    Trial(about="Fetch it", path="/files/{job}", saves="drawing.bin"),
+)
 OTHER_KEY = "sketch-other-key"
 WORLD = """
 accounts:
@@ -183,7 +200,7 @@ def sketch(data_package: str) -> Provider:
         events={"notify": _notify},
         preview=_preview,
         problems={"paper-jam": UnavailableError},
-        start="curl {base}/drawings -H 'X-Sketch-Key: {key}'",
+        start=START,
         clients={"sketch-cli": "set SKETCH_URL={base} and SKETCH_SECRET={secret}"},
         anchor=data_package,
     )

@@ -12,7 +12,13 @@ from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Card
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Provider, Secrets, Switches
+from mockserver.providers.provider import (
+    Credential,
+    Provider,
+    Secrets,
+    Switches,
+    Trial,
+)
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Routes
 from mockserver.providers.services import Services
@@ -97,6 +103,25 @@ async def film_over(services: Services, space: Space, due: Due) -> None:
         webhook.send(services, space, due)
 
 
+BEARER = {"Authorization": "Bearer {key}"}
+START = (
+    Trial(
+        about="Order a film",
+        method="POST",
+        path="/v1/films",
+        headers=BEARER,
+        body={"title": "Hello"},
+        keeps={"film": "/id"},
+    ),
+    Trial(
+        about="Look at it until it is over",
+        path="/v1/films/{film}",
+        headers=BEARER,
+        until=("/state", ("done", "torn", "cut")),
+        keeps={"file": "/url"},
+    ),
+    Trial(about="Fetch it", path="{file}", saves="film.mp4"),
+)
 PROVIDER = Provider(
     slug="acme",
     title="Acme Films",
@@ -114,7 +139,6 @@ PROVIDER = Provider(
     events={"film-over": film_over},
     labels=("film-over",),
     texts=lambda payload: [payload["title"]],
-    start="curl -s {base}/v1/films -H 'Authorization: Bearer {key}' "
-    '-d \'{"title":"Hello"}\'',
+    start=START,
     anchor="mockserver_acme",
 )

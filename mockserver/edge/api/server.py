@@ -11,6 +11,7 @@ from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.openapi import document
 from mockserver.edge.api.parts import Reach, Row, Rows, summed
 from mockserver.edge.api.views import Views
+from mockserver.edge.replay.trials import command, written
 from mockserver.edge.routing.hops import hops_of
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.keyring import Grant
@@ -267,11 +268,11 @@ def _shown(ask: Ask, provider: Provider) -> dict[str, Any]:
     views = Views(services)
     grant = _usable(ask, slug)
     credential = {} if grant is None else views.fields(grant)
+    named = {"base": base, "key": grant.key if grant else "KEY", **credential}
+    if grant is not None and grant.secret is not None:
+        named["secret"] = grant.secret
 
     def filled(template: str) -> str:
-        named = {"base": base, "key": grant.key if grant else "KEY", **credential}
-        if grant is not None and grant.secret is not None:
-            named["secret"] = grant.secret
         for name, value in named.items():
             template = template.replace(f"{{{name}}}", value)
         return template
@@ -283,7 +284,8 @@ def _shown(ask: Ask, provider: Provider) -> dict[str, Any]:
         "base_url": base,
         "variable": f"MOCKSERVER_{slug.upper().replace('-', '_')}_URL",
         "credential": credential,
-        "start": filled(provider.start),
+        "start": command(provider.start, named),
+        "trials": written(provider.start, named),
         "clients": {name: filled(how) for name, how in provider.clients.items()},
         "operations": [
             {"name": route.operation, "method": route.method, "path": route.path}

@@ -296,7 +296,19 @@ SHAPES: Final[Mapping[str, Schema]] = {
             "base_url": text("What replaces its real origin."),
             "variable": text("Environment variable that `mockserver run` sets."),
             "credential": mapping(text(), "One that works here."),
-            "start": text("A command that makes a job."),
+            "start": text("A command that makes a job, in one line of curl."),
+            "trials": array(
+                record(
+                    {
+                        "about": text("What it does."),
+                        "curl": text("Lines for a shell."),
+                        "python": text("Lines of Python, with httpx."),
+                        "javascript": text("Lines of a module, for Node."),
+                    }
+                ),
+                "What to call first, one after the other: each language in one shell,"
+                " interpreter or module.",
+            ),
             "clients": mapping(text(), "How to point each real client here."),
             "operations": array(
                 record({"name": text(), "method": text(), "path": text()})

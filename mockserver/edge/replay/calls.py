@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -38,10 +38,20 @@ class Hole:
     Attributes:
         name: What it is called: a field of the credential, or after its header.
         is_field: It is a field of the space's credential.
+        scope: Whose field it is, so that its variable is no other's.
+        is_kept: A call before it, in the same script, has told it.
     """
 
     name: str
     is_field: bool = False
+    scope: str = ""
+    is_kept: bool = False
+
+    @property
+    def variable(self) -> str:
+        """What it is called in the environment, or in a shell."""
+        whole = f"{self.scope}_{self.name}" if self.scope else self.name
+        return _NO_NAME.sub("_", whole).upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,19 @@ class Reader:
     Args:
         redactor: What hides secrets.
         known: What the space's credentials hold, and the name of the field that does.
+        scope: Whose credentials those are.
+        public: Those of them that are no secrets: they are told as they are.
     """
 
-    def __init__(self, redactor: Redactor, known: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        redactor: Redactor,
+        known: Mapping[str, str],
+        scope: str = "",
+        public: Collection[str] = (),
+    ) -> None:
         self._redactor, self._known = redactor, known
+        self._scope, self._public = scope, public
 
     def call(self, exchange: Exchange) -> Call:
         """Return a call that is made as an exchange was."""
@@ -157,21 +176,30 @@ class Reader:
 
     def _hole(self, value: str, name: str) -> Piece:
         if value in self._known:
-            return Hole(self._known[value], is_field=True)
+            return self._field(value)
         try:
             told = b64decode(value, validate=True).decode()
         except (Base64Error, ValueError):
             return Hole(name)
-        parts = [*_parted(told, self._known)]
-        is_known = any(isinstance(part, Hole) for part in parts)
+        parts = [*self._parted(told)]
         # What is left between may be a secret that nobody here knows.
-        is_plain = all(isinstance(part, Hole) or part == ":" for part in parts)
-        return Basic(tuple(parts)) if is_known and is_plain else Hole(name)
+        is_plain = all(part in {":", *self._public} for part in parts if _is_text(part))
+        if not is_plain or parts in ([], [":"]):
+            return Hole(name)
+        return value if all(map(_is_text, parts)) else Basic(tuple(parts))
+
+    def _field(self, value: str) -> str | Hole:
+        if value in self._public:
+            return value
+        return Hole(self._known[value], is_field=True, scope=self._scope)
+
+    def _parted(self, text: str) -> Iterator[str | Hole]:
+        """Yield a text with holes in place of what is known."""
+        names = sorted(map(re.escape, self._known), key=len, reverse=True)
+        for part in re.split(f"({'|'.join(names)})", text) if names else [text]:
+            if part:
+                yield self._field(part) if part in self._known else part
 
 
-def _parted(text: str, known: Mapping[str, str]) -> Iterator[str | Hole]:
-    """Yield a text with holes in place of what is known."""
-    names = sorted(map(re.escape, known), key=len, reverse=True)
-    for part in re.split(f"({'|'.join(names)})", text) if names else [text]:
-        if part:
-            yield Hole(known[part], is_field=True) if part in known else part
+def _is_text(part: Piece) -> bool:
+    return isinstance(part, str)

@@ -7,7 +7,7 @@ from typing import Final
 
 from mockserver.edge.replay.calls import Basic, Call, Hole, Text
 
-__all__ = ["curl", "script"]
+__all__ = ["curl", "script", "word"]
 
 _TYPE: Final = "content-type"
 
@@ -20,7 +20,7 @@ def script(calls: Iterable[Call], origin: str) -> str:
         origin: Where the server is.
     """
     made = [*calls]
-    names = dict.fromkeys(_variable(hole) for call in made for hole in call.holes)
+    names = dict.fromkeys(hole.variable for call in made for hole in call.holes)
     needed = [f': "${{{name}:?is hidden here, set it first}}"' for name in names]
     lines = dict.fromkeys(curl(call, origin) for call in made)
     return "\n".join([*needed, *lines]) + "\n"
@@ -29,7 +29,7 @@ def script(calls: Iterable[Call], origin: str) -> str:
 def curl(call: Call, origin: str) -> str:
     """Return the line for one call."""
     method, body = call.exchange.method, call.body
-    parts = [f"curl -sSgi {_shown((origin, *call.target))}"]
+    parts = [f"curl -sSgi {word((origin, *call.target))}"]
     parts += _ways(method, has_body=body is not None)
     parts += [_header(name, text) for name, text in call.headers]
     if body is not None and not any(n.lower() == _TYPE for n, _ in call.headers):
@@ -37,7 +37,7 @@ def curl(call: Call, origin: str) -> str:
         parts.append(f"-H '{_TYPE}:'")
     before = ""
     if isinstance(body, tuple):
-        parts.append(f"--data-raw {_shown(body)}")
+        parts.append(f"--data-raw {word(body)}")
     elif body is not None:
         before = f"printf %s {b64encode(body).decode()} | base64 -d | "
         parts.append("--data-binary @-")
@@ -52,15 +52,11 @@ def _ways(method: str, *, has_body: bool) -> Iterator[str]:
 
 
 def _header(name: str, text: Text) -> str:
-    return f"-H {_shown((f'{name}: ', *text))}" if text else f"-H {quote(f'{name};')}"
+    return f"-H {word((f'{name}: ', *text))}" if text else f"-H {quote(f'{name};')}"
 
 
-def _variable(hole: Hole) -> str:
-    return hole.name.upper()
-
-
-def _shown(text: Text) -> str:
-    """Return a text as one word of a shell."""
+def word(text: Text) -> str:
+    """Return a text as one word of a shell, with variables for what it lacks."""
     merged: list[str | Hole | Basic] = []
     for piece in text:
         if merged and isinstance(piece, str) and isinstance(merged[-1], str):
@@ -72,8 +68,8 @@ def _shown(text: Text) -> str:
 
 def _word(piece: str | Hole | Basic) -> str:
     if isinstance(piece, Hole):
-        return f'"${_variable(piece)}"'
+        return f'"${piece.variable}"'
     if isinstance(piece, Basic):
-        word = _shown(piece.pieces)
-        return f"\"$(printf %s {word} | base64 | tr -d '\\n')\""
+        told = word(piece.pieces)
+        return f"\"$(printf %s {told} | base64 | tr -d '\\n')\""
     return quote(piece)

@@ -21,7 +21,7 @@ from mockserver.providers.wires.keys import (
     query_key,
 )
 
-__all__ = ["SCHEMES", "authenticate", "credential", "curl_words", "secrets"]
+__all__ = ["SCHEMES", "authenticate", "credential", "secrets", "told"]
 
 _NAMELESS: Final[Mapping[str, Callable[[], Authenticate]]] = MappingProxyType(
     {"bearer": bearer_key, "basic": basic_key}
@@ -71,17 +71,17 @@ def secrets(ways: tuple[str, ...]) -> Secrets:
     return Secrets(headers=tuple(sorted(headers)), query=queries)
 
 
-def curl_words(ways: tuple[str, ...]) -> tuple[str, str]:
-    """Return what a curl command says of a credential: its options, and its query."""
+def told(ways: tuple[str, ...]) -> tuple[dict[str, str], str, bool]:
+    """Return how a credential goes along: headers, a query, as user and password."""
     kind, _, name = ways[0].partition(" ")
     if kind == "basic":
-        return "-u {key}:{secret}", ""
+        return {}, "", True
     if kind == "query":
-        return "", f"?{name}={{key}}"
+        return {}, f"?{name}={{key}}", False
     if kind == "header":
-        return f"-H '{name}: {{key}}'", ""
+        return {name: "{key}"}, "", False
     scheme = name if kind == "scheme" else "Bearer"
-    return f"-H 'Authorization: {scheme} {{key}}'", ""
+    return {"Authorization": f"{scheme} {{key}}"}, "", False
 
 
 def _drawn(chance: Chance, field: Field) -> str:

@@ -1,8 +1,6 @@
 """Compiling: a definition becomes the value that every provider is."""
 
-import json
 import re
-import shlex
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -35,6 +33,7 @@ from mockserver.providers.declared.scenes import (
     of_call,
     upload_operation,
 )
+from mockserver.providers.declared.trials import trials
 from mockserver.providers.declared.words import draw
 from mockserver.providers.facts import Setting, uuid_id, webhook_dates_setting
 from mockserver.providers.kinds import WorldPart
@@ -48,8 +47,6 @@ from mockserver.validation import SchemaSet
 __all__ = ["provider_of"]
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_PARAMETER: Final = re.compile(r"\{(\w+)(?::((?:[^{}]|\{\d+(?:,\d*)?\})+))?\}")
-_PLAIN: Final = re.compile(r"[\w.-]+")
 
 _ACTS: Final[Mapping[tuple[str, bool], Callable[[Call, Desk], Awaitable[Reply]]]] = {
     ("makes", True): jobs.make,
@@ -108,7 +105,7 @@ def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Pr
         links_per_read=any(kind.media.link_s for kind in kinds),
         texts=partial(_texts, [pointer for kind in kinds for pointer in kind.texts]),
         failures={name: code for kind in kinds for name, code in kind.failures.items()},
-        start=_start(definition),
+        start=trials(definition),
         clients=definition.clients,
         anchor=_data(definition),
     )
@@ -234,24 +231,6 @@ def _texts(pointers: list[str], payload: Any) -> Iterator[str]:
         found = find(payload, parts(pointer))
         if found is not MISSING and isinstance(found, str):
             yield found
-
-
-def _start(definition: Definition) -> str:
-    """Return the curl command with which people begin."""
-    name, body = definition.start
-    operation = definition.operations.get(name)
-    if operation is None:
-        return "curl -s {base}/"
-    options, query = auth.curl_words(definition.auth)
-    path = _PARAMETER.sub(_usual, operation.path)
-    text = shlex.quote(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
-    return f"curl -s {{base}}{path}{query} {options} -d {text}".replace("  ", " ")
-
-
-def _usual(found: re.Match[str]) -> str:
-    """Return what stands for a parameter in an example: its first alternative."""
-    known = _PLAIN.match(found[2] or "")
-    return known[0] if known else "1"
 
 
 def _data(definition: Definition) -> Folder:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -24,7 +25,13 @@ from mockserver.errors import (
 )
 from mockserver.media.cards.prompts import named_in
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    Trial,
+    world_setting,
+)
 from mockserver.providers.reply import Reply
 from mockserver.providers.uploads import UPLOADS
 from mockserver.providers.wires.errors import ErrorTable
@@ -128,12 +135,33 @@ SETTINGS: Final = (
     ),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"X-API-Key": "{key}"})
 START: Final = (
-    "curl -s {base}/v1-beta/generate-video -H 'X-API-Key: {key}'"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"files":[{"url":"https://example.com/image1.jpg"}],'
-    '"template_params":{"template_id":"ActiveListing1",'
-    '"property_details":{"address":"123 Main St","price":"$500,000"}}}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v1-beta/generate-video",
+        headers=_KEY_HEADER,
+        body={
+            "files": [{"url": "https://example.com/image1.jpg"}],
+            "template_params": {
+                "template_id": "ActiveListing1",
+                "property_details": {"address": "123 Main St", "price": "$500,000"},
+            },
+        },
+        keeps={"job": "/job_id"},
+    ),
+    Trial(
+        about="Look at its status until it has ended",
+        path="/v1-beta/generate-video/{job}/status",
+        headers=_KEY_HEADER,
+        until=("/status", ("completed", "failed")),
+    ),
+    Trial(
+        about="Fetch its results",
+        path="/v1-beta/generate-video/{job}/results",
+        headers=_KEY_HEADER,
+    ),
 )
 
 INTERNAL: Final = "An internal error occurred"

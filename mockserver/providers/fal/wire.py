@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from mockserver.providers.provider import (
     Credential,
     Secrets,
     Setting,
+    Trial,
     webhook_dates_setting,
     world_setting,
 )
@@ -113,10 +115,23 @@ SETTINGS: Final = (
     webhook_dates_setting(),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"Authorization": "Key {key}"})
 START: Final = (
-    "curl -s {base}/queue.fal.run/fal-ai/veo3.1 -H 'Authorization: Key {key}'"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"prompt":"A lighthouse at dusk"}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/queue.fal.run/fal-ai/veo3.1",
+        headers=_KEY_HEADER,
+        body={"prompt": "A lighthouse at dusk"},
+        keeps={"status": "/status_url", "result": "/response_url"},
+    ),
+    Trial(
+        about="Look at its status until it has ended",
+        path="{status}",
+        headers=_KEY_HEADER,
+        until=("/status", ("COMPLETED", "FAILED", "CANCELLED")),
+    ),
+    Trial(about="Fetch its result", path="{result}", headers=_KEY_HEADER),
 )
 
 

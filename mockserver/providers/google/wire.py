@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -13,6 +14,7 @@ from mockserver.providers.provider import (
     Credential,
     Secrets,
     Setting,
+    Trial,
     webhook_dates_setting,
 )
 
@@ -143,10 +145,26 @@ SETTINGS: Final = (
     webhook_dates_setting(),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"x-goog-api-key": "{key}"})
 START: Final = (
-    "curl -s {base}/v1beta/models/veo-3.1-generate-preview:predictLongRunning"
-    " -H 'x-goog-api-key: {key}' -H 'Content-Type: application/json' -d "
-    '\'{"instances":[{"prompt":"A cat on a sofa"}]}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v1beta/models/veo-3.1-generate-preview:predictLongRunning",
+        headers=_KEY_HEADER,
+        body={"instances": [{"prompt": "A cat on a sofa"}]},
+        keeps={"operation": "/name"},
+    ),
+    Trial(
+        about="Look at its operation until it is done",
+        path="/v1beta/{operation}",
+        headers=_KEY_HEADER,
+        until=("/done", (True,)),
+        keeps={
+            "film": "/response/generateVideoResponse/generatedSamples/0/video/uri",
+        },
+    ),
+    Trial(about="Fetch its film", path="{film}", headers=_KEY_HEADER, saves="film.mp4"),
 )
 
 _FILE_IN_LINK: Final = re.compile(

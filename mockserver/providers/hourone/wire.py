@@ -1,6 +1,7 @@
 """Wire facts of Hour One: states, timelines, credentials, settings."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -9,7 +10,13 @@ from mockserver.engine.keyring import Grant
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    Trial,
+    world_setting,
+)
 from mockserver.providers.wires.authorization import authorization, bearer
 from mockserver.providers.wires.keys import header_key
 
@@ -124,12 +131,31 @@ SETTINGS: Final = (
     ),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"api-key": "{key}"})
 START: Final = (
-    "curl -s {base}/api/v1/videos -H 'api-key: {key}'"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"type":"override","source_draft_id":"64f0c0de00000000000000d1",'
-    '"scenes":[{"name":"Intro","transcript":"Welcome."},'
-    '{"name":"Outro","transcript":"Goodbye."}]}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/api/v1/videos",
+        headers=_KEY_HEADER,
+        body={
+            "type": "override",
+            "source_draft_id": "64f0c0de00000000000000d1",
+            "scenes": [
+                {"name": "Intro", "transcript": "Welcome."},
+                {"name": "Outro", "transcript": "Goodbye."},
+            ],
+        },
+        keeps={"job": "/id"},
+    ),
+    Trial(
+        about="Look at it until it has ended",
+        path="/api/v1/videos/{job}",
+        headers=_KEY_HEADER,
+        until=("/status", ("ready", "failed", "stopped", "cancelled")),
+        keeps={"film": "/download_url"},
+    ),
+    Trial(about="Fetch its film", path="{film}", saves="film.mp4"),
 )
 
 

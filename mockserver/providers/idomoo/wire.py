@@ -6,7 +6,13 @@ from typing import Any, Final
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.providers.provider import Credential, Secrets, Setting, world_setting
+from mockserver.providers.provider import (
+    Credential,
+    Secrets,
+    Setting,
+    Trial,
+    world_setting,
+)
 from mockserver.providers.wires.cors import Cors
 
 __all__ = [
@@ -149,10 +155,28 @@ SETTINGS: Final = (
 )
 
 START: Final = (
-    "curl -s {base}/api/v2/storyboards/generate -u {key}:{secret}"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"storyboard_id":"1234","output":{"video":[{"video_type":"mp4","height":720}]},'
-    '"data":[{"key":"name","val":"My Name"}]}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/api/v2/storyboards/generate",
+        is_basic=True,
+        body={
+            "storyboard_id": "1234",
+            "output": {"video": [{"video_type": "mp4", "height": 720}]},
+            "data": [{"key": "name", "val": "My Name"}],
+        },
+        keeps={
+            "status": "/check_status_url",
+            "film": "/output/video/0/links/url",
+        },
+    ),
+    Trial(
+        about="Look at its status until it has ended",
+        path="{status}",
+        is_basic=True,
+        until=("/status", ("VIDEO_AVAILABLE", "ERROR")),
+    ),
+    Trial(about="Fetch its film", path="{film}", saves="film.mp4"),
 )
 
 CORS: Final = Cors(  # contract idomoo, section 6

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.timeline import Phase, Step, Timeline
@@ -21,7 +22,7 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Secrets, Setting, world_setting
+from mockserver.providers.provider import Secrets, Setting, Trial, world_setting
 from mockserver.providers.reply import Reply
 from mockserver.providers.uploads import S3_ENDPOINT, UPLOADS
 from mockserver.providers.wires.cors import Cors
@@ -118,9 +119,23 @@ PROBLEMS: Final = {
     "too-many-async": lambda: RateLimitError(code="async"),
 }
 START: Final = (
-    "curl -s {base}/v2/render/demo-project -H 'Authorization: Bearer {key}'"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"movie":"welcome","params":{"title":"Hi"},"format":"mp4","async":true}\''
+    Trial(
+        about="Order a render",
+        method="POST",
+        path="/v2/render/demo-project",
+        headers=MappingProxyType({"Authorization": "Bearer {key}"}),
+        body={
+            "movie": "welcome",
+            "params": {"title": "Hi"},
+            "format": "mp4",
+            "async": True,
+        },
+        keeps={"token": "/token", "film": "/url"},
+    ),
+    Trial(about="Look at how far it is", path="/v2/progress/{token}"),
+    Trial(
+        about="Fetch its film; the answer waits for it", path="{film}", saves="film.mp4"
+    ),
 )
 SETTINGS: Final = (
     Setting(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -11,6 +12,7 @@ from mockserver.providers.provider import (
     Credential,
     Secrets,
     Setting,
+    Trial,
     world_setting,
 )
 
@@ -95,10 +97,24 @@ SETTINGS: Final = (
     ),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"Authorization": "Bearer {key}"})
 START: Final = (
-    "curl -s {base}/dream-machine/v1/generations/video"
-    " -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d "
-    '\'{"model":"ray-2","prompt":"A tiger walking in snow"}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/dream-machine/v1/generations/video",
+        headers=_KEY_HEADER,
+        body={"model": "ray-2", "prompt": "A tiger walking in snow"},
+        keeps={"job": "/id"},
+    ),
+    Trial(
+        about="Look at it until it has ended",
+        path="/dream-machine/v1/generations/{job}",
+        headers=_KEY_HEADER,
+        until=("/state", ("completed", "failed")),
+        keeps={"film": "/assets/video"},
+    ),
+    Trial(about="Fetch its film", path="{film}", saves="film.mp4"),
 )
 
 

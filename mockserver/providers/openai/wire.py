@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import ascii_letters, digits
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -14,6 +15,7 @@ from mockserver.providers.provider import (
     Credential,
     Secrets,
     Setting,
+    Trial,
     webhook_dates_setting,
     world_setting,
 )
@@ -118,10 +120,28 @@ SETTINGS: Final = (
     webhook_dates_setting(),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"Authorization": "Bearer {key}"})
 START: Final = (
-    "curl -s {base}/v1/videos -H 'Authorization: Bearer {key}'"
-    " -H 'Content-Type: application/json' -d "
-    '\'{"model":"sora-2","prompt":"A cat on a sofa","seconds":"4"}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v1/videos",
+        headers=_KEY_HEADER,
+        body={"model": "sora-2", "prompt": "A cat on a sofa", "seconds": "4"},
+        keeps={"job": "/id"},
+    ),
+    Trial(
+        about="Look at it until it has ended",
+        path="/v1/videos/{job}",
+        headers=_KEY_HEADER,
+        until=("/status", ("completed", "failed")),
+    ),
+    Trial(
+        about="Fetch its film",
+        path="/v1/videos/{job}/content",
+        headers=_KEY_HEADER,
+        saves="film.mp4",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import ascii_lowercase, digits
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -16,6 +17,7 @@ from mockserver.providers.provider import (
     Credential,
     Secrets,
     Setting,
+    Trial,
     webhook_dates_setting,
     world_setting,
 )
@@ -129,10 +131,23 @@ SETTINGS: Final = (
     webhook_dates_setting(),
 )
 
+_KEY_HEADER: Final = MappingProxyType({"Authorization": "Bearer {key}"})
 START: Final = (
-    "curl -s {base}/v1/models/google/veo-3.1/predictions"
-    " -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d "
-    '\'{"input":{"prompt":"A lighthouse at dusk"}}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v1/models/google/veo-3.1/predictions",
+        headers=_KEY_HEADER,
+        body={"input": {"prompt": "A lighthouse at dusk"}},
+        keeps={"job": "/id"},
+    ),
+    Trial(about="Look at it", path="/v1/predictions/{job}", headers=_KEY_HEADER),
+    Trial(
+        about="Cancel it",
+        method="POST",
+        path="/v1/predictions/{job}/cancel",
+        headers=_KEY_HEADER,
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from mockserver.engine.chance import Chance
@@ -11,7 +12,7 @@ from mockserver.engine.spaces import Space
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import UnauthorizedError
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Credential, Secrets, Setting
+from mockserver.providers.provider import Credential, Secrets, Setting, Trial
 from mockserver.providers.wires.authorization import authorization
 from mockserver.providers.wires.headers import required_header
 
@@ -126,10 +127,31 @@ SETTINGS: Final = (
     ),
 )
 
+_KEY_HEADERS: Final = MappingProxyType(
+    {"Authorization": "Bearer {key}", "X-Runway-Version": VERSION}
+)
 START: Final = (
-    "curl -s {base}/v1/text_to_video -H 'Authorization: Bearer {key}'"
-    f" -H 'X-Runway-Version: {VERSION}' -H 'Content-Type: application/json' -d "
-    '\'{"model":"gen4.5","promptText":"A paper boat","ratio":"1280:720","duration":5}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v1/text_to_video",
+        headers=_KEY_HEADERS,
+        body={
+            "model": "gen4.5",
+            "promptText": "A paper boat",
+            "ratio": "1280:720",
+            "duration": 5,
+        },
+        keeps={"job": "/id"},
+    ),
+    Trial(
+        about="Look at its task until it has ended",
+        path="/v1/tasks/{job}",
+        headers=_KEY_HEADERS,
+        until=("/status", ("SUCCEEDED", "FAILED", "CANCELLED")),
+        keeps={"film": "/output/0"},
+    ),
+    Trial(about="Fetch its film", path="{film}", saves="film.mp4"),
 )
 
 

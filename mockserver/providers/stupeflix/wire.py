@@ -20,7 +20,7 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.provider import Secrets, Setting
+from mockserver.providers.provider import Secrets, Setting, Trial
 from mockserver.providers.reply import Reply
 from mockserver.providers.uploads import S3_ENDPOINT, UPLOADS
 from mockserver.providers.wires.errors import ErrorTable
@@ -133,11 +133,29 @@ SETTINGS: Final = (
 )
 
 START: Final = (
-    "curl -s {base}/v2/create -H 'Content-Type: application/json' -d "
-    '\'{"secret":"{secret}","tasks":'
-    '{"task_name":"video.create","definition":'
-    '"<movie service=\\"craftsman-1.0\\"><body><effect type=\\"none\\">'
-    '<image color=\\"#336699\\"/></effect></body></movie>"}}\''
+    Trial(
+        about="Order a video",
+        method="POST",
+        path="/v2/create",
+        body={
+            "secret": "{secret}",
+            "tasks": {
+                "task_name": "video.create",
+                "definition": '<movie service="craftsman-1.0"><body>'
+                '<effect type="none"><image color="#336699"/></effect></body></movie>',
+            },
+        },
+        keeps={"job": "/0/key"},
+    ),
+    Trial(
+        about="Look at its task until it has ended",
+        method="POST",
+        path="/v2/status",
+        body={"secret": "{secret}", "tasks": ["{job}"]},
+        until=("/0/status", ("success", "error")),
+        keeps={"film": "/0/result/export"},
+    ),
+    Trial(about="Fetch its film", path="{film}", saves="film.mp4"),
 )
 
 _STRICT: Final = "[a-zA-Z0-9]"

@@ -2,8 +2,8 @@
 
 import os
 import subprocess
-import sys
 from asyncio import to_thread
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +18,10 @@ async def test_an_empty_room_says_how_to_begin(server: Running, visit: Visit) ->
     tab = await visit(server)
 
     base = str(server.client.make_url("/sketch"))
-    await tab.shows("main", f"curl {base}/drawings -H 'X-Sketch-Key: {KEY}'")
+    await tab.shows("main", f"curl -sS {base}/drawings")
+    await tab.shows("main", f"-H 'X-Sketch-Key: {KEY}'")
+    await tab.shows("main", f'curl -sS -f {base}/drawings/"$JOB"')
+    await tab.shows("main", f'curl -sS -fL -o drawing.bin {base}/files/"$JOB"')
     await tab.shows("main", f"MOCKSERVER_SKETCH_URL={base}")
     await tab.shows(
         "main", f"set SKETCH_URL={base} and SKETCH_SECRET=sketch-test-secret"
@@ -61,28 +64,25 @@ async def test_looking_leaves_no_trace(filled: Running, visit: Visit) -> None:
 @pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
 @pytest.mark.client
 async def test_what_is_shown_runs_as_it_stands(
-    serve_real: Serve, visit: Visit, language: str
+    serve: Serve, visit: Visit, tmp_path: Path, language: str
 ) -> None:
-    server = await serve_real()
-    run = {
-        "curl": [programs.tool("sh"), "-c"],
-        "Python": [sys.executable, "-c"],
-        "JavaScript": [programs.node(), "--input-type=module", "-e"],
-    }
+    """All that is copied at once is one script: it orders, waits and fetches."""
+    server = await serve(pace="step")
     tab = await visit(server)
-    command = tab.page.locator(".command").filter(has_text=language).locator("pre")
+    await tab.click("tab", language)
+    await tab.counts(".command", 3)
 
-    text = await tab.see(command.first.inner_text())
+    shown = await tab.see(tab.page.locator(".command pre").all_inner_texts())
     await to_thread(
         subprocess.run,
-        [*run[language], text],
+        [*programs.interpreter(language.lower()), "\n\n".join(shown)],
         check=True,
         capture_output=True,
         timeout=60,
+        cwd=tmp_path,
         env={"PATH": os.environ["PATH"]},
     )
 
-    (exchange,) = (await server.get("/exchanges"))["exchanges"]
-    assert exchange["role"] == "submit"
-    assert exchange["status"] < 300
-    await tab.counts(f"[aria-label=Jobs] .row:has-text('{exchange['job']}')", 1)
+    assert (tmp_path / "drawing.bin").read_bytes() == b"\xff\xfe\x00drawing"
+    (job,) = (await server.get("/jobs", phase="succeeded", operation="draw"))["jobs"]
+    assert job["id"] in await tab.text("[aria-label=Jobs] .row[data-key]")

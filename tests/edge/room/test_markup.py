@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mockserver.providers.provider import Provider
+from mockserver.providers.provider import Provider, Trial
 from tests.edge.conftest import KEY, Serve
 from tests.edge.room.conftest import Visit
 
@@ -28,8 +28,9 @@ SCENARIO = {
 async def test_evil_text_in_every_field_stays_text(
     serve: Serve, sketch: Provider, visit: Visit
 ) -> None:
+    evil = (Trial(about=EVIL, path=f"/{EVIL}", headers={"X-Evil": EVIL}, saves=EVIL),)
     server = await serve(
-        provider=replace(sketch, title=EVIL, start=EVIL, clients={EVIL: EVIL})
+        provider=replace(sketch, title=EVIL, start=evil, clients={EVIL: EVIL})
     )
     answer = await server.client.post(
         "/sketch/drawings",

@@ -31,23 +31,3 @@ export const WAYS = {
     "});", "console.log(response.status, await response.text());",
   ].join("\n"),
 };
-
-// The command with which a provider says how to begin, taken apart as a shell would.
-export function callOfCommand(command) {
-  const words = command.match(/(?:'(?:[^']|'\\'')*'|"(?:[^"\\]|\\.)*"|[^\s'"])+/g) || [];
-  const bare = words.map((word) => word.replace(/'((?:[^']|'\\'')*)'/g, (_, inner) => inner.replaceAll("'\\''", "'"))
-    .replace(/^"(.*)"$/s, "$1"));
-  const call = { method: "", url: "", headers: [], body: "" };
-  for (let at = 1; at < bare.length; at += 1) {
-    if (bare[at] === "-H") {
-      const [name, ...rest] = bare[++at].split(":");
-      call.headers.push([name, rest.join(":").trim()]);
-    } else if (bare[at] === "-X") call.method = bare[++at];
-    else if (bare[at] === "-u") call.headers.push(["Authorization", `Basic ${btoa(bare[++at])}`]);
-    else if (["-d", "--data", "--data-raw"].includes(bare[at])) call.body = bare[++at];
-    else if (/^https?:/.test(bare[at])) call.url = bare[at];
-    else if (bare[at] === "-F" || bare[at] === "-s") at += bare[at] === "-F" ? 1 : 0;
-  }
-  call.method ||= call.body ? "POST" : "GET";
-  return command.includes(" -F ") || !call.url ? null : call;
-}

@@ -1,0 +1,50 @@
+"""What the control room shows first runs as it stands, whoever the provider is."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver import MockServer
+from mockserver.providers import discover
+from tests.clients import programs
+from tests.deep import some
+
+LANGUAGES = ("curl", "python", "javascript")
+CASES = [(slug, language) for slug in discover() for language in LANGUAGES]
+
+pytestmark = pytest.mark.client
+
+
+@pytest.mark.parametrize(("slug", "language"), some(CASES, of=4))
+def test_the_first_calls_run_one_after_the_other(
+    tmp_path: Path, slug: str, language: str
+) -> None:
+    with MockServer(providers=[slug], pace="demo") as server:
+        control = f"{server.url}/_mock/api"
+        trials = httpx.get(f"{control}/providers/{slug}").json()["trials"]
+        text = "\n\n".join(trial[language] for trial in trials)
+
+        ran = subprocess.run(
+            [*programs.interpreter(language), text],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            timeout=80,
+            check=False,
+        )
+
+        seen = httpx.get(f"{control}/exchanges", params={"limit": 100}).json()
+    seen = seen["exchanges"]
+    calls = [f"{one['method']} {one['operation']}: {one['status']}" for one in seen]
+    assert ran.returncode == 0, ran.stderr
+    assert [one for one in seen if not 200 <= one["status"] < 300] == [], calls
+    assert seen[-1]["role"] == "submit"
+    # The last thing that is done is done about the job which the first has made.
+    assert seen[0]["jobs"] == seen[-1]["jobs"] != []
+    assert len({one["operation"] for one in seen}) == 3, calls
+    saved = [file.name for file in tmp_path.iterdir() if file.stat().st_size > 10_000]
+    assert saved == ["film.mp4" for one in trials if "film.mp4" in one["curl"]]
