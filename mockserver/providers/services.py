@@ -144,6 +144,10 @@ class Services:
         """Register the keys of a provider's world, unless that has been done."""
         self.world(slug)
 
+    def public_keys(self, slug: str) -> frozenset[str]:
+        """Return what a provider's test credentials hold, which everybody may see."""
+        return self._worlds.public(slug)
+
     def world(self, slug: str) -> World:
         """Return a provider's world; its keys are registered by then."""
         return self._worlds.get(slug)

@@ -56,6 +56,18 @@ class Worlds:
         self._worlds.pop(slug, None)
         self._sections.pop(slug, None)
 
+    def public(self, slug: str) -> frozenset[str]:
+        """Return what the keys of a provider's own fixtures hold: no secrets.
+
+        Users' worlds may hold what is one.
+        """
+        folder = resources.fixtures(slug, package=self._providers[slug].anchor)
+        file = folder / "world.yaml"
+        world = world_of(self._providers[slug], read_section(file), str(file))
+        grants = [one for account in world.accounts.values() for one in account.keys]
+        held = [(one.key, one.secret) for one in grants]
+        return frozenset(value for pair in held for value in pair if value)
+
     def of_space(self, space_id: str, world: WorldFile) -> dict[str, World]:
         """Return what one space has of its own, by slug.
 

@@ -1,7 +1,7 @@
 """Endpoints that turn what was seen into what runs: a test, a scenario, a curl line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -12,8 +12,8 @@ from mockserver.edge.api.jobs import ONE, WHERE, Found, find_job
 from mockserver.edge.api.parts import Reach, Row, Rows
 from mockserver.edge.api.views import Views
 from mockserver.edge.judging import story_of
+from mockserver.edge.replay import curl, javascript, python
 from mockserver.edge.replay.calls import Call, Reader
-from mockserver.edge.replay.curl import script
 from mockserver.edge.replay.lives import Met, document, written
 from mockserver.edge.replay.pytests import module
 from mockserver.verdict.journal import Exchange
@@ -27,12 +27,19 @@ _SUFFIXES: Final[Mapping[str, str]] = {
     "pytest": ".py",
     "scenario": ".yaml",
     "curl": ".sh",
+    "httpx": ".py",
+    "fetch": ".mjs",
+}
+_SCRIPTS: Final[Mapping[str, Callable[[Iterable[Call], str], str]]] = {
+    "curl": curl.script,
+    "httpx": python.script,
+    "fetch": javascript.script,
 }
 _AS: Final = {
     "as": shapes.choice(
         _SUFFIXES,
-        "A test for pytest, a scenario in which the same happens again, or lines for"
-        " a shell; pytest if missing.",
+        "A test for pytest, a scenario in which the same happens again, or lines for a"
+        " shell, for Python with httpx or for Node with fetch; pytest if missing.",
     )
 }
 _REPLAY: Final = shapes.record(
@@ -48,7 +55,7 @@ _REPLAY: Final = shapes.record(
 @table.get(
     "/jobs/{job}/replay",
     "replay-job",
-    about="Turn what a job has lived through into a pytest test, a scenario or curl.",
+    about="Turn what a job has lived through into a pytest test, a scenario or calls.",
     query={**WHERE, **_AS},
     answer=_REPLAY,
     errors=(404, 409),
@@ -64,7 +71,7 @@ async def replay_job(ask: Ask) -> dict[str, Any]:
 @table.get(
     "/exchanges/{number}/replay",
     "replay-exchange",
-    about="Turn an exchange, and its job so far, into a pytest test, scenario or curl.",
+    about="Turn an exchange into calls, or with its job so far into a test or scenario.",
     query=_AS,
     answer=_REPLAY,
     errors=(404, 409),
@@ -90,6 +97,8 @@ def _only(number: str, rows: Sequence[Row]) -> Any:
 
 def _replayed(ask: Ask, exchange: Exchange) -> dict[str, Any]:
     way = ask.query.get("as", "pytest")
+    if way in _SCRIPTS:
+        return _script(ask, [exchange], way, f"exchange-{exchange.number}", [])
     space = ask.services.spaces.find_here(exchange.space)
     provider = ask.services.providers.get(exchange.slug)
     if space is None or provider is None:
@@ -125,7 +134,7 @@ def _met(ask: Ask, found: Found, last: int | None = None) -> Met:
 
 def _file(ask: Ask, met: Met, way: str, name: str) -> dict[str, Any]:
     """Return what was seen as one file."""
-    stem = _NO_NAME.sub("-", name).strip("-").lower()[:60]
+    stem = _stem(name)
     notes: list[str] = []
     if way == "scenario":
         scenario = document(met, stem)
@@ -135,18 +144,33 @@ def _file(ask: Ask, met: Met, way: str, name: str) -> dict[str, Any]:
                 f"number: found {met.exchanges[0].number}, which met no fault, expected"
                 " one that did",
             )
-        text = written(scenario)
-    else:
-        exchanges = [*_again(met, way, notes)]
-        calls = _calls(ask, met, exchanges)
-        notes += _needs(calls)
-        if way == "curl":
-            text = script(calls, ask.origin)
-        else:
-            again = Met(met.space, met.provider, met.job, exchanges, met.hooks)
-            text = module(again, calls, document(again, stem), stem)
-            stem = f"test_{stem.replace('-', '_')}"
+        return _told(way, stem, written(scenario), notes)
+    exchanges = [*_again(met, way, notes)]
+    if way in _SCRIPTS:
+        return _script(ask, exchanges, way, name, notes)
+    calls = _calls(ask, exchanges, way)
+    again = Met(met.space, met.provider, met.job, exchanges, met.hooks)
+    text = module(again, calls, document(again, stem), stem)
+    return _told(
+        way, f"test_{stem.replace('-', '_')}", text, [*notes, *_needs(calls, way)]
+    )
+
+
+def _script(
+    ask: Ask, exchanges: Sequence[Exchange], way: str, name: str, notes: list[str]
+) -> dict[str, Any]:
+    """Return calls as lines that make them again; of no space, they are, too."""
+    calls = _calls(ask, exchanges, way)
+    text = _SCRIPTS[way](calls, ask.origin)
+    return _told(way, _stem(name), text, [*notes, *_needs(calls, way)])
+
+
+def _told(way: str, stem: str, text: str, notes: list[str]) -> dict[str, Any]:
     return {"as": way, "name": stem + _SUFFIXES[way], "text": text, "notes": notes}
+
+
+def _stem(name: str) -> str:
+    return _NO_NAME.sub("-", name).strip("-").lower()[:60]
 
 
 def _again(met: Met, way: str, notes: list[str]) -> Sequence[Exchange]:
@@ -163,32 +187,52 @@ def _again(met: Met, way: str, notes: list[str]) -> Sequence[Exchange]:
     return exchanges[:_CALLS_MAX]
 
 
-def _calls(ask: Ask, met: Met, exchanges: Sequence[Exchange]) -> list[Call]:
-    views, slug = Views(ask.services), met.provider.slug
-    known = {
-        value: name
-        for grant in ask.services.spaces.keyring.grants(space=met.space.id)
-        if grant.slug == slug and not grant.is_revoked
-        for name, value in views.fields(grant).items()
-        if value
-    }
-    return [Reader(views.redactors.of(one), known).call(one) for one in exchanges]
+def _calls(ask: Ask, exchanges: Sequence[Exchange], way: str) -> list[Call]:
+    views = Views(ask.services)
+    calls = []
+    for one in exchanges:
+        known = {
+            value: name
+            for grant in ask.services.spaces.keyring.grants(space=one.space)
+            if grant.slug == one.slug and not grant.is_revoked
+            for name, value in views.fields(grant).items()
+            if value
+        }
+        public: frozenset[str] = frozenset()
+        # A test has a space of its own, and so another credential.
+        if way in _SCRIPTS and one.slug in ask.services.providers:
+            public = ask.services.public_keys(one.slug)
+        reader = Reader(views.redactors.of(one), known, one.slug, public)
+        calls.append(reader.call(one))
+    return calls
 
 
-def _needs(calls: Sequence[Call]) -> list[str]:
+def _needs(calls: Sequence[Call], way: str) -> list[str]:
     """Return what somebody has to know who runs calls again."""
     holes = [hole for call in calls for hole in call.holes]
-    names = dict.fromkeys(hole.name for hole in holes if not hole.is_field)
+    others = dict.fromkeys(hole.variable for hole in holes if not hole.is_field)
+    own = dict.fromkeys(hole.variable for hole in holes if hole.is_field)
     lost = [call for call in calls if call.missing > 0]
+    bodies = [call for call in calls if call.body is not None]
+    unsayable = [one for one in bodies if one.exchange.method in {"GET", "HEAD"}]
     return [
+        *(
+            f"Set {name} in the environment: the credential is hidden here."
+            for name in (own if way in _SCRIPTS else ())
+        ),
         *(
             f"Set {name} in the environment: what stood there is hidden, or was told by"
             " an earlier call."
-            for name in names
+            for name in others
         ),
         *(
             f"Call {call.exchange.number} lacks the last {call.missing} bytes of its"
             " body: they are not kept."
             for call in lost
+        ),
+        *(
+            f"Call {call.exchange.number} is a {call.exchange.method} with a body,"
+            " which fetch does not send."
+            for call in (unsayable if way == "fetch" else ())
         ),
     ]

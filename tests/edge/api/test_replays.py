@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientConnectionError
 
-from tests.clients.programs import tool
+from tests.clients.programs import interpreter, tool
 from tests.edge.conftest import KEY, Running, Serve
 from tests.edge.workers import Start, start, three
 
@@ -100,7 +100,9 @@ async def test_a_call_is_made_again_by_curl(serve_real: Serve, tmp_path: Path) -
 
     made = await server.get("/exchanges/1/replay", **{"as": "curl"})
     told = await _run(
-        [shell, "-c", made["text"]], tmp_path, API_KEY=HEADERS["X-API-Key"]
+        [shell, "-c", made["text"]],
+        tmp_path,
+        DIGITALCARBON_API_KEY=HEADERS["X-API-Key"],
     )
 
     assert HEADERS["X-API-Key"] not in made["text"]
@@ -108,6 +110,73 @@ async def test_a_call_is_made_again_by_curl(serve_real: Serve, tmp_path: Path) -
     first, second = [await server.get(f"/exchanges/{n}") for n in (1, 2)]
     assert second["request"]["body"] == first["request"]["body"]
     assert second["space"] == first["space"]
+
+
+@pytest.mark.parametrize(("way", "language"), [("httpx", "python"), ("fetch", "node")])
+@pytest.mark.client
+async def test_a_call_is_made_again_in_other_languages(
+    serve_real: Serve, tmp_path: Path, way: str, language: str
+) -> None:
+    server = await serve_real(auth="open")
+    await server.client.post(PATH, json=ORDER, headers=HEADERS)
+
+    made = await server.get("/exchanges/1/replay", **{"as": way})
+    told = await _run(
+        [*interpreter(language), made["text"]],
+        tmp_path,
+        DIGITALCARBON_API_KEY=HEADERS["X-API-Key"],
+    )
+
+    assert HEADERS["X-API-Key"] not in made["text"]
+    assert made["notes"] == [
+        "Set DIGITALCARBON_API_KEY in the environment: the credential is hidden here."
+    ]
+    assert told.startswith("200 ")
+    first, second = [await server.get(f"/exchanges/{n}") for n in (1, 2)]
+    assert second["request"]["body"] == first["request"]["body"]
+    assert second["space"] == first["space"]
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("curl", "-H 'X-Sketch-Key: sketch-test-key'"),
+        ("httpx", '"X-Sketch-Key": "sketch-test-key"'),
+        ("fetch", '["X-Sketch-Key", "sketch-test-key"]'),
+    ],
+)
+async def test_test_credentials_of_the_fixtures_are_told_as_they_are(
+    server: Running, way: str, told: str
+) -> None:
+    await server.draw()
+
+    made = await server.get("/exchanges/1/replay", **{"as": way})
+
+    assert told in made["text"]
+    # The password in the body is another matter.
+    assert [note.split()[1] for note in made["notes"]] == ["SECRET"]
+
+
+async def test_keys_of_a_users_world_are_secrets(serve: Serve) -> None:
+    world = {"sketch": {"accounts": {"mine": {"keys": ["a-key-of-mine"]}}}}
+    server = await serve(world=(world,))
+    await server.draw("a-key-of-mine")
+
+    made = await server.get("/exchanges/1/replay", **{"as": "curl"})
+
+    assert "a-key-of-mine" not in made["text"]
+    assert "-H 'X-Sketch-Key: '\"$SKETCH_KEY\"" in made["text"]
+
+
+async def test_a_call_that_was_let_into_no_space_is_code_as_well(
+    server: Running,
+) -> None:
+    await server.client.get("/sketch/drawings/1", headers={"X-Sketch-Key": "wrong"})
+
+    made = await server.get("/exchanges/1/replay", **{"as": "httpx"})
+
+    assert '"X-Sketch-Key": os.environ["X_SKETCH_KEY"]' in made["text"]
+    assert "wrong" not in made["text"]
 
 
 async def test_what_the_shell_lacks_it_says(serve_real: Serve, tmp_path: Path) -> None:
@@ -124,7 +193,7 @@ async def test_what_the_shell_lacks_it_says(serve_real: Serve, tmp_path: Path) -
     )
 
     assert done.returncode != 0
-    assert b"API_KEY: is hidden here, set it first" in done.stderr
+    assert b"DIGITALCARBON_API_KEY: is hidden here, set it first" in done.stderr
 
 
 async def test_an_exchange_is_a_test_of_its_job_until_then(server: Running) -> None:

@@ -29,6 +29,26 @@ async def test_a_job_becomes_what_runs(
     await tab.shows(".detail .replay pre", told)
 
 
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("curl", "-H 'X-Sketch-Key: sketch-test-key'"),
+        ("httpx", 'os.environ["SECRET"]'),
+        ("fetch", "process.env.SECRET"),
+    ],
+)
+async def test_a_call_becomes_code_with_what_it_needs(
+    server: Running, visit: Visit, way: str, told: str
+) -> None:
+    await server.draw()
+    tab = await visit(server, "#/exchanges/1")
+
+    await tab.click("tab", way)
+
+    await tab.shows(".detail .replay pre", told)
+    await tab.shows(".detail .replay", "Set SECRET in the environment")
+
+
 async def test_what_a_client_has_written_stays_text(
     server: Running, visit: Visit
 ) -> None:

@@ -1,8 +1,6 @@
 // One exchange: what was asked, what was answered, and what we thought of it.
-import { html, useState } from "../dom.js";
+import { html } from "../dom.js";
 import { useAnswer } from "../hooks.js";
-import { callOf, WAYS } from "../as.js";
-import { Copy, Tabs } from "../parts/acts.js";
 import { Body, Pairs } from "../parts/body.js";
 import { Replay } from "../parts/replay.js";
 import { marksOf } from "../parts/tree.js";
@@ -27,9 +25,8 @@ export function Exchange({ number, query, close }) {
       ${thoughts.length > 0 && html`<ul class="thoughts" aria-label="What we thought of it">${thoughts.map((one) => html`<li>${one}</li>`)}</ul>`}
       <${Pairs} pairs=${facts} />
       ${said.jobs.length > 0 && html`<p>About ${said.jobs.slice(0, 5).map((id) => html`<a class="code" href=${hash("jobs", [said.space, said.provider, id], query)}>${id}</a> `)}</p>`}
-      <${AsCode} call=${callOf(said)} />
-      ${said.space && said.provider && html`<${Replay} key=${`r${number}`} path=${`exchanges/${encodeURIComponent(number)}`}
-        names=${said.fault ? ["pytest", "scenario"] : ["pytest"]} />`}
+      <${Replay} key=${`r${number}`} path=${`exchanges/${encodeURIComponent(number)}`}
+        names=${["curl", "httpx", "fetch", ...(said.space && said.provider ? ["pytest"] : []), ...(said.fault ? ["scenario"] : [])]} />
       <h3>Request</h3>
       ${search.length > 0 && html`<${Pairs} pairs=${search} />`}
       <${Headers} pairs=${said.request.headers} />
@@ -42,18 +39,6 @@ export function Exchange({ number, query, close }) {
 
 export const Headers = ({ pairs }) => pairs.length > 0 && html`
   <details class="headers"><summary>${pairs.length} headers</summary><${Pairs} pairs=${pairs} /></details>`;
-
-export function AsCode({ call }) {
-  const [way, setWay] = useState("");
-  const names = Object.keys(WAYS);
-  const text = way && WAYS[way](call);
-  return html`<div class="as">
-    <div class="bar"><${Tabs} label="As code" names=${names} chosen=${way} choose=${setWay} />
-      ${text ? html`<${Copy} text=${text} />` : html`<span class="dim">as code</span>`}
-      ${text && html`<button type="button" class="quiet" onClick=${() => setWay("")}>Hide</button>`}</div>
-    ${text && html`<pre tabindex="0">${text}</pre>`}
-  </div>`;
-}
 
 export function Pane({ title, badge = "", close, children }) {
   return html`

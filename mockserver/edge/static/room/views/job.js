@@ -47,7 +47,7 @@ export function Job({ open, query, providers, clocks, close }) {
         go("jobs", []);
       }} />
       <${Clip} job=${job} />
-      <${Replay} key=${id} path=${`jobs/${one(id)}`} query=${where} names=${["pytest", "scenario", "curl"]} />
+      <${Replay} key=${id} path=${`jobs/${one(id)}`} query=${where} names=${["pytest", "scenario", "curl", "httpx", "fetch"]} />
       <${Pairs} pairs=${factsOf(job)} />
       ${Object.keys(job.data).length > 0 && html`<h3>What is kept of the request</h3><${Tree} value=${job.data} />`}
       <h3>${job.exchanges.length < CALLS ? plural(job.exchanges.length, "call") : `The latest ${CALLS} calls`}</h3>
