@@ -71,7 +71,7 @@ async def replay_job(ask: Ask) -> dict[str, Any]:
 @table.get(
     "/exchanges/{number}/replay",
     "replay-exchange",
-    about="Turn an exchange into calls, or with its job so far into a test or scenario.",
+    about="Turn an exchange into calls, or with its job so far into a test.",
     query=_AS,
     answer=_REPLAY,
     errors=(404, 409),

@@ -102,6 +102,47 @@ async def test_the_keyboard_is_enough(server: Running, visit: Visit) -> None:
     await tab.shows(".detail h2", jobs[1])
 
 
+HOLD = """(part) => {
+  const real = fetch;
+  window.held = [];
+  window.fetch = (url, options) => (String(url).includes(part)
+    ? new Promise((answer) => held.push(() => answer(real(url, options))))
+    : real(url, options));
+}"""
+
+
+@pytest.mark.parametrize("view", ["jobs", "exchanges", "deliveries"])
+async def test_what_is_open_stays_until_the_next_has_come(
+    server: Running, visit: Visit, view: str
+) -> None:
+    """Whoever goes down a list sees no blank in between, however slow the answer."""
+    for _ in range(2):
+        await server.post(f"/jobs/{await server.draw(hook=server.hook)}/finish")
+    tab = await visit(server, f"#/{view}?space=sketch.main")
+    await tab.counts(ROWS, 2)
+    await tab.press("j")
+    await tab.see(tab.page.locator(".detail .scroll > *").first.wait_for())
+    before = await tab.text(".detail")
+    # What is asked for one is told of one: lists have a query behind their name.
+    await tab.see(tab.page.evaluate(HOLD, f"api/{view}/"))
+
+    await tab.press("j")
+    await tab.see(tab.page.wait_for_function("held.length > 0"))
+    meanwhile = await tab.text(".detail")
+    url = tab.page.url
+    await tab.value("held.forEach((go) => go())")
+    await tab.see(
+        expect(tab.page.locator(".detail")).not_to_have_text(
+            before, use_inner_text=True
+        )
+    )
+
+    # A job goes on while one looks: its lanes may have moved.
+    assert meanwhile.splitlines()[0] == before.splitlines()[0] != ""
+    assert len(meanwhile) > len(before) / 2
+    assert tab.page.url == url
+
+
 async def test_a_question_mark_tells_the_keys(server: Running, visit: Visit) -> None:
     tab = await visit(server)
 

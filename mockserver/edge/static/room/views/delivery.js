@@ -4,6 +4,7 @@ import { one, post } from "../api.js";
 import { useAnswer } from "../hooks.js";
 import { Act } from "../parts/acts.js";
 import { Body, Pairs } from "../parts/body.js";
+import { useSteady } from "../parts/steady.js";
 import { hash } from "../route.js";
 import { bytes, moment, span, tone } from "../words.js";
 import { PHASES } from "./deliveries.js";
@@ -11,10 +12,14 @@ import { Headers, Pane } from "./exchange.js";
 
 const FAULTS = { "": "as it is", twice: "twice", "wrong-signature": "with a wrong signature", late: "10 s late" };
 
-export function Delivery({ open, query, close }) {
-  const [space, id] = open;
+export function Delivery({ open: [space, id], query, close }) {
   const concerns = ({ kind, document }) => kind === "delivery" && document.id === id && document.space === space;
-  const { said, error, again } = useAnswer(`deliveries/${one(id)}`, { space }, concerns);
+  const answer = useAnswer(`deliveries/${one(id)}`, { space }, concerns);
+  const { said, error, open } = useSteady(answer, JSON.stringify([space, id]));
+  return html`<${Shown} key=${open} open=${JSON.parse(open)} said=${said} error=${error} again=${answer.again} query=${query} close=${close} />`;
+}
+
+function Shown({ open: [space, id], said, error, again, query, close }) {
   const [fault, setFault] = useState("");
   if (!said) return html`<${Pane} title=${id} close=${close}>${error && html`<p role="alert" class="trouble">${error}</p>`}<//>`;
   const facts = [

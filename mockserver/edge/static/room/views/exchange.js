@@ -3,14 +3,19 @@ import { html } from "../dom.js";
 import { useAnswer } from "../hooks.js";
 import { Body, Pairs } from "../parts/body.js";
 import { Replay } from "../parts/replay.js";
+import { useSteady } from "../parts/steady.js";
 import { marksOf } from "../parts/tree.js";
 import { hash } from "../route.js";
 import { moment, span, tone } from "../words.js";
 
 export function Exchange({ number, query, close }) {
-  const { said, error } = useAnswer(`exchanges/${encodeURIComponent(number)}`, { base64: true });
-  if (error) return html`<${Pane} title="Exchange ${number}" close=${close}><p role="alert" class="trouble">${error}</p><//>`;
-  if (!said) return html`<${Pane} title="Exchange ${number}" close=${close} />`;
+  const { said, error, open } = useSteady(useAnswer(`exchanges/${encodeURIComponent(number)}`, { base64: true }), number);
+  if (error) return html`<${Pane} title="Exchange ${open}" close=${close}><p role="alert" class="trouble">${error}</p><//>`;
+  if (!said) return html`<${Pane} title="Exchange ${open}" close=${close} />`;
+  return html`<${Shown} key=${open} said=${said} number=${open} query=${query} close=${close} />`;
+}
+
+function Shown({ said, number, query, close }) {
   const { path, search } = parted(said.target);
   const thoughts = [said.hint, ...said.notes].filter(Boolean);
   const facts = [

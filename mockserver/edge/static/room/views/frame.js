@@ -74,15 +74,14 @@ export function Frame({ providers, first }) {
 }
 
 function parts(view, all) {
-  const key = JSON.stringify(all.open);
   switch (view) {
-    case "exchanges": return [html`<${Exchanges} ...${all} />`, html`<${Exchange} key=${key} number=${all.open[0]} ...${all} />`];
-    case "deliveries": return [html`<${Deliveries} ...${all} />`, html`<${Delivery} key=${key} ...${all} />`];
-    case "findings": return [html`<${Findings} ...${all} />`, html`<${Finding} key=${key} ...${all} />`];
-    case "scenarios": return [html`<${Scenarios} ...${all} />`, html`<${Scenario} key=${key} ...${all} />`];
+    case "exchanges": return [html`<${Exchanges} ...${all} />`, html`<${Exchange} number=${all.open[0]} ...${all} />`];
+    case "deliveries": return [html`<${Deliveries} ...${all} />`, html`<${Delivery} ...${all} />`];
+    case "findings": return [html`<${Findings} ...${all} />`, html`<${Finding} ...${all} />`];
+    case "scenarios": return [html`<${Scenarios} ...${all} />`, html`<${Scenario} ...${all} />`];
     case "time": return [html`<${Time} ...${all} />`, null];
     case "start": return [html`<${Start} ...${all} />`, null];
-    default: return [html`<${Jobs} ...${all} />`, html`<${Job} key=${key} ...${all} />`];
+    default: return [html`<${Jobs} ...${all} />`, html`<${Job} ...${all} />`];
   }
 }
 

@@ -6,6 +6,7 @@ import { Act } from "../parts/acts.js";
 import { Lanes } from "../parts/lanes.js";
 import { Pairs } from "../parts/body.js";
 import { Replay } from "../parts/replay.js";
+import { useSteady } from "../parts/steady.js";
 import { Tree } from "../parts/tree.js";
 import { go, hash } from "../route.js";
 import { clock, moment, plural, safe, span, tone } from "../words.js";
@@ -14,13 +15,19 @@ import { Story } from "./story.js";
 
 const CALLS = 300;
 
-export function Job({ open, query, providers, clocks, close }) {
-  const [space, provider, id] = open;
+export function Job({ open: [space, provider, id], ...all }) {
   const where = { space, provider };
   const concerns = ({ kind, document }) => (kind === "clock" && document.space === space)
     || (kind === "job" && document.id === id) || (kind === "delivery" && document.job === id)
     || (kind === "exchange" && document.jobs.includes(id));
-  const { said: job, error, again } = useAnswer(`jobs/${one(id)}`, { ...where, exchanges: CALLS }, concerns);
+  const answer = useAnswer(`jobs/${one(id)}`, { ...where, exchanges: CALLS }, concerns);
+  const { said, error, open } = useSteady(answer, JSON.stringify([space, provider, id]));
+  return html`<${Shown} ...${all} key=${open} open=${JSON.parse(open)} job=${said} error=${error} again=${answer.again} />`;
+}
+
+function Shown({ open, job, error, again, query, providers, clocks, close }) {
+  const [space, provider, id] = open;
+  const where = { space, provider };
   const [ahead, setAhead] = useState(null);
   if (!job) return html`<${Pane} title=${id} close=${close}>${error && html`<p role="alert" class="trouble">${error}</p>`}<//>`;
   const known = providers.find((each) => each.slug === provider);

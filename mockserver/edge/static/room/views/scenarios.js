@@ -3,6 +3,7 @@ import { html, useState } from "../dom.js";
 import { get, one, post, remove } from "../api.js";
 import { useAnswer } from "../hooks.js";
 import { Act } from "../parts/acts.js";
+import { useSteady } from "../parts/steady.js";
 import { go } from "../route.js";
 import { moment, plural } from "../words.js";
 import { Compose } from "./compose.js";
@@ -57,11 +58,15 @@ function Acting({ acting }) {
 
 export function Scenario({ open, query, spaces, close }) {
   if (open[0] === "new") return html`<${Pane} title="A bad day of your own" close=${close}><${Compose} spaces=${spaces} query=${query} /><//>`;
-  return html`<${Known} key=${open[0]} name=${open[0]} query=${query} spaces=${spaces} close=${close} />`;
+  return html`<${Known} name=${open[0]} query=${query} spaces=${spaces} close=${close} />`;
 }
 
-function Known({ name, query, spaces, close }) {
-  const { said, error } = useAnswer(`scenarios/${one(name)}`, {});
+function Known({ name, ...all }) {
+  const { said, error, open } = useSteady(useAnswer(`scenarios/${one(name)}`, {}), name);
+  return html`<${Shown} ...${all} key=${open} name=${open} said=${said} error=${error} />`;
+}
+
+function Shown({ name, said, error, query, spaces, close }) {
   const [given, setGiven] = useState({});
   const [told, setTold] = useState("");
   if (!said) return html`<${Pane} title=${name} close=${close}>${error && html`<p role="alert" class="trouble">${error}</p>`}<//>`;
