@@ -1,5 +1,6 @@
 """Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -20,6 +21,7 @@ __all__ = ["table"]
 
 table: Final = Endpoints()
 _LIMIT: Final = 100
+_NUMBERS: Final = r"^\d{1,16}(-\d{1,16})?(,\d{1,16}(-\d{1,16})?)*$"
 _FILTERS: Final[Mapping[str, shapes.Schema]] = {
     "space": shapes.text(),
     "provider": shapes.text("Its slug."),
@@ -171,6 +173,7 @@ async def list_unmatched(ask: Ask) -> Rows:
         "text": _TEXT,
         "errors": _ERRORS,
         **_TIMES,
+        "numbers": shapes.text("Only these, such as 1,5,9-12."),
     },
     answer={
         "type": "object",
@@ -185,11 +188,28 @@ async def export_har(ask: Ask) -> Rows:
     """Return `{"log": {...}}`."""
     await _bring(ask, ask.query)
     redactors, origin = Redactors(ask.services), ask.origin
+    wanted = [*_spans(ask.query.get("numbers", ""))]
     rows = [
         Row([one.number], "", entry(one, redactors.of(one), origin))
         for one in reversed([*_found(ask, ask.query)])
+        if not wanted or any(one.number in span for span in wanted)
     ]
     return Rows(name="entries", rows=rows, finish=_archive)
+
+
+def _spans(text: str) -> Iterator[range]:
+    """Yield the numbers of `5`, and of `9-12`.
+
+    Raises:
+        ApiError: It is something else.
+    """
+    if text and re.fullmatch(_NUMBERS, text) is None:
+        raise ApiError(
+            400, f"query/numbers: found {text[:40]!r}, expected such as 1,5,9-12"
+        )
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        yield range(int(first), int(last or first) + 1)
 
 
 @table.get(

@@ -298,3 +298,18 @@ async def test_a_delivery_that_nobody_takes_tells_why(serve: Serve) -> None:
     assert delivery["state"] == "failed"
     assert delivery["attempts"][0]["error"] == "connect"
     assert delivery["attempts"][0]["status"] is None
+
+
+async def test_an_archive_of_some_has_those_by_their_numbers(server: Running) -> None:
+    for _ in range(6):
+        await server.draw()
+
+    async def numbers(wanted: str) -> list[int]:
+        told = await server.get("/exchanges/har", numbers=wanted)
+        return [one["_number"] for one in told["log"]["entries"]]
+
+    assert await numbers("5,1-3") == [1, 2, 3, 5]
+    assert await numbers("77") == []
+    status, said = await server.refused("GET", "/exchanges/har", numbers="3-")
+    assert status == 400
+    assert "query/numbers" in said

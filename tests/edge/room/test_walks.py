@@ -1,5 +1,6 @@
 """Walks through the room: searching, links and the way back, and the keyboard alone."""
 
+import json
 import re
 
 import pytest
@@ -141,6 +142,35 @@ async def test_what_is_open_stays_until_the_next_has_come(
     assert meanwhile.splitlines()[0] == before.splitlines()[0] != ""
     assert len(meanwhile) > len(before) / 2
     assert tab.page.url == url
+
+
+async def test_what_is_selected_is_saved_alone(server: Running, visit: Visit) -> None:
+    for _ in range(6):
+        await server.draw()
+    tab = await visit(server, "#/exchanges")
+    await tab.counts(ROWS, 6)
+
+    async def saved() -> list[int]:
+        async with tab.page.expect_download() as told:
+            await tab.page.get_by_role("button", name="HAR", exact=True).click()
+        path = await (await told.value).path()
+        entries = json.loads(path.read_text())["log"]["entries"]
+        return [entry["_number"] for entry in entries]
+
+    everything = await tab.see(saved())
+    await tab.see(tab.page.get_by_label("Select 2").click())
+    await tab.see(tab.page.get_by_label("Select 4").click(modifiers=["Shift"]))
+    await tab.counts(".detail", 0)
+    await tab.press("j x")
+    await tab.shows(".filters", "4 selected")
+    some = await tab.see(saved())
+    await tab.press("x")
+    await tab.shows(".filters", "3 selected")
+    await tab.see(tab.page.locator(".filters .chip").click())
+
+    assert everything == [1, 2, 3, 4, 5, 6]
+    assert some == [2, 3, 4, 6]
+    await tab.counts(".filters .chip", 0)
 
 
 async def test_a_question_mark_tells_the_keys(server: Running, visit: Visit) -> None:

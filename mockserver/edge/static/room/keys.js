@@ -15,7 +15,7 @@ export function useKeys(keys, isLast = false) {
   }, []);
 }
 
-const isField = (element) => element?.closest?.("input, textarea, select, [contenteditable], video, audio");
+const isField = (element) => element?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], video, audio");
 
 export function begin() {
   addEventListener("keydown", (event) => {

@@ -1,9 +1,10 @@
 // What clients asked and what they were answered, the newest first.
-import { html, useRef } from "../dom.js";
+import { html, useMemo, useRef } from "../dom.js";
 import { useEvents } from "../hooks.js";
 import { save } from "../api.js";
 import { Act } from "../parts/acts.js";
 import { List } from "../parts/list.js";
+import { numbersOf, useSelection } from "../parts/selection.js";
 import { go } from "../route.js";
 import { clock, short, span, tone } from "../words.js";
 import { Filters } from "./filters.js";
@@ -51,14 +52,19 @@ export function Exchanges({ query, open }) {
       pages.again();
     }, 200);
   };
-  const archive = () => save("exchanges/har", asked, "calls.har");
+  const selection = useSelection(pages.rows.map(keyOf), open[0] || "");
+  const columns = useMemo(() => [selection.column, ...COLUMNS], [selection.chosen]);
+  const count = selection.chosen.size;
+  // What is selected is saved, whatever the list is narrowed to by now.
+  const archive = () => save("exchanges/har", count ? { numbers: numbersOf(selection.chosen) } : asked, "calls.har");
   return html`
     <section class="middle" aria-label="Exchanges">
       <${Filters} query=${query} statuses>
         ${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}
-        <${Act} text="HAR" kind="quiet" title="Save these as an HTTP archive" act=${archive} />
+        ${count > 0 && html`<button type="button" class="chip" title="Select none (all are saved then)" onClick=${selection.clear}>${count} selected ×</button>`}
+        <${Act} text="HAR" kind="quiet" title=${`Save ${count ? "the selected" : "these"} as an HTTP archive`} act=${archive} />
       <//>
-      <${List} label="Exchanges" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf} chosen=${open[0] || ""}
+      <${List} label="Exchanges" rows=${pages.rows} columns=${columns} keyOf=${keyOf} chosen=${open[0] || ""}
         onOpen=${(one) => go("exchanges", [String(one.number)])} onEnd=${pages.more}
         toneOf=${(one) => (one.fault || one.status >= 500 ? "is-bad" : one.status >= 400 ? "is-warn" : "")}
         empty=${pages.isThere ? "No call fits." : ""} />

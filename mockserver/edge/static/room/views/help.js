@@ -1,7 +1,7 @@
 // What the keyboard does.
 import { html, useEffect, useRef } from "../dom.js";
 
-const KEYS = [["/", "filter by text"], ["j  k", "next, previous in the list"], ["Enter", "open"], ["Esc", "close"], ["?", "this"]];
+const KEYS = [["/", "filter by text"], ["j  k", "next, previous in the list"], ["Enter", "open"], ["x", "select the open call, for HAR"], ["Esc", "close"], ["?", "this"]];
 
 export function Help({ close }) {
   const box = useRef();
