@@ -26,7 +26,8 @@ def run(verb: str, given: list[str]) -> int:
     parser = Parser(
         verb,
         "List what providers send, webhooks and uploads alike, show one with each"
-        " attempt (show ID), or send one again now (resend ID).",
+        " attempt (show ID), or send one again now (resend ID), as it was or with a"
+        " fault.",
     )
     actions = ("list", "show", "resend")
     parser.add_argument("action", nargs="?", choices=actions, default="list")
@@ -35,10 +36,22 @@ def run(verb: str, given: list[str]) -> int:
     parser.add_argument("--job", metavar="ID", help="Only about this job.")
     parser.add_argument("--state", help="Only these: pending, delivered, failed, ...")
     parser.add_argument("--limit", type=int, help="How many at most; 100 if missing.")
+    parser.add_argument(
+        "--fault",
+        choices=("late", "twice", "wrong-signature"),
+        help="What the first attempt of resend is to meet.",
+    )
+    parser.add_argument(
+        "--delay", metavar="TIME", help="How late it is, with --fault late; or 10s."
+    )
     add_client_options(parser)
     options = parser.parse(given)
     if (options.action == "list") != (options.delivery is None):
         parser.error("expected list, or show or resend and the name of a delivery")
+    how = {name: getattr(options, name) for name in ("fault", "delay")}
+    body = {name: value for name, value in how.items() if value is not None}
+    if body and options.action != "resend":
+        parser.error(f"expected resend with --{next(iter(body))}")
     client = Client.of(options)
     if options.action == "list":
         names = ("space", "provider", "job", "state", "limit")
@@ -48,7 +61,7 @@ def run(verb: str, given: list[str]) -> int:
         answer = client.get("deliveries", options.delivery, space=options.space)
     else:
         path = ("deliveries", options.delivery, "resend")
-        answer = client.post(*path, space=options.space)
+        answer = client.post(*path, body=body, space=options.space)
     if options.json:
         print_json(answer)
     elif options.action == "list":

@@ -183,6 +183,17 @@ def test_a_delivery_is_sent_again(ask: Tell, delivery_id: str) -> None:
     assert [columns(line)[3] for line in lines[3:]] == ["connect", "connect"]
 
 
+@pytest.mark.ffmpeg
+def test_a_delivery_is_sent_again_with_a_fault(ask: Tell, delivery_id: str) -> None:
+    late = ask("deliveries", "resend", delivery_id, "--fault", "late", "--delay", "2h")
+
+    assert late.out.splitlines()[1] == "pending: PUT http://127.0.0.1:1/in"
+    ask("deliveries", "resend", delivery_id, "--fault", "twice")
+    assert "resent-twice" in ask("fault", "list").out
+    assert ask("deliveries", "resend", delivery_id, "--delay", "2h").code == 2
+    assert ask("deliveries", "show", delivery_id, "--fault", "late").code == 2
+
+
 def test_there_has_to_be_a_delivery_to_send_again(ask: Tell) -> None:
     assert ask("deliveries", "resend", "nope").code == 2
     assert ask("deliveries", "resend").code == 2

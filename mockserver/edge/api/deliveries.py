@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
+from mockserver.edge.api.clocks import seconds
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
@@ -121,8 +122,11 @@ async def show_delivery(ask: Ask) -> dict[str, Any]:
     about="Send a delivery again now, with all its retries; answer after the first.",
     query=_SPACE,
     body=shapes.record(
-        {"fault": shapes.choice(_FAULTS, "What the first attempt is to meet.")},
-        optional=["fault"],
+        {
+            "fault": shapes.choice(_FAULTS, "What the first attempt is to meet."),
+            "delay": shapes.duration("How late it is, where it is; 10s if missing."),
+        },
+        optional=["fault", "delay"],
     ),
     answer=shapes.ref("delivery"),
     errors=(404, 409),
@@ -131,6 +135,9 @@ async def show_delivery(ask: Ask) -> dict[str, Any]:
 async def resend_delivery(ask: Ask) -> dict[str, Any]:
     """Return the delivery as it is now."""
     (space, record), outbox = _find(ask), ask.services.outbox
+    if "delay" in ask.body and ask.body.get("fault") != "late":
+        found = ask.body.get("fault", "no fault")
+        raise ApiError(400, f"body/delay: found it with {found}, expected fault late")
     if "fault" in ask.body:
         scenario = _resent(ask, space, record)
         ask.instance.app[STAGE].use([space], scenario)
@@ -158,6 +165,9 @@ def _resent(ask: Ask, space: Space, record: Record) -> dict[str, Any]:
         "attempt": record.number,
         "times": 1,
     }
+    done = _FAULTS[fault]
+    if "delay" in ask.body:
+        done = {"late": f"{seconds(ask.body['delay'], 'body/delay'):.9f}s"}
     labels = ask.provider(delivery.slug, "delivery").labels
     if any(fits(known, delivery.label) for known in labels):
         meant["event"] = delivery.label
@@ -167,7 +177,7 @@ def _resent(ask: Ask, space: Space, record: Record) -> dict[str, Any]:
     return {
         "scenario": f"resent-{fault}",
         "about": f"Delivery {record.id} was sent again by hand.",
-        "rules": [{"on": meant, "delivery": _FAULTS[fault]}],
+        "rules": [{"on": meant, "delivery": done}],
     }
 
 

@@ -7,17 +7,16 @@ from typing import Any, Final
 
 from mockserver.config import parse_duration
 from mockserver.edge.api import shapes
+from mockserver.edge.api.acting import ACTING, acting
 from mockserver.edge.api.asked import ASKED, OPTIONAL, VALUE, asked
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.parts import Reach, Row, Rows, opened
 from mockserver.edge.api.warned import WARNINGS, heeded, warned
 from mockserver.edge.routing.hops import hops_of
 from mockserver.edge.staging.stage import HANDSHAKES, STAGE, Asked, Stage, book_of
-from mockserver.engine.clock import iso
 from mockserver.engine.spaces import Space
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.book.deeds import Loaded
-from mockserver.scenarios.book.firings import Firing
 from mockserver.scenarios.written.language import schema
 from mockserver.scenarios.written.magic import MAGIC
 from mockserver.scenarios.written.model import Scenario
@@ -47,46 +46,9 @@ _BRIEF: Final = {
     ),
 }
 _SCENARIO: Final = shapes.record(_BRIEF)
-_FIRING: Final = shapes.record(
-    {
-        "at": shapes.moment("On the space's clock."),
-        "provider": shapes.text(),
-        "operation": shapes.text("Of the call; empty for a delivery."),
-        "job": shapes.text("Empty if there is none."),
-        "exchange": shapes.maybe(shapes.integer("Number of the call, once answered.")),
-        "delivery": shapes.text("Its name; empty if it was none."),
-    }
-)
-_FAULT: Final = shapes.record(
-    {
-        "id": shapes.text("Its number in the space."),
-        "space": shapes.text(),
-        "scenario": shapes.text(),
-        "with": shapes.mapping(VALUE, "What was chosen, by parameter."),
-        "about": shapes.text(),
-        "source": shapes.text("start, api, test, magic, or the header's value."),
-        "since": shapes.moment("On the space's clock."),
-        "until": shapes.maybe(shapes.moment("When it heals by itself.")),
-        "state": shapes.choice(
-            ("active", "healed"), "Whether any of it acts on the providers used here."
-        ),
-        "fired": shapes.integer("How often its rules have acted."),
-        "rules": shapes.array(
-            shapes.record(
-                {
-                    "name": shapes.text("What the journal calls it."),
-                    "seen": shapes.integer("How often its conditions held."),
-                    "fired": shapes.integer("How often it has acted."),
-                    "healed": shapes.flag("It acts no more."),
-                    "firings": shapes.array(_FIRING, "When it has: the latest times."),
-                }
-            )
-        ),
-    }
-)
-_FAULTS: Final = shapes.record({"faults": shapes.array(_FAULT)})
+_FAULTS: Final = shapes.record({"faults": shapes.array(ACTING)})
 _WARNINGS: Final = {"warnings": WARNINGS}
-_APPLIED: Final = shapes.record({"faults": shapes.array(_FAULT), **_WARNINGS})
+_APPLIED: Final = shapes.record({"faults": shapes.array(ACTING), **_WARNINGS})
 _APPLY: Final = shapes.record(
     {**ASKED, "ttl": shapes.duration("Until it heals by itself.")},
     optional=(*OPTIONAL, "ttl"),
@@ -261,7 +223,7 @@ async def apply(ask: Ask) -> dict[str, Any]:
     scenario = await asked(ask)
     warnings = heeded(ask, stage, scenario)
     loaded = stage.use([space], scenario, ttl_s=ttl_s)
-    return {"faults": [_shown(space, one) for one in loaded], "warnings": warnings}
+    return {"faults": [acting(space, one) for one in loaded], "warnings": warnings}
 
 
 @table.add(
@@ -297,7 +259,7 @@ async def clear(ask: Ask) -> dict[str, Any]:
     """Return what has acted."""
     space = ask.space
     gone = _stage(ask).clear([space], ask.query.get("scenario"))
-    return {"faults": [_shown(space, one) for one in gone]}
+    return {"faults": [acting(space, one) for one in gone]}
 
 
 def _stage(ask: Ask) -> Stage:
@@ -353,45 +315,8 @@ def _brief(stage: Stage, scenario: Scenario) -> dict[str, Any]:
 def _row(space: Space, loaded: Loaded) -> Row:
     # Each worker has rules of its own for the beginnings of connections.
     home = "" if space.id == HANDSHAKES else space.id
-    return Row(opened(space), home, _shown(space, loaded))
+    return Row(opened(space), home, acting(space, loaded))
 
 
 def _applied(warnings: Sequence[Any], rows: Sequence[Row]) -> dict[str, Any]:
     return {"faults": [row.document for row in rows], "warnings": warnings}
-
-
-def _shown(space: Space, loaded: Loaded) -> dict[str, Any]:
-    until, now_s, used = loaded.until_s, space.clock.now(), space.slugs()
-    return {
-        "id": loaded.id,
-        "space": space.id,
-        "scenario": loaded.scenario.name,
-        "with": {**loaded.scenario.given},
-        "about": loaded.scenario.about,
-        "source": loaded.source,
-        "since": iso(loaded.since_s),
-        "until": None if until is None else iso(until),
-        "state": "healed" if loaded.is_quiet(now_s, used) else "active",
-        "fired": loaded.fired,
-        "rules": [
-            {
-                "name": acted.name,
-                "seen": acted.seen,
-                "fired": acted.fired,
-                "healed": acted.is_quiet(now_s, used),
-                "firings": [_told(one) for one in acted.firings],
-            }
-            for acted in loaded.acted
-        ],
-    }
-
-
-def _told(firing: Firing) -> dict[str, Any]:
-    return {
-        "at": iso(firing.at),
-        "provider": firing.slug,
-        "operation": firing.operation,
-        "job": firing.job,
-        "exchange": firing.exchange or None,
-        "delivery": firing.delivery,
-    }

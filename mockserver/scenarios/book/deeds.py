@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.book.active import Active
 from mockserver.scenarios.book.budgets import Budget
-from mockserver.scenarios.book.counters import Counters
+from mockserver.scenarios.book.counters import Counters, Tally, scope_of
 from mockserver.scenarios.book.facts import Facts
 from mockserver.scenarios.book.firings import FIRINGS_MAX, Firing
 from mockserver.scenarios.faults.choices.one_of import OneOf
@@ -106,6 +106,36 @@ class Acted:
     def is_quiet(self, now_s: float, used: Collection[str]) -> bool:
         """Say whether it acts no more on the providers that are used."""
         return all(part.is_quiet(now_s, used) for part in self.parts)
+
+    @property
+    def times(self) -> int | None:
+        """How often it acts at most; None if nothing but time ends it."""
+        return self.parts[0].rule.bounds.times
+
+    @property
+    def per(self) -> str:
+        """For what that is counted apart."""
+        return self.parts[0].rule.bounds.per
+
+    def left(self, now_s: float, used: Collection[str]) -> int | None:
+        """Return how often it may still act on the providers that are used.
+
+        None if nothing bounds it, or if each job has a count of its own.
+        """
+        if self.is_quiet(now_s, used):
+            return 0
+        if self.times is None or self.per == "job":
+            return None
+        # What counts together may be that of several parts.
+        tallies = {
+            (id(part.counters), scope): part.counters.tallies.get(scope, Tally())
+            for part in self.parts
+            for slug, _ in part.operations
+            if slug in used or not used
+            for scope in [scope_of(self.per, slug, "")]
+        }
+        fired = [tally.fired for tally in tallies.values()]
+        return sum(max(0, self.times - each) for each in fired)
 
 
 @dataclass(slots=True)

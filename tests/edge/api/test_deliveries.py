@@ -65,6 +65,21 @@ async def test_it_is_late_if_asked_and_says_when_it_is_sent(filled: Running) -> 
     assert (await _only(filled))["next_at"] is None
 
 
+async def test_how_late_it_is_may_be_said(filled: Running) -> None:
+    path = f"/deliveries/{(await _only(filled))['id']}/resend"
+
+    late = await filled.post(path, {"fault": "late", "delay": "2m"})
+
+    assert late["next_at"] == "2030-01-01T00:02:30.000Z"
+    assert await filled.refused("POST", path, {"fault": "twice", "delay": "2m"}) == (
+        400,
+        "body/delay: found it with twice, expected fault late",
+    )
+    status, error = await filled.refused("POST", path, {"fault": "late", "delay": "x"})
+    assert status == 400
+    assert error.startswith("body/delay: ")
+
+
 async def test_it_comes_twice_if_asked(filled: Running) -> None:
     delivery = await _only(filled)
 

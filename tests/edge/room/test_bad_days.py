@@ -39,6 +39,8 @@ async def test_a_fault_from_the_form_hits_the_next_poll(
 
     assert statuses == [418, 200]
     await tab.shows(".acting", "of-my-own")
+    await tab.shows(".acting thead", "still may")
+    await tab.shows(".acting tbody", "always")
     await tab.see(tab.page.get_by_role("button", name="Switch off").click())
     await tab.shows("main", "No scenario acts")
     assert (await server.get("/faults"))["faults"] == []

@@ -10,7 +10,7 @@ import { bytes, moment, span, tone } from "../words.js";
 import { PHASES } from "./deliveries.js";
 import { Headers, Pane } from "./exchange.js";
 
-const FAULTS = { "": "as it is", twice: "twice", "wrong-signature": "with a wrong signature", late: "10 s late" };
+const FAULTS = { "": "as it is", twice: "twice", "wrong-signature": "with a wrong signature", late: "late" };
 
 export function Delivery({ open: [space, id], query, close }) {
   const concerns = ({ kind, document }) => kind === "delivery" && document.id === id && document.space === space;
@@ -21,6 +21,7 @@ export function Delivery({ open: [space, id], query, close }) {
 
 function Shown({ open: [space, id], said, error, again, query, close }) {
   const [fault, setFault] = useState("");
+  const [delay, setDelay] = useState("10s");
   if (!said) return html`<${Pane} title=${id} close=${close}>${error && html`<p role="alert" class="trouble">${error}</p>`}<//>`;
   const facts = [
     ["to", said.url], ["tells", said.label], ["provider", said.provider], ["space", said.space],
@@ -34,8 +35,9 @@ function Shown({ open: [space, id], said, error, again, query, close }) {
       <div class="acts">
         <select aria-label="How to send it again" value=${fault} onChange=${(event) => setFault(event.target.value)}>
           ${Object.entries(FAULTS).map(([name, title]) => html`<option key=${name} value=${name}>${title}</option>`)}</select>
+        ${fault === "late" && html`<input type="text" size="6" aria-label="How late" value=${delay} onInput=${(event) => setDelay(event.target.value)} />`}
         <${Act} text="Send again" kind="main" act=${async () => {
-          await post(`deliveries/${one(id)}/resend`, fault ? { fault } : {}, { space });
+          await post(`deliveries/${one(id)}/resend`, { ...(fault && { fault }), ...(fault === "late" && { delay }) }, { space });
           await again();
         }} />
       </div>

@@ -50,10 +50,16 @@ function Acting({ acting }) {
       <div class="bar"><b>${fault.scenario}</b><span class=${`badge ${fault.state === "active" ? "failed" : "succeeded"}`}>${fault.state}</span>
         <span class="dim">${fault.space}, since ${moment(fault.since)}${fault.until ? `, until ${moment(fault.until)}` : ""}</span>
         <${Act} text="Switch off" act=${off(fault)} /></div>
-      <table><thead><tr><th scope="col">rule</th><th scope="col">seen</th><th scope="col">acted</th><th scope="col">last</th></tr></thead>
-        <tbody>${fault.rules.map((rule) => html`<tr key=${rule.name}><td class="code">${rule.name}</td><td>${rule.seen}</td><td>${rule.fired}${rule.healed ? ", no more" : ""}</td>
+      <table><thead><tr><th scope="col">rule</th><th scope="col">seen</th><th scope="col">acted</th><th scope="col">still may</th><th scope="col">last</th></tr></thead>
+        <tbody>${fault.rules.map((rule) => html`<tr key=${rule.name}><td class="code">${rule.name}</td><td>${rule.seen}</td><td>${rule.fired}</td><td>${stillMay(rule)}</td>
           <td class="dim">${rule.firings.length ? `${moment(rule.firings.at(-1).at)} ${rule.firings.at(-1).operation}` : ""}</td></tr>`)}</tbody></table>
     </li>`)}</ul>`;
+}
+
+function stillMay({ healed, left, times, per }) {
+  if (healed || left === 0) return "no more";
+  if (left !== null) return `${left} of ${times}`;
+  return times === null ? "always" : `${times} for each ${per}`;
 }
 
 export function Scenario({ open, query, spaces, close }) {
