@@ -106,6 +106,7 @@ class Plugin(Generic[C, S]):
         problems: The provider's errors by canonical name, for scenarios.
         failures: What is wrong with its failed jobs, as `Step.error` has it, by the
             names that scenarios use.
+        reasons: What is said of each of those, where that is more than its name.
         server: What its answers call their server, if not us.
         start: The calls with which people begin: the first makes a job, the next looks
             at it, the last fetches its film, or what there is of it.
@@ -162,6 +163,7 @@ class Plugin(Generic[C, S]):
         default_factory=lambda: _NOTHING
     )
     failures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    reasons: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     server: str = ""
     start: tuple[Trial, ...] = ()
     clients: Mapping[str, str] = field(default_factory=lambda: _NOTHING)

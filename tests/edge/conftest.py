@@ -183,7 +183,8 @@ def sketch(data_package: str) -> Provider:
             )
         },
         failure=Step("torn", Phase.FAILED, error="paper-jam"),
-        failures={"paper-jam": "paper-jam"},
+        failures={"paper-jam": "paper-jam", "no-ink": "E7"},
+        reasons={"E7": "The ink has run out."},
         states={
             "waiting": Phase.WAITING,
             "drawing": Phase.RUNNING,

@@ -303,6 +303,15 @@ def _shown(ask: Ask, provider: Provider) -> dict[str, Any]:
         ],
         "states": {word: phase.value for word, phase in provider.states.items()},
         "problems": [*provider.problems],
+        "failures": [
+            {
+                "name": name,
+                "error": error,
+                "about": provider.reasons.get(error, ""),
+                "is_usual": error == provider.failure.error,
+            }
+            for name, error in provider.failures.items()
+        ],
     }
 
 

@@ -326,6 +326,17 @@ SHAPES: Final[Mapping[str, Schema]] = {
             ),
             "states": mapping(_PHASE, "Its states and what they mean."),
             "problems": array(text(), "Its errors, for scenarios."),
+            "failures": array(
+                record(
+                    {
+                        "name": text("What scenarios, and `fail`, call it."),
+                        "error": text("What the failed job tells."),
+                        "about": text("What that means; empty if it says so itself."),
+                        "is_usual": flag("A job that just fails has it."),
+                    }
+                ),
+                "What may be wrong with its failed jobs.",
+            ),
         }
     ),
     "seed": record({"seed": integer("What new spaces begin with.")}),

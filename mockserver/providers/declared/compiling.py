@@ -105,6 +105,7 @@ def provider_of(definition: Definition, functions: Mapping[str, Function]) -> Pr
         links_per_read=any(kind.media.link_s for kind in kinds),
         texts=partial(_texts, [pointer for kind in kinds for pointer in kind.texts]),
         failures={name: code for kind in kinds for name, code in kind.failures.items()},
+        reasons={code: said for kind in kinds for code, said in kind.reasons.items()},
         start=trials(definition),
         clients=definition.clients,
         anchor=_data(definition),

@@ -287,3 +287,19 @@ async def test_a_job_that_two_spaces_have_has_to_be_named_with_its_space(
     assert status == 409
     assert "?space=sketch.main&provider=sketch" in error
     assert (job["id"], job["space"]) == ("no 0/1", "sketch.other")
+
+
+async def test_a_provider_lists_how_its_jobs_fail_and_what_that_means(
+    serve_real: Serve,
+) -> None:
+    server = await serve_real(providers=("heygen",))
+
+    told = (await server.get("/providers/heygen"))["failures"]
+
+    assert told[0] == {
+        "name": "render-failed",
+        "error": "rendering_failed",
+        "about": "The video could not be rendered.",
+        "is_usual": True,
+    }
+    assert [one["is_usual"] for one in told[1:]] == [False, False]

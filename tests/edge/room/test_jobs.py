@@ -187,3 +187,22 @@ async def test_the_clip_of_a_finished_job_plays(
     )
     exchanges = (await server.get("/exchanges"))["exchanges"]
     assert [one["operation"] for one in exchanges] == ["generate-video"]
+
+
+async def test_the_menu_of_failures_says_what_each_means(
+    server: Running, visit: Visit
+) -> None:
+    job = await server.draw()
+    tab = await visit(server, f"#/jobs/sketch.main/sketch/{job}")
+    menu = tab.page.get_by_label("How it fails")
+
+    told = await tab.see(menu.locator("option").all_inner_texts())
+    await tab.see(menu.select_option("no-ink"))
+    await tab.click("button", "Fail")
+    await tab.shows(".detail .problem", "E7")
+
+    assert told == [
+        "usual error",
+        "paper-jam",
+        "no-ink (E7: The ink has run out.)",
+    ]

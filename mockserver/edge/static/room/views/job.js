@@ -110,7 +110,7 @@ function Acts({ job, known, act, drop }) {
       ${!isEndless && html`<${Act} text="Finish" kind="main" title="Move time to its end" act=${act("finish")} />`}
       <${Act} text="Next state" disabled=${!job.changes_at} act=${() => post(`spaces/${one(job.space)}/clock/set`, { to: job.changes_at })} />
       <span class="pair"><select aria-label="How it fails" value=${error} onChange=${(event) => setError(event.target.value)}>
-        <option value="">usual error</option>${(known?.problems || []).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select>
+        <option value="">usual error</option>${(known?.failures || []).map((one) => html`<option key=${one.name} value=${one.name}>${meaning(one)}</option>`)}</select>
         <${Act} text="Fail" act=${act("fail", error ? { error } : {})} /></span>
       ${ended && html`<${Act} text="Cancel" act=${act("state", { state: ended[0] })} />`}`}
     <span class="pair"><select aria-label="State to force" value=${state} onChange=${(event) => setState(event.target.value)}>
@@ -118,6 +118,11 @@ function Acts({ job, known, act, drop }) {
       <${Act} text="Force" disabled=${!state} act=${act("state", { state })} /></span>
     <${Act} text="Delete" kind="danger" act=${drop} />
   </div>`;
+}
+
+function meaning({ name, error, about }) {
+  const told = [error === name ? "" : error, about].filter(Boolean).join(": ");
+  return told ? `${name} (${told})` : name;
 }
 
 function Clip({ job }) {
