@@ -17,6 +17,7 @@ from mockserver.edge.api import (
     findings,
     jobs,
     metrics,
+    mistakes,
     replays,
     scenarios,
     server,
@@ -56,6 +57,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
         findings.table,
         bill.table,
         scenarios.table,
+        mistakes.table,
     )
 )
 

@@ -108,6 +108,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "list-scenarios": ("GET", "/scenarios", None),
     "show-scenario": ("GET", "/scenarios/flaky", None),
     "validate-scenario": ("POST", "/scenarios/validate", {"scenario": "flaky"}),
+    "list-mistakes": ("POST", "/scenarios/mistakes", {"yaml": "scenario: 1"}),
     "show-scenario-schema": ("GET", "/scenario-schema", None),
     "list-coming": ("GET", "/spaces/sketch.main/clock/coming?by=1h", None),
     "list-magic": ("GET", "/magic", None),

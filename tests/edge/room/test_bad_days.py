@@ -52,6 +52,8 @@ async def test_the_text_is_checked_as_one_types(server: Running, visit: Visit) -
     await tab.see(text.fill("scenario: mine\nrules:\n  - fault: {kind: eror}\n"))
 
     await tab.shows(".verdict", "found \"eror\", expected 'error'")
+    await tab.shows(".marked-line[data-line='3']", "expected 'error'")
+    await tab.counts(".marked-line", 1)
     apply = tab.page.get_by_role("button", name="Apply", exact=True)
     assert await tab.see(apply.is_disabled())
 

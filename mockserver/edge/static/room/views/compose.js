@@ -5,6 +5,7 @@ import { post } from "../api.js";
 import { useAnswer } from "../hooks.js";
 import { Copy } from "../parts/acts.js";
 import { Field, parsedField } from "../parts/field.js";
+import { Marked } from "../parts/marked.js";
 import { Apply, yamlOf } from "./scenarios.js";
 
 const REST = 250;
@@ -28,7 +29,9 @@ export function Compose({ spaces, query }) {
         const said = await post("scenarios/validate", { yaml: shown, file: "scenario" });
         if (!isLate) setVerdict({ said, errors: [] });
       } catch (error) {
-        if (!isLate) setVerdict({ said: null, errors: error.message.split("\n") });
+        const told = await post("scenarios/mistakes", { yaml: shown, file: "scenario" }).catch(() => ({ mistakes: [] }));
+        const errors = told.mistakes.length ? told.mistakes : [{ message: error.message, line: null }];
+        if (!isLate) setVerdict({ said: null, errors });
       }
     }, REST);
     return () => {
@@ -58,12 +61,12 @@ export function Compose({ spaces, query }) {
     </div>
     <div class="text">
       <div class="bar"><strong>scenario.yaml</strong><${Copy} text=${shown} /></div>
-      <textarea aria-label="The scenario as YAML" spellcheck="false" rows="16" value=${shown} onInput=${(event) => {
+      <${Marked} label="The scenario as YAML" text=${shown} mistakes=${verdict.errors} change=${(typed) => {
         setOwn(true);
-        setText(event.target.value);
+        setText(typed);
       }} />
       <div role="status" class="verdict">
-        ${verdict.errors.map((line) => html`<p class="trouble">${line}</p>`)}
+        ${verdict.errors.map((each) => html`<p class="trouble">${each.message}</p>`)}
         ${verdict.said && !verdict.said.warnings.length && html`<p class="good">It can act${verdict.said.shows_at.length ? ` at ${verdict.said.shows_at.join(", ")}` : ""}.</p>`}
         ${verdict.said?.warnings.map((line) => html`<p class="warn">${line.message}</p>`)}
         ${told && html`<p class="good">${told}</p>`}
