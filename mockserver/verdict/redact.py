@@ -12,13 +12,14 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 import orjson
 
 from mockserver.verdict.secrets import HIDDEN, Names, any_of, plain
+from mockserver.verdict.spelling import spelled, unpacked, wide_encoding
 
 __all__ = ["HIDDEN", "Redactor"]
 
 VALUE_MIN: Final = 8  # shorter secrets would hide half of every text
 LEARNED_MIN: Final = 12  # what only looks like one has to be longer
 _DEPTH_MAX: Final = 4  # a URL in a form in a URL in a form
-_SAFE: Final = "[]/:@,;!$'()*~"  # stays readable when it is quoted again
+_SAFE: Final = "[]/:@,;!$'()*~=?"  # stays readable when it is quoted again
 
 _SCHEME: Final = re.compile(
     r"(?i)(basic|bearer|digest|token|secret|apikey|key|aws4-hmac-sha256|aws) +\S"
@@ -39,8 +40,19 @@ _SHOWN: Final = re.compile(
 _CODED: Final = re.compile(
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2048}(?![A-Za-z0-9+/_-])={0,2}"
 )
-# XML in UTF-16, by its first two letters.
-_WIDE: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<")
+# A word, or the part of a URL, in which something is percent-encoded
+_QUOTED: Final = re.compile(
+    r"(?<![^\s\"'<>&=?#/\\;])[^\s\"'<>&=?#/\\;%]*%[0-9A-Fa-f]{2}[^\s\"'<>&=?#/\\;]*"
+)
+# A field whose name is percent-encoded
+_QUOTED_FIELD: Final = re.compile(
+    r"(?m)(?:^|(?<=[?&#;]))([^\s\"'<>&=?#\\;%]*%[^\s\"'<>&=?#\\;]*)=([^\s\"'<>&#\\;]+)"
+)
+# Who asks, in the target of a CONNECT
+_ASKER: Final = re.compile(r"^[^/?#@\s]+@")
+_PART_MIN: Final = 4  # so much of a known secret is hidden at the end of what was cut
+_DIGIT: Final = re.compile(r"\d")
+_LAYERS_MAX: Final = 2  # base64 of base64
 
 
 class Redactor:
@@ -91,27 +103,60 @@ class Redactor:
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the secret ones' values hidden."""
-        return [(name, self._header(name, value)) for name, value in headers]
+        return [
+            (self._known_hidden(name), self._header(name, value))
+            for name, value in headers
+        ]
 
     def target(self, target: str) -> str:
         """Return a path and query, or a URL, with what is secret hidden."""
         path, mark, query = target.partition("?")
-        hidden = self._unquoted(path, unquote, quote, 1)
+        hidden = self._unquoted(_ASKER.sub(f"{HIDDEN}@", path), unquote, quote, 1)
         if not mark:
             return hidden
-        return f"{hidden}?{self._form(query, self._names.queries, 1)}"
+        return f"{hidden}?{self._form(query, self._names.is_query, 1)}"
 
-    def body(self, body: bytes) -> bytes:
+    def body(self, body: bytes, *, is_cut: bool = False) -> bytes:
         """Return a JSON, XML, form or other body with what is secret hidden.
 
-        A body in which nothing is secret comes back as it is.
+        A body in which nothing is secret comes back as it is; one that is packed and
+        holds a secret is hidden as a whole.
+
+        Args:
+            body: As it was received or sent.
+            is_cut: It has gone on, perhaps in the middle of a secret.
         """
-        encoding = "utf-16" if body.startswith(_WIDE) else "utf-8"
         # Every byte that is no text stays as it is.
-        errors = "surrogateescape" if encoding == "utf-8" else "replace"
-        text = body.decode(encoding, errors)
+        hidden = self._encoded(body, "utf-8", "surrogateescape")
+        wide = wide_encoding(body)
+        if wide is not None and hidden == body:
+            hidden = self._encoded(body, wide, "surrogatepass")
+        inside = unpacked(body)
+        if inside is not None and self.body(inside) != inside:
+            return HIDDEN.encode()
+        return self._without_part(hidden) if is_cut else hidden
+
+    def _encoded(self, body: bytes, encoding: str, errors: str) -> bytes:
+        """Return a body with what is secret in its text of that encoding hidden."""
+        width = 1 if encoding == "utf-8" else 4 if "32" in encoding else 2
+        size = len(body) - len(body) % width
+        try:
+            text = body[:size].decode(encoding, errors)
+        except UnicodeDecodeError:
+            return body
         hidden = self._text(text, 0)
-        return body if hidden == text else hidden.encode(encoding, errors)
+        if hidden == text:
+            return body
+        return hidden.encode(encoding, errors) + body[size:]
+
+    def _without_part(self, body: bytes) -> bytes:
+        """Return a body that does not end in the beginning of a known secret."""
+        for known in (*self._known, *self._exact):
+            secret = known.encode(errors="surrogateescape")
+            for size in range(len(secret) - 1, _PART_MIN - 1, -1):
+                if body.endswith(secret[:size]):
+                    return body[:-size] + HIDDEN.encode()
+        return body
 
     def text(self, text: str) -> str:
         """Return a text, such as a note, with what is secret hidden."""
@@ -131,22 +176,34 @@ class Redactor:
 
     def _text(self, text: str, depth: int) -> str:
         """Return a text of any kind with what is secret hidden."""
+        meant = spelled(text)
+        hidden = self._spelled(meant, depth)
+        # If nothing was secret, it is told as it was written.
+        return text if hidden == meant else hidden
+
+    def _known_hidden(self, text: str) -> str:
+        """Return a text with secrets that are known hidden."""
         if self._values is not None:
             text = self._values.sub(HIDDEN, text)
         if self._is_known is not None:
             text = _WORD.sub(self._unless_known, text)
-        text = _CODED.sub(self._unless_coded, text)
+        return _CODED.sub(self._unless_coded, text)
+
+    def _spelled(self, text: str, depth: int) -> str:
+        text = self._known_hidden(text)
         if "earer" in text or "asic" in text or "igest" in text:
             text = _SHOWN.sub(_keep_name, text)
-        if depth > _DEPTH_MAX or _TELLING.search(text) is None:
+        if depth > _DEPTH_MAX:
             return text
+        if _TELLING.search(text) is None:
+            return self._quoted(text, depth)
         document = _document(text)
         if document is not None:
             changed = self._walk(document, depth + 1)
             return text if changed == document else orjson.dumps(changed).decode()
         if "=" in text and _NO_FORM.search(text) is None and "://" not in text:
-            return self._form(text, self._names.members, depth + 1)
-        return self._patterns(text)
+            return self._form(text, self._names.is_member, depth + 1)
+        return self._quoted(self._patterns(text), depth)
 
     def _patterns(self, text: str) -> str:
         names = self._names
@@ -159,17 +216,27 @@ class Redactor:
         text = _USER.sub(_keep_name_and_at, text)
         return names.in_query.sub(_keep_name, text)
 
-    def _form(self, text: str, names: frozenset[str], depth: int) -> str:
+    def _quoted(self, text: str, depth: int) -> str:
+        """Return a text in which nothing that is percent-encoded is secret."""
+        if "%" not in text:
+            return text
+        text = _QUOTED_FIELD.sub(self._unless_secret, text)
+        return _QUOTED.sub(
+            lambda found: self._unquoted(found[0], unquote, quote, depth + 1), text
+        )
+
+    def _form(self, text: str, is_secret: Callable[[str], bool], depth: int) -> str:
         """Return a form, or a query, with its secret fields hidden."""
         fields = []
         for field in text.split("&"):
             name, mark, value = field.partition("=")
-            if value and plain(unquote_plus(name)) in names:
+            if value and is_secret(name):
                 fields.append(f"{name}={HIDDEN}")
             else:
+                called = self._unquoted(name, unquote_plus, quote_plus, depth)
                 shown = self._unquoted(value, unquote_plus, quote_plus, depth)
-                fields.append(f"{name}{mark}{shown}")
-        return "&".join(fields)
+                fields.append(f"{called}{mark}{shown}")
+        return self._names.in_part.sub(_keep_name, "&".join(fields))
 
     def _unquoted(
         self, text: str, read: Callable[..., str], write: Callable[..., str], depth: int
@@ -183,11 +250,18 @@ class Redactor:
 
     def _walk(self, value: Any, depth: int) -> Any:
         if isinstance(value, Mapping):
-            return {
+            pair = self._pair(value.get("name", value.get("key")), value.get("value"))
+            shown = {
                 name: HIDDEN if self._is_secret(name, held) else self._walk(held, depth)
                 for name, held in value.items()
             }
+            return shown if pair is None else {**shown, "value": pair}
         if isinstance(value, list | tuple):
+            # Two names, such as of what is required, are no header.
+            is_pair = len(value) == 2 and _DIGIT.search(str(value[1])) is not None
+            pair = self._pair(*value) if is_pair else None
+            if pair is not None:
+                return [value[0], pair]
             return [self._walk(held, depth) for held in value]
         return self._text(value, depth) if isinstance(value, str) else value
 
@@ -202,17 +276,35 @@ class Redactor:
                 yield from self._secrets(held)
 
     def _is_secret(self, name: str, value: object) -> bool:
-        is_empty = value in (None, "", [], {})
-        return not is_empty and plain(str(name)) in self._names.members
+        if value in (None, "", [], {}):
+            return False
+        return self._names.is_member(str(name)) or plain(str(name)) in self._headers
+
+    def _pair(self, name: object, value: object) -> str | None:
+        """Return the value of a header that a document tells of, if it is secret."""
+        if not (isinstance(name, str) and isinstance(value, str) and value):
+            return None
+        is_secret = plain(name) in self._headers or self._names.is_header(name)
+        return self._header(name, value) if is_secret else None
+
+    def _unless_secret(self, found: re.Match[str]) -> str:
+        return f"{found[1]}={HIDDEN}" if self._names.is_query(found[1]) else found[0]
 
     def _unless_coded(self, found: re.Match[str]) -> str:
-        for meant in _decoded(found[0]):
-            for part in (meant, *meant.split(":")):
-                is_short = len(part) < VALUE_MIN
-                is_known = self._is_known is not None and self._is_known(part)
-                if not is_short and (is_known or part in self._known):
-                    return HIDDEN
-        return found[0]
+        return HIDDEN if self._is_coded(found[0], _LAYERS_MAX) else found[0]
+
+    def _is_coded(self, word: str, layers: int) -> bool:
+        """Say whether a word stands for a text in which a known secret is."""
+        for meant in _decoded(word):
+            if self._values is not None and self._values.search(meant):
+                return True
+            is_known = self._is_known
+            if is_known is not None and any(map(is_known, _WORD.findall(meant))):
+                return True
+            inner = _CODED.findall(meant) if layers > 1 else ()
+            if any(self._is_coded(one, layers - 1) for one in inner):
+                return True
+        return False
 
     def _unless_known(self, found: re.Match[str]) -> str:
         is_known = self._is_known

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from mockserver.verdict.spelling import last_name
+
 __all__ = ["COMMON", "HIDDEN", "Names", "any_of", "plain"]
 
 HIDDEN: Final = "[hidden]"
@@ -19,9 +21,10 @@ COMMON: Final = (
 )  # fmt: skip
 # In URLs only: elsewhere these say nothing.
 _IN_URLS: Final = ("auth", "key", "sig", "signature", "subscription_key", "token")
+_HEADER_ROOTS: Final = ("cookie", "-key")  # of headers that texts tell of
 _HEADER: Final = re.compile(
-    r"(?i)(^|.*[-_])(authorization|cookie|secret|password|passwd|token|credentials?"
-    r"|(api|auth|access|secret|private)[-_]?key|set-cookie)([-_].*|$)"
+    r"(?i)(^|.*[-_])(authorization|cookie2?|secret|password|passwd|token|credentials?"
+    r"|jwt|(api|auth|access|secret|private|subscription)[-_]?key)([-_].*|$)"
 )
 
 
@@ -38,6 +41,7 @@ class Names:
         members: In JSON, forms and multipart bodies, as `plain` has them.
         queries: In the queries of URLs.
         in_query: Finds a parameter of a URL within any text.
+        in_part: Finds one that begins a query, or stands in a path or fragment.
         in_text: Find members of broken JSON, fields, elements and attributes.
         in_tags: An element's own text, and the attribute within that is hidden.
         in_path: Finds a segment after those that announce one.
@@ -47,6 +51,7 @@ class Names:
     members: frozenset[str]
     queries: frozenset[str]
     in_query: re.Pattern[str]
+    in_part: re.Pattern[str]
     in_text: tuple[re.Pattern[str], ...]
     in_tags: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     in_path: re.Pattern[str] | None
@@ -70,17 +75,26 @@ class Names:
         return Names(
             frozenset(map(plain, names)),
             frozenset(map(plain, queries)),
-            re.compile(rf"(?i)([?&;](?:{_every(queries)})=)[^&#\s\"'<>\\]+"),
+            _parameter("?&;#", queries),
+            _parameter("?;#", queries),
             _in_text(_every(names)),
             tuple(map(_in_tag, pairs)),
             re.compile(f"({before})[^/?#]+") if before else None,
-            frozenset(map(_root, names)),
+            frozenset({*map(_root, names), *_HEADER_ROOTS}),
         )
 
     def may_be_in(self, text: str) -> bool:
         """Say whether a text may have a name; a search is faster than a pattern."""
         lower = text.lower()
         return any(root in lower for root in self.roots)
+
+    def is_member(self, name: str) -> bool:
+        """Say whether a member or a field is a secret by its name, or its last part."""
+        return plain(name) in self.members or plain(last_name(name)) in self.members
+
+    def is_query(self, name: str) -> bool:
+        """Say the same of a parameter of a URL."""
+        return plain(name) in self.queries or plain(last_name(name)) in self.queries
 
     def is_header(self, name: str) -> bool:
         """Say whether a header is a secret by its name."""
@@ -91,6 +105,14 @@ def any_of(words: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds any of some words, the longest first; None without any."""
     longest = sorted(words, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest))) if longest else None
+
+
+def _parameter(after: str, names: Iterable[str]) -> re.Pattern[str]:
+    # Of one with brackets, the last name tells
+    within = r"(?:[\w.-]{1,64}[.\[])?"
+    return re.compile(
+        rf"(?i)((?<=[{after}]){within}(?:{_every(names)})\]?=)[^&#\s\"'<>\\]+"
+    )
 
 
 def _every(names: Iterable[str]) -> str:
@@ -104,11 +126,20 @@ def _root(name: str) -> str:
 
 
 def _in_text(every: str) -> tuple[re.Pattern[str], ...]:
-    field = rf"((?:^|(?<=[&\n]))(?:{every})=)[^&\r\n]+"
+    within = r"(?:[\w.-]{1,64}[.\[])?"
+    field = rf"((?:^|(?<=[&;\n])){within}(?:{every})\]?=)[^&;\r\n]+"
     # Of JSON, cut off or not, in a string within a string, too
     member = (
         rf"((\\*)\"(?:{every})\2\"\s*:\s*)"
         r"(?:\2\"(?:(?!\2\")(?:\\.|[^\\]))*(?:\2\"|\\*\Z)|[^\s,}\]\"\\][^,}\]]*)"
+    )
+    # As Python and JavaScript write it
+    literal = rf"('(?:{every})'\s*:\s*[bur]?')(?:\\.|[^'\\])*"
+    # A header, one a line or as a command to copy has it
+    header = (
+        r"((?:^|[\s\"'\\])(?:authorization|proxy-authorization|cookie|set-cookie"
+        r"|(?:x-)?api-key|x-[\w-]{0,32}(?:key|token|secret))"
+        r" ?: ?(?:[a-z]+ )?)(?=[^\s\"']*\d)[^\s\"'\\,}]{8,}"
     )
     # What it holds, markup and all
     element = (
@@ -117,10 +148,10 @@ def _in_text(every: str) -> tuple[re.Pattern[str], ...]:
     )
     attribute = rf"((?<![\w.-])(?:{every})\s*=\s*([\"']))(?:(?!\2).)*"
     multipart = (
-        rf"(\bname(?:=|\*=[\w-]*'[\w-]*')\"?(?:{every})\"?(?=[;\s])[^\r\n]*\r?\n"
+        rf"(\bname\s*(?:=|\*=[\w-]*'[\w-]*')\s*[\"']?(?:{every})[\"']?(?=[;\s])[^\r\n]*\r?\n"
         r"(?:[^\r\n]+\r?\n){0,9}\r?\n).*?(?=\r?\n--|\Z)"
     )
-    patterns = field, member, element, attribute, multipart
+    patterns = field, member, literal, element, attribute, multipart, header
     return tuple(re.compile(f"(?is){pattern}") for pattern in patterns)
 
 
