@@ -330,7 +330,7 @@ def _wrong(watch: _Watch) -> Iterator[str]:
     unmatched = [one for one in _exchanges(watch) if one.is_unmatched]
     if unmatched and not watch.allows_unmatched:
         yield f"mockserver: {len(unmatched)} requests that no provider knows:"
-        yield from map(_report().line_of, unmatched)
+        yield from _report().lines_of(watch.server, unmatched)
 
 
 def _described(watch: _Watch) -> str:

@@ -13,7 +13,7 @@ from mockserver.server.handles import JobHandle
 from mockserver.server.receiver import Webhook
 from mockserver.verdict.journal import Exchange
 
-__all__ = ["line_of", "tell", "told"]
+__all__ = ["lines_of", "tell", "told"]
 
 SHOWN: Final = 60
 BODY_MAX: Final = 300
@@ -33,7 +33,7 @@ def told(face: Face, exchanges: list[Exchange]) -> Iterator[str]:
     if surplus > 0:
         yield f"... {surplus} more"
     for exchange in exchanges[-SHOWN:]:
-        yield f"{_moment(exchange.at, since_s)} {line_of(exchange)}"
+        yield f"{_moment(exchange.at, since_s)} {_line(exchange, redactors)}"
         yield from _bodies(exchange, redactors)
     if not exchanges:
         yield "no requests"
@@ -46,13 +46,21 @@ def told(face: Face, exchanges: list[Exchange]) -> Iterator[str]:
     yield from _part("webhooks received", received)
 
 
-def line_of(exchange: Exchange) -> str:
-    """Return an exchange as one line, without what may hold a credential."""
+def lines_of(face: Face, exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """Yield a line about each exchange, secrets hidden."""
+    redactors = Redactors(face.services)
+    yield from (_line(one, redactors) for one in exchanges)
+
+
+def _line(exchange: Exchange, redactors: Redactors) -> str:
+    """Return an exchange as one line, secrets hidden."""
+    redactor = redactors.of(exchange)
     # Queries may hold credentials; the path is what tells requests apart.
-    path = exchange.target.partition("?")[0]
+    path = redactor.target(exchange.target.partition("?")[0])
     said = [exchange.operation, exchange.state, exchange.job]
     said += [f"rule {exchange.fault}"] if exchange.fault else []
-    about = "  ".join(filter(None, [*said, *exchange.notes, exchange.hint]))
+    said += [redactor.text(note) for note in (*exchange.notes, exchange.hint)]
+    about = "  ".join(filter(None, said))
     return f"  {exchange.number}  {exchange.method} {path}  {exchange.status}  {about}"
 
 
@@ -61,7 +69,7 @@ def _bodies(exchange: Exchange, redactors: Redactors) -> Iterator[str]:
     redactor = redactors.of(exchange)
     for mark, body in ((">", exchange.request_body), ("<", exchange.response_body)):
         if body:
-            raw = redactor.body(body[: BODY_MAX + _MARGIN])
+            raw = redactor.body(body[: BODY_MAX + _MARGIN], is_cut=True)
             try:
                 text = " ".join(raw.decode("utf-8", "strict").split())
             except UnicodeDecodeError:

@@ -68,7 +68,7 @@ def _request(exchange: Exchange, redactor: Redactor, origin: str) -> dict[str, A
     host = _value(headers, "host")
     base = f"http://{host}" if host else origin
     body = exchange.request_body
-    posted = {} if body is None else _posted(body, headers, redactor)
+    posted = {} if body is None else _posted(exchange, body, headers, redactor)
     told = {"postData": posted | _said(body, exchange.request_bytes)} if posted else {}
     return {
         "method": exchange.method,
@@ -94,7 +94,7 @@ def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
         "mimeType": _value(headers, "content-type"),
     }
     if body is not None:
-        content |= _written(redactor.body(body))
+        content |= _written(redactor.body(body, is_cut=len(body) < exchange.size_bytes))
         content |= _said(body, exchange.size_bytes)
     return {
         "status": exchange.status,
@@ -109,8 +109,11 @@ def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     }
 
 
-def _posted(body: bytes, headers: Pairs, redactor: Redactor) -> dict[str, Any]:
-    written = _written(redactor.body(body))
+def _posted(
+    exchange: Exchange, body: bytes, headers: Pairs, redactor: Redactor
+) -> dict[str, Any]:
+    is_cut = len(body) < exchange.request_bytes
+    written = _written(redactor.body(body, is_cut=is_cut))
     return {"mimeType": _value(headers, "content-type"), "params": [], **written}
 
 

@@ -320,10 +320,11 @@ def _body(
     body: bytes, redactor: Redactor, *, bound: int, size_bytes: int, base64: bool
 ) -> Document:
     # Half of a secret is not known as one: more is looked at than is shown.
-    shown = redactor.body(body[: bound + _MARGIN])
+    is_short = len(body) < size_bytes
+    shown = redactor.body(body[: bound + _MARGIN], is_cut=is_short)
     surplus = min(_MARGIN, max(0, len(body) - bound))
     shown = shown[: len(shown) - surplus]
-    is_cut = bool(surplus) or len(body) < size_bytes
+    is_cut = bool(surplus) or is_short
     try:
         # A cut may part a letter; that alone makes no text binary.
         text = shown.decode("utf-8", "ignore" if _is_text(shown, is_cut) else "strict")
