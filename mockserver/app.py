@@ -392,6 +392,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+    await services.spaces.waking.stop()
     await services.outbox.close()
     if archivist is not None:
         await archivist.close()

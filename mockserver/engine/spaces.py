@@ -16,6 +16,7 @@ from mockserver.engine.standing import STANDING, Standing
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.protocol import Store
 from mockserver.engine.store.shelf import SERVER, Row
+from mockserver.engine.waking import AT_ONCE, Waking, wanted
 from mockserver.errors import SpaceElsewhereError
 
 __all__ = ["Script", "Space", "SpaceSettings", "Spaces"]
@@ -54,6 +55,7 @@ class Spaces:
         declare: Returns what a space has of its own, of its name and what was said
             when it was opened.
         serves: Says whether a provider is served.
+        waking: Opens those that a store has, if they are many.
         part_with: Is awaited before a space is given to another worker.
     """
 
@@ -81,6 +83,7 @@ class Spaces:
         self._on_drop: list[Dropped] = []
         self.part_with: Callable[[str], Awaitable[None]] | None = None
         self.most = most
+        self.waking = Waking(self.prepare, self.find)
         self._crowd = Crowd()
         self.forgotten = 0
         self.declare: Declare = _undeclared
@@ -225,6 +228,8 @@ class Spaces:
     def wake(self, most: int) -> None:
         """Open the spaces that the store has: where something is to happen, and others.
 
+        If they are many, most of them are opened while others are served.
+
         Where several workers share the store, each looks by and by for what is to
         happen in spaces that nobody has, and for nothing else.
 
@@ -233,11 +238,11 @@ class Spaces:
         """
         if self.ledger is None or self.directory is not None:
             return
-        known = self.ledger.spaces()
-        wanted = {*self.ledger.spaces(DUE), *known[max(0, len(known) - most) :]}
-        for name in known:
-            if name in wanted:
-                self.open(name)
+        planned = self.ledger.spaces(DUE)
+        names = wanted(self.ledger.spaces(), planned, most, self._spaces)
+        for name in names[:AT_ONCE]:
+            self.open(name)
+        self.waking.begin(names[AT_ONCE:])
 
     def drop(self, space_id: str, *, is_lost: bool = False) -> None:
         """Have a space in memory no more; it is read from the store at need.

@@ -15,6 +15,8 @@ from mockserver.errors import StoreError
 __all__ = ["SCHEMA_VERSION", "UNTIDY", "SqliteShelf"]
 
 SCHEMA_VERSION: Final = 1
+BEGUN: Final = b"begun"
+"""The place that a space of ours begins with."""
 UNTIDY: Final = 1000
 """After so many changes, what is in SQLite's log is put where it belongs."""
 _SCHEMA: Final = """
@@ -40,6 +42,21 @@ _PUT: Final = (
     "INSERT INTO state (space, place, value) VALUES (?, ?, ?)"
     " ON CONFLICT (space, place) DO UPDATE SET value = excluded.value"
 )
+# From one space to the next by the index, and not by way of all that they hold.
+_NAMES: Final = """
+WITH RECURSIVE names (space) AS (
+    SELECT min(space) FROM state
+    UNION ALL
+    SELECT (SELECT min(space) FROM state WHERE space > names.space)
+    FROM names WHERE names.space IS NOT NULL
+)
+SELECT space FROM names WHERE EXISTS (
+    SELECT 1 FROM state WHERE state.space = names.space AND place >= ? AND place < ?
+) ORDER BY coalesce(
+    (SELECT id FROM state WHERE state.space = names.space AND place = ?),
+    (SELECT min(id) FROM state WHERE state.space = names.space)
+)
+"""
 _PROBE: Final = (
     "INSERT INTO probe VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1"
 )
@@ -176,11 +193,8 @@ class SqliteShelf:
     def spaces(self, part: bytes = b"") -> list[str]:
         """Return the spaces that hold any place that begins so, in their order."""
         with self._cursor() as cursor:
-            asked = (
-                "SELECT space FROM state WHERE place >= ? AND place < ?"
-                " GROUP BY space ORDER BY min(id)"
-            )
-            return [name for (name,) in cursor.execute(asked, (part, part + b"\xff"))]
+            asked = (part, part + b"\xff", BEGUN)
+            return [name for (name,) in cursor.execute(_NAMES, asked)]
 
     def compact(self) -> None:
         """Give the room that is free in the file back to the disk."""
