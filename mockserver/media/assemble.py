@@ -22,6 +22,7 @@ __all__ = [
     "Loop",
     "Piece",
     "assemble",
+    "followed",
     "joined",
     "read_pictures",
     "read_sound",
@@ -86,6 +87,12 @@ def read_pictures(source: bytes, fps: Fraction, *, loop: int, count: int) -> Loo
     if len(packets) < count or not set(range(0, count, loop)) <= set(keys):
         raise MediaError(f"ffmpeg encoded {len(packets)} of {count} frames")
     return Loop(template, tuple(bytes(p) for p in packets[:count]), 1 / fps)
+
+
+def followed(firsts: Loop, rest: Sequence[bytes]) -> Loop:
+    """Return loops of one key frame each and what may follow any of them."""
+    packets = tuple(chain.from_iterable((one, *rest) for one in firsts.packets))
+    return Loop(firsts.template, packets, firsts.tick)
 
 
 def joined(loops: Sequence[Loop]) -> Loop:

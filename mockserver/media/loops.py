@@ -3,12 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import Final, NamedTuple
 
-from mockserver.media.spec import MediaSpec
+from mockserver.media.spec import MediaSpec, VideoCodec
 
-__all__ = ["Montage", "montage_of"]
+__all__ = ["Montage", "montage_of", "told_frame"]
 
 # A loop of 10 frames is quick to encode; at most 90 of them keep the file small.
 _SHORTEST, _LONGEST, _REPEATS = 10, 250, 90
@@ -24,6 +26,11 @@ _SHORTEST_OF_LARGE: Final = 2
 _PIXELS_OF_TIME: Final = 16_000_000
 _SHORTEST_OF_TIME, _REPEATS_OF_TIME = 5, 180
 _FEWEST_SHOTS, _MOST_SHOTS = 3, 30
+# A clip that stands still but for its time is a key frame for each time it tells.
+_PIXELS_OF_STILLS: Final = 60_000_000
+_MOST_STILLS: Final = 600
+_STILL_FRAMES_MAX: Final = 60
+_SHORT_S: Final = 10
 _PIXELS_OF_ART: Final = 12_000_000
 _FEWEST_TURNS, _MOST_TURNS = 4, 8
 
@@ -51,11 +58,13 @@ class Montage:
             refers to another loop, so that any beginning of it can stand alone.
         shots: What is on screen for a frame or more, in order.
         turns: How many pictures a loop has, each as long as the others.
+        is_still: Nothing moves in a loop: one picture is encoded for each.
     """
 
     loop: int
     shots: tuple[Shot, ...]
     turns: int = 1
+    is_still: bool = False
 
     def batches(self, frame_px: int) -> list[tuple[Shot, ...]]:
         """Return which shots one encoder takes, in order; encoders run side by side.
@@ -101,6 +110,8 @@ def montage_of(spec: MediaSpec) -> Montage:
     width, height = spec.encoded_px
     if any(spec.cards[i].art for i, _ in pairs if spec.cards):
         return _moving(spec, pairs, width * height)
+    if spec.sign and spec.video_codec is VideoCodec.H264:
+        return _still(spec, pairs)
     if spec.sign:
         return _timed(spec, pairs, width * height)
     longest = max(share for _, share in pairs)
@@ -110,6 +121,50 @@ def montage_of(spec: MediaSpec) -> Montage:
     affordable = _PIXELS_IN_ALL // (width * height * len(pairs))
     loop = min(loop, max(_SHORTEST_OF_LARGE, affordable))
     return Montage(loop, _cut(pairs, spec, len(pairs)))
+
+
+def told_frame(spec: MediaSpec, frame: int) -> int:
+    """Return the frame in which a clip begins to tell the time of another frame.
+
+    That is each half second of a short clip and each second of others, as far as that
+    can be drawn quickly, and the beginning of a card.
+    """
+    card, step = spec.card_at(frame), _step_s(spec)
+    start = sum(spec.card_frames[:card])
+    if spec.card_frames[card] <= step * spec.fps:
+        return start
+    number = int(frame / spec.fps / step)
+    at = ceil(number * step * spec.fps)
+    # A time may begin between two frames.
+    return max(start, min(at, frame))
+
+
+def _step_s(spec: MediaSpec) -> Fraction:
+    """Return how long one time is shown."""
+    width, height = spec.encoded_px
+    seconds = spec.frames / spec.fps
+    cards = sum(1 for share in spec.card_frames if share)
+    most = min(_MOST_STILLS, _PIXELS_OF_STILLS // (width * height)) - cards
+    step = Fraction(1, 2) if seconds <= _SHORT_S else Fraction(1)
+    while seconds / step > max(_FEWEST_SHOTS, most):
+        step *= 2
+    return step
+
+
+def _still(spec: MediaSpec, pairs: list[tuple[int, int]]) -> Montage:
+    """Return a montage of pictures that stand still, one for each time."""
+    shots, start, step = [], 0, _step_s(spec)
+    for card, share in pairs:
+        first = int(start / spec.fps / step) + 1
+        last = int((start + share) / spec.fps / step) + 1
+        numbers = range(first, last) if share > step * spec.fps else ()
+        times = (ceil(number * step * spec.fps) for number in numbers)
+        inner = [at for at in times if start < at < start + share]
+        marks = [start, *dict.fromkeys(inner), start + share]
+        shots += [Shot(card, a, b - a) for a, b in pairwise(marks)]
+        start += share
+    longest = max(shot.frames for shot in shots)
+    return Montage(min(longest, _STILL_FRAMES_MAX), tuple(shots), is_still=True)
 
 
 def _timed(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock
 from typing import Final
 
 from mockserver.errors import MediaError
 from mockserver.media import sequences
-from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
+from mockserver.media.assemble import Loop, followed, joined, read_pictures, read_sound
 from mockserver.media.cards import gifs, stills
 from mockserver.media.cards.painter import CardPainter, bands
 from mockserver.media.cards.reel import Reel
+from mockserver.media.encoder import encodes_here, loops, rests, starts
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, Shot, montage_of
@@ -28,6 +30,7 @@ from mockserver.media.spec import FILE_MAX_BYTES, AudioCodec, Container, MediaSp
 __all__ = ["Studio"]
 
 _BANKS_KEPT: Final = 48
+_RESTS_KEPT: Final = 64
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class Studio:
     file_max_bytes: int = FILE_MAX_BYTES
     gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
+    _lock: Lock = field(default_factory=Lock)
+    _rests: dict[tuple[object, ...], tuple[bytes, ...]] = field(default_factory=dict)
     _banks: OrderedDict[tuple[object, ...], Bank] = field(default_factory=OrderedDict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
@@ -126,6 +131,8 @@ class Studio:
         shots: tuple[Shot, ...],
         reel: Reel,
     ) -> Loop:
+        if encodes_here(spec):
+            return await self._here(spec, montage, shots, reel)
         loop = montage.loop
         command = encode_command(
             program, spec, loop=loop, turns=montage.turns, shots=len(shots)
@@ -137,6 +144,58 @@ class Studio:
         return await asyncio.to_thread(
             read_pictures, out, spec.fps, loop=loop, count=count
         )
+
+    async def _here(
+        self, spec: MediaSpec, montage: Montage, shots: tuple[Shot, ...], reel: Reel
+    ) -> Loop:
+        """Return the loops of some shots, encoded in this process."""
+        over = Event()
+        async with self.gate.passing(_pixels(spec)):
+            try:
+                async with asyncio.timeout(self.limit_s):
+                    work = asyncio.to_thread(
+                        self._loops, spec, montage, shots, reel, over.is_set
+                    )
+                    return await work
+            except TimeoutError as error:
+                raise MediaError(
+                    f"{spec.container} took longer than {self.limit_s:g} s"
+                ) from error
+            finally:
+                over.set()
+
+    def _loops(
+        self,
+        spec: MediaSpec,
+        montage: Montage,
+        shots: tuple[Shot, ...],
+        reel: Reel,
+        is_over: Callable[[], bool],
+    ) -> Loop:
+        loop, turns = montage.loop, montage.turns
+        if montage.is_still:
+            out = starts(spec, reel.stills(shots), is_over=is_over)
+            firsts = read_pictures(out, spec.fps, loop=1, count=len(shots))
+            return followed(firsts, self._rest(spec, loop, is_over))
+        drawn = (reel.frame(shot, turn) for shot in shots for turn in range(turns))
+        out = loops(spec, drawn, loop=loop, turns=turns, is_over=is_over)
+        return read_pictures(out, spec.fps, loop=loop, count=loop * len(shots))
+
+    def _rest(
+        self, spec: MediaSpec, loop: int, is_over: Callable[[], bool]
+    ) -> tuple[bytes, ...]:
+        """Return what follows the first frame of a loop in which nothing moves."""
+        key = (*spec.encoded_px, spec.fps, spec.quality, spec.aspect)
+        # Of encoders that work side by side one makes it.
+        with self._lock:
+            known = self._rests.pop(key, ())
+            if len(known) < loop:
+                out = rests(spec, loop, is_over=is_over)
+                known = read_pictures(out, spec.fps, loop=loop, count=loop).packets
+            self._rests[key] = known
+            if len(self._rests) > _RESTS_KEPT:
+                del self._rests[next(iter(self._rests))]
+        return known[1:loop]
 
     async def _raw(
         self, montage: Montage, shots: tuple[Shot, ...], reel: Reel

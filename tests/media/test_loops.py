@@ -1,9 +1,12 @@
 """A clip is a montage of short loops that are repeated."""
 
+import pytest
+
 from mockserver.media.cards.card import Art
 from mockserver.media.formats import mp4
-from mockserver.media.loops import montage_of
+from mockserver.media.loops import montage_of, told_frame
 from mockserver.media.spec import Card, MediaSpec, Sign
+from mockserver.media.timing import FrameRate
 
 
 def test_a_montage_shows_every_frame_once() -> None:
@@ -68,12 +71,40 @@ def signed(
 def test_a_clip_that_tells_the_time_is_cut_into_shots() -> None:
     montage = montage_of(signed(30))
 
-    assert [shot.start for shot in montage.shots] == [0, 300, 600]
-    assert {shot.frames for shot in montage.shots} == {300}
+    assert [shot.start for shot in montage.shots] == [*range(0, 900, 30)]
+    assert {shot.frames for shot in montage.shots} == {30}
+    assert (montage.loop, montage.is_still) == (30, True)
 
 
-def test_a_small_clip_tells_the_time_every_second() -> None:
-    assert len(montage_of(signed(30, (320, 180))).shots) == 30
+@pytest.mark.parametrize(
+    ("seconds", "size", "times"),
+    [
+        (4, (320, 180), 8),
+        (10, (1280, 720), 20),
+        (10.5, (1280, 720), 11),
+        (90, (320, 180), 90),
+        (90, (1280, 720), 45),  # that many of that size are not quick to make
+        (9, (3840, 2160), 5),
+    ],
+)
+def test_times_are_told_as_often_as_can_be_drawn(
+    seconds: float, size: tuple[int, int], times: int
+) -> None:
+    assert len(montage_of(signed(seconds, size)).shots) == times
+
+
+@pytest.mark.parametrize("fps", [24, 25, "30000/1001", 12.5])
+def test_a_still_tells_the_time_that_its_film_tells_then(fps: FrameRate) -> None:
+    cards = (Card(seconds=1.3), Card(seconds=0.2), Card())
+    spec = mp4(320, 180, seconds=6, fps=fps, cards=cards, sign=Sign("Maker"))
+    montage = montage_of(spec)
+
+    told = [told_frame(spec, frame) for frame in range(spec.frames)]
+
+    assert told == [montage.shot_at(frame).start for frame in range(spec.frames)]
+    assert all(
+        0 <= frame - told[frame] <= 0.5 * spec.fps for frame in range(spec.frames)
+    )
 
 
 def test_each_card_has_a_shot_of_its_own() -> None:
@@ -96,5 +127,5 @@ def test_a_moment_belongs_to_the_shot_that_shows_it() -> None:
     montage = montage_of(signed(30))
 
     assert [montage.shot_at(frame).start for frame in (0, 299, 300, 899, 5000)] == [
-        0, 0, 300, 600, 600,
+        0, 270, 300, 870, 870,
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The quiet edge of each frame: who made it, for which job, and how far the film is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -15,6 +15,7 @@ from mockserver.media.cards.typeset import Manner, Paragraph, typeset
 __all__ = ["Footer", "told_time"]
 
 _SMALLEST_PX: Final = 96
+_SHORT_S: Final = 10
 # How wide the longest times are, in letters as wide as they are high.
 _TIME_EMS: Final = 9.2
 _LONGEST_JOB, _FEWEST = 120, 6
@@ -56,6 +57,14 @@ class Footer:
     def top(self) -> int:
         """Where it begins; what is above is the card's."""
         return self.text.top - max(2, round(self.size_px * 0.6))
+
+    def lowered(self, by_px: int) -> "Footer":
+        """Return it as far below where it is."""
+        text, line = (
+            box._replace(top=box.top + by_px, bottom=box.bottom + by_px)
+            for box in (self.text, self.line)
+        )
+        return replace(self, text=text, line=line)
 
     @property
     def _time(self) -> Box:
@@ -109,8 +118,9 @@ class Footer:
 
 def told_time(seconds: float, length_s: float) -> str:
     """Return a moment of a film; short films are told in tenths."""
-    tenths = int(seconds * 10 + 0.5) if length_s < 10 else int(seconds) * 10
+    is_short = length_s <= _SHORT_S
+    tenths = int(seconds * 10 + 0.5) if is_short else int(seconds) * 10
     minutes, rest = divmod(tenths, 600)
     hours, minutes = divmod(minutes, 60)
-    whole = f"{rest // 10:02}" + (f".{rest % 10}" if length_s < 10 else "")
+    whole = f"{rest // 10:02}" + (f".{rest % 10}" if is_short else "")
     return f"{hours}:{minutes:02}:{whole}" if hours else f"{minutes}:{whole}"

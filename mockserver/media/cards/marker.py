@@ -63,6 +63,10 @@ class Marker:
         step = phase % self.loop * self.steps // self.loop
         return self.left_px + self.span_px * step // (self.steps * 2) * 2
 
+    def at(self, share: float) -> int:
+        """Return its left edge when a share of the way is done."""
+        return self.left_px + int(self.span_px * share / 2) * 2
+
     def expression(self) -> str:
         """Return its left edge for ffmpeg's overlay, which counts steps in `n`."""
         step = f"mod(n,{self.steps})"

@@ -26,10 +26,9 @@ from mockserver.media.cards.pictures import laid
 from mockserver.media.cards.scene import OVER_PICTURE, Scene, text_size
 from mockserver.media.cards.shapes import PALETTE, darkened, draw_overlay
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
-from mockserver.media.loops import Shot
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["MARKER_INK", "CardPainter", "bands", "mark"]
+__all__ = ["MARKER_INK", "CardPainter", "bands", "mark", "place"]
 
 MARKER_INK: Final[Color] = (255, 176, 0)
 _SMALLEST_WITH_TEXT_PX: Final = 40
@@ -79,16 +78,37 @@ class CardPainter:
             footer.draw_sign(image, spec.sign, self.regular, ink)
         return image
 
-    def timed(self, image: Image.Image, spec: MediaSpec, shot: Shot) -> Image.Image:
-        """Return a card's picture with how far the film is; the card stays as it is."""
+    def timed(self, image: Image.Image, spec: MediaSpec, start: int) -> Image.Image:
+        """Return a card's picture with how far the film is; the card stays as it is.
+
+        Args:
+            image: The picture.
+            spec: The clip.
+            start: The frame whose time is told.
+        """
+        edge, top = self.edge(image, spec, start)
+        if not top:
+            return edge
+        frame = image.copy()
+        frame.paste(edge, (0, top))
+        return frame
+
+    def edge(
+        self, image: Image.Image, spec: MediaSpec, start: int
+    ) -> tuple[Image.Image, int]:
+        """Return what tells the time below a card's picture, and where it begins.
+
+        That is the picture itself, from its first row, where nothing tells it.
+        """
         footer = Footer.of(*image.size) if spec.sign else None
         if footer is None or spec.frames < 2:
-            return image
-        frame = image.copy()
-        moment = float(shot.start / spec.fps), spec.duration_s
+            return image, 0
+        top = footer.top // 2 * 2
+        edge = image.crop((0, top, *image.size))
+        moment = float(start / spec.fps), spec.duration_s
         inks = _edge_colors(image, footer)
-        footer.draw_time(frame, moment, self.regular, inks)
-        return frame
+        footer.lowered(-top).draw_time(edge, moment, self.regular, inks)
+        return edge, top
 
     def _number(self, image: Image.Image, number: str, body: Box, ink: Color) -> Box:
         size = text_size(image.size) * 0.8
@@ -134,6 +154,21 @@ def bands(image: Image.Image) -> Iterator[bytes]:
     rows = max(1, _BAND_BYTES // (3 * width))
     for top in range(0, height, rows):
         yield image.crop((0, top, width, min(top + rows, height))).tobytes()
+
+
+def place(image: Image.Image, marker: Marker | None, done: float, top: int) -> None:
+    """Draw the square where a share of a film is over.
+
+    Args:
+        image: The frame, or its lower part.
+        marker: Where the square may be.
+        done: The share, from 0 to 1.
+        top: In which row of the frame the image begins.
+    """
+    if marker is not None:
+        x, y = marker.at(done), marker.y_px - top
+        corner = (x + marker.side_px - 1, y + marker.side_px - 1)
+        ImageDraw.Draw(image).rectangle((x, y, *corner), fill=MARKER_INK)
 
 
 def mark(image: Image.Image, marker: Marker | None, phase: int) -> None:

@@ -1,10 +1,12 @@
 """Reel: the frames of one clip as they are needed, each card drawn once."""
 
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from PIL import Image
 
-from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.loops import Montage, Shot
 from mockserver.media.spec import MediaSpec
 
@@ -32,7 +34,27 @@ class Reel:
         """Return what a shot shows at one of its turns; not to be drawn upon."""
         with self._lock:
             picture = self._picture(shot.card, turn)
-        return self._painter.timed(picture, self._spec, shot)
+        return self._painter.timed(picture, self._spec, shot.start)
+
+    def stills(self, shots: Sequence[Shot]) -> Iterator[tuple[Image.Image, int]]:
+        """Yield each shot's picture, or what is new of it, and where that begins.
+
+        The square is at the end of the line that grows.
+        """
+        card, marker = -1, Marker.of(*self._spec.encoded_px, 2)
+        for shot in shots:
+            with self._lock:
+                picture = self._picture(shot.card, 0)
+            edge, top = self._painter.edge(picture, self._spec, shot.start)
+            if not top:
+                edge = picture.copy()
+            place(edge, marker, shot.start / self._spec.frames, top)
+            if shot.card != card and top:
+                whole = picture.copy()
+                whole.paste(edge, (0, top))
+                edge, top = whole, 0
+            card = shot.card
+            yield edge, top
 
     def _picture(self, card: int, turn: int) -> Image.Image:
         if card != self._card:

@@ -6,9 +6,9 @@ from typing import Any, Final
 from PIL import Image
 
 from mockserver.media.cards.marker import Marker
-from mockserver.media.cards.painter import CardPainter, mark
+from mockserver.media.cards.painter import CardPainter, mark, place
 from mockserver.media.cards.reel import Reel
-from mockserver.media.loops import montage_of
+from mockserver.media.loops import montage_of, told_frame
 from mockserver.media.spec import Container, MediaSpec, Sheet
 
 __all__ = ["still"]
@@ -45,7 +45,8 @@ class _Frames:
     """
 
     def __init__(self, spec: MediaSpec, painter: CardPainter) -> None:
-        self._montage = montage_of(spec)
+        self._spec, self._montage = spec, montage_of(spec)
+        self._is_still = spec.sign is not None and not any(c.art for c in spec.cards)
         self._reel = Reel(painter, spec, self._montage)
         loop, turns = self._montage.loop, self._montage.turns
         self._marker = Marker.of(*spec.encoded_px, loop, turns=turns)
@@ -54,8 +55,14 @@ class _Frames:
         """Return one frame, from 0."""
         phase = self._montage.phase_at(frame)
         turn = self._montage.turn_of(phase)
-        image = self._reel.frame(self._montage.shot_at(frame), turn).copy()
-        mark(image, self._marker, phase)
+        shot = self._montage.shot_at(frame)
+        if self._spec.sign is not None:
+            shot = shot._replace(start=told_frame(self._spec, frame))
+        image = self._reel.frame(shot, turn).copy()
+        if self._is_still:
+            place(image, self._marker, shot.start / self._spec.frames, 0)
+        else:
+            mark(image, self._marker, phase)
         return image
 
 

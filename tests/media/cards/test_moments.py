@@ -38,6 +38,35 @@ async def test_stills_are_frames_of_the_film(
 
 
 @pytest.mark.ffmpeg
+async def test_the_edge_of_a_short_film_changes_each_half_second(
+    renderer: FfmpegRenderer,
+) -> None:
+    clip = mp4(320, 180, seconds=4, fps=24, cards=STANDING, sign=SIGN)
+    (part,) = await renderer.render(clip)
+    film = [picture.crop((0, 150, 320, 180)) for picture in pictures_of(part.data)]
+
+    changes = [
+        number
+        for number in range(1, 96)
+        if distance(film[number - 1], film[number]) > 0.2
+    ]
+
+    assert changes == [12, 24, 36, 48, 60, 72, 84]
+
+
+@pytest.mark.ffmpeg
+async def test_nothing_but_the_edge_changes_in_a_card_that_stands(
+    renderer: FfmpegRenderer,
+) -> None:
+    clip = mp4(320, 180, seconds=4, fps=24, cards=STANDING[:1], sign=SIGN)
+    (part,) = await renderer.render(clip)
+    film = [picture.crop((0, 0, 320, 140)) for picture in pictures_of(part.data)]
+
+    # Each half second begins with a key frame of its own.
+    assert max(distance(film[0], picture) for picture in film) < 0.5
+
+
+@pytest.mark.ffmpeg
 async def test_a_moving_film_is_not_the_same_picture_all_the_time(
     renderer: FfmpegRenderer,
 ) -> None:

@@ -271,7 +271,7 @@ def test_the_edge_tells_who_made_it_and_how_far_it_is() -> None:
     shots = montage_of(clip).shots
     plain = PAINTER.paint(clip, 0)
 
-    early, late = (PAINTER.timed(plain, clip, shot) for shot in (shots[0], shots[-1]))
+    early, late = (PAINTER.timed(plain, clip, at.start) for at in (shots[0], shots[-1]))
     changed = ImageChops.difference(early, late).getbbox()
 
     assert ink_box(plain.crop((0, 320, 320, 345))) is not None

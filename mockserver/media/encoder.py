@@ -1,0 +1,224 @@
+"""Encodes H.264 in this process, with the libraries that come with PyAV.
+
+An ffmpeg needs a tenth of a second until it has begun; this begins at once.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final
+
+import av
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from PIL import Image
+
+from mockserver.errors import MediaError
+from mockserver.media.cards.marker import Marker
+from mockserver.media.spec import MediaSpec, VideoCodec
+
+__all__ = ["encodes_here", "loops", "rests", "starts"]
+
+Frames = Iterator[tuple[Any, bool]]
+
+# The amber of the square, as BT.709 has it.
+_AMBER: Final = (171, 43, 170)
+_NUT: Final = {"fflags": "+bitexact"}
+_BT709: Final = 1
+_X264: Final = {
+    "preset": "superfast",
+    "tune": "zerolatency",
+    "x264-params": "scenecut=0:subme=0:me=dia:partitions=none",
+    "flags": "+bitexact+global_header",
+    "bf": "0",
+    "forced-idr": "1",
+}
+_KEYS_APART: Final = 250
+
+
+def encodes_here(spec: MediaSpec) -> bool:
+    """Say whether the pictures of a clip are encoded here, without an ffmpeg."""
+    return spec.video_codec is VideoCodec.H264 and _has("libx264")
+
+
+def loops(
+    spec: MediaSpec,
+    drawn: Iterable[Image.Image],
+    *,
+    loop: int,
+    turns: int,
+    is_over: Callable[[], bool] = bool,
+) -> bytes:
+    """Return loops as a NUT stream: a key frame, then what moves until the next.
+
+    Args:
+        spec: The clip.
+        drawn: `turns` pictures for each loop.
+        loop: Frames of each.
+        turns: How many pictures it has.
+        is_over: Asked before each frame; nobody wants the rest.
+
+    Raises:
+        MediaError: It cannot be encoded.
+    """
+    return _encoded(spec, _moving(spec, drawn, loop, turns), is_over)
+
+
+def starts(
+    spec: MediaSpec,
+    drawn: Iterable[tuple[Image.Image, int]],
+    *,
+    is_over: Callable[[], bool] = bool,
+) -> bytes:
+    """Return key frames as a NUT stream.
+
+    Args:
+        spec: The clip.
+        drawn: A picture of the whole for each, or what is new of it since the one
+            before, and in which row that begins.
+        is_over: Asked before each frame; nobody wants the rest.
+
+    Raises:
+        MediaError: It cannot be encoded.
+    """
+    return _encoded(spec, _stills(drawn), is_over)
+
+
+def rests(spec: MediaSpec, count: int, *, is_over: Callable[[], bool] = bool) -> bytes:
+    """Return what may follow any key frame as a NUT stream: nothing is new.
+
+    It begins with a key frame of its own. Nothing of the others is about a picture,
+    only that all of it is as it was; so they may follow each that is set up alike.
+
+    Args:
+        spec: The clip; its size and quality decide.
+        count: How many frames that are, with the first.
+        is_over: Asked before each frame; nobody wants the rest.
+
+    Raises:
+        MediaError: It cannot be encoded.
+    """
+    black = _converted(Image.new("RGB", spec.encoded_px))
+    shown = ((black, number == 0) for number in range(count))
+    return _encoded(spec, shown, is_over)
+
+
+def _encoded(spec: MediaSpec, frames: Frames, is_over: Callable[[], bool]) -> bytes:
+    out = io.BytesIO()
+    try:
+        with av.open(out, "w", format="nut", container_options=_NUT) as container:
+            options = {**_X264, "crf": str(min(max(1, spec.quality or 26), 51))}
+            stream = container.add_stream("libx264", rate=spec.fps, options=options)
+            _describe(stream.codec_context, spec)
+            for number, (frame, is_first) in enumerate(frames):
+                if is_over():
+                    raise MediaError("nobody waits for this clip any more")
+                frame.pts, frame.time_base = number, 1 / spec.fps
+                frame.pict_type = PictureType.I if is_first else PictureType.P
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    except (av.FFmpegError, ValueError) as error:
+        raise MediaError(f"{spec.container} cannot be encoded: {error}") from error
+    return out.getvalue()
+
+
+def _describe(context: Any, spec: MediaSpec) -> None:
+    context.width, context.height = spec.encoded_px
+    context.pix_fmt = "yuv420p"
+    context.thread_count = 1
+    # Which frames are key frames is told with each; encoders are set up alike.
+    context.gop_size = _KEYS_APART
+    context.time_base = 1 / spec.fps
+    context.color_range = ColorRange.MPEG
+    context.color_primaries = context.color_trc = context.colorspace = _BT709
+    if spec.aspect is not None:
+        width, height = spec.encoded_px
+        context.sample_aspect_ratio = spec.aspect * Fraction(height, width)
+
+
+def _converted(image: Image.Image) -> Any:
+    """Return a picture as it is encoded."""
+    frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV's
+    return frame.reformat(
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.BILINEAR,
+    )
+
+
+def _moving(
+    spec: MediaSpec, drawn: Iterable[Image.Image], loop: int, turns: int
+) -> Frames:
+    """Yield each frame of loops, and whether it begins one."""
+    marker = Marker.of(*spec.encoded_px, loop, turns=turns)
+    for number, image in enumerate(drawn):
+        frame = _converted(image)
+        yield from _shown(frame, marker, loop, number % turns, turns)
+
+
+def _stills(drawn: Iterable[tuple[Image.Image, int]]) -> Frames:
+    whole: Any = None
+    for image, top in drawn:
+        frame = _converted(image)
+        if top:
+            _lay(frame, whole, top)
+        else:
+            whole = frame
+        yield whole, True
+
+
+def _lay(part: Any, whole: Any, top: int) -> None:
+    """Put a part of a picture into its rows of the whole."""
+    for place, plane in enumerate(whole.planes):
+        new, share = part.planes[place], 2 if place else 1
+        view, source = memoryview(plane), memoryview(new)
+        start = top // share * plane.line_size
+        if plane.line_size == new.line_size:
+            view[start : start + len(source)] = source
+            continue
+        for row in range(new.height):
+            at, begin = start + row * plane.line_size, row * new.line_size
+            view[at : at + plane.width] = source[begin : begin + plane.width]
+
+
+def _shown(
+    frame: Any, marker: Marker | None, loop: int, turn: int, turns: int
+) -> Frames:
+    start, stop = (-(-loop * at // turns) for at in (turn, turn + 1))
+    for phase in range(start, stop):
+        if marker is None:
+            yield frame, phase == 0
+            continue
+        kept = _stamp(frame, marker, marker.x_at(phase))
+        yield frame, phase == 0
+        _restore(kept)
+
+
+def _stamp(frame: Any, marker: Marker, x: int) -> list[tuple[Any, int, bytes]]:
+    """Draw the square, and return what was there."""
+    kept = []
+    for place, value in enumerate(_AMBER):
+        share = 2 if place else 1
+        side, plane = marker.side_px // share, frame.planes[place]
+        view = memoryview(plane)
+        for row in range(side):
+            at = (marker.y_px // share + row) * plane.line_size + x // share
+            kept.append((view, at, bytes(view[at : at + side])))
+            view[at : at + side] = bytes([value]) * side
+    return kept
+
+
+def _restore(kept: list[tuple[Any, int, bytes]]) -> None:
+    for view, at, data in kept:
+        view[at : at + len(data)] = data
+
+
+@cache
+def _has(codec: str) -> bool:
+    try:
+        av.codec.Codec(codec, "w")
+    except av.codec.codec.UnknownCodecError:
+        return False
+    return True
