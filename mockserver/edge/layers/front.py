@@ -9,6 +9,7 @@ from mockserver.edge.answering.answers import check_answer
 from mockserver.edge.answering.dates import dated
 from mockserver.edge.answering.explain import explained
 from mockserver.edge.answering.patience import Patience
+from mockserver.edge.answering.preflight import of_file
 from mockserver.edge.answering.remembered import Remembered
 from mockserver.edge.answering.respond import Whole, respond
 from mockserver.edge.answering.sandbox import sandboxed
@@ -222,8 +223,10 @@ class Front:
             if allowed
             else NotFoundError("route")
         )
-        call.hints = told(call, error)
-        reply = call.provider.render_error(call, error)
+        asked = of_file(call)
+        if asked is None:
+            call.hints = told(call, error)
+        reply = asked or call.provider.render_error(call, error)
         if call.provider.decorate is not None:
             reply = call.provider.decorate(call, reply)
         return reply

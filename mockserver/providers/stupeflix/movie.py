@@ -310,7 +310,9 @@ def _card(node: Node, seconds: float) -> Mapping[str, Any]:
 def _styled(attributes: Mapping[str, str]) -> dict[str, Any]:
     """Return how a text is to look, as far as that was said.
 
-    Source: contract stupeflix, appendix A.
+    That `fontcolor`, `align` and `fontsize` say it is a guess: of a text's attributes
+    the contract (stupeflix, appendix A) has its `type` only, and unknown ones are no
+    mistakes.
     """
     told: dict[str, Any] = {}
     if _COLOR.fullmatch(attributes.get("fontcolor", "")):
