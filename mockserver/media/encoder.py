@@ -11,7 +11,12 @@ from typing import Any, Final
 
 import av
 from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import (
+    ColorRange,
+    Colorspace,
+    Interpolation,
+    VideoReformatter,
+)
 from PIL import Image
 
 from mockserver.errors import MediaError
@@ -99,7 +104,7 @@ def rests(spec: MediaSpec, count: int, *, is_over: Callable[[], bool] = bool) ->
     Raises:
         MediaError: It cannot be encoded.
     """
-    black = _converted(Image.new("RGB", spec.encoded_px))
+    black = _converted(Image.new("RGB", spec.encoded_px), VideoReformatter())
     shown = ((black, number == 0) for number in range(count))
     return _encoded(spec, shown, is_over)
 
@@ -137,14 +142,16 @@ def _describe(context: Any, spec: MediaSpec) -> None:
         context.sample_aspect_ratio = spec.aspect * Fraction(height, width)
 
 
-def _converted(image: Image.Image) -> Any:
-    """Return a picture as it is encoded."""
+def _converted(image: Image.Image, by: VideoReformatter) -> Any:
+    """Return a picture as it is encoded, by what has got ready for its size."""
     frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV's
-    return frame.reformat(
+    return by.reformat(
+        frame,
         format="yuv420p",
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
         interpolation=Interpolation.BILINEAR,
+        threads=1,
     )
 
 
@@ -153,15 +160,17 @@ def _moving(
 ) -> Frames:
     """Yield each frame of loops, and whether it begins one."""
     marker = Marker.of(*spec.encoded_px, loop, turns=turns)
+    by = VideoReformatter()
     for number, image in enumerate(drawn):
-        frame = _converted(image)
+        frame = _converted(image, by)
         yield from _shown(frame, marker, loop, number % turns, turns)
 
 
 def _stills(drawn: Iterable[tuple[Image.Image, int]]) -> Frames:
     whole: Any = None
+    wholes, parts = VideoReformatter(), VideoReformatter()
     for image, top in drawn:
-        frame = _converted(image)
+        frame = _converted(image, parts if top else wholes)
         if top:
             _lay(frame, whole, top)
         else:
