@@ -3,12 +3,15 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests.deep import EXAMPLES, Sample
 from tests.redises import redis_server, redis_url
 
 __all__ = ["redis_server", "redis_url"]
@@ -18,13 +21,20 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Two busy cores may take long for one example; the timeout still bounds each test.
-settings.register_profile("house", deadline=None, derandomize=True)
-settings.register_profile("deep", settings.get_profile("house"), max_examples=500)
+for name, number in EXAMPLES.items():
+    settings.register_profile(
+        name, deadline=None, derandomize=True, max_examples=number
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--deep`: five times the examples for each law and fuzz test, all cases."""
-    parser.addoption("--deep", action="store_true", help="try far more examples")
+    """Add `--deep`, which leaves out no case, and `--deepest` with the most of each."""
+    parser.addoption(
+        "--deep", action="store_true", help="try every case, and far more examples"
+    )
+    parser.addoption(
+        "--deepest", action="store_true", help="try every value at every place, too"
+    )
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -39,15 +49,34 @@ def pytest_collection() -> Iterator[None]:
     gc.set_threshold(20_000, 10, 10)
 
 
+def depth(config: pytest.Config) -> str:
+    """Return the name of the profile of a run: plain, deep or deepest."""
+    if config.getoption("deepest"):
+        return "deepest"
+    return "deep" if config.getoption("deep") else "plain"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Load the profile before the modules with the laws are imported."""
-    settings.load_profile("deep" if config.getoption("deep") else "house")
+    settings.load_profile(depth(config))
 
 
 @pytest.fixture(scope="session")
-def is_deep(request: pytest.FixtureRequest) -> bool:
-    """Say whether everything is tried, or of many of a kind some."""
-    return bool(request.config.getoption("deep"))
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """Return a function that chooses what is tried of many, spread over all of them.
+
+    `sample(many, at, plain=48, deep=12)` is every 48th from `at` on, in a deep run
+    every twelfth, and in the deepest each.
+    """
+    return partial(chosen, depth(request.config))
+
+
+def chosen(
+    depth: str, many: Sequence[Any], at: int = 0, *, plain: int, deep: int
+) -> Sequence[Any]:
+    """Return every so many of them, and at least one."""
+    each = {"plain": plain, "deep": deep, "deepest": 1}[depth]
+    return many[at % max(1, min(each, len(many))) :: each]
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +101,7 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Leave out what is only for `--deep`."""
-    if config.getoption("deep"):
+    if depth(config) != "plain":
         return
     deep = [item for item in items if item.get_closest_marker("deep")]
     config.hook.pytest_deselected(items=deep)

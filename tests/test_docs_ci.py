@@ -88,6 +88,7 @@ def cases(report: Path) -> int:
     return len([*parse(report).iter("testcase")])  # noqa: S314 - written just now
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "job", first([pytest.param(GITHUB, id="github"), pytest.param(GITLAB, id="gitlab")])
 )
@@ -103,6 +104,7 @@ def test_the_pipeline_for_pytest_leaves_a_report(
     assert cases(tmp_path / reports(job)[0]) == 1
 
 
+@pytest.mark.deep
 @needs_node
 @pytest.mark.parametrize(
     "job",
@@ -125,6 +127,7 @@ def test_the_pipeline_for_any_language_leaves_its_reports(
     assert [name for name in reports(job) if not (tmp_path / name).stat().st_size] == []
 
 
+@pytest.mark.deep
 @needs_node
 def test_the_pipeline_finds_a_rule_that_never_met_a_call(
     tmp_path: Path, port: int

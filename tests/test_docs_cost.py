@@ -37,6 +37,7 @@ def test_the_page_names_each_member_of_a_price_list() -> None:
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_test_of_the_page_fails_as_the_page_says(folder: Path) -> None:
     clean = ("PYTEST", "MOCKSERVER", "COV_")

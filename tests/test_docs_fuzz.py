@@ -41,6 +41,7 @@ def ran(folder: Path, code: str) -> str:
     return done.stdout
 
 
+@pytest.mark.deep
 def test_the_client_of_the_page_fails_in_the_story_of_the_page(tmp_path: Path) -> None:
     told = ran(tmp_path, CLIENT)
 
@@ -50,6 +51,7 @@ def test_the_client_of_the_page_fails_in_the_story_of_the_page(tmp_path: Path) -
     assert "KeyError: 'failed'" in told
 
 
+@pytest.mark.deep
 def test_the_client_that_is_mended_as_the_page_says_passes(tmp_path: Path) -> None:
     assert CLIENT.count(NAIVE) == 1
     mended = CLIENT.replace(NAIVE, CAREFUL).replace(

@@ -56,6 +56,7 @@ def test_what_the_page_declares_is_there(folder: Path) -> None:
     assert movies == {"SDLS": ["spring"]}
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_test_of_the_page_passes(folder: Path) -> None:
     clean = ("PYTEST", "MOCKSERVER", "COV_")

@@ -229,6 +229,7 @@ def rule(kind: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.deep
 @pytest.mark.ffmpeg
 async def test_the_async_client_does_the_same(later: AsyncClient) -> None:
     seen: list[Status] = []

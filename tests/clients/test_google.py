@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from mockserver.providers.wires import standard_webhooks
 from mockserver.server.mock import MockServer
 from tests.clients.programs import outcome, python
+from tests.deep import first
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(90)]
 
@@ -39,6 +40,7 @@ def key(server: MockServer) -> str:
     return str(server.space.credential("google"))
 
 
+@pytest.mark.deep
 @pytest.mark.ffmpeg
 def test_the_older_client_for_python_makes_videos_with_veo(base: str, key: str) -> None:
     program = python(OLD)
@@ -89,7 +91,7 @@ def account(base: str, tmp_path: Path) -> str:
 
 
 @pytest.mark.ffmpeg
-@pytest.mark.parametrize("release", [OLD, NEW])
+@pytest.mark.parametrize("release", first([OLD, NEW]))
 def test_vertex_needs_no_token_endpoint_of_google(
     base: str, key: str, account: str, release: str
 ) -> None:
@@ -116,7 +118,7 @@ def test_vertex_needs_no_token_endpoint_of_google(
 
 
 @pytest.mark.ffmpeg
-@pytest.mark.parametrize("release", [OLD, NEW])
+@pytest.mark.parametrize("release", first([OLD, NEW]))
 def test_interactions_wait_or_go_on_in_the_background(
     base: str, key: str, release: str
 ) -> None:
@@ -152,7 +154,7 @@ def test_interactions_wait_or_go_on_in_the_background(
     }
 
 
-@pytest.mark.parametrize("release", [OLD, NEW])
+@pytest.mark.parametrize("release", first([OLD, NEW]))
 def test_webhooks_are_kept_pinged_and_verified(
     server: MockServer, base: str, key: str, release: str
 ) -> None:
@@ -200,6 +202,7 @@ print(json.dumps([seen, data[4:8].decode(), refused]))
 """
 
 
+@pytest.mark.deep
 @pytest.mark.ffmpeg
 def test_litellm_plays_through(base: str, key: str) -> None:
     """It gets the link as it is, with the key in a header."""

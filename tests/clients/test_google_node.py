@@ -43,6 +43,7 @@ def _seen(server: MockServer, program: str, package: str, folder: Path) -> Any:
     return outcome(program, str(PROGRAM), package, base, key, str(folder))
 
 
+@pytest.mark.deep
 def test_the_older_client_makes_videos_everywhere(
     server: MockServer, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def test_the_client_does_all_that_it_can(media_folder: Path) -> None:
     }
 
 
+@pytest.mark.deep
 def test_the_ai_sdk_gets_a_picture(media_folder: Path) -> None:
     """It polls, takes the file, and reads what Pydantic has found wrong."""
     program = node("@ai-sdk/luma")

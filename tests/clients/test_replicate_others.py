@@ -50,6 +50,7 @@ def base(server: MockServer) -> str:
     return f"{server.url_for('replicate')}/v1"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("way", first(["base URL", "environment"]))
 def test_the_second_generation_for_python_does_all_that_it_can(
     server: MockServer, trust: Trust, base: str, token: str, way: str
@@ -138,6 +139,7 @@ def test_the_client_for_node_does_all_that_it_can(
     }
 
 
+@pytest.mark.deep
 def test_the_ai_sdk_gets_the_video_itself(base: str, token: str) -> None:
     """It refuses links to loopback, and so takes what comes by plain HTTP."""
     program = node("@ai-sdk/replicate")

@@ -87,6 +87,7 @@ def test_the_client_for_node_does_all_that_it_can(server: MockServer, key: str) 
     }
 
 
+@pytest.mark.deep
 def test_litellm_plays_through(server: MockServer, key: str) -> None:
     program = python("litellm")
 

@@ -157,6 +157,7 @@ async def test_a_space_that_begins_anew_is_followed_anew(
     assert happened.dues == [("one", "of the new one")]
 
 
+@pytest.mark.deep
 async def test_closed_spaces_are_forgotten(
     running: Office, spaces: Spaces, happened: Happened
 ) -> None:

@@ -99,7 +99,7 @@ CLIPS = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "shape", "codecs"), first(CLIPS, plain=7))
+@pytest.mark.parametrize(("spec", "shape", "codecs"), first(CLIPS, plain=3))
 async def test_a_clip_is_exactly_what_was_asked_for(
     spec: MediaSpec,
     shape: tuple[int, int, int | str, int],
@@ -200,6 +200,7 @@ async def test_each_card_is_on_screen_in_its_time(renderer: FfmpegRenderer) -> N
     assert max(distances) <= 12
 
 
+@pytest.mark.deep
 async def test_cards_of_several_encoders_make_one_clip(
     renderer: FfmpegRenderer, complaints: Complaints
 ) -> None:
@@ -296,7 +297,7 @@ async def test_an_mp3_has_its_length(renderer: FfmpegRenderer) -> None:
                 128, 96, seconds=1, cards=CARDS, video_codec=VideoCodec.VP9, heard=TUNE
             ),
         ],
-        plain=6,
+        plain=2,
     ),
 )
 async def test_the_same_spec_gives_the_same_bytes(
@@ -335,6 +336,7 @@ print(hashlib.sha256(part.data).hexdigest())
 """
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs CPU affinity")
 def test_neither_cores_nor_directory_change_the_bytes(
     program: Path, tmp_path: Path

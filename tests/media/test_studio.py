@@ -81,6 +81,7 @@ async def test_sound_without_ffmpeg_that_is_too_large_is_refused() -> None:
         await Studio(60.0, file_max_bytes=1_000).draw(wav(60))
 
 
+@pytest.mark.deep
 @pytest.mark.ffmpeg
 async def test_every_encoder_passes_the_gate(program: Path) -> None:
     """Each few large cards have an encoder of their own; all at once are too many."""

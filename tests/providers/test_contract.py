@@ -38,6 +38,7 @@ from mockserver.providers.door import Door
 from mockserver.providers.routes import Route
 from mockserver.scenarios.problems import PROBLEMS
 from mockserver.validation import SchemaSet
+from tests.deep import Sample
 from tests.providers.conftest import Running, Serve
 
 PROVIDERS = discover()
@@ -299,9 +300,9 @@ def statuses_in(document: Any) -> set[int]:
 
 @every_provider
 async def test_whatever_status_a_rule_asks_for_the_envelope_follows_it(
-    serve: Serve, slug: str, *, is_deep: bool
+    serve: Serve, slug: str, sample: Sample
 ) -> None:
-    """Every status for every problem; on every route, unless deep, every seventh."""
+    """Every status for every problem; on every route, unless deepest, some."""
     running = await serve(providers=(slug,))
     provider = PROVIDERS[slug]
     request = make_mocked_request("GET", "/")
@@ -318,7 +319,8 @@ async def test_whatever_status_a_rule_asks_for_the_envelope_follows_it(
         for route in provider.routes
     ]
     problems = {**PROBLEMS, **provider.problems}.values()
-    every, some = range(400, 600), range(400, 600, 1 if is_deep else 7)
+    every = range(400, 600)
+    some = sample(every, plain=29, deep=7)
     anywhere = [(call, PROBLEMS["unavailable"], some) for call in calls]
     cases = [*anywhere, *((calls[0], problem, every) for problem in problems)]
 
@@ -402,9 +404,9 @@ def filled(document: Any, nasty: str) -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("nasty", NASTY)
 async def test_a_nasty_value_anywhere_never_breaks_us(
-    serve: Serve, slug: str, nasty: str, *, is_deep: bool
+    serve: Serve, slug: str, nasty: str, sample: Sample
 ) -> None:
-    """Every value, and every place; unless deep, each pair of them once in twelve."""
+    """Every value, and every place; unless deepest, some pairs of them."""
     running = await serve(providers=(slug,), auth="open", pace="x1000000")
     words, client = await start_command(running, slug), running.client
     started = [("POST", URL(words.url).path, json.loads(words.d))]
@@ -419,8 +421,7 @@ async def test_a_nasty_value_anywhere_never_breaks_us(
         for method, path, document in [*started, *documented]
         for holed in with_holes(document)
     ]
-    first = [*NASTY].index(nasty) % min(12, len(places))
-    chosen = places if is_deep else places[first::12]
+    chosen = sample(places, [*NASTY].index(nasty), plain=48, deep=12)
 
     answers = [
         await client.request(

@@ -74,6 +74,7 @@ async def link(serve: Serve) -> str:
     return f"{running.origin}{VIDEO}"
 
 
+@pytest.mark.deep
 async def test_a_page_fetches_files_parts_and_heads(elsewhere: Tab, link: str) -> None:
     told = await elsewhere.value(READ.replace("LINK", repr(link)))
 

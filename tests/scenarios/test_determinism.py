@@ -4,6 +4,7 @@ import asyncio
 import random
 from typing import Any
 
+import pytest
 from aiohttp import ClientError
 
 from mockserver.edge.staging.stage import STAGE
@@ -50,6 +51,7 @@ async def _lives(opened: Open, order: list[int]) -> dict[int, Any]:
     return dict(zip(order, found, strict=True))
 
 
+@pytest.mark.deep
 async def test_fifty_spaces_in_parallel_see_the_same_twice(opened: Open) -> None:
     order = list(range(50))
     shuffled = random.Random(7).sample(order, 50)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.deep import some
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import Player
 
@@ -262,7 +263,7 @@ async def _answered(customer: Player, statuses: Iterable[int]) -> dict[Any, obje
     return found
 
 
-@pytest.mark.parametrize("slug", WORDS)
+@pytest.mark.parametrize("slug", some(WORDS, of=3))
 async def test_every_status_has_an_envelope_that_fits_it(
     player: Play, slug: str
 ) -> None:

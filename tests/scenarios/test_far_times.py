@@ -4,6 +4,7 @@ import pytest
 
 from mockserver.engine.clock import END_S
 from mockserver.scenarios.written.magic import conjure
+from tests.deep import some
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import PLAYERS
 
@@ -36,7 +37,7 @@ async def test_a_job_that_ends_after_all_clocks_is_read(
     assert (await customer.running.client.get("/_mock/api/clock")).status == 200
 
 
-@pytest.mark.parametrize("slug", sorted(PLAYERS))
+@pytest.mark.parametrize("slug", some(sorted(PLAYERS), of=5))
 @pytest.mark.parametrize("part", ["link_for", "keep_for", "late"])
 async def test_files_may_live_for_thousands_of_years(
     player: Play, slug: str, part: str

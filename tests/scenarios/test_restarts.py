@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.deep import first
 from tests.scenarios.conftest import Play
 from tests.scenarios.players import Player
 
@@ -101,7 +102,7 @@ def _folder(folder: Path, number: int) -> Path:
     return made
 
 
-@pytest.mark.parametrize("name", DAYS)
+@pytest.mark.parametrize("name", first(DAYS))
 async def test_a_killed_server_goes_on_counting(
     player: Play, tmp_path: Path, name: str
 ) -> None:

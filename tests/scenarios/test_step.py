@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.edge.staging.stage import Stage
+from tests.deep import Sample
 from tests.scenarios.conftest import Open, Play
 from tests.scenarios.matrix import acts_early, shipped
 from tests.scenarios.players import PLAYERS, Player
@@ -149,14 +150,14 @@ NAMES = [name for name, one in shipped().items() if not acts_early(one)]
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 async def test_no_loop_of_reads_stays_without_an_end(
-    opened: Open, stage: Stage, name: str, *, is_deep: bool
+    opened: Open, stage: Stage, name: str, sample: Sample
 ) -> None:
     """Each provider's job comes to an end, and a read says so, or none ever does.
 
-    Unless deep, each scenario that is for all is played by every third customer.
+    Unless deepest, each scenario that is for all is played by some customers.
     """
     running, slug = await opened(), stage.provider_of(name)
-    some = [*PLAYERS] if is_deep else [*PLAYERS][sorted(NAMES).index(name) % 3 :: 3]
+    some = sample([*PLAYERS], sorted(NAMES).index(name), plain=8, deep=3)
     customers = [PLAYERS[one](running) for one in ([slug] if slug else some)]
 
     stays = [one.slug for one in customers if await _reads_for_ever(one, name)]

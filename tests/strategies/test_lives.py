@@ -6,6 +6,7 @@ from hypothesis import find, given, settings
 from mockserver import MockServer
 from mockserver.errors import ConfigError
 from mockserver.strategies import Story, timelines
+from tests.deep import examples, first
 from tests.strategies.clients import Careful, is_survived
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ def test_the_shortest_job_that_stands_still_is_in_its_first_state() -> None:
     assert story["about"] == "The job is queued for ever."
 
 
-@pytest.mark.parametrize("name", ["render-failed", "blocked", "filtered"])
+@pytest.mark.parametrize("name", first(["render-failed", "blocked", "filtered"]))
 def test_a_job_fails_in_each_way_that_the_provider_knows(name: str) -> None:
     story = find(
         timelines("google", operation="predict"),
@@ -77,6 +78,7 @@ def test_a_job_stands_still_on_its_way_and_goes_on() -> None:
     ]
 
 
+@pytest.mark.deep
 def test_a_documented_state_that_usual_jobs_never_show_is_drawn() -> None:
     story = find(timelines("runway"), lambda one: "THROTTLED" in states(one))
 
@@ -84,7 +86,7 @@ def test_a_documented_state_that_usual_jobs_never_show_is_drawn() -> None:
 
 
 def test_an_operation_has_its_own_states_only() -> None:
-    @settings(max_examples=30)
+    @settings(max_examples=examples(30))
     @given(story=timelines("idomoo", operation="generate-storyboard"))
     def check(story: Story) -> None:
         assert not {*states(story)} & {"Exporting", "Done", "In Process"}
@@ -99,7 +101,7 @@ def test_an_operation_that_makes_no_jobs_is_refused() -> None:
 
 
 def test_a_careful_client_survives_every_life(server: MockServer) -> None:
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(story=timelines("digitalcarbon"))
     def check(story: Story) -> None:
         assert is_survived(Careful, story, server)

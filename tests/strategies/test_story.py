@@ -19,6 +19,7 @@ def test_what_is_shown_is_the_scenario(story: Story) -> None:
     assert yaml.safe_load(repr(story)) == story
 
 
+@pytest.mark.deep
 def test_what_is_shown_is_accepted_as_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -38,6 +39,7 @@ def test_equal_stories_have_equal_names_and_others_others() -> None:
     assert one["scenario"] != other["scenario"]
 
 
+@pytest.mark.deep
 def test_a_failing_example_is_told_as_a_file() -> None:
     @settings(database=None, print_blob=False)
     @given(story=faults("digitalcarbon"))

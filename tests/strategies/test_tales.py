@@ -13,6 +13,7 @@ from mockserver.edge.staging.stage import STAGE
 from mockserver.errors import ConfigError
 from mockserver.providers import discover
 from mockserver.strategies import Story, faults, stories, timelines
+from tests.deep import examples
 from tests.strategies.clients import Careful, PollsForEver, fails, is_survived
 
 STAGES = build().app[STAGE]
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 @every_provider
 @pytest.mark.parametrize("drawn", [timelines, faults, stories])
 def test_each_story_is_right_and_can_happen(slug: str, drawn: Drawn) -> None:
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(story=drawn(slug))
     def check(story: Story) -> None:
         assert [one.message for one in STAGES.warnings(story)] == []
@@ -34,6 +35,7 @@ def test_each_story_is_right_and_can_happen(slug: str, drawn: Drawn) -> None:
     check()
 
 
+@pytest.mark.deep
 def test_a_story_may_be_a_life_alone_faults_alone_or_both() -> None:
     drawn = stories("digitalcarbon")
 
@@ -59,7 +61,7 @@ def test_a_provider_that_a_file_describes_has_stories() -> None:
 
 
 def test_a_careful_client_survives_whole_stories(server: MockServer) -> None:
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(story=stories("digitalcarbon"))
     def check(story: Story) -> None:
         assert is_survived(Careful, story, server)
@@ -67,6 +69,7 @@ def test_a_careful_client_survives_whole_stories(server: MockServer) -> None:
     check()
 
 
+@pytest.mark.deep
 def test_a_client_with_a_bug_is_caught_with_the_shortest_story(
     server: MockServer,
 ) -> None:

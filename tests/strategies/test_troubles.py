@@ -7,6 +7,7 @@ from hypothesis import find, given, settings
 
 from mockserver import MockServer
 from mockserver.strategies import Story, faults
+from tests.deep import examples, first
 from tests.strategies.clients import (
     Careful,
     KnowsAllStates,
@@ -23,14 +24,14 @@ pytestmark = pytest.mark.slow
 def test_a_careful_client_survives_two_hundred_bad_days(server: MockServer) -> None:
     seen = set()
 
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     @given(story=faults("digitalcarbon"))
     def check(story: Story) -> None:
         seen.add(story["scenario"])
         assert is_survived(Careful, story, server)
 
     check()
-    assert len(seen) > 100
+    assert len(seen) > examples(100)
 
 
 SHORTEST: list[tuple[type[Careful], dict[str, Any]]] = [
@@ -56,7 +57,9 @@ SHORTEST: list[tuple[type[Careful], dict[str, Any]]] = [
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("client", "rule"), SHORTEST, ids=lambda one: str(one)[:50])
+@pytest.mark.parametrize(
+    ("client", "rule"), first(SHORTEST), ids=lambda one: str(one)[:50]
+)
 def test_a_bug_is_caught_with_the_shortest_story(
     client: type[Careful], rule: dict[str, Any], server: MockServer
 ) -> None:

@@ -86,6 +86,7 @@ def test_amounts_are_written_with_two_decimals_or_what_they_need() -> None:
     assert money(Decimal(3), "credits") == "3.00 credits"
 
 
+@pytest.mark.deep
 def test_a_million_cents_are_ten_thousand() -> None:
     cent = Sum("a", "done", "USD", 1, Decimal("0.01"))
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.verdict.redact import Redactor
+from tests.deep import some
 
 REDACTOR = Redactor(
     headers=("X-Sketch-Key",),
@@ -126,7 +127,7 @@ def test_a_known_secret_never_shows(secret: str, before: str, after: str) -> Non
 
 @pytest.mark.parametrize(
     "body",
-    [
+    some([
         b"<" * 1_000_000,
         b"name=token;\n" * 90_000,
         b'"token"' * 140_000,
@@ -135,7 +136,7 @@ def test_a_known_secret_never_shows(secret: str, before: str, after: str) -> Non
         b"{" * 1_000_000,
         b"://" * 300_000,
         b"?sig=" * 200_000,
-    ],
+    ], of=4),
     ids=lambda body: body[:12].decode(),
 )  # fmt: skip
 def test_hostile_bodies_take_no_time(body: bytes) -> None:

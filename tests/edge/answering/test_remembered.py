@@ -19,6 +19,7 @@ from mockserver.edge.storing.stores import codec
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.log import Ledger
 from mockserver.server.sockets.connection import Runner
+from tests.deep import some
 from tests.engine.directories import Fleet, SlowDirectory
 
 BASIC = "Authorization: Basic MTIzNDp0ZXN0LXNlY3JldA=="
@@ -300,7 +301,14 @@ class Fate:
 
 @pytest.mark.parametrize(
     ("slug", "is_kept"),
-    [*((slug, False) for slug in POLLED), ("digitalcarbon", True), ("idomoo", True)],
+    some(
+        [
+            *((slug, False) for slug in POLLED),
+            ("digitalcarbon", True),
+            ("idomoo", True),
+        ],
+        of=4,
+    ),
 )
 async def test_it_is_what_would_be_answered_anew(
     servers: Callable[..., Any], slug: str, is_kept: bool, tmp_path: Path

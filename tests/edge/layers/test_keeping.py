@@ -17,6 +17,7 @@ from mockserver.app import build
 from mockserver.edge.instance import Instance
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
+from tests.deep import examples
 from tests.engine.shelves import RecordingShelf
 
 API = "/_mock/api"
@@ -267,7 +268,7 @@ async def settled(life: Life) -> list[Any]:
 
 
 @given(steps=st.lists(STEPS, min_size=1, max_size=8))
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 def test_whatever_happened_is_told_again_after_the_end_of_the_process(
     media_folder: Path, steps: list[Step]
 ) -> None:

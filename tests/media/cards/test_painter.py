@@ -22,6 +22,7 @@ from mockserver.media.cards.painter import CardPainter
 from mockserver.media.formats import mp4, png
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Card, Sign
+from tests.deep import examples
 
 PAINTER = CardPainter()
 ANY_TEXT = st.text(st.characters(), max_size=200)
@@ -41,7 +42,7 @@ def inks(image: Image.Image) -> set[tuple[int, int, int]]:
     return {(data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), 3)}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     ANY_TEXT, st.lists(ANY_TEXT, max_size=4), st.integers(1, 400), st.integers(1, 400)
 )

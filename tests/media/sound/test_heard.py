@@ -43,7 +43,7 @@ def said(voice: str, language: str = "en", **how: float) -> tuple[Speech, ...]:
             webm(64, 64, seconds=6, heard=said("anna"), audio_codec=AudioCodec.OPUS),
             mp3(6, heard=said("anna"), sample_rate_hz=22050, channels=1),
         ],
-        plain=4,
+        plain=2,
     ),
     ids=str,
 )
@@ -62,12 +62,14 @@ async def test_each_syllable_is_heard_when_it_is_due(
 
 @pytest.mark.parametrize(
     ("voice", "semitones", "pitch_hz"),
-    [
-        ("voice-en-us-1", 0, 180),
-        ("voice-en-gb-1", 0, 92),
-        ("voice-es-es-1", 0, 197),
-        ("voice-en-us-1", 12, 361),
-    ],
+    first(
+        [
+            ("voice-en-us-1", 0, 180),
+            ("voice-en-gb-1", 0, 92),
+            ("voice-es-es-1", 0, 197),
+            ("voice-en-us-1", 12, 361),
+        ]
+    ),
 )
 async def test_each_voice_has_its_own_pitch(
     voice: str, semitones: int, pitch_hz: float, renderer: FfmpegRenderer
@@ -198,14 +200,19 @@ async def test_music_gives_way_to_what_is_spoken(renderer: FfmpegRenderer) -> No
     assert ducked.part(0, 2.5).peak > 0.1 > alone.part(0, 2.5).peak
 
 
+EIGHT = tuple(Music(str(n), volume_db=9) for n in range(8))
+
+
 @pytest.mark.parametrize(
     "spec",
-    [
-        mp4(64, 64, seconds=4, heard=said("anna", volume_db=24.0)),
-        mp4(64, 64, seconds=4, heard=[Music(str(n), volume_db=9) for n in range(8)]),  # type: ignore[arg-type]  # hashed never
-        mp3(4, heard=(*said("anna", volume_db=12.0), Music("a", volume_db=12))),
-        webm(64, 64, seconds=4, heard=(Music("a", volume_db=24),)),
-    ],
+    first(
+        [
+            mp4(64, 64, seconds=4, heard=said("anna", volume_db=24.0)),
+            mp4(64, 64, seconds=4, heard=EIGHT),
+            mp3(4, heard=(*said("anna", volume_db=12.0), Music("a", volume_db=12))),
+            webm(64, 64, seconds=4, heard=(Music("a", volume_db=24),)),
+        ]
+    ),
     ids=["a voice", "eight tracks", "an mp3", "a webm"],
 )
 async def test_no_peak_is_clipped(spec: MediaSpec, renderer: FfmpegRenderer) -> None:

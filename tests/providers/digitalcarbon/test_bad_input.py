@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.deep import examples
 from tests.providers.conftest import Running, Serve
 
 KEY = "X-API-Key: digitalcarbon-test-key\r\n"
@@ -230,7 +231,7 @@ json_values = st.recursive(
     max_leaves=12,
 )
 many = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

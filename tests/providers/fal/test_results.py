@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.edge.staging.stage import STAGE
+from tests.deep import first
 from tests.providers.conftest import Probe, Serve
 from tests.providers.fal.conftest import FROZEN, KEY, NOBODY, PROMPT, VEO, Api
 
@@ -53,10 +54,12 @@ async def test_the_file_is_there_for_everybody(api: Api) -> None:
 @pytest.mark.ffmpeg
 @pytest.mark.parametrize(
     ("said", "size", "seconds"),
-    [
-        ({"resolution": "720p", "duration": "4s"}, (1280, 720), 4),
-        ({"resolution": "720p", "aspect_ratio": "9:16"}, (720, 1280), 8),
-    ],
+    first(
+        [
+            ({"resolution": "720p", "duration": "4s"}, (1280, 720), 4),
+            ({"resolution": "720p", "aspect_ratio": "9:16"}, (720, 1280), 8),
+        ]
+    ),
 )
 async def test_the_file_is_as_asked_for(
     api: Api, probe: Probe, said: dict[str, str], size: tuple[int, int], seconds: int

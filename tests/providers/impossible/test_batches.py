@@ -327,6 +327,7 @@ async def test_of_two_starts_at_once_one_is_refused(api: Api) -> None:
     assert sorted(response.status for response in responses) == [200, 409]
 
 
+@pytest.mark.deep
 async def test_of_very_many_batches_the_oldest_idle_one_goes(api: Api) -> None:
     running = await create(api, TASKS)
     await run(api, running)

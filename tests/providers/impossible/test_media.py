@@ -51,7 +51,7 @@ async def probe(ffprobe: str, source: str) -> Any:
             ("wmv", "video/x-ms-wmv", "asf", "wmv2"),
             ("ts", "video/mp2t", "mpegts", "h264"),
         ],
-        plain=4,
+        plain=2,
     ),
 )
 async def test_a_video_format_is_what_it_says(

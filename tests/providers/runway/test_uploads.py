@@ -12,6 +12,7 @@ from yarl import URL
 from mockserver.media.formats import mp4
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
+from tests.deep import first
 from tests.providers.conftest import Serve
 from tests.providers.runway.conftest import DOCS, OTHERS, TURBO, Api
 
@@ -233,12 +234,12 @@ async def uploaded(api: Api, spec: MediaSpec = CLIP) -> str:
 @pytest.mark.ffmpeg
 @pytest.mark.parametrize(
     ("endpoint", "body", "size", "seconds", "credits"),
-    [
+    first([
         ("video_to_video", {"model": "aleph2"}, [320, 180], 2.0, 30),
         ("video_upscale", {"model": "magnific_video_upscaler_creative",
                            "resolution": "720p"}, [1280, 720], 2.0, 20),
         ("video_to_hdr", {"model": "ruby"}, [320, 180], 2.0, 40),
-    ],
+    ]),
 )  # fmt: skip
 async def test_what_is_made_of_a_clip_has_its_size_and_length(
     api: Api,

@@ -210,6 +210,7 @@ async def test_templates_are_kept_changed_and_forgotten(running: Running) -> Non
     assert (after[0], after[1]["response"]) == (404, f"Template {key} was not found")
 
 
+@pytest.mark.deep
 @pytest.mark.ffmpeg
 async def test_a_soundtrack_is_heard_as_it_was_asked_for(running: Running) -> None:
     track = {"src": "https://e.com/a.mp3", "effect": "fadeOut", "volume": 0.5}

@@ -70,6 +70,7 @@ async def test_a_task_that_was_left_open_is_refused(api: Api) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.deep
 async def test_a_clients_largest_batch_is_taken(api: Api) -> None:
     tasks = [task(f"clip{number}") for number in range(4000)]
 

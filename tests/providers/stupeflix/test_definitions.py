@@ -174,6 +174,7 @@ async def test_a_definition_is_kept_for_a_month(api: Api) -> None:
     assert await said(created) == (404, "NotFound: no definition for alice/clip1")
 
 
+@pytest.mark.deep
 async def test_a_zip_of_forty_megabytes_is_taken(api: Api) -> None:
     """The provider names no bound; ours leaves room for an album."""
     data = io.BytesIO()

@@ -7,6 +7,7 @@ import av
 import pytest
 from PIL import Image
 
+from tests.deep import first
 from tests.media.cards.test_pictures import BLUE, RED, halves, near
 from tests.providers.stupeflix.conftest import STORED, Api, movie
 
@@ -85,7 +86,7 @@ async def test_a_video_keeps_its_pictures_when_the_definition_is_replaced(
     assert (near(left, RED), near(right, BLUE)) == (True, True)
 
 
-@pytest.mark.parametrize("data", [b"", b"no picture", halves()[:50]])
+@pytest.mark.parametrize("data", first([b"", b"no picture", halves()[:50]]))
 async def test_what_is_no_picture_is_shown_by_its_name(api: Api, data: bytes) -> None:
     job = await api.render(STORED, zipped(shown("a.png"), a=data))
     api.finish(job)

@@ -100,6 +100,7 @@ async def test_a_thousand_rows_are_the_most(api: Api) -> None:
     assert len(await api.rows("/alice/status/", MaxKeys=5000)) == 1000
 
 
+@pytest.mark.deep
 async def test_ten_thousand_profiles_are_paged_without_a_gap(api: Api) -> None:
     await api.define()
     await crowd(api, 10_000)

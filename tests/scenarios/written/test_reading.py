@@ -8,6 +8,7 @@ import yaml
 from mockserver import resources
 from mockserver.errors import ScenarioError
 from mockserver.scenarios.written.reading import read
+from tests.deep import some
 
 SHIPPED = [
     file
@@ -48,7 +49,7 @@ def test_what_ships_is_read_alike(
 
 
 @pytest.mark.usefixtures("_parser")
-@pytest.mark.parametrize(("text", "why"), WRONG)
+@pytest.mark.parametrize(("text", "why"), some(WRONG, of=4))
 def test_what_is_no_yaml_is_told_in_the_same_words(text: str, why: str) -> None:
     with pytest.raises(ScenarioError, match=why.replace("*", r"\*")):
         read(text, "it")
