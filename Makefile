@@ -17,8 +17,8 @@ ARGS ?=
 
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
-	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2); some of many cases of a"
-	@echo "             kind, all with ARGS=--deep, which takes several times as long"
+	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2): a few cases of each,"
+	@echo "             all with ARGS=--deep, as .ci/run does, which takes far longer"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
 	@echo "make chaos   kill a server under load, 200 times (ARGS=\"--rounds 20\")"

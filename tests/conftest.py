@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.deep import EXAMPLES, Sample
+from tests.deep import EXAMPLES, Sample, few
+from tests.lasting import Watch, lasting
 from tests.redises import redis_server, redis_url
 
 __all__ = ["redis_server", "redis_url"]
@@ -27,6 +28,10 @@ for name, number in EXAMPLES.items():
     )
 
 
+WHOLE = pytest.StashKey[bool]()
+WHOLE_INPUT = "mockserver_is_whole"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--deep`, which leaves out no case, and `--deepest` with the most of each."""
     parser.addoption(
@@ -34,6 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--deepest", action="store_true", help="try every value at every place, too"
+    )
+    parser.addoption(
+        "--note-long", action="store_true", help="write tests/lasting.txt anew"
     )
 
 
@@ -59,6 +67,24 @@ def depth(config: pytest.Config) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the profile before the modules with the laws are imported."""
     settings.load_profile(depth(config))
+    config.stash[WHOLE] = _is_whole(config)
+    if config.getoption("note_long") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Watch())
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Say whether nobody has told which tests are wanted, by file or by name."""
+    if hasattr(config, "workerinput"):
+        return bool(config.workerinput[WHOLE_INPUT])
+    option = config.option
+    is_named = option.keyword or option.markexpr or option.lf or option.failedfirst
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not is_named
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell the processes of a parallel run what its own command line has said."""
+    node.workerinput[WHOLE_INPUT] = node.config.stash[WHOLE]
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +129,20 @@ def pytest_collection_modifyitems(
     """Leave out what is only for `--deep`."""
     if depth(config) != "plain":
         return
-    deep = [item for item in items if item.get_closest_marker("deep")]
-    config.hook.pytest_deselected(items=deep)
-    items[:] = [item for item in items if item not in deep]
+    wanted = [item for item in items if not item.get_closest_marker("deep")]
+    if config.stash[WHOLE]:
+        wanted = [*few(wanted, lasting())]
+    kept = {id(item) for item in wanted}
+    config.hook.pytest_deselected(items=[one for one in items if id(one) not in kept])
+    items[:] = wanted
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say that there is more, and how to have it."""
+    if config.stash[WHOLE] and depth(config) == "plain":
+        terminalreporter.write_line(
+            "a plain run: a few cases of each test, and few that last;"
+            " --deep tries all, as .ci/run does"
+        )

@@ -1,10 +1,20 @@
-"""Many cases of a kind: a plain run tries some, `--deep` all, `--deepest` the most."""
+"""Many cases of a kind: a plain run tries some, `--deep` all, `--deepest` the most.
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+A plain run leaves out what is marked `deep`. Where nobody has said which tests are
+wanted, by file or by name, it tries only `FEW` cases of each, as far apart as can be,
+and leaves out most of what lasts (`tests/lasting.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Protocol
 
 import pytest
 from hypothesis import settings
+
+from tests.lasting import left_out, name_of
+
+FEW: Final = 6
 
 # How many examples a law has that names no number.
 EXAMPLES = {"plain": 20, "deep": 100, "deepest": 500}
@@ -34,6 +44,31 @@ def some(cases: Iterable[Any], *, of: int) -> list[Any]:
 def examples(deep: int) -> int:
     """Return how many examples a law tries that has so many in a deep run."""
     return max(1, deep * settings().max_examples // EXAMPLES["deep"])
+
+
+def few(
+    items: Iterable[pytest.Item], seconds: dict[str, float], most: int = FEW
+) -> Iterator[pytest.Item]:
+    """Yield of each test at most so many of its cases, and few that last.
+
+    The first and the last case of a test are among them.
+    """
+    kinds: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        kinds[name_of(item.nodeid)].append(item)
+    out = left_out(seconds, kinds)
+    for name, cases in kinds.items():
+        count = 1 if name in seconds else most
+        if name not in out:
+            yield from _spread(cases, count)
+
+
+def _spread(cases: list[Any], most: int) -> Iterator[Any]:
+    last, steps = len(cases) - 1, max(1, most - 1)
+    if last < most:
+        yield from cases[:most]
+    else:
+        yield from (cases[number * last // steps] for number in range(most))
 
 
 def _deep(case: Any) -> Any:

@@ -1,13 +1,15 @@
 """A plain run tries some of many cases, a deep one all, and no case is ever lost."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests.conftest import chosen, depth, pytest_collection_modifyitems
-from tests.deep import EXAMPLES, examples, first, some
+from tests.conftest import WHOLE, chosen, depth, pytest_collection_modifyitems
+from tests.deep import EXAMPLES, examples, few, first, some
+from tests.lasting import LONG_S, lasting, left_out, written
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Config:
     """A run's options."""
 
     options: set[str]
+    stash: dict[Any, bool]
     hook: Hook = field(default_factory=Hook)
 
     def getoption(self, name: str) -> bool:
@@ -50,7 +53,7 @@ def collected(cases: list[Any], *options: str) -> tuple[list[str], list[str]]:
         else Item(case)
         for case in cases
     ]
-    config: Any = Config({*options})
+    config: Any = Config({*options}, {WHOLE: False})
     pytest_collection_modifyitems(config, items)
     return [item.name for item in items], [item.name for item in config.hook.left]
 
@@ -84,7 +87,7 @@ def test_a_case_keeps_its_name_its_values_and_its_other_marks() -> None:
 def test_of_many_values_each_is_tried_in_the_deepest(
     options: list[str], expected: int
 ) -> None:
-    config: Any = Config({*options})
+    config: Any = Config({*options}, {WHOLE: False})
 
     tried = chosen(depth(config), range(48), 3, plain=12, deep=4)
 
@@ -107,3 +110,57 @@ def test_a_law_has_fewer_examples_in_a_plain_run_and_at_least_one() -> None:
 
 def test_examples_grow_with_the_depth() -> None:
     assert EXAMPLES == {"plain": 20, "deep": 100, "deepest": 500}
+
+
+@dataclass
+class Case:
+    """A test that was collected."""
+
+    nodeid: str
+
+
+def tried(names: list[str], seconds: dict[str, float]) -> list[str]:
+    items: list[Any] = [*map(Case, names)]
+    return [item.nodeid for item in few(items, seconds, most=3)]
+
+
+def test_of_a_matrix_a_few_cases_from_end_to_end_are_tried() -> None:
+    matrix = [f"a.py::test_it[{number}]" for number in range(9)]
+
+    assert tried(["a.py::test_one", *matrix], {}) == [
+        "a.py::test_one",
+        "a.py::test_it[0]",
+        "a.py::test_it[4]",
+        "a.py::test_it[8]",
+    ]
+
+
+def test_of_what_lasts_in_a_file_the_shortest_is_tried_with_one_case() -> None:
+    names = ["a.py::test_x[1]", "a.py::test_x[2]", "a.py::test_y", "b.py::test_z"]
+    seconds = {"a.py::test_x": 0.3, "a.py::test_y": 0.4, "b.py::test_z": 0.8}
+
+    assert tried(names, seconds) == ["a.py::test_x[1]"]
+
+
+def test_a_test_that_lasts_and_was_not_collected_lets_another_stay() -> None:
+    seconds = {"a.py::test_x": 0.3, "a.py::test_y": 0.4}
+
+    assert left_out(seconds, ["a.py::test_y"]) == set()
+
+
+def test_a_list_of_what_lasts_is_written_and_read() -> None:
+    text = written({"a.py::x": {"1": 0.1, "2": 0.5}, "b.py::y": {"1": 0.1}})
+
+    assert text.splitlines()[1:] == ["0.30 a.py::x"]
+
+
+def test_all_that_is_said_to_last_is_there() -> None:
+    root = Path(__file__).parents[1]
+    names = [name.split("::") for name in lasting()]
+
+    assert [
+        (file, test)
+        for file, *_, test in names
+        if f"def {test}(" not in (root / file).read_text("utf-8")
+    ] == []
+    assert min(lasting().values()) >= LONG_S
