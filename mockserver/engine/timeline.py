@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
+from struct import unpack
 from typing import NamedTuple
 
 from mockserver.engine.chance import Chance
@@ -140,14 +141,10 @@ class Timeline:
 
     def lengths(self, chance: Chance) -> tuple[float, ...]:
         """Return the length of each step but the last, in seconds."""
-        spans = self._spans
-        raw = chance.draw_bytes("timeline", 4 * len(self.steps))
-        return tuple(
-            [
-                low + span * (int.from_bytes(raw[4 * n : 4 * n + 4]) / _TWO_32)
-                for n, (low, span) in enumerate(spans)
-            ]
-        )
+        count = len(self.steps)
+        drawn = unpack(f">{count}I", chance.draw_bytes("timeline", 4 * count))
+        shares = zip(self._spans, drawn, strict=False)  # the last step has no length
+        return tuple([low + span * (share / _TWO_32) for (low, span), share in shares])
 
     def at(self, elapsed_s: float, ends: tuple[float, ...]) -> Moment:
         """Return where a job is, that many seconds after it was accepted."""

@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
 
-__all__ = ["ROOM_BYTES", "VALUES_MAX", "off_loop", "parse_json"]
+__all__ = ["ROOM_BYTES", "VALUES_MAX", "ValidBodies", "off_loop", "parse_json"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,8 +20,38 @@ VALUES_MAX: Final = 200_000
 ROOM_BYTES: Final = 64 * 1024
 """As long as a body may be that is read and judged while others wait."""
 
+_VALID_MAX: Final = 64
+_VALID_BYTES: Final = 4096
+
 # Answers wrap what was sent, and orjson writes 254 levels at most.
 _DEPTH_MAX: Final = 200
+
+
+class ValidBodies:
+    """Bodies that were read and fit their schemas; to find that again costs the most.
+
+    Who makes many jobs often sends the same body each time.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str, bytes]] = set()
+
+    def has(self, slug: str, schema: str, body: bytes) -> bool:
+        """Say whether a body is JSON, within all bounds, and fits a schema."""
+        return (slug, schema, body) in self._known
+
+    def add(self, slug: str, schema: str, body: bytes) -> None:
+        """Remember a body of which that is so."""
+        if 0 < len(body) <= _VALID_BYTES:
+            if len(self._known) >= _VALID_MAX:
+                self._known.clear()
+            self._known.add((slug, schema, body))
+
+    def forget(self) -> None:
+        """Remember nothing: schemas are others now."""
+        self._known.clear()
 
 
 async def off_loop(
@@ -56,12 +86,15 @@ def parse_json(body: bytes, values_max: int = VALUES_MAX) -> Any:
     """
     if not body:
         return None
+    size = len(body)
+    # What is shorter is not looked through: each value and level needs some of it.
+    opened = body.count(b"[") + body.count(b"{") if size > 2 * _DEPTH_MAX else 0
     # Nobody else gets a turn while orjson reads, and each value costs it as much as
     # a hundred bytes of text.
-    opened = body.count(b"[") + body.count(b"{")
-    values = opened + body.count(b",")
-    if values > values_max:
-        raise PayloadTooLargeError("values", limit=values_max, found=values)
+    if size > values_max:
+        values = body.count(b"[") + body.count(b"{") + body.count(b",")
+        if values > values_max:
+            raise PayloadTooLargeError("values", limit=values_max, found=values)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:

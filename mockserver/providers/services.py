@@ -18,7 +18,7 @@ from mockserver.engine.scheduler import Scheduler
 from mockserver.engine.space import FURNISHED
 from mockserver.engine.spaces import Space, Spaces
 from mockserver.media.cache import MediaCache
-from mockserver.providers.bodies import VALUES_MAX
+from mockserver.providers.bodies import VALUES_MAX, ValidBodies
 from mockserver.providers.handover import linked
 from mockserver.providers.plugin import Plugin
 from mockserver.providers.world import World, declare, furnish
@@ -89,6 +89,7 @@ class Services:
         scheduler: Lets happen what is due, by the providers' `events` and the outbox.
         memos: What providers have worked out and may forget, by slug: bounded, and
             never the only place where something is known.
+        valid: Bodies that have been found valid.
         renewals: How often a provider has become another one, for whoever remembers
             something about them.
     """
@@ -113,6 +114,7 @@ class Services:
         self.journal = journal
         self.memos: dict[str, Any] = {}
         self.renewals = 0
+        self.valid = ValidBodies()
         self._schemas: dict[str, SchemaSet] = {}
         # What the server says of each, however often it is asked.
         self._switches: dict[tuple[str, str], Any] = {}
@@ -137,6 +139,7 @@ class Services:
         self.renewals += 1
         self.memos.pop(slug, None)
         self._schemas.pop(slug, None)
+        self.valid.forget()
         self._switches.clear()
         self._worlds.forget(slug)
 

@@ -1,12 +1,14 @@
 """What is read can be written again; everything else is refused with its reason."""
 
+from contextlib import nullcontext
+
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.errors import UnreadableBodyError
-from mockserver.providers.bodies import parse_json
+from mockserver.errors import PayloadTooLargeError, UnreadableBodyError
+from mockserver.providers.bodies import ValidBodies, parse_json
 
 
 def refusal(body: bytes) -> UnreadableBodyError:
@@ -99,3 +101,55 @@ def test_what_is_read_can_be_written(text: str) -> None:
         assert error.code in {"encoding", "number"}  # noqa: PT017 - else it is read
     else:
         assert orjson.loads(orjson.dumps(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [(b"[1, 2, 3]", 3), (b"[[[]]]", 3), (b'{"a": {}, "b": ","}', 4)],
+    ids=["items", "arrays", "members"],
+)
+def test_the_most_values_are_read_and_one_more_is_not(body: bytes, found: int) -> None:
+    """Commas and opening brackets are counted, those in texts as well."""
+    assert parse_json(body, found) == orjson.loads(body)
+    with pytest.raises(PayloadTooLargeError) as refused:
+        parse_json(body, found - 1)
+    assert refused.value.detail == {"limit": found - 1, "found": found}
+
+
+@pytest.mark.parametrize(("levels", "is_read"), [(200, True), (201, False)])
+def test_two_hundred_levels_are_read(levels: int, *, is_read: bool) -> None:
+    """The shortest body of so many levels is nothing but brackets."""
+    body = b"[" * levels + b"]" * levels
+    if_deep = pytest.raises(UnreadableBodyError, match="depth")
+
+    with nullcontext() if is_read else if_deep:
+        parse_json(body)
+
+
+def test_a_body_is_known_to_fit_the_schema_that_it_was_held_against() -> None:
+    known = ValidBodies()
+    known.add("fal", "submit.request", b"{}")
+
+    asked = [
+        ("fal", "submit.request"),
+        ("fal", "cancel.request"),
+        ("luma", "submit.request"),
+    ]
+    assert [known.has(*one, b"{}") for one in asked] == [True, False, False]
+
+
+def test_a_body_is_held_against_schemas_that_are_others_now() -> None:
+    known = ValidBodies()
+    known.add("fal", "submit.request", b"{}")
+    known.forget()
+
+    assert not known.has("fal", "submit.request", b"{}")
+
+
+def test_neither_no_body_nor_a_long_one_nor_many_are_known() -> None:
+    known = ValidBodies()
+    bodies = [b"", b"x" * 4097, *(b"%d" % number for number in range(65))]
+    for body in bodies:
+        known.add("fal", "submit.request", body)
+
+    assert [one for one in bodies if known.has("fal", "submit.request", one)] == [b"64"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,13 +26,17 @@ _PLAIN: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
+def _is_plain(url: str) -> bool:
+    """Say whether a URL is like most; clients show the same photos again and again."""
+    return _PLAIN.fullmatch(url) is not None
+
+
 def is_image_url(url: str) -> bool:
     """Say whether a URL can be that of a picture, without asking for it.
 
     Source: contract digitalcarbon, appendix B.
     """
-    if _PLAIN.fullmatch(url):
-        return len(url) <= LENGTH_MAX
     if not url or len(url) > LENGTH_MAX or re.search(r"[\s\x00-\x1f\x7f]", url):
         return False
     try:
@@ -56,7 +61,7 @@ async def invalid_images(call: Call, files: Sequence[Any]) -> list[str]:
     invalid = []
     for file in files:
         url = file["url"]
-        if not is_more and len(url) <= LENGTH_MAX and _PLAIN.fullmatch(url):
+        if not is_more and len(url) <= LENGTH_MAX and _is_plain(url):
             continue
         is_wrong = not is_image_url(url) or is_unwanted(url)
         if is_wrong or (probe != "off" and not await _is_there(call, url, probe)):
