@@ -74,7 +74,7 @@ class Space:
             with the space.
     """
 
-    __slots__ = ("_conduct", "_engines", "_populate", "agenda", "annexes",
+    __slots__ = ("_chances", "_conduct", "_engines", "_populate", "agenda", "annexes",
                  "clock", "declared", "id", "is_open", "is_restored", "listeners",
                  "log", "opened_s", "quotas", "retention", "said", "script", "seed",
                  "settings", "store")  # fmt: skip
@@ -106,6 +106,7 @@ class Space:
         self.settings: dict[tuple[str, str], Any] = {}
         self.declared: Mapping[str, Any] = NOTHING
         self.said: Any = None
+        self._chances: dict[str, Chance] = {}
         self._conduct = conduct
         self._populate = populate
         self._engines: dict[str, JobEngine] = {}
@@ -124,7 +125,10 @@ class Space:
 
     def chance(self, slug: str) -> Chance:
         """Return the source of a provider's draws in this space."""
-        return Chance(self.seed, self.id, slug)
+        known = self._chances.get(slug)
+        if known is None:
+            known = self._chances[slug] = Chance(self.seed, self.id, slug)
+        return known
 
     def table(self, slug: str, kind: str) -> Table[Any]:
         """Return a provider's things of one kind, such as its webhooks."""

@@ -80,8 +80,14 @@ async def judge_body(
     call: Call, schema: str, document: Any, prefix: Place
 ) -> tuple[Any, list[Entry]]:
     """Judge what came in a body; a large one in a thread."""
-    size_bytes = len(await call.body())
-    return await off_loop(size_bytes, judge, call, schema, document, prefix)
+    body, valid, slug = await call.body(), call.services.valid, call.provider.slug
+    dialect = f"{schema} {call.setting('dialect')} {call.setting('strict_hosts')}"
+    if valid.has(slug, dialect, body):
+        return _kept(call, schema, document), []
+    value, wrong = await off_loop(len(body), judge, call, schema, document, prefix)
+    if not wrong:
+        valid.add(slug, dialect, body)
+    return value, wrong
 
 
 def judge(
@@ -92,8 +98,7 @@ def judge(
     A null for a member that may be left out and has no default counts as absent,
     except in dialect `strict`.
     """
-    model = _model(call, schema)
-    value = model.read(document, drops_nulls=call.setting("dialect") != "strict")
+    model, value = _model(call, schema), _kept(call, schema, document)
     violations = [
         *call.services.schemas(call.provider.slug).check(schema, value),
         *islice(
@@ -111,6 +116,12 @@ def judge(
         needs_dotted_host=call.setting("strict_hosts"),
     )
     return value, told
+
+
+def _kept(call: Call, schema: str, document: Any) -> Any:
+    """Return a document as its model keeps it."""
+    drops_nulls = call.setting("dialect") != "strict"
+    return _model(call, schema).read(document, drops_nulls=drops_nulls)
 
 
 def answer(call: Call, document: Any, status: int = 200) -> Reply:

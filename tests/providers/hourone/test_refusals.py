@@ -451,6 +451,15 @@ class TestDialects:
             {"loc": [*O, "name"], **NONE}
         ]
 
+    async def test_a_body_is_judged_anew_in_another_dialect(self, api: Api) -> None:
+        """What was valid twice in one is not known to be so in the other."""
+        body = {**OVERRIDE, "name": None}
+        before = [(await api.post("/videos", body)).status for _ in range(2)]
+        api.space().settings["hourone", "dialect"] = "strict"
+
+        assert before == [201, 201]
+        assert await api.errors("/videos", body) == [{"loc": [*O, "name"], **NONE}]
+
     async def test_legacy_ignores_the_type(self, api_with: MakeApi) -> None:
         api = await api_with(dialect="legacy")
 
