@@ -58,8 +58,9 @@ CATCHERS = (
 # at the first violation, YAML with the first world, providers as they are found, faker
 # when a list needs people, aioftp when the first file goes by FTP, the store if there
 # is one and Redis's client if it is one, cryptography at the first TLS or key pair,
-# uvloop in a server's own process, what replaces clocks when a test sleeps by one, and
-# the rules about clients when somebody asks for findings.
+# uvloop in a server's own process, what replaces clocks when a test sleeps by one, the
+# rules about clients when somebody asks for findings, and the language of scenarios
+# with the first one that is read.
 LATE_IMPORTERS = (
     "mockserver.__init__",
     "mockserver.app",
@@ -70,10 +71,12 @@ LATE_IMPORTERS = (
     "mockserver.providers.wires.asymmetric",
     "mockserver.delivery.carrier",
     "mockserver.edge.own",
+    "mockserver.edge.staging.stage",
     "mockserver.edge.storing.stores",
     "mockserver.media.binary",
     "mockserver.media.render",
     "mockserver.media.sent",
+    "mockserver.scenarios.book.keeping",
     "mockserver.scenarios.faults.__init__",
     "mockserver.scenarios.faults.choices.one_of",
     "mockserver.scenarios.written.source",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
@@ -15,13 +16,14 @@ from mockserver.errors import ScenarioError
 from mockserver.providers.discovery import known_slugs
 from mockserver.providers.services import Services
 from mockserver.scenarios.book.rules import Loaded, RuleBook
-from mockserver.scenarios.checks.warnings import Warned, warnings_of
 from mockserver.scenarios.written.library import Library
-from mockserver.scenarios.written.load import load
 from mockserver.scenarios.written.magic import conjure
 from mockserver.scenarios.written.model import Scenario
 from mockserver.scenarios.written.parameters import split
 from mockserver.scenarios.written.source import Place, Source
+
+if TYPE_CHECKING:
+    from mockserver.scenarios.checks.warnings import Warned
 
 __all__ = ["HANDSHAKES", "STAGE", "Asked", "Given", "Stage", "book_of"]
 
@@ -84,7 +86,9 @@ class Stage:
         Raises:
             ScenarioError: Something in it is wrong.
         """
-        scenario = load(source, self.catalogue, self.library, given)
+        # Most servers never read a scenario, and start sooner without the language.
+        language = import_module("mockserver.scenarios.written.load")
+        scenario: Scenario = language.load(source, self.catalogue, self.library, given)
         if scenario.provider is not None and scenario.shows_at:
             right = f"none: it is for {scenario.provider} alone"
             source.root.at("shows_at").fail([*scenario.shows_at], right)
@@ -93,13 +97,17 @@ class Stage:
             self._check_slugs(rule.shows_at, rule.place or source.root)
         return scenario
 
-    def warnings(self, asked: Asked) -> list[Warned]:
+    def warnings(self, asked: Asked) -> "list[Warned]":
         """Return which of a scenario's rules can never act, and where not.
 
         Raises:
             ScenarioError: There is no such scenario, or something in it is wrong.
         """
-        return warnings_of(self.read(asked), self.catalogue)
+        scenario, checks = self.read(asked), "mockserver.scenarios.checks.warnings"
+        found: list[Warned] = import_module(checks).warnings_of(
+            scenario, self.catalogue
+        )
+        return found
 
     def _check_slugs(self, slugs: Iterable[str], place: Place) -> None:
         """Refuse a provider that there is not; one that is not served here is fine.

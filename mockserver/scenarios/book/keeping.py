@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
+from importlib import import_module
 from typing import Any, Final
 
 from mockserver.engine.store.shelf import Place, State
@@ -14,8 +15,6 @@ from mockserver.scenarios.book.reads import COUNT, MET, Reads
 from mockserver.scenarios.book.scopes import SCOPE, Scopes
 from mockserver.scenarios.checks.known import Catalogue
 from mockserver.scenarios.faults.course import Memory
-from mockserver.scenarios.written.includes import Kept
-from mockserver.scenarios.written.load import load
 from mockserver.scenarios.written.model import Scenario
 from mockserver.scenarios.written.source import Source
 
@@ -139,8 +138,12 @@ def recall(recorded: Sequence[Any], catalogue: Catalogue) -> Scenario:
         ScenarioError: It fits no more.
     """
     document, origin, given, included = recorded
-    find = Kept({name: Source.of(*one) for name, one in included.items()})
-    return load(Source.of(document, origin), catalogue, find, given)
+    # Most servers never read a scenario, and start sooner without the language.
+    language = import_module("mockserver.scenarios.written.load")
+    parts = import_module("mockserver.scenarios.written.includes")
+    find = parts.Kept({name: Source.of(*one) for name, one in included.items()})
+    read: Scenario = language.load(Source.of(document, origin), catalogue, find, given)
+    return read
 
 
 def _written(loaded: Loaded) -> tuple[Any, ...]:

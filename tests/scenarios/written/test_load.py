@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - messages are shown whole
 
+import subprocess
+import sys
 from textwrap import dedent
 
 import pytest
@@ -206,3 +208,22 @@ def test_a_rule_that_is_refused_leaves_what_acts_as_it_is(stage: Stage) -> None:
         stage.start_with(bad)
 
     assert stage.files() == []
+
+
+def test_the_language_is_loaded_with_the_first_scenario_that_is_read() -> None:
+    code = (
+        "import sys\n"
+        "from mockserver.app import build\n"
+        "from mockserver.edge.staging.stage import STAGE\n"
+        "stage = build(providers=['luma']).app[STAGE]\n"
+        "name = 'mockserver.scenarios.written.language'\n"
+        "before = name in sys.modules\n"
+        "stage.read('brownout')\n"
+        "print(before, name in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "False True\n"
