@@ -300,9 +300,9 @@ class Call(Asked):
             jobs: The jobs, all of them the call's subject.
             parts: In how many parts their progress is told: 100 for whole percent.
         """
-        now = self.now
-        untils = [job.same_until(now, parts) for job in jobs]
-        reply.until_s = now if self.is_fleeting else min(untils, default=now)
+        # Asked only if it is given again, which most answers are not.
+        told_of = () if self.is_fleeting else jobs
+        reply.until_s = partial(_same_until, self.now, told_of, parts)
         return reply
 
     def url_for(self, operation: str, **parameters: str) -> str:
@@ -351,3 +351,8 @@ class Call(Asked):
     async def render(self, spec: MediaSpec) -> MediaFile:
         """Return the file of a spec, made now; raise `MediaError` if it cannot be."""
         return await self.services.media.get(spec)
+
+
+def _same_until(now: float, jobs: Sequence[Job], parts: float) -> float:
+    """Return until when nothing changes that is told of jobs; `now` of none."""
+    return min((job.same_until(now, parts) for job in jobs), default=now)

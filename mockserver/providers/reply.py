@@ -1,6 +1,6 @@
 """What a route answers: plain data, until the edge puts it on the wire."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,9 +38,9 @@ class Reply:
         closes: The connection is closed after the answer.
         is_whole: The whole file is sent, whatever part was asked for.
         sending: How the answer goes out when a fault says so.
-        until_s: Until when, by the clock of its space, this is what the same request
-            is answered as long as its jobs are those that they are now, and so are
-            the space's switches; None where that cannot be told.
+        until_s: Tells until when, by the clock of its space, this is what the same
+            request is answered as long as its jobs are those that they are now, and so
+            are the space's switches; None where that cannot be told.
     """
 
     status: int = 200
@@ -54,7 +54,7 @@ class Reply:
     closes: bool = False
     is_whole: bool = False
     sending: Sending | None = None
-    until_s: float | None = None
+    until_s: Callable[[], float] | None = None
 
     @staticmethod
     def json(

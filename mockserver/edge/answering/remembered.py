@@ -67,7 +67,8 @@ class Remembered:
         )
         self._jobs = tuple(call.subject)
         self._settings, self._pace = dict(space.settings), space.clock.pace
-        self._at, self._until = exchange.at, told.until_s or 0.0
+        self._at = exchange.at
+        self._until = 0.0 if told.until_s is None else told.until_s()
         self._told, self._exchange = told, exchange
         self._dress, self._recorder, self._ledger = dress, recorder, ledger
         self._dressed: Mapping[str, str] = {}
