@@ -12,6 +12,7 @@ from mockserver.server.faults import FaultHandle
 from mockserver.server.handles import JobHandle
 from mockserver.server.receiver import Webhook
 from mockserver.verdict.journal import Exchange
+from mockserver.verdict.redact import Redactor
 
 __all__ = ["lines_of", "tell", "told"]
 
@@ -37,12 +38,15 @@ def told(face: Face, exchanges: list[Exchange]) -> Iterator[str]:
         yield from _bodies(exchange, redactors)
     if not exchanges:
         yield "no requests"
-    yield from _part("jobs", (_job(one) for one in [*face.jobs][-SHOWN:]))
+    # Whose webhook it is, nobody says: what is known of any provider is hidden.
+    any_of = redactors.get("", "")
+    jobs = (any_of.text(_job(one)) for one in [*face.jobs][-SHOWN:])
+    yield from _part("jobs", jobs)
     faults = face.faults
     yield from _part("faults", (row for one in faults for row in _fault(one, since_s)))
-    sent = (_delivery(one, since_s) for one in face.deliveries[-SHOWN:])
+    sent = (_delivery(one, since_s, any_of) for one in face.deliveries[-SHOWN:])
     yield from _part("deliveries", sent)
-    received = (_received(one, since_s) for one in face.received[-SHOWN:])
+    received = (_received(one, since_s, any_of) for one in face.received[-SHOWN:])
     yield from _part("webhooks received", received)
 
 
@@ -107,8 +111,9 @@ def _firing(firing: Firing, since_s: float) -> str:
     return f"{what} at {_moment(firing.at, since_s).strip()}"
 
 
-def _delivery(record: Record, since_s: float) -> str:
+def _delivery(record: Record, since_s: float, redactor: Redactor) -> str:
     url = getattr(record.delivery.message, "url", "").partition("?")[0]
+    url = redactor.text(redactor.target(url))
     tries = ", ".join(_try(one, since_s) for one in record.attempts)
     about = (
         f"{record.delivery.slug} {record.delivery.label} for {record.delivery.job_id}"
@@ -121,10 +126,11 @@ def _try(attempt: Attempt, since_s: float) -> str:
     return f"{outcome} at {_moment(attempt.at, since_s).strip()}"
 
 
-def _received(webhook: Webhook, since_s: float) -> str:
-    said = _short(" ".join(webhook.text.split()))
+def _received(webhook: Webhook, since_s: float, redactor: Redactor) -> str:
+    said = _short(" ".join(redactor.text(webhook.text).split()))
+    path = redactor.target(webhook.path)
     when = _moment(webhook.at, since_s).strip()
-    return f"{webhook.number} {webhook.method} {webhook.path} at {when}  {said}"
+    return f"{webhook.number} {webhook.method} {path} at {when}  {said}"
 
 
 def _moment(at_s: float, since_s: float) -> str:

@@ -1,6 +1,7 @@
 """What a failed test tells of its requests shows no secret."""
 
 import http.client
+from urllib.parse import urlsplit
 
 from mockserver import MockServer
 from mockserver.server.report import lines_of, told
@@ -25,3 +26,17 @@ def test_a_secret_in_a_path_is_hidden_in_lines_notes_and_hints() -> None:
 
     assert "/nowhere/[hidden]" in "\n".join(lines)
     assert [line for line in lines if SECRET in line] == []
+
+
+def test_a_secret_in_a_webhook_that_was_received_is_hidden() -> None:
+    body = f'{{"job": "job-7", "api_key": "{SECRET}"}}'
+    with MockServer() as server:
+        where = urlsplit(server.webhooks.url)
+        connection = http.client.HTTPConnection(where.netloc)
+        connection.request("POST", f"{where.path}/x;token={SECRET}", body)
+        connection.getresponse().read()
+        connection.close()
+        lines = [*told(server, [])]
+
+    assert [line for line in lines if SECRET in line] == []
+    assert any("job-7" in line for line in lines)
