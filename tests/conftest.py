@@ -123,14 +123,19 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+def _deeper(run: str, item: pytest.Item) -> bool:
+    """Say whether a test is for a deeper run than this one."""
+    left = {"plain": ("deep", "deepest"), "deep": ("deepest",), "deepest": ()}[run]
+    return any(item.get_closest_marker(mark) for mark in left)
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what is only for `--deep`."""
-    if depth(config) != "plain":
-        return
-    wanted = [item for item in items if not item.get_closest_marker("deep")]
-    if config.stash[WHOLE]:
+    """Leave out what is only for `--deep`, or for `--deepest`."""
+    run = depth(config)
+    wanted = [item for item in items if not _deeper(run, item)]
+    if config.stash[WHOLE] and run == "plain":
         wanted = [*few(wanted, lasting())]
     kept = {id(item) for item in wanted}
     config.hook.pytest_deselected(items=[one for one in items if id(one) not in kept])

@@ -106,7 +106,7 @@ async def test_any_body_gets_an_answer_of_the_provider(
         assert response.headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.deep
+@pytest.mark.deepest
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "name", ["fal-ai/veo3.1", "minimax/h3-max/text-to-video", "ann/film"]

@@ -39,7 +39,7 @@ def test_the_description_has_all_operations() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.deep
+@pytest.mark.deepest
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_schema_driven_run_finds_nothing(
     serve: Serve, tmp_path: Path, seed: int

@@ -129,7 +129,7 @@ async def test_any_bytes_are_a_form_or_none(
     assert "X-Mock-Bug" not in response.headers
 
 
-@pytest.mark.deep
+@pytest.mark.deepest
 @pytest.mark.timeout(300)
 async def test_a_schema_driven_run_finds_nothing(serve: Serve, tmp_path: Path) -> None:
     """A description of all operations, made of our own schemas."""
