@@ -49,6 +49,7 @@ COVERED: Mapping[str, str] = {
     "cli/tools/surroundings.py": "clients/test_doors.py",
     "server/sockets/trust.py": "clients/test_doors.py",
     # Two workers are proven by a request that goes from one to the other.
+    "edge/replay/literals.py": "edge/replay/test_trials.py",
     "edge/routing/hops.py": "server/fleet/test_handover.py",
     "server/fleet/inner.py": "server/fleet/test_handover.py",
     # Several workers are proven by what all of them answer together.

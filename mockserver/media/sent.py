@@ -42,7 +42,7 @@ class SentPictures:
 
     fetch: Callable[[str], Awaitable[bytes | None]] | None = None
     shelf: Shelf | None = None
-    _known: OrderedDict[str, asyncio.Task[Picture | None]] = field(
+    _known: OrderedDict[str, asyncio.Future[Picture | None]] = field(
         default_factory=OrderedDict
     )
     _slots: asyncio.Semaphore = field(
@@ -69,7 +69,11 @@ class SentPictures:
             except OSError:
                 self.shelf = None
         link = f"{SCHEME}{picture.digest}"
-        self._remember(link, asyncio.create_task(_itself(picture)))
+        there: asyncio.Future[Picture | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        there.set_result(picture)
+        self._remember(link, there)
         return link
 
     async def filled(self, spec: MediaSpec) -> MediaSpec:
@@ -98,8 +102,8 @@ class SentPictures:
         # player would wait for it at each part of a film.
         return await asyncio.shield(task)
 
-    def _remember(self, name: str, task: asyncio.Task[Picture | None]) -> None:
-        self._known[name] = task
+    def _remember(self, name: str, found: asyncio.Future[Picture | None]) -> None:
+        self._known[name] = found
         self._known.move_to_end(name)
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
@@ -144,10 +148,6 @@ def bytes_of(url: str) -> bytes | None:
         return b64decode(body, validate=True)
     except (Base64Error, ValueError):
         return None
-
-
-async def _itself(picture: Picture) -> Picture | None:
-    return picture
 
 
 def _key(digest: str) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mockserver.verdict.spelling import last_name
 
 __all__ = ["COMMON", "HIDDEN", "Names", "any_of", "plain"]
 
+_NAME_MAX: Final = 64
 HIDDEN: Final = "[hidden]"
 
 # Whatever the provider: names of headers, members, fields, elements, attributes.
@@ -90,15 +92,28 @@ class Names:
 
     def is_member(self, name: str) -> bool:
         """Say whether a member or a field is a secret by its name, or its last part."""
-        return plain(name) in self.members or plain(last_name(name)) in self.members
+        return _is_one(self.members, name)
 
     def is_query(self, name: str) -> bool:
         """Say the same of a parameter of a URL."""
-        return plain(name) in self.queries or plain(last_name(name)) in self.queries
+        return _is_one(self.queries, name)
 
     def is_header(self, name: str) -> bool:
         """Say whether a header is a secret by its name."""
         return plain(name) in self.members or _HEADER.match(name) is not None
+
+
+# The same few names come in each request.
+@lru_cache(maxsize=4096)
+def _is_short_one(names: frozenset[str], name: str) -> bool:
+    return plain(name) in names or plain(last_name(name)) in names
+
+
+def _is_one(names: frozenset[str], name: str) -> bool:
+    # What is long is no usual name, and would fill the memory.
+    is_usual = len(name) <= _NAME_MAX
+    find = _is_short_one if is_usual else _is_short_one.__wrapped__
+    return find(names, name)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str] | None:

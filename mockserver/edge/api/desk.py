@@ -206,10 +206,6 @@ class Desk:
         return f"{found}; {PREFIX}/openapi.json lists all" if every else said
 
 
-# What is told of the server itself, whichever spaces are still to be opened.
-_AT_ONCE: Final = frozenset({"/health", "/ready", "/metrics", "/events", "/shutdown"})
-
-
 async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
     """Return what a handler returns; what it has done is safe."""
     archivist, spaces = ask.instance.archivist, ask.services.spaces
@@ -217,7 +213,7 @@ async def _carried_out(endpoint: Endpoint, ask: Ask) -> Any:
     try:
         if named:
             await spaces.prepare(named)
-        elif endpoint.path not in _AT_ONCE:
+        elif not endpoint.is_at_once:
             await spaces.waking.done()
         if archivist is not None:
             if named:

@@ -216,6 +216,8 @@ class Endpoint:
         errors: Statuses of refusals, beside those that any endpoint may answer.
         media_type: Of a good answer.
         is_public: No token is asked for.
+        is_at_once: It is about the server itself, whichever spaces of a store are still
+            to be opened.
         reach: Whose business it is, where there are several workers.
         has_trial: Each worker is asked first whether it can do it.
         merge: Makes one document of those of several workers, each with its name.
@@ -237,6 +239,7 @@ class Endpoint:
     errors: tuple[int, ...] = ()
     media_type: str = JSON
     is_public: bool = False
+    is_at_once: bool = False
     reach: Reach = Reach.ANYONE
     has_trial: bool = False
     merge: Merge | None = None

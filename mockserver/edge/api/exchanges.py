@@ -1,9 +1,10 @@
 """Endpoints about exchanges: list, find, count, unmatched, show, clear, HAR."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
@@ -21,7 +22,8 @@ __all__ = ["table"]
 
 table: Final = Endpoints()
 _LIMIT: Final = 100
-_NUMBERS: Final = r"^\d{1,16}(-\d{1,16})?(,\d{1,16}(-\d{1,16})?)*$"
+_LAST: Final = 10**16
+_SPAN: Final = re.compile(r"([0-9]{1,16})(?:-([0-9]{1,16}))?")
 _FILTERS: Final[Mapping[str, shapes.Schema]] = {
     "space": shapes.text(),
     "provider": shapes.text("Its slug."),
@@ -188,28 +190,43 @@ async def export_har(ask: Ask) -> Rows:
     """Return `{"log": {...}}`."""
     await _bring(ask, ask.query)
     redactors, origin = Redactors(ask.services), ask.origin
-    wanted = [*_spans(ask.query.get("numbers", ""))]
+    is_wanted = _among(ask.query.get("numbers", ""))
     rows = [
         Row([one.number], "", entry(one, redactors.of(one), origin))
         for one in reversed([*_found(ask, ask.query)])
-        if not wanted or any(one.number in span for span in wanted)
+        if is_wanted(one.number)
     ]
     return Rows(name="entries", rows=rows, finish=_archive)
 
 
-def _spans(text: str) -> Iterator[range]:
-    """Yield the numbers of `5`, and of `9-12`.
+def _among(text: str) -> Callable[[int], bool]:
+    """Return what says whether a number is of `1,5,9-12`; without a text, each is.
 
     Raises:
         ApiError: It is something else.
     """
-    if text and re.fullmatch(_NUMBERS, text) is None:
-        raise ApiError(
-            400, f"query/numbers: found {text[:40]!r}, expected such as 1,5,9-12"
-        )
-    for part in filter(None, text.split(",")):
-        first, _, last = part.partition("-")
-        yield range(int(first), int(last or first) + 1)
+    spans = sorted(map(_span, text.split(","))) if text else [(0, _LAST)]
+    firsts = [first for first, _ in spans]
+    # A span within another one ends with it.
+    lasts = [*accumulate((last for _, last in spans), max)]
+
+    def is_among(number: int) -> bool:
+        at = bisect_right(firsts, number)
+        return at > 0 and number <= lasts[at - 1]
+
+    return is_among
+
+
+def _span(text: str) -> tuple[int, int]:
+    found = _SPAN.fullmatch(text)
+    if found is not None:
+        first = int(found[1])
+        last = int(found[2] or first)
+        if first <= last:
+            return first, last
+    raise ApiError(
+        400, f"query/numbers: found {text[:40]!r}, expected such as 1,5,9-12"
+    )
 
 
 @table.get(

@@ -50,6 +50,7 @@ def _sent(document: Mapping[str, Any]) -> web.Response:
 @table.get(
     "/metrics",
     "metrics",
+    is_at_once=True,
     about="Tell the server's counts, for Prometheus.",
     answer=shapes.text(),
     media_type="text/plain",

@@ -16,6 +16,7 @@ from mockserver.edge.replay import curl, javascript, python
 from mockserver.edge.replay.calls import Call, Reader
 from mockserver.edge.replay.lives import Met, document, written
 from mockserver.edge.replay.pytests import module
+from mockserver.providers.services import Services
 from mockserver.verdict.journal import Exchange
 
 __all__ = ["table"]
@@ -189,22 +190,34 @@ def _again(met: Met, way: str, notes: list[str]) -> Sequence[Exchange]:
 
 def _calls(ask: Ask, exchanges: Sequence[Exchange], way: str) -> list[Call]:
     views = Views(ask.services)
-    calls = []
-    for one in exchanges:
-        known = {
-            value: name
-            for grant in ask.services.spaces.keyring.grants(space=one.space)
-            if grant.slug == one.slug and not grant.is_revoked
-            for name, value in views.fields(grant).items()
-            if value
-        }
-        public: frozenset[str] = frozenset()
-        # A test has a space of its own, and so another credential.
-        if way in _SCRIPTS and one.slug in ask.services.providers:
-            public = ask.services.public_keys(one.slug)
-        reader = Reader(views.redactors.of(one), known, one.slug, public)
-        calls.append(reader.call(one))
-    return calls
+    places = {(one.space, one.slug) for one in exchanges}
+    known = {place: _known(views, ask.services, *place) for place in places}
+    # A test has a space of its own, and so another credential.
+    public = {
+        slug: ask.services.public_keys(slug)
+        for slug in {slug for _, slug in places}
+        if way in _SCRIPTS and slug in ask.services.providers
+    }
+    return [
+        Reader(
+            views.redactors.of(one),
+            known[one.space, one.slug],
+            one.slug,
+            public.get(one.slug, ()),
+        ).call(one)
+        for one in exchanges
+    ]
+
+
+def _known(views: Views, services: Services, space: str, slug: str) -> dict[str, str]:
+    """Return what the credentials of a space hold, and the name of each."""
+    return {
+        value: name
+        for grant in services.spaces.keyring.grants(space=space)
+        if grant.slug == slug and not grant.is_revoked
+        for name, value in views.fields(grant).items()
+        if value
+    }
 
 
 def _needs(calls: Sequence[Call], way: str) -> list[str]:

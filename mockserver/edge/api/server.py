@@ -34,6 +34,7 @@ def _added(told: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 @table.get(
     "/health",
     "health",
+    is_at_once=True,
     about="Tell that the process is alive.",
     answer=shapes.record({"status": shapes.choice(["ok"])}),
     is_public=True,
@@ -46,6 +47,7 @@ async def health(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
 @table.get(
     "/ready",
     "ready",
+    is_at_once=True,
     about="Tell whether requests are served; 503 once the server is about to end.",
     answer=shapes.record(
         {"ready": shapes.flag(), "providers": shapes.array(shapes.text())}
@@ -252,6 +254,7 @@ async def set_seed(ask: Ask) -> dict[str, Any]:
 @table.post(
     "/shutdown",
     "shutdown",
+    is_at_once=True,
     about="End the server, once what is under way has been answered.",
     answer=shapes.record({"stopping": shapes.flag()}),
     status=202,

@@ -32,6 +32,7 @@ REST_S: Final = 0.005
 @table.get(
     "/events",
     "stream-events",
+    is_at_once=True,
     about="Stream what happens (server-sent events): " + ", ".join(KINDS) + "; `lost`"
     " says how many a slow reader has missed.",
     query={

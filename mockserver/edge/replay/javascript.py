@@ -2,14 +2,14 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from mockserver.edge.replay.calls import Basic, Call, Hole, Piece, Text
+from mockserver.edge.replay.literals import WIDTH, Style
 
-__all__ = ["expression", "quoted", "request", "script", "value"]
+__all__ = ["STYLE", "expression", "quoted", "request", "script"]
 
-_WIDTH: Final = 88
 _TYPE: Final = "content-type"
 
 
@@ -38,7 +38,7 @@ def request(target: str, url: str, options: Mapping[str, str]) -> str:
         return f"{target} = await fetch({url});"
     flat = ", ".join(f"{name}: {one}" for name, one in options.items())
     whole = f"{target} = await fetch({url}, {{ {flat} }});"
-    if len(whole) <= _WIDTH and "\n" not in whole:
+    if len(whole) <= WIDTH and "\n" not in whole:
         return whole
     lines = "".join(f"  {name}: {one},\n" for name, one in options.items())
     return f"{target} = await fetch({url}, {{\n{lines}}});"
@@ -59,33 +59,12 @@ def quoted(text: str) -> str:
     return f"'{text}'" if is_bare else json.dumps(text)
 
 
-def value(data: Any, spelled: Callable[[str], Text], pad: int = 0) -> str:
-    """Return data as an expression, over several lines if it is long.
+def _member(name: str) -> str:
+    return name if name.isidentifier() else quoted(name)
 
-    Args:
-        data: What JSON may hold.
-        spelled: Returns what a text of it means.
-        pad: How far it is indented.
-    """
-    if isinstance(data, str):
-        return expression(spelled(data))
-    if isinstance(data, dict):
-        parts = [
-            f"{name if name.isidentifier() else quoted(name)}:"
-            f" {value(one, spelled, pad + 2)}"
-            for name, one in data.items()
-        ]
-        first, last = ("{ ", " }") if parts else ("{", "}")
-    elif isinstance(data, list):
-        parts = [value(one, spelled, pad + 2) for one in data]
-        first, last = "[]"
-    else:
-        return json.dumps(data)
-    flat = f"{first}{', '.join(parts)}{last}"
-    if len(flat) + pad < _WIDTH - 12 and "\n" not in flat:
-        return flat
-    lines = "".join(f"{' ' * (pad + 2)}{part},\n" for part in parts)
-    return f"{first.strip()}\n{lines}{' ' * pad}{last.strip()}"
+
+STYLE: Final = Style(2, ("{ ", " }"), expression, _member, json.dumps)
+"""How JavaScript writes data."""
 
 
 def _call(call: Call, origin: str) -> str:
@@ -108,7 +87,7 @@ def _headers(call: Call) -> str:
         for name, text in call.headers
     ]
     flat = f"[{', '.join(pairs)}]"
-    if len(flat) < _WIDTH - 12:
+    if len(flat) < WIDTH - 12:
         return flat
     return "".join(["[\n", *(f"    {pair},\n" for pair in pairs), "  ]"])
 

@@ -1,14 +1,14 @@
 """Python: calls as lines with httpx, with the environment where secrets were."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from mockserver.edge.replay.calls import Basic, Call, Hole, Piece, Text
+from mockserver.edge.replay.literals import WIDTH, Style
 
-__all__ = ["expression", "quoted", "request", "script", "value"]
+__all__ = ["STYLE", "expression", "quoted", "request", "script"]
 
 _INDENT: Final = "    "
-_WIDTH: Final = 88
 
 
 def script(calls: Iterable[Call], origin: str) -> str:
@@ -49,7 +49,7 @@ def request(
     """
     asked = [quoted(method), url, *([_braced(headers)] if headers else []), *more]
     flat = f"{target} = httpx.request({', '.join(asked)})"
-    if len(flat) <= _WIDTH and "\n" not in flat:
+    if len(flat) <= WIDTH and "\n" not in flat:
         return flat
     lines = "".join(f"{_indented(part)},\n" for part in asked)
     return f"{target} = httpx.request(\n{lines})"
@@ -75,32 +75,8 @@ def quoted(text: str) -> str:
     return f'"{text}"' if is_bare else written
 
 
-def value(data: Any, spelled: Callable[[str], Text], pad: int = 0) -> str:
-    """Return data as an expression, over several lines if it is long.
-
-    Args:
-        data: What JSON may hold.
-        spelled: Returns what a text of it means.
-        pad: How far it is indented.
-    """
-    if isinstance(data, str):
-        return expression(spelled(data))
-    if isinstance(data, dict):
-        parts = [
-            f"{quoted(name)}: {value(one, spelled, pad + 4)}"
-            for name, one in data.items()
-        ]
-        first, last = "{}"
-    elif isinstance(data, list):
-        parts = [value(one, spelled, pad + 4) for one in data]
-        first, last = "[]"
-    else:
-        return repr(data)
-    flat = f"{first}{', '.join(parts)}{last}"
-    if len(flat) + pad < _WIDTH - 12 and "\n" not in flat:
-        return flat
-    lines = "".join(f"{' ' * (pad + 4)}{part},\n" for part in parts)
-    return f"{first}\n{lines}{' ' * pad}{last}"
+STYLE: Final = Style(4, ("{", "}"), expression, quoted, repr)
+"""How Python writes data."""
 
 
 def _call(call: Call, origin: str) -> str:
@@ -128,7 +104,7 @@ def _header(name: str, text: Text, is_pairs: bool) -> str:  # noqa: FBT001 - how
 def _braced(headers: Sequence[str]) -> str:
     first, last = "[]" if headers[0].startswith("(") else "{}"
     flat = f"headers={first}{', '.join(headers)}{last}"
-    if len(flat) < _WIDTH - 4:
+    if len(flat) < WIDTH - 4:
         return flat
     lines = "".join(f"{_INDENT}{one},\n" for one in headers)
     return f"headers={first}\n{lines}{last}"

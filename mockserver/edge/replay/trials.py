@@ -9,6 +9,7 @@ from typing import Any, Final
 from mockserver.edge.replay import javascript, python
 from mockserver.edge.replay.calls import Hole, Piece, Text
 from mockserver.edge.replay.curl import word
+from mockserver.edge.replay.literals import literal
 from mockserver.providers.facts import Trial
 
 __all__ = ["LANGUAGES", "command", "written"]
@@ -167,6 +168,7 @@ def _python(spelled: _Spelled) -> str:
         lines[1] = f"print(Path({file}).write_bytes({told}.content), {file})"
     elif trial.until is not None:
         ends = _ends_in_python(*trial.until)
+        # In a program that people run against a clock that goes by itself.
         lines += [f"if answer.json(){ends}:\n    break", "time.sleep(1)"]
         looped = _INDENT.sub("    ", "\n".join(lines))
         lines = [f"while True:\n{looped}", *([""] if kept else [])]
@@ -183,7 +185,7 @@ def _asked_by_python(spelled: _Spelled) -> str:
     more = [
         *([f"auth=({user}, {password})"] if trial.is_basic else []),
         *(
-            [f"json={python.value(trial.body, spelled.text)}"]
+            [f"json={literal(python.STYLE, trial.body, spelled.text)}"]
             if spelled.has_body
             else []
         ),
@@ -262,7 +264,7 @@ def _asked_by_javascript(spelled: _Spelled, target: str) -> str:
         pairs = (f"{javascript.quoted(name)}: {one}" for name, one in headers.items())
         options["headers"] = f"{{ {', '.join(pairs)} }}"
     if spelled.has_body:
-        told = javascript.value(trial.body, spelled.text, 2)
+        told = literal(javascript.STYLE, trial.body, spelled.text, 2)
         options["body"] = f"JSON.stringify({told})"
     return javascript.request(target, javascript.expression(spelled.url), options)
 

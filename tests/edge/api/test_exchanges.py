@@ -309,7 +309,9 @@ async def test_an_archive_of_some_has_those_by_their_numbers(server: Running) ->
         return [one["_number"] for one in told["log"]["entries"]]
 
     assert await numbers("5,1-3") == [1, 2, 3, 5]
+    assert await numbers("4,1-5,2") == [1, 2, 3, 4, 5]
     assert await numbers("77") == []
     status, said = await server.refused("GET", "/exchanges/har", numbers="3-")
     assert status == 400
     assert "query/numbers" in said
+    assert (await server.refused("GET", "/exchanges/har", numbers="9-5"))[0] == 400

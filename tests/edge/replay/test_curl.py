@@ -7,24 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.edge.replay.calls import Basic, Call, Hole, Text
+from mockserver.edge.replay.calls import Basic, Hole, Text
 from mockserver.edge.replay.curl import curl, script
-from mockserver.verdict.journal import Exchange
 from tests.clients.programs import tool
 from tests.deep import some
+from tests.edge.replay.made import ORIGIN, call
 
 KEY = Hole("api_key", is_field=True)
-ORIGIN = "http://127.0.0.1:7357"
-
-
-def call(
-    method: str = "GET",
-    target: Text = ("/a",),
-    headers: tuple[tuple[str, Text], ...] = (),
-    body: Text | bytes | None = None,
-) -> Call:
-    exchange = Exchange(method, "/a", {}, 200, {}, b"", 0, 0.0, 0.0)
-    return Call(exchange=exchange, target=target, headers=headers, body=body, missing=0)
 
 
 def words(line: str, tmp_path: Path) -> list[str]:

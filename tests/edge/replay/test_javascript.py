@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.replay.calls import Basic, Call, Hole, Text
+from mockserver.edge.replay.calls import Basic, Call, Hole
 from mockserver.edge.replay.javascript import script
-from mockserver.verdict.journal import Exchange
 from tests.clients import programs
+from tests.edge.replay.made import ORIGIN, call
 
-ORIGIN = "http://127.0.0.1:7357"
 KEY = Hole("api_key", is_field=True, scope="acme")
 FAKE = """
 globalThis.fetch = async (url, options = {}) => {
@@ -22,16 +21,6 @@ globalThis.fetch = async (url, options = {}) => {
   return { status: "", text: async () => "" };
 };
 """
-
-
-def call(
-    method: str = "GET",
-    target: Text = ("/a",),
-    headers: tuple[tuple[str, Text], ...] = (),
-    body: Text | bytes | None = None,
-) -> Call:
-    exchange = Exchange(method, "/a", {}, 200, {}, b"", 0, 0.0, 0.0)
-    return Call(exchange=exchange, target=target, headers=headers, body=body, missing=0)
 
 
 def told(*calls: Call) -> list[Any]:

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.edge.replay.calls import Basic, Call, Hole, Text
+from mockserver.edge.replay.calls import Basic, Hole
 from mockserver.edge.replay.python import script
-from mockserver.verdict.journal import Exchange
+from tests.edge.replay.made import ORIGIN, call
 
-ORIGIN = "http://127.0.0.1:7357"
 KEY = Hole("api_key", is_field=True, scope="acme")
 FAKE = """
 import json
@@ -23,16 +22,6 @@ def request(method, url, **how):
     print(json.dumps([method, url, how], default=lambda data: [*data]))
     return SimpleNamespace(status_code="", text="")
 """
-
-
-def call(
-    method: str = "GET",
-    target: Text = ("/a",),
-    headers: tuple[tuple[str, Text], ...] = (),
-    body: Text | bytes | None = None,
-) -> Call:
-    exchange = Exchange(method, "/a", {}, 200, {}, b"", 0, 0.0, 0.0)
-    return Call(exchange=exchange, target=target, headers=headers, body=body, missing=0)
 
 
 def told(text: str, tmp_path: Path) -> list[Any]:
