@@ -47,11 +47,12 @@ async def create(call: Call) -> Reply:
     wish = await wishes.wish_of(call, is_vertex=is_vertex)
     if wish.previous:
         _check_previous(call, wish.previous)
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
+    more = await sent.told(call, wish.sent)
     quotas.take(call, wish.model)
     outcome_asked = outcomes.asked(wish.prompt, wish.model)
     number = call.table("interaction").number()
     chance = call.chance.fork("interaction", number)
-    more = await sent.told(call, wish.sent)
     job = _submitted(call, wish, more, outcome_asked, chance)
     if wish.stream:
         return streams.of_job(call, job.id, after=0)

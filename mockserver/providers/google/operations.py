@@ -28,10 +28,11 @@ _DOOR: Final = "gemini"
 async def predict(call: Call) -> Reply:
     """Start an operation; answers its name only."""
     order = await orders.order_of(call, _DOOR)
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
+    given = await sent.told(call, order.sent)
     quotas.take(call, order.model)
     outcome = outcomes.asked(order.prompt, order.model)
-    more = {"files": library.names_for(call, order.count)}
-    more |= await sent.told(call, order.sent)
+    more = {"files": library.names_for(call, order.count), **given}
     keep_s = float(call.setting("file_retention_s"))
     job = submitted(call, order, outcome, more, keep_s=keep_s)
     library.keep(call, job)

@@ -36,13 +36,14 @@ async def predict(call: Call) -> Reply:
     """Start an operation; answers its name only."""
     _check_publisher(call)
     order = await orders.order_of(call, _DOOR)
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
+    given = await sent.told(call, order.sent)
     quotas.take(call, order.model)
     outcome = outcomes.asked(order.prompt, order.model)
     number = call.table("vertex operation").number()
     chance = call.chance.fork("vertex", number)
     home = _home(call)
-    more: dict[str, Any] = {"project": home[0], "location": home[1]}
-    more |= await sent.told(call, order.sent)
+    more: dict[str, Any] = {"project": home[0], "location": home[1], **given}
     if order.bucket:
         more["objects"] = buckets.names_for(chance, order.bucket, order.count)
     job = operations.submitted(

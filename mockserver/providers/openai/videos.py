@@ -54,9 +54,10 @@ async def create(call: Call) -> Reply:
     body = await inputs.payload(call)
     wish = inputs.wish(call, body)
     _check_service(call, wish.model)
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
+    more = await sent.told(call, inputs.sent_in(body))
     headers = _count(call, wish.model, is_pro=wish.is_pro)
     is_sized = body.get("size") is not None
-    more = await sent.told(call, inputs.sent_in(body))
     job = _submit(call, body, wish, {"is_sized": is_sized, **more})
     return call.reply(shapes.video(call, job), headers=headers)
 
@@ -284,12 +285,12 @@ async def _again(
     model = str(before.get("model", "sora-2"))
     _check_service(call, model)
     is_pro = bool(inputs.model_of(call, model).get("pro"))
+    given = await sent.told(call, inputs.sent_in(body))
     headers = _count(call, model, is_pro=is_pro)
     size = str(before.get("size", "720x1280"))
     width, height = map(int, size.split("x"))
     seconds = str(more.get("seconds", before.get("seconds", "4")))
     wish = inputs.Wish(str(body["prompt"]), model, seconds, width, height, is_pro)
-    given = await sent.told(call, inputs.sent_in(body))
     told = {"is_sized": bool(before.get("is_sized")), **given, **more}
     job = _submit(call, body, wish, told)
     return call.reply(shapes.video(call, job), headers=headers)

@@ -138,6 +138,7 @@ async def _create(
 
     Source: contract replicate, sections 2 and 3.1.
     """
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
     given = await sent.told(call, sent.of_links(files.links_of(body["input"])))
     price = limits.check_create(call, model, body["input"])
     inputs.check_input(model, body["input"])

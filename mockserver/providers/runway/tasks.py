@@ -47,6 +47,7 @@ async def create(call: Call) -> Reply:
     small = call.services.options.media_size == "small"
     film = film_of(model, body, source_of(call, model, body), small=small)
     estimate, cost = film.pop("estimate"), film.pop("cost")
+    # Before anything is counted: from then on until the job is there, nobody cuts in.
     given = await sent.told(call, sent_in(call, model, body))
     limits.check(call, name, float(estimate))
     queued, is_full = limits.queued(call, name)
