@@ -77,7 +77,8 @@ def _is_whole(config: pytest.Config) -> bool:
     if hasattr(config, "workerinput"):
         return bool(config.workerinput[WHOLE_INPUT])
     option = config.option
-    is_named = option.keyword or option.markexpr or option.lf or option.failedfirst
+    has_failed = getattr(option, "lf", False) or getattr(option, "failedfirst", False)
+    is_named = option.keyword or option.markexpr or has_failed
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not is_named
 
 

@@ -110,6 +110,22 @@ async def test_a_worker_that_was_silent_for_too_long_has_nothing(join: Join) -> 
     assert (lost, one.holds("pub"), one.is_current()) == ([{"pub"}], False, True)
 
 
+async def test_who_leaves_frees_what_it_has_lost(join: Join) -> None:
+    """Who is asked instead would send it back: in the store, it has an owner."""
+    one, two = await join(), await join()
+    await one.enter("pub")
+    await one.write([entry("pub", a="1")])
+    await die(one)
+    await one.retire()
+
+    taker = await one.enter("pub")
+
+    assert taker is not None
+    assert taker.id == two.me.id
+    assert await two.enter("pub") is None
+    assert two.rows("pub") == [(("a",), b"1")]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_an_answer_that_is_lost_costs_nothing(
     join: Join, redis_url: str, when: str

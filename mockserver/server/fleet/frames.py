@@ -103,6 +103,15 @@ class Framed(asyncio.Transport):
         self._flush()
         self._inner.close()
 
+    def leave(self) -> None:
+        """End this connection alone: whoever has handed over looks for another worker.
+
+        Of an answer that has begun, the client's connection ends with it.
+        """
+        self._known = None
+        self._flush()
+        self._inner.close()
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return what is known of the client's connection."""
         if self._known is not None and name in self._known:

@@ -300,6 +300,12 @@ class _InnerConnection(_Connection):
         self._count()
         self.transport.say(told)
 
+    def force_close(self) -> None:
+        """End the connection; a worker that leaves does not end the client's, too."""
+        if self._instance.is_leaving and isinstance(self.transport, Framed):
+            self.transport.leave()
+        super().force_close()
+
     async def finish_response(
         self,
         request: web.BaseRequest,

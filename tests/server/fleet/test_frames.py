@@ -85,6 +85,20 @@ async def test_a_connection_that_is_closed_closes_the_clients() -> None:
     assert wire.is_closed
 
 
+async def test_who_leaves_does_not_say_that_an_answer_has_ended() -> None:
+    """Only this connection ends, whatever is said of the client's afterwards."""
+    wire = Wire()
+    framed = Framed(wire)
+    framed.begin(KNOWN)
+
+    framed.write(b"half")
+    framed.leave()
+    framed.close()
+
+    assert told(*wire.written) == [b"half"]
+    assert wire.is_closed
+
+
 async def test_one_that_is_idle_says_nothing_when_it_is_closed() -> None:
     """Whoever has asked something meanwhile knows that it was not heard."""
     wire = Wire()

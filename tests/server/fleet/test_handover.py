@@ -14,7 +14,7 @@ from mockserver.engine.clock import pause
 from mockserver.engine.store.directory import Worker
 from mockserver.server.fleet.handover import HandOver
 from mockserver.server.sockets.listener import Listener
-from tests.engine.directories import Fleet
+from tests.engine.directories import FakeDirectory, Fleet
 from tests.server.workers import instance_of, listening
 
 SPACE = "digitalcarbon.main"
@@ -289,6 +289,25 @@ async def test_a_worker_that_has_left_the_register_is_not_waited_for(
 
     silent.close()
     assert said.startswith(b"HTTP/1.1 200")
+
+
+async def test_a_worker_that_ends_over_a_request_does_not_end_the_clients(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits no longer for what is stuck there; another one answers that anew."""
+    stuck = asyncio.Event()
+    directory = pair.owner.services.spaces.directory
+    assert isinstance(directory, FakeDirectory)
+    monkeypatch.setattr(directory, "beat", stuck.wait)
+    directory.is_late = True
+    asked = asyncio.create_task(pair.say(post()))
+    await turns()
+    pair.owner.is_leaving = True
+    del pair.fleet.owners[SPACE]
+
+    await pair.listeners[0].close()
+
+    assert (await asked).startswith(b"HTTP/1.1 200")
 
 
 async def test_the_inner_door_is_for_workers_only(pair: Pair) -> None:

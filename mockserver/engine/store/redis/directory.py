@@ -300,11 +300,16 @@ class RedisDirectory:
 
     async def _taker(self, space: str) -> Worker | None:
         """Return who has a space, or is to have it; None if there is nobody else."""
-        owner = await self._line.ask("HGET", keys_of(space).meta, "owner")
-        known = self._register.find((owner or b"").decode())
+        asked = ("HMGET", keys_of(space).meta, "owner", "fence")
+        owner, fence = ((one or b"").decode() for one in await self._line.ask(*asked))
+        known = self._register.find(owner)
         if known is not None and known.id != self.me.id:
             return known
         takers = self.takers()
+        if owner == self.me.id and takers and space not in self._leases:
+            # It was lost here, as whoever was silent for too long has lost all. For the
+            # others it is this worker's until it says so: they would send it back.
+            await self._line.ask(*evaluate(LEAVE, keys_of(space), fence))
         # Whoever leaves next chooses the same one.
         return takers[crc32(space.encode()) % len(takers)] if takers else None
 
