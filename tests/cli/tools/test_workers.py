@@ -13,7 +13,6 @@ import requests
 from aiohttp import ClientSession
 
 from tests.cradle import Child
-from tests.redises import RedisServer
 
 Start = Callable[..., Child]
 
@@ -38,10 +37,10 @@ def line_of(process: Child) -> str:
 
 
 @pytest.fixture
-def two(start: Start, redis_server: RedisServer) -> tuple[Child, str]:
+def two(start: Start, redis_url: str) -> tuple[Child, str]:
     """Two workers, once they serve; with where."""
     process = start(
-        "serve", "--port", "0", "--workers", "2", "--store", redis_server.url,
+        "serve", "--port", "0", "--workers", "2", "--store", redis_url,
         "--pace", "manual", "--quiet", "--log-level", "error", "--lease", "1s",
     )  # fmt: skip
     return process, line_of(process)
@@ -149,11 +148,11 @@ async def orders(
 
 
 async def test_a_rolling_restart_under_load_loses_no_call(
-    start: Start, redis_server: RedisServer
+    start: Start, redis_url: str
 ) -> None:
     """Each of three workers is told to end while clients create and poll."""
     process = await asyncio.to_thread(
-        start, "serve", "--port", "0", "--workers", "3", "--store", redis_server.url,
+        start, "serve", "--port", "0", "--workers", "3", "--store", redis_url,
         "--pace", "manual", "--quiet", "--log-level", "error",
     )  # fmt: skip
     url = await asyncio.to_thread(line_of, process)
