@@ -33,6 +33,7 @@ class Worlds:
         self._keyring = keyring
         self._worlds: dict[str, World] = {}
         self._sections: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._public: dict[str, frozenset[str]] = {}
 
     def get(self, slug: str) -> World:
         """Return a provider's world, read and its keys registered at first use.
@@ -55,18 +56,24 @@ class Worlds:
         """Read a provider's world again; keys that are registered stay so."""
         self._worlds.pop(slug, None)
         self._sections.pop(slug, None)
+        self._public.pop(slug, None)
 
     def public(self, slug: str) -> frozenset[str]:
         """Return what the keys of a provider's own fixtures hold: no secrets.
 
         Users' worlds may hold what is one.
         """
+        known = self._public.get(slug)
+        if known is not None:
+            return known
         folder = resources.fixtures(slug, package=self._providers[slug].anchor)
         file = folder / "world.yaml"
         world = world_of(self._providers[slug], read_section(file), str(file))
         grants = [one for account in world.accounts.values() for one in account.keys]
         held = [(one.key, one.secret) for one in grants]
-        return frozenset(value for pair in held for value in pair if value)
+        known = frozenset(value for pair in held for value in pair if value)
+        self._public[slug] = known
+        return known
 
     def of_space(self, space_id: str, world: WorldFile) -> dict[str, World]:
         """Return what one space has of its own, by slug.

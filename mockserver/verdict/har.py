@@ -2,7 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from mockserver.verdict.journal import Exchange
@@ -10,6 +11,8 @@ from mockserver.verdict.redact import Redactor
 from mockserver.verdict.stamp import stamp
 
 __all__ = ["archive", "entry", "har"]
+
+_REASONS: Final = {int(one): one.phrase for one in HTTPStatus}
 
 Document = dict[str, Any]
 Pairs = list[tuple[str, str]]
@@ -98,7 +101,7 @@ def _response(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
         content |= _said(body, exchange.size_bytes)
     return {
         "status": exchange.status,
-        "statusText": "",
+        "statusText": _REASONS.get(exchange.status, ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _named(headers),
@@ -114,7 +117,7 @@ def _posted(
 ) -> dict[str, Any]:
     is_cut = len(body) < exchange.request_bytes
     written = _written(redactor.body(body, is_cut=is_cut))
-    return {"mimeType": _value(headers, "content-type"), "params": [], **written}
+    return {"mimeType": _value(headers, "content-type"), **written}
 
 
 def _said(body: bytes | None, size: int) -> dict[str, str]:

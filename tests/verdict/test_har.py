@@ -73,14 +73,14 @@ def test_a_request_is_told_as_it_came() -> None:
         ],
         "headersSize": -1,
         "bodySize": 6,
-        "postData": {"mimeType": "text/x", "params": [], "text": "a soup"},
+        "postData": {"mimeType": "text/x", "text": "a soup"},
     }
 
 
 def test_an_answer_is_told_as_it_went() -> None:
     assert archived()["response"] == {
         "status": 302,
-        "statusText": "",
+        "statusText": "Found",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [

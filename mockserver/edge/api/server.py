@@ -321,10 +321,12 @@ def _shown(ask: Ask, provider: Provider) -> dict[str, Any]:
 def _usable(ask: Ask, slug: str) -> Grant | None:
     """Return a public credential of the fixtures: of the main account, or any."""
     ask.services.learn_keys(slug)
+    # What a user's own world holds may be a real one, and is shown to nobody.
+    public = ask.services.public_keys(slug)
     grants = [
         grant
         for grant in ask.services.spaces.keyring.grants(slug=slug)
-        if grant.origin == "fixture" and not grant.is_revoked
+        if grant.origin == "fixture" and not grant.is_revoked and grant.key in public
     ]
     grants.sort(key=lambda grant: (grant.account != _MAIN, grant.kind != "key"))
     return grants[0] if grants else None

@@ -262,3 +262,20 @@ async def test_a_host_name_is_judged_by_the_address_it_stands_for(
     )
 
     assert response.status == 200
+
+
+async def test_keys_of_a_users_world_are_not_shown_as_something_to_try(
+    serve: Serve,
+) -> None:
+    """They may be real ones; those of the shipped fixtures are nobody's."""
+    world = {"sketch": {"accounts": {"main": {"keys": ["a-key-of-mine"]}}}}
+    server = await serve(world=(world,))
+    keyring = server.instance.services.spaces.keyring
+    await server.get("/providers/sketch")
+    for grant in keyring.grants(slug="sketch"):
+        if grant.key != "a-key-of-mine":
+            keyring.revoke(grant)
+
+    told = await server.get("/providers/sketch")
+
+    assert "a-key-of-mine" not in str(told)
