@@ -3,6 +3,9 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import count
+from secrets import token_hex
+from typing import Final
 
 from mockserver.delivery.delivery import Record
 from mockserver.engine.spaces import Space
@@ -12,6 +15,9 @@ from mockserver.verdict.journal import Exchange
 __all__ = ["KINDS", "Event", "Hub", "Subscription"]
 
 KINDS = ("exchange", "job", "clock", "delivery", "space")
+LATEST_MAX: Final = 1000
+# How long events are kept for a listener that was cut off and comes back.
+KEPT_S: Final = 60.0
 
 
 class Event:
@@ -22,12 +28,14 @@ class Event:
         space: Where; empty for an exchange that no space was found for.
         subject: The exchange, the change of a job, the space, or the delivery's
             record.
+        number: Which one it is of those that a server has told; 0 for those of others.
     """
 
-    __slots__ = ("_told", "kind", "space", "subject")
+    __slots__ = ("_told", "kind", "number", "space", "subject")
 
-    def __init__(self, kind: str, space: str, subject: object) -> None:
+    def __init__(self, kind: str, space: str, subject: object, number: int = 0) -> None:
         self.kind, self.space, self.subject = kind, space, subject
+        self.number = number
         self._told: str | None = None
 
     def told(self, tell: Callable[["Event"], str]) -> str:
@@ -102,6 +110,10 @@ class Hub:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._run = token_hex(4)
+        self._numbers = count(1)
+        self._latest: deque[Event] = deque(maxlen=LATEST_MAX)
+        self._timer: asyncio.TimerHandle | None = None
         self._listeners: set[Subscription] = set()
         self._kinds: frozenset[str] = frozenset()
         self._is_watching = False
@@ -112,39 +124,82 @@ class Hub:
         return len(self._listeners)
 
     def subscribe(
-        self, kinds: Iterable[str] = KINDS, space: str | None = None
+        self,
+        kinds: Iterable[str] = KINDS,
+        space: str | None = None,
+        after: int | None = None,
     ) -> Subscription:
-        """Begin to keep events for a listener, who has to `unsubscribe`."""
+        """Begin to keep events for a listener, who has to `unsubscribe`.
+
+        Args:
+            kinds: Which kinds to hear of.
+            space: Which space to hear of; None for all.
+            after: The number of the latest event that it has heard of before; those
+                that have come since are kept, too, and counted as lost if they are
+                not there any more.
+        """
         self._watch()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._end is None:
             self._end = self._services.journal.on_add(self._exchanged)
         subscription = Subscription(kinds, space)
+        if after is not None:
+            self._catch_up(subscription, after)
         self._listeners.add(subscription)
-        self._count_kinds()
+        self._kinds |= subscription.kinds
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Forget a listener."""
+        """Forget a listener; for a while, it may come back."""
         self._listeners.discard(subscription)
-        self._count_kinds()
-        if not self._listeners and self._end is not None:
-            self._end()
-            self._end = None
+        if self._listeners:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(KEPT_S, self._rest)
 
     def close(self) -> None:
         """Let all listeners end."""
         for listener in self._listeners:
             listener.close()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def id_of(self, event: Event) -> str:
+        """Return what a listener that comes back names as its latest event."""
+        return f"{self._run}-{event.number}" if event.number else ""
+
+    def number_of(self, told: str) -> int | None:
+        """Return the number of an event by its id; None if it is of another server."""
+        run, _, number = told.partition("-")
+        is_ours = run == self._run and number.isdecimal() and number.isascii()
+        return int(number) if is_ours else None
 
     def tell(self, kind: str, space: str, subject: object) -> None:
         """Hand an event to all who want it."""
         if kind in self._kinds:
-            event = Event(kind, space, subject)
+            event = Event(kind, space, subject, next(self._numbers))
+            self._latest.append(event)
             for listener in self._listeners:
                 listener.put(event)
 
-    def _count_kinds(self) -> None:
-        self._kinds = frozenset().union(*(one.kinds for one in self._listeners))
+    def _catch_up(self, subscription: Subscription, after: int) -> None:
+        latest = self._latest
+        first = latest[0].number if latest else after + 1
+        subscription.lost = max(first - after - 1, 0)
+        for event in latest:
+            if event.number > after:
+                subscription.put(event)
+
+    def _rest(self) -> None:
+        """Listen no more: nobody has come back, and who does has missed something."""
+        self._run = token_hex(4)
+        self._latest.clear()
+        self._kinds = frozenset()
+        if self._end is not None:
+            self._end()
+            self._end = None
 
     def _watch(self) -> None:
         if self._is_watching:

@@ -34,9 +34,14 @@ class Relaying:
         self._following: dict[str, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether other workers may tell something, now or later."""
+        return self._fleet is not None and self._fleet.is_shared
+
     async def start(self) -> None:
         """Begin; return once nothing is missed of the workers that are there now."""
-        if self._fleet is None or not self._fleet.is_shared:
+        if not self.is_shared or self._fleet is None:
             return
         await asyncio.wait([*map(self._join, self._fleet.others()), _done()])
         self._looking = asyncio.create_task(self._look())

@@ -1,6 +1,7 @@
 """Endpoint that streams what happens, as server-sent events."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any, Final
 
 from aiohttp import ClientConnectionResetError, hdrs, web
@@ -11,7 +12,7 @@ from mockserver.edge.api.desk import HEADERS, dumped
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
 from mockserver.edge.api.relaying import Relaying
 from mockserver.edge.api.views import Views
-from mockserver.edge.events import KINDS, Event, Subscription
+from mockserver.edge.events import KINDS, Event, Hub, Subscription
 from mockserver.engine.clock import pause
 from mockserver.engine.jobengine import Change
 from mockserver.engine.spaces import Space
@@ -23,6 +24,7 @@ __all__ = ["table"]
 table: Final = Endpoints()
 HEARTBEAT_S: Final = 15.0
 LISTENERS_MAX: Final = 256
+LAST_ID: Final = "Last-Event-ID"
 STALL_S: Final = 30.0  # who reads nothing for so long is let go
 # How long a listener rests after each time it was told something, for each one that
 # listens: together they cost the same, however many they are.
@@ -34,7 +36,8 @@ REST_S: Final = 0.005
     "stream-events",
     is_at_once=True,
     about="Stream what happens (server-sent events): " + ", ".join(KINDS) + "; `lost`"
-    " says how many a slow reader has missed.",
+    " says how many a reader has missed. Who was cut off sends `Last-Event-ID` and"
+    " hears what came since.",
     query={
         "space": shapes.text("Only in this space."),
         "kinds": shapes.text("Only these, parted by commas."),
@@ -52,33 +55,78 @@ async def stream_events(ask: Ask) -> web.StreamResponse:
     hub = ask.control.hub
     if len(hub) >= LISTENERS_MAX:
         raise ApiError(503, f"events: {len(hub)} listen already, more may not")
-    subscription = hub.subscribe(kinds, ask.query.get("space"))
+    last = ask.request.headers.get(LAST_ID, "")
+    after = hub.number_of(last)
+    subscription = hub.subscribe(kinds, ask.query.get("space"), after)
     relaying = Relaying(ask, subscription)
+    # Of several workers, each has numbers of its own.
+    is_alone = ask.part is None and not relaying.is_shared
+    told = _Told(ask.services, hub if is_alone else None)
+    if last and after is None:
+        told.misses()
     try:
         await relaying.start()
-        return await _stream(ask, subscription)
+        return await _stream(ask, subscription, told)
     finally:
         hub.unsubscribe(subscription)
         await relaying.close()
 
 
-async def _stream(ask: Ask, subscription: Subscription) -> web.StreamResponse:
+class _Told:
+    """Tells one listener of events.
+
+    Args:
+        services: The server's rooms.
+        hub: Names the events; None if they are to have no names.
+    """
+
+    def __init__(self, services: Services, hub: Hub | None) -> None:
+        self._services, self._hub = services, hub
+        self._lost = 0
+        self._missed: list[str] = []
+
+    def misses(self) -> None:
+        """Say that something was missed, and that nobody knows how much."""
+        self._missed = [_line("lost", {"events": None})]
+
+    def lines(self, events: list[Event], lost: int) -> list[str]:
+        """Return events as text, and what has been lost since it was last told."""
+        missed, self._missed = self._missed, []
+        lines = [*missed, *self._events(events)]
+        if lost > self._lost:
+            lines.append(_line("lost", {"events": lost - self._lost}))
+            self._lost = lost
+        return lines
+
+    def _events(self, events: list[Event]) -> Iterator[str]:
+        views = Views(self._services)
+
+        def tell(event: Event) -> str:
+            shown = _shown(views, self._services, event)
+            return "" if shown is None else _line(event.kind, shown)
+
+        for event in events:
+            said = event.told(tell)
+            name = self._hub.id_of(event) if self._hub is not None and said else ""
+            yield f"id: {name}\n{said}" if name else said
+
+
+async def _stream(
+    ask: Ask, subscription: Subscription, told: _Told
+) -> web.StreamResponse:
     response = web.StreamResponse(headers=HEADERS)
     response.content_type = "text/event-stream"
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     await response.prepare(ask.request)
     try:
-        await response.write(b": listening\nretry: 1000\n\n")
-        told = 0
+        missed = "".join(told.lines([], subscription.lost))
+        await response.write(f": listening\nretry: 1000\n\n{missed}".encode())
         while True:
             events = await subscription.take(HEARTBEAT_S)
             if subscription.is_closed and not events:
                 break
-            lines = _lines(ask.services, events)
-            if subscription.lost > told:
-                lines.append(_line("lost", {"events": subscription.lost - told}))
-                told = subscription.lost
+            lines = told.lines(events, subscription.lost)
             async with asyncio.timeout(STALL_S):
                 await response.write("".join(lines).encode() or b": still here\n\n")
             await pause(REST_S * len(ask.control.hub))
@@ -94,16 +142,6 @@ def _let_go(request: web.Request) -> None:
     """End a connection without waiting until what was sent has been read."""
     if request.transport is not None:
         request.transport.abort()
-
-
-def _lines(services: Services, events: list[Event]) -> list[str]:
-    views = Views(services)
-
-    def tell(event: Event) -> str:
-        shown = _shown(views, services, event)
-        return "" if shown is None else _line(event.kind, shown)
-
-    return [event.told(tell) for event in events]
 
 
 def _line(kind: str, document: Any) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
+from mockserver.edge import events
 from mockserver.edge.api import streams
 from mockserver.edge.api.endpoints import Control
 from mockserver.edge.events import KINDS, Event, Subscription
@@ -18,10 +20,14 @@ from tests.edge.conftest import Running
 
 
 class Stream:
-    """What a listener reads."""
+    """What a listener reads.
+
+    Attributes:
+        last: How the latest event is named.
+    """
 
     def __init__(self, response: ClientResponse) -> None:
-        self.response = response
+        self.response, self.last = response, ""
 
     async def raw(self) -> str:
         """Return the next block, without the empty line after it."""
@@ -30,13 +36,18 @@ class Stream:
 
     async def event(self) -> tuple[str, Any]:
         """Return kind and document of the next event."""
-        kind, data = (await self.raw()).split("\n")
+        *name, kind, data = (await self.raw()).split("\n")
+        self.last = name[0].removeprefix("id: ") if name else ""
         return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
 @asynccontextmanager
-async def _listen(server: Running, **query: str) -> AsyncIterator[Stream]:
-    response = await server.ask("GET", "/events", **query)
+async def _listen(
+    server: Running, last: str = "", **query: str
+) -> AsyncIterator[Stream]:
+    headers = {"Last-Event-ID": last} if last else {}
+    path = "/_mock/api/events"
+    response = await server.client.get(path, params=query, headers=headers)
     assert response.status == 200
     stream = Stream(response)
     assert await stream.raw() == ": listening\nretry: 1000"
@@ -126,7 +137,72 @@ async def test_a_stream_ends_with_the_server(server: Running) -> None:
     assert rest == b""
 
 
-async def test_nobody_is_told_anything_when_nobody_listens(server: Running) -> None:
+async def test_who_was_cut_off_hears_what_came_since(server: Running) -> None:
+    """Once, in its order, and only what it listens to."""
+    async with _listen(server, kinds="exchange") as stream:
+        await server.draw()
+        await stream.event()
+        last = stream.last
+    missed = [await server.draw() for _ in range(2)]
+
+    async with _listen(server, last, kinds="exchange") as stream:
+        fresh = await server.draw()
+        told = [await stream.event() for _ in range(3)]
+
+    assert [document["job"] for _, document in told] == [*missed, fresh]
+
+
+async def test_who_was_cut_off_for_too_many_events_is_told_how_many(
+    server: Running,
+) -> None:
+    async with _listen(server, kinds="exchange") as stream:
+        await server.draw()
+        await stream.event()
+        last = stream.last
+    hub = _control(server).hub
+    hub._latest = deque(hub._latest, maxlen=2)
+    jobs = [await server.draw() for _ in range(5)]
+
+    async with _listen(server, last, kinds="exchange") as stream:
+        told = [await stream.event() for _ in range(3)]
+
+    assert told[0] == ("lost", {"events": 3})
+    assert [document["job"] for _, document in told[1:]] == jobs[-2:]
+
+
+@pytest.mark.parametrize("last", ["5", "0-1", "other-1", "\xb2-\xb2", "-"])
+async def test_who_comes_from_another_server_is_told_that_it_missed_something(
+    server: Running, last: str
+) -> None:
+    """Nobody knows how much: that one has been started again since."""
+    async with _listen(server, last, kinds="exchange") as stream:
+        await server.draw()
+        told = [await stream.event() for _ in range(2)]
+
+    assert told[0] == ("lost", {"events": None})
+    assert told[1][0] == "exchange"
+
+
+async def test_who_comes_back_too_late_is_told_so_as_well(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "KEPT_S", 0.0)
+    async with _listen(server, kinds="exchange") as stream:
+        await server.draw()
+        await stream.event()
+        last = stream.last
+    async with asyncio.timeout(5):
+        while server.instance.services.journal._listeners:
+            await server.get("/health")
+
+    async with _listen(server, last, kinds="exchange") as stream:
+        assert await stream.event() == ("lost", {"events": None})
+
+
+async def test_nobody_is_told_anything_when_nobody_listens(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "KEPT_S", 0.0)
     await server.ask("GET", "/health")
     hub, journal = _control(server).hub, server.instance.services.journal
 
@@ -134,6 +210,7 @@ async def test_nobody_is_told_anything_when_nobody_listens(server: Running) -> N
     subscription = hub.subscribe()
     during = len(journal._listeners)
     hub.unsubscribe(subscription)
+    await server.get("/health")
 
     assert before == journal._listeners == []
     assert during == 1
