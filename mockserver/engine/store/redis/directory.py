@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Final
-from zlib import crc32
 
 import msgspec
 
@@ -127,8 +126,7 @@ class RedisDirectory:
 
     def takers(self) -> Sequence[Worker]:
         """Return the other workers that take spaces, as far as anybody knows."""
-        me = self.me.id
-        return [one for one in self.workers() if one.id != me and not one.is_leaving]
+        return self._register.takers()
 
     async def leave_all(self) -> None:
         """Give everything back at once, and leave the register of workers."""
@@ -179,7 +177,8 @@ class RedisDirectory:
         if self.holds(space):
             return None
         if self.me.is_leaving:
-            taker = await self._taker(space)
+            is_entered = space in self._leases or space in self._entering
+            taker = await self._register.taker(space, is_lost=not is_entered)
             if taker is not None:
                 return taker
         name, until_s = self._elsewhere.get(space, ("", 0.0))
@@ -297,21 +296,6 @@ class RedisDirectory:
                 changes += map(tuple, msgspec.msgpack.decode(said[b"what"]))
         if changes:
             self._fold(changes, is_all=False)
-
-    async def _taker(self, space: str) -> Worker | None:
-        """Return who has a space, or is to have it; None if there is nobody else."""
-        asked = ("HMGET", keys_of(space).meta, "owner", "fence")
-        owner, fence = ((one or b"").decode() for one in await self._line.ask(*asked))
-        known = self._register.find(owner)
-        if known is not None and known.id != self.me.id:
-            return known
-        takers = self.takers()
-        if owner == self.me.id and takers and space not in self._leases:
-            # It was lost here, as whoever was silent for too long has lost all. For the
-            # others it is this worker's until it says so: they would send it back.
-            await self._line.ask(*evaluate(LEAVE, keys_of(space), fence))
-        # Whoever leaves next chooses the same one.
-        return takers[crc32(space.encode()) % len(takers)] if takers else None
 
     async def _enter(self, space: str) -> Worker | None:
         self._fences += 1

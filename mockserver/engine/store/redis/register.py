@@ -5,11 +5,20 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
+from zlib import crc32
 
 from mockserver.engine.clock import monotonic_s, wall_s
 from mockserver.engine.store.directory import LEFT, Worker
 from mockserver.engine.store.redis.line import Line, evaluate
-from mockserver.engine.store.redis.scripts import JOIN, JOINED, ROLL, TOLD, WHO
+from mockserver.engine.store.redis.scripts import (
+    JOIN,
+    JOINED,
+    LEAVE,
+    ROLL,
+    TOLD,
+    WHO,
+    keys_of,
+)
 
 __all__ = ["Register", "strike"]
 
@@ -101,6 +110,34 @@ class Register:
     def find(self, worker: str) -> Worker | None:
         """Return a worker if it lived when this one last said that it lives."""
         return self._workers.get(worker)
+
+    def takers(self) -> Sequence[Worker]:
+        """Return the other workers that take spaces, as far as anybody knows."""
+        me = self.me.id
+        return [one for one in self.workers() if one.id != me and not one.is_leaving]
+
+    async def taker(self, space: str, *, is_lost: bool) -> Worker | None:
+        """Return who has a space, or is to have it; None if there is nobody else.
+
+        Args:
+            space: The space.
+            is_lost: This worker has it no more, whatever the store says.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        asked = ("HMGET", keys_of(space).meta, "owner", "fence")
+        owner, fence = ((one or b"").decode() for one in await self._line.ask(*asked))
+        known = self.find(owner)
+        if known is not None and known.id != self.me.id:
+            return known
+        takers = self.takers()
+        if owner == self.me.id and takers and is_lost:
+            # Whoever was silent for too long has lost all. For the others, it is this
+            # worker's until it says so: they would send back whom it sends to them.
+            await self._line.ask(*evaluate(LEAVE, keys_of(space), fence))
+        # Whoever leaves next chooses the same one.
+        return takers[crc32(space.encode()) % len(takers)] if takers else None
 
     async def leave(self) -> None:
         """Live no more: whatever this worker had, others may take.
