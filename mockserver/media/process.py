@@ -80,6 +80,8 @@ async def _feed(pipe: asyncio.StreamWriter, feed: AsyncIterator[bytes] | None) -
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         if feed is not None:
             async for data in feed:
+                if pipe.is_closing():
+                    break  # uvloop refuses to write then, with an error of its own
                 pipe.write(data)
                 await pipe.drain()
         pipe.close()

@@ -3,10 +3,11 @@
 import asyncio
 import io
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -19,6 +20,13 @@ from mockserver.media.parts import Part
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
 from tests.clients.programs import tool
+from tests.loops import LOOPS
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Any]:
+    """Try what runs a program on each loop that a server may run on."""
+    is_real = item.path.stem == "test_process"
+    return LOOPS if is_real else {"asyncio": asyncio.new_event_loop}
 
 
 @dataclass(frozen=True)

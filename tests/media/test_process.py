@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
+from tests.clients.programs import tool
 
 
 def python(code: str) -> list[str]:
@@ -19,6 +20,13 @@ def python(code: str) -> list[str]:
 async def pieces(*data: bytes) -> AsyncIterator[bytes]:
     for piece in data:
         yield piece
+
+
+async def thousands() -> AsyncIterator[bytes]:
+    """Yield more than any program reads that has failed, each in a turn of its own."""
+    for _ in range(5000):
+        yield b"x" * 1000
+        await asyncio.to_thread(int)
 
 
 async def test_bytes_go_in_and_come_out() -> None:
@@ -50,6 +58,17 @@ async def test_a_program_that_does_not_read_is_reported_by_its_own_words() -> No
 
     with pytest.raises(MediaError, match="bad size"):
         await run_process(python(code), feed=pieces(b"x" * 9_000_000), limit_s=20)
+
+
+async def test_a_program_that_ends_while_it_is_fed_is_reported_by_its_own_words() -> (
+    None
+):
+    """Also if it ends between two pieces, and not while one is written."""
+    command = [tool("sh"), "-c", "echo bad frame >&2; exit 1"]
+
+    for _ in range(10):
+        with pytest.raises(MediaError, match="bad frame"):
+            await run_process(command, feed=thousands(), limit_s=20)
 
 
 async def test_a_program_that_hangs_is_killed() -> None:
