@@ -1,6 +1,7 @@
 """Events: what happens in a server, told to whoever listens; free when nobody does."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -18,6 +19,7 @@ KINDS = ("exchange", "job", "clock", "delivery", "space")
 LATEST_MAX: Final = 1000
 # How long events are kept for a listener that was cut off and comes back.
 KEPT_S: Final = 60.0
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 class Event:
@@ -139,8 +141,6 @@ class Hub:
                 not there any more.
         """
         self._watch()
-        if self._timer is not None:
-            self._timer.cancel()
         if self._end is None:
             self._end = self._services.journal.on_add(self._exchanged)
         subscription = Subscription(kinds, space)
@@ -153,8 +153,6 @@ class Hub:
     def unsubscribe(self, subscription: Subscription) -> None:
         """Forget a listener; for a while, it may come back."""
         self._listeners.discard(subscription)
-        if self._listeners:
-            return
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(KEPT_S, self._rest)
@@ -173,7 +171,7 @@ class Hub:
     def number_of(self, told: str) -> int | None:
         """Return the number of an event by its id; None if it is of another server."""
         run, _, number = told.partition("-")
-        is_ours = run == self._run and number.isdecimal() and number.isascii()
+        is_ours = run == self._run and _NUMBER.fullmatch(number) is not None
         return int(number) if is_ours else None
 
     def tell(self, kind: str, space: str, subject: object) -> None:
@@ -193,11 +191,16 @@ class Hub:
                 subscription.put(event)
 
     def _rest(self) -> None:
-        """Listen no more: nobody has come back, and who does has missed something."""
+        """Keep nothing more of what nobody listens to, and has not come back for."""
+        heard: frozenset[str] = frozenset()
+        heard = heard.union(*(one.kinds for one in self._listeners))
+        if heard == self._kinds:
+            return
+        self._kinds = heard
+        # Who comes back all the same has missed something that nobody has counted.
         self._run = token_hex(4)
         self._latest.clear()
-        self._kinds = frozenset()
-        if self._end is not None:
+        if not heard and self._end is not None:
             self._end()
             self._end = None
 

@@ -109,8 +109,7 @@ class Framed(asyncio.Transport):
         Of an answer that has begun, the client's connection ends with it.
         """
         self._known = None
-        self._flush()
-        self._inner.close()
+        self.close()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return what is known of the client's connection."""

@@ -199,6 +199,35 @@ async def test_who_comes_back_too_late_is_told_so_as_well(
         assert await stream.event() == ("lost", {"events": None})
 
 
+async def test_an_id_longer_than_any_is_of_another_server(server: Running) -> None:
+    async with _listen(server, kinds="exchange") as stream:
+        await server.draw()
+        await stream.event()
+        last = stream.last
+
+    async with _listen(server, last + "0" * 5000, kinds="exchange") as stream:
+        assert await stream.event() == ("lost", {"events": None})
+
+
+async def test_what_nobody_listens_to_any_more_is_not_told_to_those_who_stay(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events of that kind are made no more; who comes back is told of the gap."""
+    monkeypatch.setattr(events, "KEPT_S", 0.0)
+    async with _listen(server, kinds="clock"):
+        hub = _control(server).hub
+        async with _listen(server, kinds="exchange") as stream:
+            await server.draw()
+            await stream.event()
+            last = stream.last
+        async with asyncio.timeout(5):
+            while hub._kinds != {"clock"}:
+                await server.get("/health")
+
+        async with _listen(server, last, kinds="exchange") as stream:
+            assert await stream.event() == ("lost", {"events": None})
+
+
 async def test_nobody_is_told_anything_when_nobody_listens(
     server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

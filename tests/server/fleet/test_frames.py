@@ -4,6 +4,7 @@ import asyncio
 import socket
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,29 +74,24 @@ async def test_what_is_written_leaves_by_itself() -> None:
     assert told(*wire.written) == [b"slow"]
 
 
-async def test_a_connection_that_is_closed_closes_the_clients() -> None:
+@pytest.mark.parametrize(
+    ("ways", "said"),
+    [(["close"], [Ending.CLOSE]), (["leave", "close"], [])],
+    ids=["closed", "left"],
+)
+async def test_a_connection_that_is_closed_closes_the_clients_unless_one_leaves(
+    ways: list[str], said: list[Ending]
+) -> None:
+    """Who leaves ends this one alone, whatever is said of the client's afterwards."""
     wire = Wire()
     framed = Framed(wire)
     framed.begin(KNOWN)
 
     framed.write(b"half")
-    framed.close()
+    for way in ways:
+        getattr(framed, way)()
 
-    assert told(*wire.written) == [b"half", Ending.CLOSE]
-    assert wire.is_closed
-
-
-async def test_who_leaves_does_not_say_that_an_answer_has_ended() -> None:
-    """Only this connection ends, whatever is said of the client's afterwards."""
-    wire = Wire()
-    framed = Framed(wire)
-    framed.begin(KNOWN)
-
-    framed.write(b"half")
-    framed.leave()
-    framed.close()
-
-    assert told(*wire.written) == [b"half"]
+    assert told(*wire.written) == [b"half", *said]
     assert wire.is_closed
 
 
