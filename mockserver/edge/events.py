@@ -114,7 +114,8 @@ class Hub:
         self._services = services
         self._run = token_hex(4)
         self._numbers = count(1)
-        self._latest: deque[Event] = deque(maxlen=LATEST_MAX)
+        # Not the events themselves: those remember how they were told, bodies and all.
+        self._latest: deque[tuple[str, str, object, int]] = deque(maxlen=LATEST_MAX)
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: set[Subscription] = set()
         self._kinds: frozenset[str] = frozenset()
@@ -177,16 +178,18 @@ class Hub:
     def tell(self, kind: str, space: str, subject: object) -> None:
         """Hand an event to all who want it."""
         if kind in self._kinds:
-            event = Event(kind, space, subject, next(self._numbers))
-            self._latest.append(event)
+            told = kind, space, subject, next(self._numbers)
+            self._latest.append(told)
+            event = Event(*told)
             for listener in self._listeners:
                 listener.put(event)
 
     def _catch_up(self, subscription: Subscription, after: int) -> None:
         latest = self._latest
-        first = latest[0].number if latest else after + 1
+        *_, first = latest[0] if latest else (after + 1,)
         subscription.lost = max(first - after - 1, 0)
-        for event in latest:
+        for told in latest:
+            event = Event(*told)
             if event.number > after:
                 subscription.put(event)
 

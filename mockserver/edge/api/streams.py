@@ -62,11 +62,11 @@ async def stream_events(ask: Ask) -> web.StreamResponse:
     # Of several workers, each has numbers of its own.
     is_alone = ask.part is None and not relaying.is_shared
     told = _Told(ask.services, hub if is_alone else None)
-    if last and after is None:
-        told.misses()
+    # Nobody knows how much was missed of what another server has told, or long ago.
+    missed = _line("lost", {"events": None}) if last and after is None else ""
     try:
         await relaying.start()
-        return await _stream(ask, subscription, told)
+        return await _stream(ask, subscription, told, missed)
     finally:
         hub.unsubscribe(subscription)
         await relaying.close()
@@ -83,16 +83,10 @@ class _Told:
     def __init__(self, services: Services, hub: Hub | None) -> None:
         self._services, self._hub = services, hub
         self._lost = 0
-        self._missed: list[str] = []
-
-    def misses(self) -> None:
-        """Say that something was missed, and that nobody knows how much."""
-        self._missed = [_line("lost", {"events": None})]
 
     def lines(self, events: list[Event], lost: int) -> list[str]:
         """Return events as text, and what has been lost since it was last told."""
-        missed, self._missed = self._missed, []
-        lines = [*missed, *self._events(events)]
+        lines = [*self._events(events)]
         if lost > self._lost:
             lines.append(_line("lost", {"events": lost - self._lost}))
             self._lost = lost
@@ -112,7 +106,7 @@ class _Told:
 
 
 async def _stream(
-    ask: Ask, subscription: Subscription, told: _Told
+    ask: Ask, subscription: Subscription, told: _Told, missed: str
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers=HEADERS)
     response.content_type = "text/event-stream"
@@ -120,7 +114,7 @@ async def _stream(
     response.headers["X-Accel-Buffering"] = "no"
     await response.prepare(ask.request)
     try:
-        missed = "".join(told.lines([], subscription.lost))
+        missed += "".join(told.lines([], subscription.lost))
         await response.write(f": listening\nretry: 1000\n\n{missed}".encode())
         while True:
             events = await subscription.take(HEARTBEAT_S)
