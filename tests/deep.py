@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from tests.lasting import left_out, name_of
 
-FEW: Final = 6
+FEW: Final = 4
 
 # How many examples a law has that names no number.
 EXAMPLES = {"plain": 20, "deep": 100, "deepest": 500}
