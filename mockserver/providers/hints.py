@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Self
 
-__all__ = ["Hint"]
+__all__ = ["SHOWN_MAX", "Hint"]
 
 _CUTOFF: Final = 0.6
 _ID_CUTOFF: Final = 0.85
 _ID: Final = re.compile(r"[0-9a-fA-F:-]{16,}")
 _NEAR_MAX: Final = 3
 _KNOWN_MAX: Final = 8
-_SHOWN_MAX: Final = 80
+SHOWN_MAX: Final = 80
+_BREAK: Final = re.compile(r"[\s/?,;]")
 # Each comparison costs its lengths, and a refusal must not cost more than an answer.
 _FOUND_MAX: Final = 200
 
@@ -44,6 +45,13 @@ class Hint:
         near = tuple(get_close_matches(asked, names, _NEAR_MAX, cutoff=cutoff))
         return cls(_short(sought), near, () if near else tuple(names), allow)
 
+    @classmethod
+    def near_to(
+        cls, sought: str, near: Iterable[str], known: Iterable[str], allow: str
+    ) -> Self:
+        """Return a hint whose nearest names somebody else has found."""
+        return cls(_short(sought), tuple(near), tuple(known), allow)
+
     def __str__(self) -> str:
         said = [f"looked for {self.sought}"]
         if self.near:
@@ -56,4 +64,8 @@ class Hint:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN_MAX else f"{text[: _SHOWN_MAX - 3]}..."
+    """Return a text that is cut between words: half a secret would not be hidden."""
+    if len(text) <= SHOWN_MAX:
+        return text
+    ends = [found.end() for found in _BREAK.finditer(text, 0, SHOWN_MAX - 3)]
+    return f"{text[: ends[-1] if ends else 0]}..."

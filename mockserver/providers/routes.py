@@ -11,7 +11,8 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.providers.reply import Reply
 
-__all__ = ["Found", "Handler", "Match", "Route", "Routes", "Subject", "Traits"]
+__all__ = ["Found", "Handler", "Match", "Route", "Routes", "Subject", "Traits",
+           "expression"]  # fmt: skip
 
 C = TypeVar("C")  # what a call is
 
@@ -206,7 +207,7 @@ class Routes(Generic[C]):
     def _register(self, route: Route[C]) -> None:
         if route.path.startswith("/_mock/"):
             raise ValueError(f"{route.path}: /_mock/ belongs to the control API")
-        twin = self._shapes.setdefault(_expression(route.path), route.path)
+        twin = self._shapes.setdefault(expression(route.path), route.path)
         if twin != route.path:
             # The first would win always, and deny the second's methods.
             raise ValueError(f"{route.path}: matches the same paths as {twin}")
@@ -230,7 +231,7 @@ class Routes(Generic[C]):
             group = f"r{number}"
             names = tuple(found[1] for found in _PARAMETER.finditer(path))
             self._dynamic[group] = (methods, names)
-            alternatives.append(f"(?P<{group}>{_expression(path)})")
+            alternatives.append(f"(?P<{group}>{expression(path)})")
         self._pattern = re.compile("|".join(alternatives) or r"(?!)")
 
 
@@ -265,7 +266,8 @@ def _pick(methods: dict[str, Route[C]], method: str) -> Route[C] | None:
     return route
 
 
-def _expression(path: str) -> str:
+def expression(path: str) -> str:
+    """Return the regular expression of a template, or of a part of one."""
     parts, at = [], 0
     for found in _PARAMETER.finditer(path):
         inner = re.sub(r"\((?!\?)", "(?:", found[2] or "[^/]+")

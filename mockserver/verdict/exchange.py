@@ -152,10 +152,10 @@ class Exchange:
             size += len(self.response_body)
         if self.notes:
             some = islice(self.notes, NOTES_MAX)
-            self.notes = tuple(note[:NOTE_MAX] for note in some)
+            self.notes = tuple(map(_cut_text, some))
             size += sum(map(len, self.notes))
         if self.hint:
-            self.hint = self.hint[:NOTE_MAX]
+            self.hint = _cut_text(self.hint)
             size += len(self.hint)
         self.kept_bytes = size
 
@@ -269,6 +269,13 @@ _OWN: Final = frozenset(
 _of_the_first({*Exchange.__slots__} - _OWN)
 
 
+def _cut_text(text: str) -> str:
+    """Return what is kept of a note, cut between words: half a secret is not known."""
+    if len(text) <= NOTE_MAX:
+        return text
+    return f"{text[:NOTE_MAX].rpartition(' ')[0]}..."
+
+
 def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
     """Return what is kept of headers, and how long that is."""
     size = sum(len(name) + len(value) for name, value in headers.items())
@@ -278,7 +285,9 @@ def _cut(headers: Mapping[str, str]) -> tuple[Mapping[str, str], int]:
     for name, value in headers.items():
         if len(name) > left:
             break
-        kept.add(name, value[: left - len(name)])
+        is_whole = len(name) + len(value) <= left
+        # The beginning of a secret is none that anybody knows, and would be shown.
+        kept.add(name, value if is_whole else "...")
         left -= len(name) + len(value)
-    kept.add("...", f"{len(headers) - len(kept)} more, and the end of the last")
+    kept.add("...", f"{len(headers) - len(kept)} more, and the last one's value")
     return kept, HEADERS_MAX

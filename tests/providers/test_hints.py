@@ -58,6 +58,22 @@ def test_another_method_names_those_that_there_are(server: MockServer) -> None:
     assert "did you mean GET or OPTIONS?" in said
 
 
+def test_what_was_taken_for_an_id_may_be_none(server: MockServer) -> None:
+    url = f"{server.url_for('openai')}/v1/videos/generations"
+
+    said = hint(requests.post(url, timeout=10))
+
+    assert "did you mean GET or DELETE or POST /v1/videos?" in said
+
+
+def test_the_path_of_another_provider_names_that_one(server: MockServer) -> None:
+    url = f"{server.url_for('digitalcarbon')}/v1/videos"
+
+    said = hint(requests.post(url, timeout=10))
+
+    assert "did you mean POST /openai/v1/videos?" in said
+
+
 def test_an_unknown_credential_says_how_to_register_it(server: MockServer) -> None:
     said = hint(idomoo(server, "/accounts", auth=("99", "secret-of-mine")))
 
@@ -109,6 +125,42 @@ def test_a_misspelt_provider_is_in_the_journal(server: MockServer) -> None:
     requests.get(f"{server.url}/idomo/api/v2", timeout=10)
 
     assert "did you mean /idomoo/?" in server.exchanges[-1].hint
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "said"),
+    [
+        ("/v1/videos", "127.0.0.1", "did you mean POST /openai/v1/videos?;"),
+        ("/DigitalCarbon/x", "127.0.0.1", "did you mean /digitalcarbon/?;"),
+        ("/x", "openai.com", "did you mean host api.openai.com?;"),
+        ("/x", "api.opnai.com:443", "did you mean host api.openai.com?;"),
+        ("/x", "opnai.localhost", "did you mean host openai.localhost?;"),
+        ("/x", "intranet.example", "known: /digitalcarbon/, /fal/,"),
+    ],
+)
+def test_a_request_for_nobody_says_for_whom_it_was(
+    server: MockServer, path: str, host: str, said: str
+) -> None:
+    requests.post(server.url + path, headers={"Host": host}, timeout=10)
+
+    assert said in server.exchanges[-1].hint
+
+
+@pytest.mark.parametrize("slug", ["digitalcarbon", "nobody"])
+@pytest.mark.parametrize("before", range(30, 80, 7))
+def test_a_hint_is_not_cut_amid_a_secret(
+    server: MockServer, slug: str, before: int
+) -> None:
+    """What is left of a secret is none that anybody knows, and would be shown."""
+    key = "digitalcarbon-test-key"
+    requests.get(server.url_for("digitalcarbon") + JOBS, headers=KEY, timeout=10)
+
+    requests.get(f"{server.url}/{slug}/{'a' * before}/{key}/x", timeout=10)
+
+    answer = requests.get(f"{server.url}/_mock/api/exchanges?limit=1", timeout=10)
+    [exchange] = answer.json()["exchanges"]
+    assert "digitalcarbon-te" not in exchange["hint"]
+    assert "looked for" in exchange["hint"]
 
 
 def test_what_is_answered_well_has_no_hint(server: MockServer) -> None:

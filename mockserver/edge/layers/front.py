@@ -156,7 +156,7 @@ class Front:
             404,
         )
         response = await respond(request, reply)
-        hint = unmatched(request.method, request.path, self._services.providers)
+        hint = unmatched(request, self._services)
         self._recorder.record_unmatched(request, reply, response, started, hint)
         return response
 

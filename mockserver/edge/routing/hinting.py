@@ -1,10 +1,18 @@
 """Hinting: why a call was refused, what there is instead, what would allow it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from contextlib import suppress
+from difflib import get_close_matches
+from itertools import chain, islice, takewhile
 from typing import Final
 
+from aiohttp import hdrs, web
+
+from mockserver.edge.redactors import Redactors
+from mockserver.edge.routing.credential_hints import misplaced
+from mockserver.edge.routing.nearness import elsewhere, near, shown
 from mockserver.errors import (
+    ConfigError,
     ConflictError,
     ForbiddenError,
     InvalidPayloadError,
@@ -18,11 +26,16 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
-from mockserver.providers.hints import Hint
+from mockserver.providers.hints import SHOWN_MAX, Hint
+from mockserver.providers.provider import Provider
+from mockserver.providers.routes import Routes
+from mockserver.providers.services import Services
 
 __all__ = ["told", "unmatched"]
 
 _SEARCHED_MAX: Final = 100
+_HOST_CUTOFF: Final = 0.75
+_FIRST_MAX: Final = 64
 
 
 def told(call: Call, error: ProviderError) -> tuple[Hint, ...]:
@@ -40,28 +53,56 @@ def told(call: Call, error: ProviderError) -> tuple[Hint, ...]:
     return ()
 
 
-def unmatched(method: str, path: str, slugs: Iterable[str]) -> Hint:
-    """Return why a request is for no provider."""
-    known = [f"/{slug}/" for slug in slugs]
-    first = f"/{path.lstrip('/').partition('/')[0]}/"
+def unmatched(request: web.Request, services: Services) -> Hint:
+    """Return why a request is for no provider, and for whom it probably was.
+
+    A slug or host is written wrongly, or the slug is missing: whoever has such a path
+    is named.
+    """
+    method, path = request.method, request.rel_url.raw_path
+    providers = services.providers
+    slugs = tuple(f"/{slug}/" for slug in providers)
+    first = path.lstrip("/").partition("/")[0][:_FIRST_MAX].lower()
+    sought = f"a provider for {method} {_hidden(services, '', path)}"
     allow = "a path below one of these or /_mock/, or a provider's own host"
-    return Hint.of(f"a provider for {method} {path}", first, known, allow)
+    alike = get_close_matches(first, [*providers])
+    if alike:
+        return Hint.near_to(sought, [f"/{slug}/" for slug in alike], (), allow)
+    found = (
+        *_hosts(request.headers.get(hdrs.HOST, ""), providers),
+        *elsewhere(_routes(providers), method, path),
+    )
+    return Hint.near_to(sought, found, () if found else slugs, allow)
+
+
+def _hosts(host: str, providers: Mapping[str, Provider]) -> tuple[str, ...]:
+    """Name the host of a provider that another one is most like."""
+    name = host.partition(":")[0].rstrip(".").lower()
+    slug, _, rest = name.partition(".")
+    if rest == "localhost":
+        near = get_close_matches(slug, [*providers], 1)
+        return tuple(f"host {one}.localhost" for one in near)
+    known = (one.hosts for one in _loaded(providers).values())
+    near = get_close_matches(name, chain.from_iterable(known), 1, cutoff=_HOST_CUTOFF)
+    return tuple(f"host {one}" for one in near)
 
 
 def _unauthorized(call: Call, error: ProviderError) -> Hint:
     slug = call.provider.slug
     headers = ", ".join(call.provider.secrets.headers) or "the body"
+    near_ones: tuple[str, ...] = ()
     if error.code == "unknown":
         sought = f"a credential of {call.provider.title} that is known"
     else:
         why = f" ({error.code})" if error.code else ""
         sought = f"a credential of {call.provider.title} in {headers}{why}"
+        near_ones = misplaced(call)
     allow = (
         f"mockserver credentials add {slug} KEY [--secret SECRET], --credential"
         f" {slug}:KEY[:SECRET], a world file, or --auth open if it is strict;"
         " mockserver credentials list tells which there are"
     )
-    return Hint.of(sought, "", (), allow)
+    return Hint.near_to(sought, near_ones, (), allow)
 
 
 def _forbidden(call: Call, error: ProviderError) -> Hint:
@@ -71,10 +112,13 @@ def _forbidden(call: Call, error: ProviderError) -> Hint:
 
 
 def _method(call: Call, error: ProviderError) -> Hint:
-    allowed = str(error.detail.get("allow", "")).split(", ")
-    method = call.request.method
-    sought = f"{method} at {call.path}"
-    return Hint(sought, tuple(filter(None, allowed)), (), "one of these methods")
+    method, path = call.request.method, call.path
+    allowed = filter(None, str(error.detail.get("allow", "")).split(", "))
+    found = near(call.provider.routes, method, path)
+    # What is nearer than the path itself: what was taken for an id is perhaps none.
+    others = takewhile(lambda one: one.startswith(f"{method} "), found)
+    said = f"{method} at {_hidden(call.services, call.provider.slug, path)}"
+    return Hint.near_to(said, (*allowed, *others), (), "one of these methods")
 
 
 def _missing(call: Call, error: ProviderError) -> Hint:
@@ -110,20 +154,40 @@ def _elsewhere(call: Call, job_id: str) -> str | None:
 
 def _route(call: Call) -> Hint:
     """Name the paths that are most like the one that was asked for."""
-    method, path = call.request.method, call.path
-    known = [f"{one.method} {_like(one.path, path)}" for one in call.provider.routes]
-    found = f"{method} {path}"
-    allow = f"one of the paths that mockserver routes {call.provider.slug} lists"
-    return Hint.of(f"an operation for {found}", found, known, allow)
+    method, path, slug = call.request.method, call.path, call.provider.slug
+    routes = call.provider.routes
+    found = near(routes, method, path)
+    if not found:
+        others = call.services.providers
+        found = elsewhere(_routes(others, but=slug), method, path)
+    known = () if found else tuple(f"{one.method} {shown(one.path)}" for one in routes)
+    allow = f"one of the paths that mockserver routes {slug} lists"
+    said = f"{method} {_hidden(call.services, slug, path)}"
+    return Hint.near_to(f"an operation for {said}", found, known, allow)
 
 
-def _like(template: str, path: str) -> str:
-    """Return a template with the parameters that a path has in their places."""
-    wanted, found = template.split("/"), path.split("/")
-    if len(wanted) != len(found):
-        return template
-    pairs = zip(wanted, found, strict=True)
-    return "/".join(has if part.startswith("{") else part for part, has in pairs)
+def _routes(
+    providers: Mapping[str, Provider], *, but: str = ""
+) -> dict[str, Routes[Call]]:
+    """Return the operations of all providers, or all but one."""
+    loaded = _loaded(providers)
+    return {slug: one.routes for slug, one in loaded.items() if slug != but}
+
+
+def _loaded(providers: Mapping[str, Provider]) -> dict[str, Provider]:
+    """Return the providers that can be loaded."""
+    found = {}
+    for slug in providers:
+        with suppress(ConfigError):
+            found[slug] = providers[slug]
+    return found
+
+
+def _hidden(services: Services, slug: str, path: str) -> str:
+    """Return a path as a hint may quote it: it is cut, perhaps amid a secret."""
+    if len(path) <= SHOWN_MAX:
+        return path
+    return Redactors(services).get(slug, "").target(path)
 
 
 def _invalid(call: Call, error: ProviderError) -> Hint:
