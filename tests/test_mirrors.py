@@ -206,6 +206,7 @@ COVERED: Mapping[str, str] = {
     "providers/signing.py": "server/test_webhooks.py",
     "providers/uploads.py": "scenarios/test_uploads.py",
     # What a text hides is proven by what is hidden.
+    "verdict/cookies.py": "verdict/test_har.py",
     "verdict/secrets.py": "verdict/test_redact.py",
     # What clients did is proven by clients.
     "edge/api/findings.py": "cli/test_findings.py",

@@ -188,7 +188,7 @@ def pack(exchange: Exchange) -> bytes:
         exchange.elapsed_s, asked and asked[:BODY_MAX], exchange.request_bytes,
         exchange.slug, exchange.operation, exchange.at, lead, states, exchange.is_poll,
         exchange.fault, [*exchange.notes], exchange.hint, exchange.role,
-        exchange.asked_at,
+        exchange.asked_at, exchange.origin, [*exchange.version],
     ]  # fmt: skip
     try:
         return _encode(said)
@@ -204,14 +204,16 @@ def unpack(space: str, raw: bytes) -> Exchange | None:
             return None
         (number, method, target, asked_headers, status, told_headers, told, size,
          wall_at, elapsed_s, asked, asked_bytes, slug, operation, at, lead, states,
-         is_poll, fault, notes, hint, role, asked_at) = said  # fmt: skip
+         is_poll, fault, notes, hint, role, asked_at, *wire) = said  # fmt: skip
+        # What was written before has none of them.
+        origin, http = wire or ("http", (1, 1))
     except (msgspec.MsgspecError, ValueError, TypeError):
         return None
     exchange = Exchange(
         method, target, _Pairs(asked_headers), status, _Pairs(told_headers), told, size,
         wall_at, elapsed_s, asked, slug, operation, space, at,
         is_poll=is_poll, fault=fault, notes=tuple(notes), hint=hint, role=role,
-        asked_at=asked_at,
+        asked_at=asked_at, origin=origin, version=tuple(http),
     )  # fmt: skip
     exchange.number, exchange.request_bytes = number, asked_bytes
     past = {job: _Past(job, state) for job, state in states}

@@ -50,15 +50,18 @@ class Exchange:
         fault: The rule whose fault was applied; empty if none.
         notes: What the wire does not say: schema path, reason.
         hint: Of a refusal, what was looked for, what is known, what would allow it.
+        origin: Where the client has found us: the scheme of its connection, or a whole
+            origin if a proxy in front has told of one.
+        version: Of HTTP, as the request has it.
         role: What it was in the life of its job, if not a poll: `submit` if it
             brought the job about, `download` if it asked for a file.
     """
 
     __slots__ = ("_asked_at", "_job", "_jobs", "_request_headers",
                  "_response_headers", "at", "elapsed_s", "fault", "hint", "is_poll",
-                 "kept_bytes", "method", "notes", "number", "operation",
+                 "kept_bytes", "method", "notes", "number", "operation", "origin",
                  "request_body", "request_bytes", "response_body", "role",
-                 "size_bytes", "slug", "space", "status", "target",
+                 "size_bytes", "slug", "space", "status", "target", "version",
                  "wall_at")  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 - a record of what happened
@@ -85,6 +88,8 @@ class Exchange:
         hint: str = "",
         role: str = "",
         asked_at: float | None = None,
+        origin: str = "http",
+        version: tuple[int, int] = (1, 1),
     ) -> None:
         self.number = 0
         self.method = method
@@ -112,6 +117,8 @@ class Exchange:
         self.hint = hint
         self.role = role
         self._asked_at = asked_at
+        self.origin = origin
+        self.version = version
 
     def again(
         self,

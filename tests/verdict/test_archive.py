@@ -75,8 +75,8 @@ def told(one: Exchange) -> dict[str, Any]:
     names = (
         "number", "method", "target", "status", "response_body", "size_bytes",
         "wall_at", "elapsed_s", "request_body", "request_bytes", "slug", "operation",
-        "space", "at", "asked_at", "job", "jobs", "state", "is_poll", "fault", "hint",
-        "role",
+        "space", "at", "asked_at", "origin", "version", "job", "jobs", "state",
+        "is_poll", "fault", "hint", "role",
     )  # fmt: skip
     return {
         **{name: getattr(one, name) for name in names},
@@ -110,7 +110,7 @@ def test_an_exchange_comes_back_as_it_was(
     one = Exchange(
         "POST", target, CIMultiDict(headers), 201, CIMultiDict(headers), body, 7, 3.0,
         0.25, body, "sketch", "draw", "a", at, first, jobs, is_poll,
-        "slow", notes, "?", "submit", at / 2,
+        "slow", notes, "?", "submit", at / 2, "https", (1, 0),
     )  # fmt: skip
     one.number = 12
 

@@ -73,7 +73,7 @@ def test_a_request_is_told_as_it_came() -> None:
         ],
         "headersSize": -1,
         "bodySize": 6,
-        "postData": {"mimeType": "text/x", "text": "a soup"},
+        "postData": {"mimeType": "text/x", "params": [], "text": "a soup"},
     }
 
 
@@ -113,6 +113,10 @@ def test_what_the_wire_does_not_say_stands_beside_it() -> None:
 @pytest.mark.parametrize(
     ("target", "headers", "url"),
     [
+        ("*", {"Host": "h"}, "http://h/"),
+        ("", {"Host": "h"}, "http://h/"),
+        ("/\u00e9 <x>", {"Host": "h"}, "http://h/%C3%A9%20%3Cx%3E"),
+        ("/x", {"Host": "no host"}, "http://localhost:1/x"),
         ("/x", {}, "http://localhost:1/x"),
         ("/x", {"HOST": "h:2"}, "http://h:2/x"),
         ("http://real.example/x", {"Host": "h"}, "http://real.example/x"),
@@ -125,11 +129,66 @@ def test_the_address_is_absolute(
     assert archived(target=target, request_headers=headers)["request"]["url"] == url
 
 
+@pytest.mark.parametrize(
+    ("origin", "url"),
+    [("https", "https://h:2/x"), ("https://found.example", "https://found.example/x")],
+)
+def test_the_address_is_as_the_client_has_found_us(origin: str, url: str) -> None:
+    """A proxy in front may have told of a whole origin."""
+    entry = archived(target="/x", request_headers={"Host": "h:2"}, origin=origin)
+
+    assert entry["request"]["url"] == url
+
+
+def test_the_version_of_http_is_that_of_the_request() -> None:
+    entry = archived(version=(1, 0))
+
+    assert entry["request"]["httpVersion"] == "HTTP/1.0"
+
+
+def test_cookies_are_told_by_their_names_and_nothing_of_their_values() -> None:
+    asked = {"Cookie": "sid=planted; theme=; a-known-secret=1; bare"}
+    told = {
+        "Set-Cookie": "sid=planted; Path=/x; Domain=h.example; Secure; HttpOnly;"
+        " Expires=Wed, 21 Oct 2026 07:28:00 GMT; SameSite=Lax"
+    }
+
+    entry = archived(request_headers=asked, response_headers=told)
+
+    assert entry["request"]["cookies"] == [
+        {"name": "sid", "value": "[hidden]"},
+        {"name": "theme", "value": ""},
+        {"name": "[hidden]", "value": "[hidden]"},
+        {"name": "", "value": "[hidden]"},
+    ]
+    assert entry["response"]["cookies"] == [
+        {
+            "name": "sid",
+            "value": "[hidden]",
+            "httpOnly": True,
+            "secure": True,
+            "path": "/x",
+            "domain": "h.example",
+            "expires": "2026-10-21T07:28:00.000Z",
+        }
+    ]
+
+
+def test_a_cookie_that_expires_at_no_time_says_none() -> None:
+    told = {"Set-Cookie": "sid=x; Expires=some day"}
+
+    entry = archived(response_headers=told)
+
+    assert entry["response"]["cookies"] == [
+        {"name": "sid", "value": "[hidden]", "httpOnly": False, "secure": False}
+    ]
+
+
 def test_bytes_that_are_no_text_are_coded() -> None:
     entry = archived(request_body=b"\xff\x00", response_body=b"\xfe")
 
     assert entry["request"]["postData"]["text"] == "/wA="
-    assert entry["request"]["postData"]["encoding"] == "base64"
+    assert entry["request"]["postData"]["_encoding"] == "base64"
     assert entry["response"]["content"]["text"] == "/g=="
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from mockserver.engine.clock import monotonic_s, wall_s
 from mockserver.providers.call import Call
+from mockserver.providers.door import origin_of
 from mockserver.providers.hints import Hint
 from mockserver.providers.reply import Reply
 from mockserver.providers.routes import Route
@@ -33,6 +34,7 @@ class Recorder:
 
     def __init__(self, services: Services) -> None:
         self._journal = services.journal
+        self._trusts = services.options.trusts_forwarded
 
     def start(self) -> float:
         """Return what `record` needs to know how long it took."""
@@ -69,6 +71,8 @@ class Recorder:
             "; ".join(map(str, call.hints)) if call.hints else "",
             "submit" if call.makes else _role(route),
             call.asked_at,
+            origin_of(request, trusts=True) if self._trusts else request.scheme,
+            request.version,
         )
         self._journal.add(exchange)
         for firing in call.firings:
@@ -113,5 +117,9 @@ class Recorder:
                 elapsed_s=monotonic_s() - started,
                 notes=(note,),
                 hint=str(hint),
+                origin=origin_of(request, trusts=True)
+                if self._trusts
+                else request.scheme,
+                version=request.version,
             )
         )

@@ -15,6 +15,7 @@ __all__ = ["elsewhere", "near", "shown"]
 
 _NEAR_MAX: Final = 3
 # What is longer than any path of a provider is like none.
+_PATH_MAX: Final = 2048
 _SEGMENTS_MAX: Final = 16
 _SEGMENT_MAX: Final = 64
 
@@ -120,6 +121,8 @@ def _found(
     limit: float,
 ) -> list[tuple[float, str]]:
     """Return what is not further away than a limit, the nearest first."""
+    if len(path) > _PATH_MAX:
+        return []
     plain = _SLASH.sub("/", path)
     segments = tuple(one for one in plain.split("/") if one)
     if not segments or len(segments) > _SEGMENTS_MAX:
