@@ -193,6 +193,7 @@ def _expected(provider: AnyPlugin) -> Expected:
         hosts=provider.hosts,
         queries=frozenset(name.lower() for name in provider.secrets.query),
         is_signing=provider.signing is not None,
+        poll_header=provider.poll_header,
     )
 
 

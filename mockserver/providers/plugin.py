@@ -99,6 +99,8 @@ class Plugin(Generic[C, S]):
         signing: How its webhooks are signed, if they are.
         poll_s: Least real seconds between two reads of a job's state: as it asks for,
             or its own clients wait.
+        poll_header: Of its answers, the header that says in how many milliseconds to
+            ask again, lower case; empty if there is none.
         links_per_read: Each read of a job hands out new links, not the job's own.
         link_issued: Tells when the link that a call follows was handed out, where links
             say so in the provider's own way; None for one that does not.
@@ -156,6 +158,7 @@ class Plugin(Generic[C, S]):
     preview: Callable[[S, Space, Job], Mapping[str, str]] | None = None
     signing: Signing | None = None
     poll_s: float = 0.5
+    poll_header: str = ""
     links_per_read: bool = False
     link_issued: Callable[[C], float | None] | None = None
     texts: Callable[[Any], Iterable[str]] | None = None

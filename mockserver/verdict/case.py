@@ -35,6 +35,8 @@ class Expected:
         hosts: Its real host names; `*` stands for one or more characters.
         queries: Query parameters in which its credentials may be, lower case.
         is_signing: Its webhooks are signed.
+        poll_header: Of its answers, the header that says in how many milliseconds to
+            ask again, lower case; empty if there is none.
     """
 
     poll_s: float
@@ -42,6 +44,7 @@ class Expected:
     hosts: tuple[str, ...] = ()
     queries: frozenset[str] = frozenset()
     is_signing: bool = False
+    poll_header: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,14 @@ class Story:
         if life is None or not is_good(exchange):
             return None
         return life.at(exchange.at).step.phase
+
+    def wait_told_s(self, exchange: Exchange) -> float | None:
+        """Return in how many real seconds an answer bids to ask again, if it does."""
+        name = self.expected.poll_header
+        said = (value for known, value in exchange.response_headers
+                if known.lower() == name)  # fmt: skip
+        told = next(said, "") if name else ""
+        return int(told) / 1000 if told.isdecimal() else None
 
     def media_at(self, exchange: Exchange) -> tuple[MediaState, LinkState]:
         """Return whether its file was there, and its link valid, at an exchange."""

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.engine.timeline import Phase
 from tests.scenarios.players import PLAYERS
-from tests.verdict.conftest import Meet
+from tests.verdict.conftest import Client, Meet
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -35,4 +35,45 @@ async def test_who_waits_longer_each_time_earns_nothing(meet: Meet, slug: str) -
     await client.read()
     await client.fetch()
 
+    assert client.findings() == {}
+
+
+async def _led(client: Client, wait_s: float) -> None:
+    """Read forty times as OpenAI's helper does, which asks how long to wait."""
+    asked = {**client.player.headers(), "X-Stainless-Poll-Helper": "true"}
+    for _ in range(40):
+        await client.call("GET", f"/v1/videos/{client.job}", headers=asked)
+        client.wait(wait_s)
+
+
+async def test_who_waits_as_long_as_each_answer_bids_earns_nothing(meet: Meet) -> None:
+    """Where time stands still, OpenAI's answers bid to ask again at once."""
+    client = await meet("openai")
+    await client.order()
+
+    await _led(client, 0.02)
+
+    assert client.findings() == {}
+
+
+async def test_who_waits_shorter_than_each_answer_bids_is_found(meet: Meet) -> None:
+    client = await meet("openai")
+    await client.order()
+
+    await _led(client, 0.001)
+
+    assert list(client.findings()) == ["poll-too-fast"]
+
+
+async def test_an_order_that_was_answered_at_its_end_needs_no_read(meet: Meet) -> None:
+    """Who asks for it with `Prefer: wait` is told the end by the create itself."""
+    short = {"scenario": "short", "about": "x", "rules": [{"job": {"slow": 0.1}}]}
+    client = await meet("replicate", short, pace="step")
+    asked = {**client.player.headers(), "Prefer": "wait=60"}
+    path, order = "/v1/models/google/veo-3.1/predictions", {"prompt": "A lighthouse"}
+
+    status = await client.call("POST", path, json={"input": order}, headers=asked)
+    client.finish()
+
+    assert status == 201
     assert client.findings() == {}

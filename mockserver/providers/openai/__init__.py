@@ -19,6 +19,7 @@ PROVIDER = Provider(
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
     poll_s=1.0,
+    poll_header="openai-poll-after-ms",
     states=wire.STATES,
     new_id=wire.new_id,
     settings=wire.SETTINGS,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from mockserver.verdict.case import Story, pauses
+from mockserver.verdict.case import Story, Timing, pauses
+from mockserver.verdict.exchange import Exchange
 from mockserver.verdict.finding import Rule, Seen, Severity, of_jobs
 
 __all__ = ["RULE"]
@@ -11,9 +12,12 @@ _TIMES = 3
 
 
 def _judge(story: Story) -> Iterator[Seen]:
-    least_s = story.expected.poll_s * 0.9
     waits = pauses(story.polls, story.timing)
-    fast = [number for number, wait in enumerate(waits) if wait < least_s]
+    fast = [
+        number
+        for number, wait in enumerate(waits)
+        if wait < _least_s(story, story.polls[number]) * 0.9
+    ]
     if len(fast) >= _TIMES:
         numbers = tuple(story.polls[number + 1].number for number in fast)
         yield Seen(
@@ -22,6 +26,16 @@ def _judge(story: Story) -> Iterator[Seen]:
             f" was {min(waits):.2f} s",
             numbers,
         )
+
+
+def _least_s(story: Story, poll: Exchange) -> float:
+    """Return how long to wait after a read.
+
+    Where time stands still, an answer that bids to ask again at once is obeyed.
+    """
+    told = story.wait_told_s(poll) if story.timing is Timing.STANDS else None
+    least_s = story.expected.poll_s
+    return least_s if told is None else min(told, least_s)
 
 
 RULE = Rule(

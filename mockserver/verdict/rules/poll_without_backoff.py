@@ -12,6 +12,8 @@ _SPREAD = 1.1
 
 
 def _judge(story: Story) -> Iterator[Seen]:
+    if any(story.wait_told_s(one) is not None for one in story.polls):
+        return  # who waits as long as each answer bids does what is asked
     waits = pauses(story.polls, story.timing)
     if len(waits) >= _POLLS and max(waits) <= min(waits) * _SPREAD:
         yield Seen(
