@@ -6,6 +6,7 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 from urllib.parse import quote_plus
 from xml.sax.saxutils import quoteattr
 
@@ -14,6 +15,8 @@ from yarl import URL
 
 from mockserver.cli.tools import logs
 from mockserver.edge.redactors import Redactors
+from mockserver.verdict.reports import FORMATS
+from mockserver.verdict.rules.registry import RULES
 from tests.deep import some
 from tests.edge.conftest import Running, Serve
 from tests.providers import conftest as providers
@@ -275,7 +278,47 @@ async def _all(server: Running) -> dict[str, str]:
         "spaces": await server.get("/spaces"),
         "bugs": server.instance.bugs.latest,
     }
+    seen |= await _judged(server, jobs) | await _replayed(server, jobs)
     return {place: json.dumps(document) for place, document in seen.items()}
+
+
+async def _judged(server: Running, jobs: list[Any]) -> dict[str, Any]:
+    """Return what says how clients have behaved: findings in each format, stories."""
+    found = (await server.get("/findings"))["findings"]
+    claims = {"polled": {"at_least": 99}, "downloaded": {"times": 9}}
+    claims |= {"webhook_acknowledged": {}, "cancelled": {}}
+    failures = []
+    for job in jobs:
+        place, asked = f"/jobs/{quote_plus(job['id'])}", {"provider": job["provider"]}
+        failures.append(await server.get(f"{place}/story", **asked))
+        answer = await server.ask("POST", f"{place}/assert", claims, **asked)
+        failures.append(await answer.text())
+    metrics = await server.ask("GET", "/metrics")
+    return {
+        "findings": found,
+        **{name: write(found, RULES, "1.0") for name, write in FORMATS.items()},
+        "assertions": failures,
+        "metrics": await metrics.text(),
+        "bill": await server.get("/bill"),
+    }
+
+
+async def _replayed(server: Running, jobs: list[Any]) -> dict[str, Any]:
+    """Return what people are given to copy: commands, tests and scenarios."""
+    told = []
+    exchanges = (await server.get("/exchanges", limit=40))["exchanges"]
+    places: list[tuple[str, dict[str, str]]]
+    places = [(f"/exchanges/{one['number']}/replay", {}) for one in exchanges]
+    places += [
+        (f"/jobs/{quote_plus(job['id'])}/replay", {"provider": job["provider"]})
+        for job in jobs[:10]
+    ]
+    for place, asked in places:
+        for kind in ("curl", "pytest", "scenario"):
+            answer = await server.ask("GET", place, **asked, **{"as": kind})
+            told.append(await answer.text())
+    assert any("curl " in one for one in told)
+    return {"replays": told}
 
 
 @pytest.mark.ffmpeg

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from mockserver.edge.api.jobs import ONE, WHERE, Found, find_job
 from mockserver.edge.api.parts import Reach, Row, Rows
 from mockserver.edge.api.views import Views
 from mockserver.edge.judging import story_of
+from mockserver.edge.redactors import Redactors
 from mockserver.edge.replay import curl, javascript, python
 from mockserver.edge.replay.calls import Call, Reader
 from mockserver.edge.replay.lives import Met, document, written
@@ -130,7 +132,8 @@ def _met(ask: Ask, found: Found, last: int | None = None) -> Met:
     messages = [one.delivery.message for one in records]
     hooks = dict.fromkeys(one.url for one in messages if isinstance(one, Message))
     provider = ask.services.providers[slug]
-    return Met(space, provider, job, exchanges, tuple(hooks))
+    hide = Redactors(ask.services).about(space, slug, job.id).text
+    return Met(space, provider, job, exchanges, tuple(hooks), hide)
 
 
 def _file(ask: Ask, met: Met, way: str, name: str) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def _file(ask: Ask, met: Met, way: str, name: str) -> dict[str, Any]:
     if way in _SCRIPTS:
         return _script(ask, exchanges, way, name, notes)
     calls = _calls(ask, exchanges, way)
-    again = Met(met.space, met.provider, met.job, exchanges, met.hooks)
+    again = replace(met, exchanges=exchanges)
     text = module(again, calls, document(again, stem), stem)
     return _told(
         way, f"test_{stem.replace('-', '_')}", text, [*notes, *_needs(calls, way)]

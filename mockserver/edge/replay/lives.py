@@ -1,7 +1,7 @@
 """Lives: the life of a job, and what its calls have met, as a scenario."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -48,6 +48,7 @@ class Met:
         job: The job; None for a call that was about none.
         exchanges: What is made again, oldest first.
         hooks: Where webhooks about the job went.
+        hide: Returns a text with what is secret hidden.
     """
 
     space: Space
@@ -55,6 +56,7 @@ class Met:
     job: Job | None
     exchanges: Sequence[Exchange]
     hooks: tuple[str, ...] = ()
+    hide: Callable[[str], str] = str
 
 
 def written(scenario: Document) -> str:
@@ -98,13 +100,13 @@ def life_of(met: Met, job: Job) -> Job | Life:
 
 
 def _life(met: Met, life: Job | Life, job: Job) -> Document:
-    steps, provider = life.timeline.steps, met.provider
+    steps = life.timeline.steps
     lengths = [later - earlier for earlier, later in pairwise((0.0, *life.ends))]
     rule: Document = {
         "name": "life",
         "on": {"operation": job.operation},
         "timeline": [
-            {**_step(provider, step), **({} if length is None else _for(length))}
+            {**_step(met, step), **({} if length is None else _for(length))}
             for step, length in zip(steps, [*lengths, None], strict=True)
         ],
     }
@@ -117,15 +119,15 @@ def _life(met: Met, life: Job | Life, job: Job) -> Document:
     return {**rule, **({"job": extra} if extra else {})}
 
 
-def _step(provider: Provider, step: Step) -> Document:
-    said: Document = {"state": step.state}
+def _step(met: Met, step: Step) -> Document:
+    provider, said = met.provider, dict[str, Any](state=step.state)
     if provider.states.get(step.state) is not step.phase:
         said["phase"] = step.phase.value
     if step.progress is not None:
         said["progress"] = [*step.progress]
     if step.error is not None:
         known = step.error in provider.failures
-        said["error"] = step.error if known else f'"{step.error}"'
+        said["error"] = step.error if known else f'"{met.hide(step.error)}"'
     return said
 
 
