@@ -14,7 +14,8 @@ from mockserver.engine.timeline import Moment, Phase, Step
 from mockserver.errors import ConflictError
 from mockserver.scenarios.book.firings import Firing
 from mockserver.server.bills import Amount, amount_of
-from mockserver.server.durations import Duration, seconds
+from mockserver.server.claims import checked_count, checked_counts, checked_wait
+from mockserver.server.durations import Duration
 from mockserver.server.faults import Faults
 from mockserver.server.sockets.loops import OnLoop
 from mockserver.server.waiting import Watched, job_in
@@ -182,9 +183,12 @@ class JobHandle:
         Raises:
             AssertionError: It did so more or less often, or sooner; or its waits
                 cannot be told.
+            ConfigError: A number is none, or nothing fits both of them.
+            ClockError: `every` is no duration.
         """
         __tracebackhide__ = True
-        every_s = None if every is None else seconds(every, "every")
+        checked_counts(at_least, at_most)
+        every_s = checked_wait(every, "every")
         check = partial(polled, at_most=at_most, at_least=at_least, every_s=every_s)
         self._check(check)
 
@@ -232,8 +236,10 @@ class JobHandle:
 
         Raises:
             AssertionError: They have not, or not so.
+            ConfigError: `times` is no number of times.
         """
         __tracebackhide__ = True
+        checked_count(times, "times")
         check = partial(
             downloaded, times=times, before_expiry=before_expiry, whole=whole
         )
@@ -248,9 +254,10 @@ class JobHandle:
 
         Raises:
             AssertionError: None was sent, or one was not taken, or late.
+            ClockError: `within` is no duration.
         """
         __tracebackhide__ = True
-        within_s = None if within is None else seconds(within, "within")
+        within_s = checked_wait(within, "within")
         self._check(partial(webhook_acknowledged, within_s=within_s))
 
     def assert_signature_checked(self) -> None:

@@ -1,12 +1,14 @@
 """Verdicts: what tests are told of the habits of their clients."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mockserver.edge.instance import Instance
 from mockserver.edge.judging import check_rules, document, judged
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.spaces import Space
+from mockserver.errors import ConfigError
 from mockserver.verdict.finding import Finding, Severity
 from mockserver.verdict.reports import text
 
@@ -31,17 +33,30 @@ def found(
         outside: Look also at requests that no space was found for.
 
     Raises:
-        ConfigError: There is no such rule.
-        ValueError: There is no such severity.
+        ConfigError: There is no such rule, or no such severity.
     """
-    ignored = check_rules(ignore, "ignore")
-    return judged(
+    if isinstance(ignore, str):
+        raise ConfigError(f"ignore: found {ignore!r}, expected a list of rules' names")
+    severities = [one.value for one in Severity]
+    if least not in severities:
+        right = ", ".join(severities)
+        raise ConfigError(f"least: found {least!r}, expected one of: {right}")
+    all_found = judged(
         instance.services,
         spaces,
-        ignored=ignored,
+        ignored=check_rules(ignore, "ignore"),
         least=Severity(least),
         outside=outside,
     )
+    redactors = Redactors(instance.services)
+    return [_hidden(one, redactors) for one in all_found]
+
+
+def _hidden(finding: Finding, redactors: Redactors) -> Finding:
+    """Return a finding of which a failing test may show all that it has."""
+    seen = finding.seen
+    said = redactors.get(seen.slug, finding.space).text(seen.said)
+    return replace(finding, seen=seen._replace(said=said))
 
 
 def documents(instance: Instance, findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -139,7 +139,23 @@ def _checks(body: Mapping[str, Any]) -> Iterator[Check]:
             yield check
     for name, (check, _, _) in _DETAILED.items():
         if name in body:
+            _check_bounds(name, body[name])
             yield partial(check, **body[name])
+
+
+def _check_bounds(name: str, said: Mapping[str, Any]) -> None:
+    """Refuse bounds that nothing fits.
+
+    Raises:
+        ApiError: They contradict each other.
+    """
+    least, most = said.get("at_least", 0), said.get("at_most")
+    if most is not None and least > most:
+        raise ApiError(
+            400,
+            f"body/{name}/at_most: found {most}, expected at least {least}, which"
+            " at_least asks for",
+        )
 
 
 def _story(ask: Ask, found: Found) -> Story:
