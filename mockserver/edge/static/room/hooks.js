@@ -11,7 +11,7 @@ export function useEvents(listener) {
 }
 
 // What is dear to answer is asked for less often: a page must not be what a server is busy with.
-const REST = 4;
+export const REST = 4;
 
 // Asks the API now and when `wait` changes, when `concerns` says that an event touches it, and on `again()`.
 export function useAnswer(path, query, concerns = () => false, wait = 150) {
