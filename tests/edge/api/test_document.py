@@ -103,6 +103,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "find-exchanges": ("POST", "/exchanges/find", {"body_contains": "a house"}),
     "count-exchanges": ("POST", "/exchanges/count", {"status": 200}),
     "list-unmatched": ("GET", "/exchanges/unmatched", None),
+    "export-har-of": ("POST", "/exchanges/har", {"numbers": "1", "errors": False}),
     "export-har": ("GET", "/exchanges/har", None),
     "show-exchange": ("GET", "/exchanges/1?base64=true", None),
     "clear-exchanges": ("POST", "/exchanges/clear", {"space": "sketch.main"}),

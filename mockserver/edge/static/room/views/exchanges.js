@@ -49,7 +49,7 @@ export function Exchanges({ query, open }) {
   const columns = useMemo(() => [selection.column, ...COLUMNS], [selection.chosen]);
   const count = selection.chosen.size;
   // What is selected is saved, whatever the list is narrowed to by now.
-  const archive = () => save("exchanges/har", count ? { numbers: numbersOf(selection.chosen) } : asked, "calls.har");
+  const archive = () => save("exchanges/har", count ? { numbers: numbersOf(selection.chosen) } : { ...asked, errors: errors === "true" || undefined }, "calls.har");
   return html`
     <section class="middle" aria-label="Exchanges">
       <${Filters} query=${query} statuses>
