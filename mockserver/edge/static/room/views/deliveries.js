@@ -11,9 +11,9 @@ const keyOf = (one) => JSON.stringify([one.space, one.id]);
 const STATES = ["pending", "delivered", "failed", "dropped"];
 const COLUMNS = [
   { name: "state", width: "6rem", cell: (one) => html`<span class=${`badge ${PHASES[one.state] || "waiting"}`}>${one.state}</span>` },
-  { name: "tells", width: "minmax(6rem, 9rem)", cell: (one) => one.label },
-  { name: "to", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => one.url },
-  { name: "last", width: "4rem", cell: (one) => lastOf(one) },
+  { name: "tells", width: "minmax(5rem, 9rem)", cell: (one) => one.label },
+  { name: "to", width: "minmax(4rem, 1fr)", kind: "code", cell: (one) => one.url },
+  { name: "last", width: "5rem", cell: (one) => lastOf(one) },
   { name: "attempts", width: "5rem", kind: "spare", cell: (one) => plural(one.attempts.length, "try").replace("trys", "tries") },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
   { name: "planned", width: "9.5rem", kind: "spare", cell: (one) => moment(one.planned_at) },
