@@ -115,3 +115,20 @@ async def test_a_finding_has_a_link_as_long_as_it_is_seen(
     await server.draw()
 
     await tab.shows(".detail", "It is there no more.")
+
+
+async def test_who_was_cut_off_is_told_at_once_what_came_since(
+    server: Running, visit: Visit
+) -> None:
+    """Also what is else asked for every half a minute only."""
+    tab = await visit(server, "#/jobs")
+    held = await tab.holds("**/api/events?*")
+    server.instance.control.hub.close()
+    await tab.shows(".live", "not connected")
+    route = await held
+    await server.client.get("/sketch/nowhere")
+
+    await tab.see(route.continue_())
+
+    await tab.shows("nav a[href='#/findings']", "Findings1")
+    await tab.shows(".live", "live")

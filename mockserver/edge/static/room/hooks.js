@@ -52,7 +52,10 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     };
   }, [key, wait]);
   useEvents((events) => {
-    if (path && events.some((event) => event.kind === "again" || concerns(event))) soon();
+    if (!path) return;
+    // Nobody knows what was missed by who was cut off: that waits for no rest.
+    if (events.some(({ kind }) => kind === "again")) again();
+    else if (events.some(concerns)) soon();
   });
   const fits = answer.key === key;
   return { said: fits ? answer.said : null, error: fits ? answer.error : "", again, isWaiting: Boolean(path) && !fits };
