@@ -209,7 +209,6 @@ COVERED: Mapping[str, str] = {
     "verdict/cookies.py": "verdict/test_har.py",
     "verdict/secrets.py": "verdict/test_redact.py",
     # What clients did is proven by clients.
-    "edge/api/findings.py": "cli/test_findings.py",
     "server/summary.py": "test_pytest_plugin.py",
     "server/verdicts.py": "test_pytest_plugin.py",
     "verdict/case.py": "verdict/test_rules.py",

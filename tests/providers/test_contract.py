@@ -195,6 +195,15 @@ def test_examples_fit_their_schemas(slug: str, file: Traversable) -> None:
 
 
 @every_provider
+def test_each_failure_says_what_it_means(slug: str) -> None:
+    provider = PROVIDERS[slug]
+
+    assert provider.failures
+    assert provider.reasons.keys() == {*provider.failures.values()}
+    assert all(provider.reasons.values())
+
+
+@every_provider
 def test_every_default_life_shows_a_state_before_its_end(slug: str) -> None:
     for timeline in PROVIDERS[slug].timelines.values():
         phases = [step.phase for step in timeline.steps]

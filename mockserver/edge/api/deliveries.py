@@ -1,13 +1,15 @@
 """Endpoints about deliveries: what providers send, and sending it again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import dropwhile, islice
 from typing import Any, Final
 
 from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.clocks import seconds
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Reach, Row, Rows, opened
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, opened
 from mockserver.edge.api.views import Views
 from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tampering import is_signed
@@ -49,39 +51,93 @@ def _seek(ask: Ask) -> list[tuple[str, str]]:
         "errors": shapes.flag("Only those of which an attempt has failed, or not."),
         "newest_first": shapes.flag("In each space the latest come first."),
         "limit": shapes.integer("How many at most; 100 if missing.", maximum=10_000),
+        "after": shapes.text("Go on after the delivery of this identifier."),
     },
-    answer=shapes.record({"deliveries": shapes.array(shapes.ref("delivery"))}),
+    answer=shapes.record(
+        {
+            "deliveries": shapes.array(shapes.ref("delivery")),
+            "next": shapes.maybe(shapes.text("`after` of the next page.")),
+        }
+    ),
     reach=Reach.LATEST,
 )
 async def list_deliveries(ask: Ask) -> Rows:
-    """Return `{"deliveries": [...]}`."""
+    """Return `{"deliveries": [...], "next": str | null}`."""
     slug = ask.query.get("provider")
     if slug is not None:
         ask.provider(slug, "query/provider")
-    views, is_newest_first = Views(ask.services), ask.query.get("newest_first", False)
-    found = [*_found(ask, slug)]
-    if is_newest_first:
-        found.reverse()
-    limit = ask.query.get("limit", 100)
+    views, limit = Views(ask.services), ask.query.get("limit", 100)
+    mark, found = _begun(ask)
     rows = [
         Row(opened(space), space.id, views.delivery(space, record))
-        for space, record in found[:limit]
+        for space, record in islice(_wanted(ask, found), limit + 1)
     ]
-    return Rows(name="deliveries", rows=rows, newest_first=is_newest_first, limit=limit)
+    return Rows(
+        name="deliveries",
+        rows=rows,
+        newest_first=ask.query.get("newest_first", False),
+        limit=limit + 1,
+        is_paged=True,
+        mark=mark,
+        finish=partial(_page, limit),
+    )
 
 
-def _found(ask: Ask, slug: str | None) -> Iterator[tuple[Space, Record]]:
-    """Yield the deliveries that the query wants, the first spaces and plans first."""
-    text, errors = ask.query.get("text", "").lower(), ask.query.get("errors")
-    for space in sorted(ask.spaces(), key=opened):
-        for record in ask.services.outbox.deliveries(
-            space,
-            slug=slug,
-            job_id=ask.query.get("job"),
-            state=ask.query.get("state"),
+def _begun(ask: Ask) -> tuple[Key | None, Iterator[tuple[Space, Record]]]:
+    """Return the deliveries after the one that the query names, and the key of that.
+
+    It has none if it is not here. The space of one that is elsewhere says where those
+    of this worker go on.
+    """
+    is_newest_first = ask.query.get("newest_first", False)
+    spaces = sorted(ask.spaces(), key=opened, reverse=is_newest_first)
+    after = ask.query.get("after")
+    beyond = None if ask.part is None else ask.part.beyond
+    if beyond is not None:
+        left = [one for one in spaces if opened(one) != beyond]
+        left = [one for one in left if (opened(one) < beyond) is is_newest_first]
+        return None, _all_of(ask, left)
+    if after is None:
+        return None, _all_of(ask, spaces)
+    outbox = ask.services.outbox
+    for at, space in enumerate(spaces):
+        if outbox.find(space, after) is not None:
+            found = _all_of(ask, spaces[at:])
+            rest = dropwhile(lambda one: one[1].id != after, found)
+            return opened(space), islice(rest, 1, None)
+    return None, iter(())
+
+
+def _all_of(ask: Ask, spaces: Sequence[Space]) -> Iterator[tuple[Space, Record]]:
+    is_newest_first = ask.query.get("newest_first", False)
+    for space in spaces:
+        records = ask.services.outbox.deliveries(space)
+        for record in reversed(records) if is_newest_first else records:
+            yield space, record
+
+
+def _wanted(
+    ask: Ask, found: Iterator[tuple[Space, Record]]
+) -> Iterator[tuple[Space, Record]]:
+    """Yield the deliveries that the query wants."""
+    slug, job = ask.query.get("provider"), ask.query.get("job")
+    state, errors = ask.query.get("state"), ask.query.get("errors")
+    text = ask.query.get("text", "").lower()
+    for space, record in found:
+        if (
+            slug in {None, record.delivery.slug}
+            and job in {None, record.delivery.job_id}
+            and state in {None, record.state}
+            and errors in {None, _has_failed(record)}
+            and _mentions(record, text)
         ):
-            if errors in {None, _has_failed(record)} and _mentions(record, text):
-                yield space, record
+            yield space, record
+
+
+def _page(limit: int, rows: Sequence[Row]) -> dict[str, Any]:
+    shown = [row.document for row in rows[:limit]]
+    is_last = not shown or len(rows) <= limit
+    return {"deliveries": shown, "next": None if is_last else shown[-1]["id"]}
 
 
 def _has_failed(record: Record) -> bool:

@@ -165,47 +165,70 @@ async def list_unmatched(ask: Ask) -> Rows:
     return _listed(ask, {**ask.query, "unmatched": True})
 
 
+_ARCHIVED: Final[Mapping[str, shapes.Schema]] = {
+    **_FILTERS,
+    "status": _STATUS,
+    "text": _TEXT,
+    "errors": _ERRORS,
+    **_TIMES,
+    "numbers": shapes.text("Only these, such as 1,5,9-12."),
+}
+_ARCHIVE: Final = {
+    "type": "object",
+    "required": ["log"],
+    "properties": {
+        "log": {"type": "object", "required": ["version", "creator", "entries"]}
+    },
+}
+
+
 @table.get(
     "/exchanges/har",
     "export-har",
     about="Export exchanges as an HTTP archive (HAR 1.2), the oldest first.",
-    query={
-        **_FILTERS,
-        "status": _STATUS,
-        "text": _TEXT,
-        "errors": _ERRORS,
-        **_TIMES,
-        "numbers": shapes.text("Only these, such as 1,5,9-12."),
-    },
-    answer={
-        "type": "object",
-        "required": ["log"],
-        "properties": {
-            "log": {"type": "object", "required": ["version", "creator", "entries"]}
-        },
-    },
+    query=_ARCHIVED,
+    answer=_ARCHIVE,
     reach=Reach.LATEST,
 )
 async def export_har(ask: Ask) -> Rows:
     """Return `{"log": {...}}`."""
-    await _bring(ask, ask.query)
+    return await _exported(ask, ask.query, "query/numbers")
+
+
+@table.post(
+    "/exchanges/har",
+    "export-har-of",
+    about="Export the same of more numbers than an address can hold.",
+    body=shapes.record(_ARCHIVED, optional=_ARCHIVED),
+    answer=_ARCHIVE,
+    reach=Reach.LATEST,
+)
+async def export_har_of(ask: Ask) -> Rows:
+    """Return `{"log": {...}}`."""
+    return await _exported(ask, ask.body, "body/numbers")
+
+
+async def _exported(ask: Ask, wanted: Mapping[str, Any], place: str) -> Rows:
+    await _bring(ask, wanted)
     redactors, origin = Redactors(ask.services), ask.origin
-    is_wanted = _among(ask.query.get("numbers", ""))
+    is_wanted = _among(wanted.get("numbers", ""), place)
     rows = [
         Row([one.number], "", entry(one, redactors.of(one), origin))
-        for one in reversed([*_found(ask, ask.query)])
+        for one in reversed([*_found(ask, wanted)])
         if is_wanted(one.number)
     ]
     return Rows(name="entries", rows=rows, finish=_archive)
 
 
-def _among(text: str) -> Callable[[int], bool]:
+def _among(text: str, place: str) -> Callable[[int], bool]:
     """Return what says whether a number is of `1,5,9-12`; without a text, each is.
 
     Raises:
         ApiError: It is something else.
     """
-    spans = sorted(map(_span, text.split(","))) if text else [(0, _LAST)]
+    spans = (
+        sorted(_span(one, place) for one in text.split(",")) if text else [(0, _LAST)]
+    )
     firsts = [first for first, _ in spans]
     # A span within another one ends with it.
     lasts = [*accumulate((last for _, last in spans), max)]
@@ -217,16 +240,14 @@ def _among(text: str) -> Callable[[int], bool]:
     return is_among
 
 
-def _span(text: str) -> tuple[int, int]:
+def _span(text: str, place: str) -> tuple[int, int]:
     found = _SPAN.fullmatch(text)
     if found is not None:
         first = int(found[1])
         last = int(found[2] or first)
         if first <= last:
             return first, last
-    raise ApiError(
-        400, f"query/numbers: found {text[:40]!r}, expected such as 1,5,9-12"
-    )
+    raise ApiError(400, f"{place}: found {text[:40]!r}, expected such as 1,5,9-12")
 
 
 @table.get(

@@ -1,15 +1,21 @@
 """Endpoints about findings: what clients do that will hurt them, and the rules."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import dropwhile, islice
 from typing import Any, Final
+
+import orjson
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Reach, Row, Rows
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, summed
 from mockserver.edge.judging import check_rules, document, judging
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError
-from mockserver.verdict.finding import Severity
+from mockserver.verdict.finding import Finding, Severity
 from mockserver.verdict.rules.registry import RULES
 
 __all__ = ["table"]
@@ -18,6 +24,7 @@ table: Final = Endpoints()
 _SEVERITY: Final = shapes.choice([one.value for one in Severity])
 _FINDING: Final = shapes.record(
     {
+        "id": shapes.text("What `after` and its own address take."),
         "rule": shapes.text("Its name; also its section in the documentation."),
         "severity": _SEVERITY,
         "space": shapes.text("Empty for requests that no space was found for."),
@@ -40,25 +47,70 @@ _RULE: Final = shapes.record(
 )
 
 
+# The order of a finding, its space, provider and first delivery, and a number.
+_KEY: Final = [int, str, int, str, str, str, str, int]
+_WHICH: Final = {
+    "space": shapes.text("Only in this space."),
+    "provider": shapes.text("Only of this provider."),
+    "job": shapes.text("Only about this job."),
+    "least": shapes.choice(
+        [one.value for one in Severity], "Only what is at least that bad."
+    ),
+    "ignore": shapes.text("Rules that are not asked, with commas in between."),
+    "text": shapes.text("Part of its rule, of what was seen, or of its job."),
+}
+
+
 @table.get(
     "/findings",
     "list-findings",
     about="List what clients do that will hurt them, the worst first.",
     query={
-        "space": shapes.text("Only in this space."),
-        "provider": shapes.text("Only of this provider."),
-        "job": shapes.text("Only about this job."),
-        "least": shapes.choice(
-            [one.value for one in Severity], "Only what is at least that bad."
-        ),
-        "ignore": shapes.text("Rules that are not asked, with commas in between."),
+        **_WHICH,
+        "limit": shapes.integer("How many at most; all if missing.", maximum=10_000),
+        "after": shapes.text("Go on after the finding of this identifier."),
     },
-    answer=shapes.record({"findings": shapes.array(_FINDING)}),
+    answer=shapes.record(
+        {
+            "findings": shapes.array(_FINDING),
+            "next": shapes.maybe(shapes.text("`after` of the next page.")),
+        }
+    ),
     reach=Reach.LATEST,
 )
 async def list_findings(ask: Ask) -> Rows:
-    """Return `{"findings": [...]}`."""
-    query, redactors = ask.query, Redactors(ask.services)
+    """Return `{"findings": [...], "next": str | null}`."""
+    limit, redactors = ask.query.get("limit"), Redactors(ask.services)
+    after = _key_of(ask.query["after"], "query/after") if "after" in ask.query else None
+    found: Iterator[tuple[Key, Finding]] = iter(await _found(ask))
+    if after is not None:
+        found = dropwhile(lambda one: one[0] <= after, found)
+    most = None if limit is None else limit + 1
+    rows = [
+        Row(key, one.space, {"id": _id(key), **document(one, redactors)})
+        for key, one in islice(found, most)
+    ]
+    finish = partial(_page, limit)
+    return Rows(name="findings", rows=rows, limit=most, finish=finish)
+
+
+@table.get(
+    "/findings/count",
+    "count-findings",
+    about="Count what clients do that will hurt them.",
+    query=_WHICH,
+    answer=shapes.record({"count": shapes.integer()}),
+    reach=Reach.LATEST,
+    merge=partial(summed, ("count",)),
+)
+async def count_findings(ask: Ask) -> dict[str, Any]:
+    """Return `{"count": int}`."""
+    return {"count": len(await _found(ask))}
+
+
+async def _found(ask: Ask) -> list[tuple[Key, Finding]]:
+    """Return what the query wants in its order, each with the key of its place."""
+    query = ask.query
     if "provider" in query:
         ask.provider(query["provider"], "query/provider")
     ignored = [one.strip() for one in query.get("ignore", "").split(",") if one]
@@ -76,14 +128,64 @@ async def list_findings(ask: Ask) -> Rows:
     ):
         found += some
         await pause(0)
-    found.sort(key=lambda finding: finding.order)
-    rows = [
-        Row([*one.order], one.space, document(one, redactors))
-        for one in found
+    # Where each stands among all does not depend on what else is asked for.
+    text = query.get("text", "").lower()
+    return [
+        (key, one)
+        for key, one in _keyed(found)
         if query.get("provider") in {None, one.seen.slug}
         and query.get("job") in {None, one.seen.job}
+        and (not text or _mentions(one, text))
     ]
-    return Rows(name="findings", rows=rows)
+
+
+def _keyed(found: Sequence[Finding]) -> Iterator[tuple[Key, Finding]]:
+    """Yield findings in their order; those in one place are told apart by number."""
+    place: Key = []
+    count = 0
+    for one in sorted(found, key=_place):
+        count = count + 1 if _place(one) == place else 0
+        place = _place(one)
+        yield [*place, count], one
+
+
+def _place(finding: Finding) -> Key:
+    seen = finding.seen
+    delivery = seen.deliveries[0] if seen.deliveries else ""
+    return [*finding.order, finding.space, seen.slug, delivery]
+
+
+def _mentions(finding: Finding, text: str) -> bool:
+    """Say whether a text in small letters stands in a finding."""
+    said = (finding.id, finding.said, finding.seen.job)
+    return any(text in one.lower() for one in said)
+
+
+def _id(key: Key) -> str:
+    return urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
+
+
+def _key_of(told: str, place: str) -> Key:
+    """Return the key that an identifier stands for.
+
+    Raises:
+        ApiError: It never was one.
+    """
+    try:
+        key = orjson.loads(urlsafe_b64decode(f"{told}{'=' * (-len(told) % 4)}"))
+    except ValueError:
+        key = None
+    if not isinstance(key, list) or [*map(type, key)] != _KEY:
+        raise ApiError(
+            400, f"{place}: found {told[:40]!r}, expected the id of a finding"
+        )
+    return key
+
+
+def _page(limit: int | None, rows: Sequence[Row]) -> dict[str, Any]:
+    shown = [row.document for row in rows[:limit]]
+    is_last = limit is None or not shown or len(rows) <= limit
+    return {"findings": shown, "next": None if is_last else shown[-1]["id"]}
 
 
 @table.get(
@@ -105,3 +207,31 @@ async def list_rules(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
             for rule in RULES.values()
         ]
     }
+
+
+@table.get(
+    "/findings/{finding}",
+    "show-finding",
+    about="Show one finding, as long as it is seen.",
+    answer=_FINDING,
+    errors=(404,),
+    reach=Reach.LATEST,
+)
+async def show_finding(ask: Ask) -> Rows:
+    """Return one finding."""
+    told, redactors = ask.path["finding"], Redactors(ask.services)
+    rows = [
+        Row(key, one.space, {"id": told, **document(one, redactors)})
+        for key, one in await _found(ask)
+        if _id(key) == told
+    ]
+    return Rows(name="finding", rows=rows, finish=partial(_only, told))
+
+
+def _only(told: str, rows: Sequence[Row]) -> dict[str, Any]:
+    if not rows:
+        raise ApiError(
+            404, f"finding: found {told[:40]!r}, expected one that is seen now"
+        )
+    shown: dict[str, Any] = rows[0].document
+    return shown

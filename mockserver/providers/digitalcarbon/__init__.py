@@ -35,6 +35,7 @@ PROVIDER = Provider(
         "no-results": lambda: UnavailableError("no-results"),
     },
     failures={"render-failed": "Rendering failed"},
+    reasons={"Rendering failed": "The video could not be rendered."},
     start=wire.START,
     clients={
         "the documentation's snippets": (

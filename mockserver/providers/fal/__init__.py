@@ -8,7 +8,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.providers.fal import access, clips, errors, hooks, routes, wire
-from mockserver.providers.fal.failures import FAILURES
+from mockserver.providers.fal.failures import FAILURES, REASONS
 from mockserver.providers.fal.world import PART
 from mockserver.providers.provider import Provider
 
@@ -51,6 +51,7 @@ PROVIDER = Provider(
         "too-many-at-once": lambda: RateLimitError(0.0, "concurrent_requests_limit"),
     },
     failures=FAILURES,
+    reasons=REASONS,
     start=wire.START,
     clients={
         "fal-client (Python)": (

@@ -7,7 +7,7 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase, Step
 from mockserver.providers.fal.violations import entry
 
-__all__ = ["FAILURES", "Failure", "failure_of"]
+__all__ = ["FAILURES", "REASONS", "Failure", "failure_of"]
 
 
 class Failure(NamedTuple):
@@ -97,6 +97,17 @@ FAILURES: Final[Mapping[str, str]] = {
     **{kind: kind for kind in (*_MODELS, *_INFRASTRUCTURE)},
 }
 """What can be said to be wrong, by the names of all providers, or by fal's own."""
+REASONS: Final[Mapping[str, str]] = {
+    **{
+        name: f"The model: {kind.status}, {kind.text}."
+        for name, kind in _MODELS.items()
+    },
+    **{
+        name: f"The infrastructure: {status}, {text}."
+        for name, (status, text) in _INFRASTRUCTURE.items()
+    },
+}
+"""What each is answered with."""
 
 
 def failure_of(job: Job, step: Step) -> Failure | None:

@@ -55,6 +55,7 @@ PROVIDER = Provider(
         "overloaded": lambda: UnavailableError("overloaded"),
     },
     failures=failures.FAILURES,
+    reasons=failures.REASONS,
     start=wire.START,
     clients={
         "google-genai (Python)": 'GOOGLE_API_KEY={key} GOOGLE_GEMINI_BASE_URL="{base}"',

@@ -6,7 +6,7 @@ from typing import Final
 
 from mockserver.engine.timeline import Step
 
-__all__ = ["BLOCKED", "FAILURES", "Failure", "failure_of", "reasons_of"]
+__all__ = ["BLOCKED", "FAILURES", "REASONS", "Failure", "failure_of", "reasons_of"]
 
 BLOCKED: Final = (
     "Veo could not generate videos because the input image violates Agent Platform's"
@@ -70,6 +70,14 @@ _KNOWN: Final = {  # contract google, sections 4 and 9.2
     "incomplete": Failure(13, "The interaction ended before all of it was made."),
     "budget_exceeded": Failure(8, "The budget of this interaction is used up."),
 }
+REASONS: Final = {
+    "blocked": "The request is against the usage guidelines: an error, code 3.",
+    "filtered": "All videos were taken out: done, with what was filtered and why.",
+    "filtered-audio": "The same, for what would have been heard.",
+    "overloaded": "The model has too much to do: an error, code 14.",
+    "internal": "Something of the service has failed: an error, code 13.",
+}
+"""What each failure is told as."""
 _CANCELLED: Final = Failure(1, "The operation was cancelled.")
 
 

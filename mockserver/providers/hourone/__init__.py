@@ -48,6 +48,7 @@ PROVIDER = Provider(
         "rate-limited": lambda: RateLimitError(60.0),
     },
     failures={"render-failed": "render_error"},
+    reasons={"render_error": "The video could not be rendered."},
     start=wire.START,
     clients={
         "any HTTP client": 'replace "https://api.makereals.com" by "{base}"',

@@ -39,6 +39,10 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=refusals.PROBLEMS,
     failures={"render-failed": "render_failed", "asset": "asset"},
+    reasons={
+        "render_failed": "The render failed; nothing is said of why.",
+        "asset": "A picture, sound or video of the storyboard could not be loaded.",
+    },
     start=wire.START,
     clients={
         "idomoo-python-sdk": "IdomooClient(host='{base}/api/v2',"

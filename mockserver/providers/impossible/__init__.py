@@ -84,6 +84,10 @@ PROVIDER = Provider(
     texts=wire.texts,
     problems=wire.PROBLEMS,
     failures={"render-failed": "render-failed", "render-timed-out": wire.TIMED_OUT},
+    reasons={
+        "render-failed": "The render failed: its film is answered 500.",
+        wire.TIMED_OUT: "The render took too long: its film is answered 504.",
+    },
     server="ImpossibleFX",
     start=wire.START,
     clients={

@@ -47,6 +47,7 @@ PROVIDER = Provider(
         "not-ready": lambda: NotReadyError("going-on"),
     },
     failures=wire.FAILURES,
+    reasons=wire.REASONS,
     start=wire.START,
     clients={
         "lumaai (Python)": (

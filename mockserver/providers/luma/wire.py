@@ -22,6 +22,7 @@ __all__ = [
     "FAILURES",
     "HOSTS",
     "PICTURES",
+    "REASONS",
     "ROOTS",
     "SECRETS",
     "SETTINGS",
@@ -55,6 +56,16 @@ FAILURES: Final[Mapping[str, str]] = {  # contract luma, appendix C
     "callback-failed": "Error processing callback",
 }
 """What can be said to be wrong, by the names that scenarios use."""
+REASONS: Final[Mapping[str, str]] = {
+    "Contains blacklisted words": "The prompt has words that are not allowed.",
+    "Failed to read user input frames": "A picture or video of it cannot be fetched.",
+    "Frame moderation failed": "Moderation has refused a picture of the request.",
+    "Advanced prompt moderation failed": "Moderation has refused the prompt.",
+    "Prompt processing failed": "The prompt could not be prepared.",
+    "Error dispatching job": "The generation was never given to a machine.",
+    "Job failed": "The generation itself has failed.",
+    "Error processing callback": "It was made, but its end was not taken down.",
+}
 FAILURE: Final = Step("failed", Phase.FAILED, error="Job failed")
 PICTURES: Final = ("create-image", "reframe-image")
 CREATES: Final = (

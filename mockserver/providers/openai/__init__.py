@@ -40,6 +40,7 @@ PROVIDER = Provider(
         "overloaded": lambda: UnavailableError("overloaded"),
     },
     failures={"blocked": "moderation_blocked", "render-failed": "internal_error"},
+    reasons=errors.FAILURES,
     start=wire.START,
     clients={
         "openai (Python)": 'OPENAI_API_KEY={key} OPENAI_BASE_URL="{base}/v1"',

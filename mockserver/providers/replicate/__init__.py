@@ -48,6 +48,10 @@ PROVIDER = Provider(
         ),
     },
     failures={"flagged": wire.FLAGGED, "render-failed": str(wire.FAILURE.error)},
+    reasons={
+        wire.FLAGGED: "The model's own filter has refused what it got, or has made.",
+        str(wire.FAILURE.error): "The model has ended without a reason of its own.",
+    },
     start=wire.START,
     clients={
         "replicate (Python, 1.x)": (

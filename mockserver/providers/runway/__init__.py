@@ -16,7 +16,7 @@ from mockserver.providers.runway import (
     tasks,
     wire,
 )
-from mockserver.providers.runway.failures import FAILURES
+from mockserver.providers.runway.failures import FAILURES, REASONS
 from mockserver.providers.runway.world import PART
 
 __all__ = ["PROVIDER"]
@@ -53,6 +53,7 @@ PROVIDER = Provider(
         "rate-limited": lambda: RateLimitError(0.0),
     },
     failures=FAILURES,
+    reasons=REASONS,
     start=wire.START,
     clients={
         "runwayml (Python)": "RUNWAYML_API_SECRET={key} RUNWAYML_BASE_URL={base}",

@@ -7,13 +7,13 @@ from typing import Any, Final
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase, Step
 
-__all__ = ["FAILURES", "NO_CODE", "cost_of", "told", "wanted"]
+__all__ = ["FAILURES", "NO_CODE", "REASONS", "cost_of", "told", "wanted"]
 
 NO_CODE: Final = "UNSPECIFIED"
 """Our word for a failure without a code; the wire does not have it."""
 
 _USUAL: Final = "An unexpected error occurred."
-_TEXTS: Final[Mapping[str, str]] = {  # contract runway, section 4; texts are ours
+REASONS: Final[Mapping[str, str]] = {  # contract runway, section 4; texts are ours
     "SAFETY.INPUT.TEXT": "The input was flagged by our content moderation system.",
     "SAFETY.INPUT.IMAGE": "The input was flagged by our content moderation system.",
     "SAFETY.INPUT.VIDEO": "The input was flagged by our content moderation system.",
@@ -39,7 +39,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "flagged": "SAFETY.INPUT.TEXT",
     "render-failed": "INTERNAL",
     "unreachable-input": "ASSET.INVALID",
-    **{code: code for code in _TEXTS},
+    **{code: code for code in REASONS},
 }
 """What can be said to be wrong, by the names of all providers, or by Runway's own."""
 
@@ -56,7 +56,7 @@ def told(step: Step) -> dict[str, str]:
         return {"failure": _USUAL}
     if _CODE.fullmatch(error) is None:
         return {"failure": error}
-    return {"failure": _TEXTS.get(error, _USUAL), "failureCode": error}
+    return {"failure": REASONS.get(error, _USUAL), "failureCode": error}
 
 
 def cost_of(job: Job, step: Step) -> int:

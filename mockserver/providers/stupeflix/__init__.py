@@ -122,6 +122,7 @@ PROVIDER = Provider(
         "asset": "asset_missing",
         "upload-failed": "upload_failed",
     },
+    reasons=wire.REASONS,
     start=wire.START,
     clients={
         "Python (stupeflix_api)": 'StupeflixClient(key, secret, host="{base}")',

@@ -30,6 +30,7 @@ __all__ = [
     "DAY_S",
     "FAILURE",
     "MONTH_S",
+    "REASONS",
     "SECRETS",
     "SETTINGS",
     "START",
@@ -59,7 +60,7 @@ STATES: Final[Mapping[str, Phase]] = {  # contract stupeflix, section 4, appendi
     "success": Phase.SUCCEEDED,
 }
 FAILURE: Final = Step("error", Phase.FAILED, error="render_failed")
-_ERRORS: Final[Mapping[str, str]] = {  # what a job's error says, by canonical name
+REASONS: Final[Mapping[str, str]] = {  # what a job's error says, by canonical name
     "render_failed": "the video could not be generated",
     "asset_missing": "an asset could not be downloaded",
     "upload_failed": "an upload failed",
@@ -253,7 +254,7 @@ def check_names(call: Call, **names: str) -> None:
 
 def error_text(name: str | None) -> str:
     """Return what a job's error says: the text of a canonical name, or itself."""
-    return _ERRORS.get(name or "render_failed", name or "")
+    return REASONS.get(name or "render_failed", name or "")
 
 
 def texts(payload: Any) -> Iterable[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.conftest import Running, Serve
+from tests.edge.conftest import KEY, OTHER_KEY, Running, Serve
 
 
 @pytest.fixture
@@ -148,3 +148,61 @@ async def test_what_is_about_a_job_that_is_gone_meets_its_fault_too(
     await filled.post(f"/deliveries/{delivery['id']}/resend", {"fault": "twice"})
 
     assert len(filled.received) == 3
+
+
+async def _pages(server: Running, **query: Any) -> list[list[str]]:
+    pages: list[list[str]] = []
+    after: dict[str, str] = {}
+    while True:
+        page = await server.get("/deliveries", **query, **after)
+        pages.append([one["job"] for one in page["deliveries"]])
+        if page["next"] is None:
+            return pages
+        after = {"after": page["next"]}
+
+
+@pytest.fixture
+async def busy(server: Running) -> tuple[Running, list[str], list[str]]:
+    """Return a server that has sent three webhooks in each of two spaces."""
+    first = [await server.draw(KEY, hook=server.hook) for _ in range(3)]
+    second = [await server.draw(OTHER_KEY, hook=server.hook) for _ in range(3)]
+    await server.post("/clock/advance", {"by": "1h"})
+    return server, first, second
+
+
+async def test_pages_follow_each_other(
+    busy: tuple[Running, list[str], list[str]],
+) -> None:
+    """Also from one space to the next one."""
+    server, first, second = busy
+
+    pages = await _pages(server, limit=2)
+
+    assert pages == [first[:2], [first[2], second[0]], second[1:]]
+
+
+async def test_pages_go_from_the_latest_to_the_first(
+    busy: tuple[Running, list[str], list[str]],
+) -> None:
+    server, first, second = busy
+
+    pages = await _pages(server, limit=4, newest_first="true")
+
+    assert pages == [[*second[::-1], first[2]], [first[1], first[0]]]
+
+
+async def test_pages_are_of_what_fits(
+    busy: tuple[Running, list[str], list[str]],
+) -> None:
+    server, first, _ = busy
+
+    pages = await _pages(server, limit=2, space="sketch.main", state="delivered")
+
+    assert pages == [first[:2], first[2:]]
+    assert await _pages(server, limit=2, state="failed") == [[]]
+
+
+async def test_after_what_is_unknown_nothing_follows(filled: Running) -> None:
+    page = await filled.get("/deliveries", after="nobody")
+
+    assert page == {"deliveries": [], "next": None}

@@ -23,6 +23,8 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "status": ("GET", "/status", None),
     "openapi": ("GET", "/openapi.json", None),
     "list-findings": ("GET", "/findings", None),
+    "count-findings": ("GET", "/findings/count?least=warning", None),
+    "show-finding": ("GET", "/findings/{finding}", None),
     "list-finding-rules": ("GET", "/findings/rules", None),
     "show-bill": ("GET", "/bill?limit=1", None),
     "assert-bill": ("POST", "/bill/assert", {"at_most": "1.50", "currency": "USD"}),
@@ -101,6 +103,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "find-exchanges": ("POST", "/exchanges/find", {"body_contains": "a house"}),
     "count-exchanges": ("POST", "/exchanges/count", {"status": 200}),
     "list-unmatched": ("GET", "/exchanges/unmatched", None),
+    "export-har-of": ("POST", "/exchanges/har", {"numbers": "1", "errors": False}),
     "export-har": ("GET", "/exchanges/har", None),
     "show-exchange": ("GET", "/exchanges/1?base64=true", None),
     "clear-exchanges": ("POST", "/exchanges/clear", {"space": "sketch.main"}),
@@ -138,7 +141,14 @@ async def _identifiers(server: Running) -> dict[str, str]:
     young = await server.draw()
     jobs = (await server.get("/jobs", phase="succeeded"))["jobs"]
     deliveries = (await server.get("/deliveries"))["deliveries"]
-    return {"job": jobs[0]["id"], "young": young, "delivery": deliveries[0]["id"]}
+    await server.client.get("/sketch/nothing")
+    findings = (await server.get("/findings"))["findings"]
+    return {
+        "job": jobs[0]["id"],
+        "young": young,
+        "delivery": deliveries[0]["id"],
+        "finding": findings[0]["id"],
+    }
 
 
 def _schema(document: Mapping[str, Any], answer: Mapping[str, Any]) -> Any:

@@ -315,3 +315,19 @@ async def test_an_archive_of_some_has_those_by_their_numbers(server: Running) ->
     assert status == 400
     assert "query/numbers" in said
     assert (await server.refused("GET", "/exchanges/har", numbers="9-5"))[0] == 400
+
+
+async def test_an_archive_is_of_more_numbers_than_an_address_can_hold(
+    server: Running,
+) -> None:
+    for _ in range(4):
+        await server.draw()
+    odd = ",".join(str(number) for number in range(1, 10_000, 2))
+
+    archive = await server.post("/exchanges/har", {"numbers": odd, "status": "2xx"})
+
+    assert [one["_number"] for one in archive["log"]["entries"]] == [1, 3]
+    assert await server.refused("POST", "/exchanges/har", {"numbers": "3-"}) == (
+        400,
+        "body/numbers: found '3-', expected such as 1,5,9-12",
+    )

@@ -46,6 +46,46 @@ async def test_a_fault_from_the_form_hits_the_next_poll(
     assert (await server.get("/faults"))["faults"] == []
 
 
+async def test_the_form_says_how_often(server: Running, visit: Visit) -> None:
+    """It offers what the schema knows, and the text beside it can be used."""
+    job = await server.draw()
+    tab = await visit(server, "#/scenarios/new?space=sketch.main")
+    form = tab.page.locator(".compose .fields").first
+
+    def field(name: str) -> Locator:
+        label = form.locator(f"label:has(> span:text-is('{name}'))")
+        return label.locator("input, select").last
+
+    for name, value in {"operation": "look", "nth": "", "times": "0"}.items():
+        await tab.see(field(name).fill(value))
+    await tab.shows(
+        ".verdict", "rules/0/on/times: found 0, expected a whole number from 1"
+    )
+    for name, value in {"times": "2", "every": "2", "after": "1"}.items():
+        await tab.see(field(name).fill(value))
+    await tab.see(field("per").select_option("job"))
+    await tab.see(form.locator("summary").click())
+    await tab.see(field("header").fill('{"X-Sketch-Key": "sketch-*"}'))
+    await tab.shows(".verdict", "It can act")
+    text = await tab.see(tab.page.get_by_label("The scenario as YAML").input_value())
+    await tab.click("button", "Apply")
+    await tab.shows(".verdict", "It acts in sketch.main")
+
+    statuses = [await _status(server, job) for _ in range(6)]
+
+    assert text.splitlines()[2:10] == [
+        "  - on:",
+        "      operation: look",
+        "      times: 2",
+        "      every: 2",
+        "      after: 1",
+        "      per: job",
+        "      header:",
+        '        X-Sketch-Key: "sketch-*"',
+    ]
+    assert statuses == [200, 200, 503, 200, 503, 200]
+
+
 async def test_the_text_is_checked_as_one_types(server: Running, visit: Visit) -> None:
     tab = await visit(server, "#/scenarios/new")
     text = tab.page.get_by_label("The scenario as YAML")

@@ -38,8 +38,10 @@ export const post = (path, body = {}, query) => asked("POST", path, query, body)
 export const remove = (path, query) => asked("DELETE", path, query);
 
 // Saves what the API answers as a file; a plain link could not send the token.
-export async function save(path, query, name) {
-  const response = await fetch(address(path, query), { headers: headers() });
+export async function save(path, wanted, name) {
+  // What is selected may be more than an address can hold.
+  const told = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined && value !== ""));
+  const response = await fetch(address(path), { method: "POST", headers: headers(), body: JSON.stringify(told) });
   if (!response.ok) throw new Refused(response.status, `status ${response.status}`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());

@@ -11,7 +11,7 @@ export function useEvents(listener) {
 }
 
 // What is dear to answer is asked for less often: a page must not be what a server is busy with.
-const REST = 4;
+export const REST = 4;
 
 // Asks the API now and when `wait` changes, when `concerns` says that an event touches it, and on `again()`.
 export function useAnswer(path, query, concerns = () => false, wait = 150) {
@@ -52,7 +52,10 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     };
   }, [key, wait]);
   useEvents((events) => {
-    if (path && events.some((event) => event.kind === "again" || concerns(event))) soon();
+    if (!path) return;
+    // Nobody knows what was missed by who was cut off: that waits for no rest.
+    if (events.some(({ kind }) => kind === "again")) again();
+    else if (events.some(concerns)) soon();
   });
   const fits = answer.key === key;
   return { said: fits ? answer.said : null, error: fits ? answer.error : "", again, isWaiting: Boolean(path) && !fits };

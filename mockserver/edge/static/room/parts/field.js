@@ -6,7 +6,7 @@ const branches = (schema) => schema.anyOf || [schema];
 export function Field({ name, schema, value, needed = false, change }) {
   const words = branches(schema).flatMap((one) => one.enum || []);
   const isFlag = branches(schema).some((one) => one.type === "boolean");
-  const example = schema.examples?.[0] ?? branches(schema).flatMap((one) => one.examples || [])[0] ?? "";
+  const example = schema.examples?.[0] ?? branches(schema).flatMap((one) => one.examples || [])[0] ?? (schema.type === "object" ? "{…}" : "");
   const input = isFlag || words.length
     ? html`<select value=${value ?? ""} onChange=${(event) => change(event.target.value)}>
         <option value="">${needed ? "choose" : ""}</option>

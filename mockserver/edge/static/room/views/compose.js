@@ -10,11 +10,11 @@ import { Apply, yamlOf } from "./scenarios.js";
 
 const REST = 250;
 const WHEN = ["provider", "operation", "nth", "state", "phase", "poll", "age", "status", "job", "probability", "event", "attempt"];
-const OFTEN = ["times", "every"];
+const OFTEN = ["times", "after", "every", "per", "ttl"];
 
 export function Compose({ spaces, query }) {
   const { said: schema } = useAnswer("scenario-schema", {});
-  const [form, setForm] = useState({ kind: "error", fault: { status: "503" }, on: { operation: "status", nth: "2..3" }, rule: {} });
+  const [form, setForm] = useState({ kind: "error", fault: { status: "503" }, on: { operation: "status", nth: "2..3" } });
   const [text, setText] = useState("");
   const [isOwn, setOwn] = useState(false);
   const [verdict, setVerdict] = useState({ said: null, errors: [] });
@@ -41,11 +41,12 @@ export function Compose({ spaces, query }) {
   if (!schema) return html`<p class="dim">The form is made from the schema of scenarios…</p>`;
   const kinds = schema.$defs.fault.anyOf;
   const kind = kinds.find((each) => each.properties.kind.const === form.kind);
-  const rule = schema.properties.rules.items.properties;
+  const on = schema.properties.rules.items.properties.on.properties;
   const change = (part, name) => (value) => {
     setOwn(false);
     setForm({ ...form, [part]: { ...form[part], [name]: value } });
   };
+  const condition = (name) => html`<${Field} key=${name} name=${name} schema=${on[name]} value=${form.on[name]} change=${change("on", name)} />`;
   return html`<div class="compose">
     <div class="fields">
       <label><span>what happens</span><select value=${form.kind} onChange=${(event) => {
@@ -56,8 +57,12 @@ export function Compose({ spaces, query }) {
       ${Object.entries(kind.properties).filter(([name]) => name !== "kind").map(([name, one]) => html`
         <${Field} key=${`${form.kind} ${name}`} name=${name} schema=${one} value=${form.fault[name]} needed=${kind.required?.includes(name)} change=${change("fault", name)} />`)}
       <h4>when</h4>
-      ${WHEN.map((name) => html`<${Field} key=${name} name=${name} schema=${rule.on.properties[name]} value=${form.on[name]} change=${change("on", name)} />`)}
-      ${OFTEN.filter((name) => rule[name]).map((name) => html`<${Field} key=${name} name=${name} schema=${rule[name]} value=${form.rule[name]} change=${change("rule", name)} />`)}
+      ${WHEN.map(condition)}
+      <h4>how often</h4>
+      ${OFTEN.map(condition)}
+      <details><summary>more conditions</summary><div class="fields">
+        ${Object.keys(on).filter((name) => !WHEN.includes(name) && !OFTEN.includes(name)).map(condition)}
+      </div></details>
     </div>
     <div class="text">
       <div class="bar"><strong>scenario.yaml</strong><${Copy} text=${shown} /></div>
@@ -82,6 +87,6 @@ function documentOf(form) {
   const on = some(form.on);
   return {
     scenario: "of-my-own",
-    rules: [{ ...(Object.keys(on).length && { on }), ...some(form.rule), fault: { kind: form.kind, ...some(form.fault) } }],
+    rules: [{ ...(Object.keys(on).length && { on }), fault: { kind: form.kind, ...some(form.fault) } }],
   };
 }

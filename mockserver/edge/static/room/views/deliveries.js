@@ -1,38 +1,62 @@
 // What providers send: webhooks and uploads, the latest of each space first.
 import { html } from "../dom.js";
-import { useAnswer } from "../hooks.js";
+import { useEvents } from "../hooks.js";
 import { List } from "../parts/list.js";
 import { go } from "../route.js";
 import { moment, plural, short, tone } from "../words.js";
 import { Filters } from "./filters.js";
+import { usePages } from "./pages.js";
 
-const MOST = 1000;
 const keyOf = (one) => JSON.stringify([one.space, one.id]);
-const STATES = ["pending", "delivered", "failed", "cancelled"];
+const STATES = ["pending", "delivered", "failed", "dropped"];
 const COLUMNS = [
   { name: "state", width: "6rem", cell: (one) => html`<span class=${`badge ${PHASES[one.state] || "waiting"}`}>${one.state}</span>` },
-  { name: "tells", width: "minmax(6rem, 9rem)", cell: (one) => one.label },
-  { name: "to", width: "minmax(8rem, 1fr)", kind: "code", cell: (one) => one.url },
-  { name: "last", width: "4rem", cell: (one) => lastOf(one) },
+  { name: "tells", width: "minmax(5rem, 9rem)", cell: (one) => one.label },
+  { name: "to", width: "minmax(4rem, 1fr)", kind: "code", cell: (one) => one.url },
+  { name: "last", width: "5rem", cell: (one) => lastOf(one) },
   { name: "attempts", width: "5rem", kind: "spare", cell: (one) => plural(one.attempts.length, "try").replace("trys", "tries") },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },
   { name: "planned", width: "9.5rem", kind: "spare", cell: (one) => moment(one.planned_at) },
 ];
-export const PHASES = { pending: "waiting", delivered: "succeeded", failed: "failed", cancelled: "cancelled" };
+export const PHASES = { pending: "waiting", delivered: "succeeded", failed: "failed", dropped: "cancelled" };
 
 export function Deliveries({ query, open }) {
   const { space, provider, text, errors } = query;
   const state = STATES.includes(query.state) ? query.state : "";
-  const asked = { space, provider, text, errors, state, newest_first: true, limit: MOST };
-  const { said, error } = useAnswer("deliveries", asked, ({ kind }) => ["delivery", "clock", "space"].includes(kind));
+  const asked = { space, provider, text, errors, state, newest_first: true };
+  const pages = usePages("deliveries", asked, "deliveries", keyOf, (one) => ({ after: one.id }));
+  const isPlain = !text && !errors;
+  const fits = (one) => isPlain && (!space || one.space === space) && (!provider || one.provider === provider) && (!state || one.state === state);
+  useEvents((events) => {
+    const told = events.filter((event) => event.kind === "delivery");
+    if (told.length) pages.setRows((known) => placed(told.map(({ document }) => document), known, fits, pages.isAll()));
+    if (events.some(({ kind }) => ["delivery", "clock", "space", "again"].includes(kind))) pages.soon(150);
+  });
   return html`
     <section class="middle" aria-label="Webhooks and uploads">
-      <${Filters} query=${query} states=${STATES}>${error && html`<span role="alert" class="trouble">${error}</span>`}<//>
-      <${List} label="Webhooks and uploads" rows=${said?.deliveries || []} columns=${COLUMNS} keyOf=${keyOf}
-        chosen=${JSON.stringify(open)} onOpen=${(one) => go("deliveries", [one.space, one.id])}
+      <${Filters} query=${query} states=${STATES}>${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}<//>
+      <${List} label="Webhooks and uploads" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf}
+        chosen=${JSON.stringify(open)} onOpen=${(one) => go("deliveries", [one.space, one.id])} onEnd=${pages.more}
         toneOf=${(one) => (one.state === "failed" ? "is-bad" : "")}
-        empty=${said ? "Nothing has been sent that fits." : ""} />
+        empty=${pages.isThere ? "Nothing has been sent that fits." : ""} />
     </section>`;
+}
+
+// What is shown changes at once, and what is new stands before the others of its space, which may be
+// far down; the first page the server tells again.
+function placed(told, known, fits, isAll) {
+  const changed = new Map(told.map((one) => [keyOf(one), one]));
+  const rows = known.map((one) => {
+    const now = changed.get(keyOf(one));
+    changed.delete(keyOf(one));
+    return now || one;
+  });
+  for (const one of [...changed.values()].filter(fits)) {
+    const at = rows.findIndex((row) => row.space === one.space);
+    if (at >= 0) rows.splice(at, 0, one);
+    else if (isAll) rows.push(one);
+  }
+  return rows;
 }
 
 function lastOf(one) {

@@ -1,5 +1,5 @@
 // What clients asked and what they were answered, the newest first.
-import { html, useMemo, useRef } from "../dom.js";
+import { html, useMemo } from "../dom.js";
 import { useEvents } from "../hooks.js";
 import { save } from "../api.js";
 import { Act } from "../parts/acts.js";
@@ -32,7 +32,6 @@ export function Exchanges({ query, open }) {
   const { space, provider, status, state, text, errors } = query;
   const asked = { space, provider, status, state, text, errors };
   const pages = usePages("exchanges/brief", asked, "exchanges", keyOf, (one) => ({ before: one.number }));
-  const timer = useRef(0);
   const isPlain = !state && !text;
   const fits = (one) => (!space || one.space === space) && (!provider || one.provider === provider)
     && (!status || String(one.status)[0] === status[0])
@@ -43,20 +42,14 @@ export function Exchanges({ query, open }) {
       // It is shown as the stream has told it: nobody waits for another answer.
       const found = fresh.filter(fits).reverse();
       if (found.length) pages.add(found);
-    } else if (fresh.length) soon();
-    if (events.some((event) => event.kind === "again")) soon();
+    } else if (fresh.length) pages.soon(200);
+    if (events.some((event) => event.kind === "again")) pages.soon(200);
   });
-  const soon = () => {
-    timer.current ||= setTimeout(() => {
-      timer.current = 0;
-      pages.again();
-    }, 200);
-  };
   const selection = useSelection(pages.rows.map(keyOf), open[0] || "");
   const columns = useMemo(() => [selection.column, ...COLUMNS], [selection.chosen]);
   const count = selection.chosen.size;
   // What is selected is saved, whatever the list is narrowed to by now.
-  const archive = () => save("exchanges/har", count ? { numbers: numbersOf(selection.chosen) } : asked, "calls.har");
+  const archive = () => save("exchanges/har", count ? { numbers: numbersOf(selection.chosen) } : { ...asked, errors: errors === "true" || undefined }, "calls.har");
   return html`
     <section class="middle" aria-label="Exchanges">
       <${Filters} query=${query} statuses>

@@ -1,15 +1,23 @@
 // What clients do that will hurt them, the worst first, with what to do instead.
 import { html } from "../dom.js";
-import { useAnswer } from "../hooks.js";
+import { one as named } from "../api.js";
+import { useAnswer, useEvents } from "../hooks.js";
 import { List } from "../parts/list.js";
 import { go, hash } from "../route.js";
 import { short } from "../words.js";
 import { Filters } from "./filters.js";
 import { Pane } from "./exchange.js";
+import { usePages } from "./pages.js";
 import { Pairs } from "../parts/body.js";
+import { useSteady } from "../parts/steady.js";
 
 const TONES = { error: "failed", warning: "waiting", note: "cancelled" };
-export const keyOf = (one) => JSON.stringify([one.rule, one.space, one.provider, one.job, one.exchanges[0] ?? one.deliveries[0] ?? 0]);
+const EMPTY = ["Nothing found: so far these clients would survive production.", "No finding fits."];
+const PAGE = 500;
+const SEEN_MS = 1500;
+const UNSEEN_MS = 30000;
+const keyOf = (one) => one.id;
+const concerns = ({ kind }) => ["exchange", "delivery", "clock", "space"].includes(kind);
 const COLUMNS = [
   { name: "severity", width: "5rem", cell: (one) => html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>` },
   { name: "rule", width: "minmax(6.5rem, 15rem)", cell: (one) => one.rule },
@@ -19,29 +27,32 @@ const COLUMNS = [
 ];
 
 // Judging looks at all that has happened: often only while somebody looks at what it finds.
-export function useFindings(query, isLooked) {
+export function useCount(query, isLooked) {
   const { space, provider } = query;
-  const concerns = ({ kind }) => ["exchange", "delivery", "clock"].includes(kind);
-  return useAnswer("findings", { space, provider }, concerns, isLooked ? 1500 : 30000);
+  return useAnswer("findings/count", { space, provider }, concerns, isLooked ? SEEN_MS : UNSEEN_MS).said?.count;
 }
 
-export function Findings({ query, open, found }) {
-  const { said, error } = found;
-  const text = (query.text || "").toLowerCase();
-  const rows = (said?.findings || []).filter((one) => (!text || JSON.stringify(one).toLowerCase().includes(text))
-    && (query.errors !== "true" || one.severity === "error"));
+export function Findings({ query, open }) {
+  const { space, provider, text, errors } = query;
+  const asked = { space, provider, text, least: errors === "true" ? "error" : "" };
+  const pages = usePages("findings", asked, "findings", keyOf, (one) => ({ after: one.id }), PAGE);
+  useEvents((events) => {
+    if (events.some((event) => event.kind === "again" || concerns(event))) pages.soon(SEEN_MS);
+  });
   return html`
     <section class="middle" aria-label="Findings">
-      <${Filters} query=${query}>${error && html`<span role="alert" class="trouble">${error}</span>`}<//>
-      <${List} label="Findings" rows=${rows} columns=${COLUMNS} keyOf=${keyOf} chosen=${open[0] || ""}
-        onOpen=${(one) => go("findings", [keyOf(one)])}
-        empty=${said ? "Nothing found: so far these clients would survive production." : ""} />
+      <${Filters} query=${query}>${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}<//>
+      <${List} label="Findings" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf} chosen=${open[0] || ""}
+        onOpen=${(one) => go("findings", [one.id])} onEnd=${pages.more}
+        empty=${pages.isThere ? EMPTY[text || errors ? 1 : 0] : ""} />
     </section>`;
 }
 
-export function Finding({ open, query, found, close }) {
-  const one = found.said?.findings.find((each) => keyOf(each) === open[0]);
-  if (!one) return html`<${Pane} title="Finding" close=${close}><p class="dim">${found.said ? "It is there no more." : ""}</p><//>`;
+export function Finding({ open: [id], query, close }) {
+  const answer = useAnswer(`findings/${named(id)}`, {}, concerns, SEEN_MS);
+  const { said: one, error } = useSteady(answer, id);
+  const isGone = error.startsWith("finding: ");
+  if (!one || isGone) return html`<${Pane} title="Finding" close=${close}>${error && html`<p class="dim">${isGone ? "It is there no more." : error}</p>`}<//>`;
   return html`<${Pane} title=${one.rule} close=${close} badge=${html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>`}>
     <p class="said">${one.said}</p>
     <p>${one.about}</p>

@@ -10,7 +10,7 @@ import { Deliveries } from "./deliveries.js";
 import { Delivery } from "./delivery.js";
 import { Exchange } from "./exchange.js";
 import { Exchanges } from "./exchanges.js";
-import { Finding, Findings, useFindings } from "./findings.js";
+import { Finding, Findings, useCount } from "./findings.js";
 import { Job } from "./job.js";
 import { Jobs } from "./jobs.js";
 import { Help } from "./help.js";
@@ -29,7 +29,7 @@ export function Frame({ providers, first }) {
   const { said } = useAnswer("status", {}, ({ kind }) => kind !== "connection", 1000);
   const status = said || first;
   const told = useSpaces();
-  const found = useFindings(at.query, at.view === "findings");
+  const found = useCount(at.query, at.view === "findings");
   useEffect(() => {
     const look = () => {
       setAt(here());
@@ -53,8 +53,8 @@ export function Frame({ providers, first }) {
   }, true);
   const spaces = told.spaces.map((space) => ({ ...space, name: nameOf(space, providers) }));
   const common = { query: at.query, open: at.open, providers, close, clocks: told.clocks, spaces };
-  const counts = { jobs: status.jobs, exchanges: status.exchanges, findings: found.said?.findings.length };
-  const [list, detail] = parts(view, { ...common, found, isEmpty, refresh: told.refresh });
+  const counts = { jobs: status.jobs, exchanges: status.exchanges, findings: found };
+  const [list, detail] = parts(view, { ...common, isEmpty, refresh: told.refresh });
   return html`
     <div class=${`room${at.open.length ? " is-open" : ""}${isSide ? " is-side" : ""}`}>
       <header class="top">

@@ -1,5 +1,5 @@
 // Jobs, the latest arrival first.
-import { html, useRef } from "../dom.js";
+import { html } from "../dom.js";
 import { useEvents } from "../hooks.js";
 import { List } from "../parts/list.js";
 import { go } from "../route.js";
@@ -30,7 +30,6 @@ export function Jobs({ query, open, providers }) {
   const { space, provider, state, text, errors } = query;
   const asked = { space, provider, state, text, errors };
   const pages = usePages("jobs", asked, "jobs", keyOf, (job) => ({ after: job.id }));
-  const timer = useRef(0);
   useEvents((events) => {
     const told = events.filter((event) => event.kind === "job");
     if (told.length) {
@@ -38,14 +37,8 @@ export function Jobs({ query, open, providers }) {
       const changed = new Map(told.map(({ document }) => [keyOf(document), document]));
       pages.setRows((known) => known.map((job) => changed.get(keyOf(job)) || job));
     }
-    if (events.some(({ kind }) => ["job", "clock", "again"].includes(kind))) soon();
+    if (events.some(({ kind }) => ["job", "clock", "again"].includes(kind))) pages.soon(120);
   });
-  const soon = () => {
-    timer.current ||= setTimeout(() => {
-      timer.current = 0;
-      pages.again();
-    }, 120);
-  };
   const states = statesOf(providers, provider);
   return html`
     <section class="middle" aria-label="Jobs">

@@ -1,13 +1,15 @@
 // A list that the server pages: the newest at once, older ones as they come into sight.
 import { get } from "../api.js";
 import { useEffect, useRef, useState } from "../dom.js";
+import { REST } from "../hooks.js";
 
 const PAGE = 100;
 const MOST = 20000;
 const KEPT = 3000;
 
 // path, query, name of the list, keyOf, cursorOf(last row, answer): the query of the page after it.
-export function usePages(path, query, name, keyOf, cursorOf) {
+// An answer that has `next` says itself whether there is more.
+export function usePages(path, query, name, keyOf, cursorOf, page = PAGE) {
   const [rows, setRows] = useState([]);
   const [trouble, setTrouble] = useState("");
   const [isThere, setThere] = useState(false);
@@ -23,13 +25,18 @@ export function usePages(path, query, name, keyOf, cursorOf) {
       if (mine.isBusy || !mine.next || mine.count >= MOST) return;
     }
     mine.isBusy = true;
+    const began = performance.now();
     try {
-      const answer = await get(path, { ...query, limit: PAGE, ...(isFirst ? {} : mine.next) });
+      const answer = await get(path, { ...query, limit: page, ...(isFirst ? {} : mine.next) });
       if (asked !== mine.key) return;
       const told = answer[name];
-      mine.next = told.length < PAGE ? null : cursorOf(told.at(-1), answer);
+      mine.took = performance.now() - began;
+      const hadMore = mine.next;
+      mine.next = told.length < page || answer.next === null ? null : cursorOf(told.at(-1), answer);
       setRows((known) => {
         const all = joined(isFirst, told, known, keyOf, !mine.next);
+        // Older rows have stayed: what follows is what follows the last of them.
+        if (isFirst && all.length > told.length) mine.next = hadMore && cursorOf(all.at(-1), answer);
         mine.count = all.length;
         return all;
       });
@@ -61,7 +68,18 @@ export function usePages(path, query, name, keyOf, cursorOf) {
     }
     return all;
   });
-  return { rows, setRows, add, trouble, isThere, more: () => load(false), again: () => load(true) };
+  const again = () => load(true);
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => () => clearTimeout(state.current.timer), []);
+  // What is dear to answer is asked for less often.
+  const soon = (wait) => {
+    state.current.timer ||= setTimeout(() => {
+      state.current.timer = 0;
+      latest.current();
+    }, Math.max(wait, REST * (state.current.took || 0)));
+  };
+  return { rows, setRows, add, trouble, isThere, isAll: () => !state.current.next, more: () => load(false), again, soon };
 }
 
 // What has been asked for anew replaces what it covers; older rows stay if they still follow.

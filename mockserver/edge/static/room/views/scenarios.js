@@ -122,7 +122,8 @@ export function yamlOf(value, depth = 0) {
     return pairs.map(([name, each]) => {
       const inside = yamlOf(each, depth + 1);
       const isBlock = each !== null && typeof each === "object" && Object.keys(each).length;
-      return `${indent}${wordOf(name)}:${isBlock ? `\n${inside}` : ` ${inside}`}`;
+      // As people write it, and it is read: `on` is a word here, and no truth.
+      return `${indent}${name === "on" ? name : wordOf(name)}:${isBlock ? `\n${inside}` : ` ${inside}`}`;
     }).join("\n");
   }
   return typeof value === "string" ? wordOf(value) : JSON.stringify(value);
