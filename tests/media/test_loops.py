@@ -73,7 +73,7 @@ def test_a_clip_that_tells_the_time_is_cut_into_shots() -> None:
 
     assert [shot.start for shot in montage.shots] == [*range(0, 900, 30)]
     assert {shot.frames for shot in montage.shots} == {30}
-    assert (montage.loop, montage.is_still) == (30, True)
+    assert (montage.loop, montage.is_composed) == (30, True)
 
 
 @pytest.mark.parametrize(
