@@ -1,6 +1,7 @@
 """Composer: has each card encoded once, and for each time it tells the edge below."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -67,19 +68,13 @@ class Composer:
         Raises:
             MediaError: They cannot be encoded.
         """
-        whole = self._rest(spec, spec.encoded_px, is_over)
         (width, height), seam = spec.encoded_px, reel.seam_px
-        upper: dict[tuple[int, int], Slice] = {}
-        if seam:
-            shown = dict.fromkeys(
-                (shot.card, montage.turn_at(shot, place))
-                for shot in shots
-                for place in range(montage.loop)
-            )
-            drawn = self._parts(spec, reel.uppers(shown), (width, seam), is_over)
-            upper = dict(zip(shown, drawn, strict=True))
         below = (width, height - seam)
-        lower = self._parts(spec, reel.lowers(shots), below, is_over)
+        with ThreadPoolExecutor(1) as beside:
+            edges = beside.submit(self._parts, spec, reel.lowers(shots), below, is_over)
+            whole = self._rest(spec, spec.encoded_px, is_over)
+            upper = self._uppers(spec, montage, shots, reel, is_over) if seam else {}
+            lower = edges.result()
         still = whole
         if montage.turns > 1:
             still = self._rest(spec, below, is_over)
@@ -90,6 +85,24 @@ class Composer:
         for number, (shot, edge) in enumerate(zip(shots, lower, strict=True), begun):
             made += printer.loop(shot, edge, number % 2)
         return Loop(whole.loop.template, tuple(made), whole.loop.tick)
+
+    def _uppers(
+        self,
+        spec: MediaSpec,
+        montage: Montage,
+        shots: tuple[Shot, ...],
+        reel: Reel,
+        is_over: _IsOver,
+    ) -> dict[tuple[int, int], Slice]:
+        """Return what is above the seam, by card and turn."""
+        shown = dict.fromkeys(
+            (shot.card, montage.turn_at(shot, place))
+            for shot in shots
+            for place in range(montage.loop)
+        )
+        size = (spec.encoded_px[0], reel.seam_px)
+        drawn = self._parts(spec, reel.uppers(shown), size, is_over)
+        return dict(zip(shown, drawn, strict=True))
 
     def _parts(
         self,

@@ -76,10 +76,14 @@ class Montage:
         Args:
             frame_px: Pixels of one frame.
         """
-        pictures = len(self.shots) * self.turns
-        pixels = pictures * frame_px
+        most = len(self.shots)
+        pixels = most * self.turns * frame_px
+        if self.is_composed:
+            # Each encoder needs the cards of its shots, and little for each shot.
+            most = len({shot.card for shot in self.shots})
+            pixels = most * self.turns * frame_px
         encoders = max(-(-pixels // _PIXELS_PER_ENCODER), 1 + (pixels > _PIXELS_ALONE))
-        size = -(-len(self.shots) // min(encoders, len(self.shots)))
+        size = -(-len(self.shots) // min(encoders, most))
         return [self.shots[i : i + size] for i in range(0, len(self.shots), size)]
 
     def sequence(self, start: int, stop: int) -> Iterator[int]:
