@@ -22,7 +22,6 @@ __all__ = [
     "Loop",
     "Piece",
     "assemble",
-    "followed",
     "joined",
     "read_pictures",
     "read_sound",
@@ -58,6 +57,11 @@ class Loop:
     packets: tuple[bytes, ...]
     tick: Fraction
 
+    @property
+    def settings(self) -> bytes:
+        """What the stream says of all its pictures."""
+        return bytes(self.template.codec_context.extradata or b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -76,23 +80,26 @@ class Piece:
     sounds: range
 
 
-def read_pictures(source: bytes, fps: Fraction, *, loop: int, count: int) -> Loop:
+def read_pictures(
+    source: bytes, fps: Fraction, *, loop: int, count: int | None = None
+) -> Loop:
     """Take the encoded frames out of ffmpeg's stream.
+
+    Args:
+        source: The stream.
+        fps: How many frames a second has.
+        loop: How many frames there are from one key frame to the next.
+        count: How many there are in all; None takes all that there are.
 
     Raises:
         MediaError: It has other frames or key frames than were ordered.
     """
     template, packets = _opened(source)
     keys = [i for i, packet in enumerate(packets) if packet.is_keyframe]
+    count = len(packets) if count is None else count
     if len(packets) < count or not set(range(0, count, loop)) <= set(keys):
         raise MediaError(f"ffmpeg encoded {len(packets)} of {count} frames")
     return Loop(template, tuple(bytes(p) for p in packets[:count]), 1 / fps)
-
-
-def followed(firsts: Loop, rest: Sequence[bytes]) -> Loop:
-    """Return loops of one key frame each and what may follow any of them."""
-    packets = tuple(chain.from_iterable((one, *rest) for one in firsts.packets))
-    return Loop(firsts.template, packets, firsts.tick)
 
 
 def joined(loops: Sequence[Loop]) -> Loop:

@@ -72,6 +72,7 @@ class MediaCache:
         default_factory=lambda: asyncio.Semaphore(_PROBES_AT_ONCE)
     )
     _flights: dict[str, _Flight] = field(default_factory=dict)
+    _line: asyncio.Future[None] | None = None
     _on_disk: WeakValueDictionary[str, MediaFile] = field(
         default_factory=WeakValueDictionary
     )
@@ -141,7 +142,15 @@ class MediaCache:
                 flight.task.cancel()
 
     async def _make(self, key: str, spec: MediaSpec) -> tuple[MediaFile, ...]:
-        stored = await asyncio.to_thread(self._from_disk, key, spec)
+        before, here = self._line, asyncio.get_running_loop().create_future()
+        self._line = here
+        try:
+            stored = await asyncio.to_thread(self._from_disk, key, spec)
+            if stored is None and before is not None and not before.done():
+                # Threads end in any order; what has to be made is made in turn.
+                await asyncio.wait([before])
+        finally:
+            _follow(here, before)
         if stored is None:
             parts = await self.renderer.render(spec)
             stored = await asyncio.to_thread(self._to_disk, key, spec, parts)
@@ -218,3 +227,11 @@ class MediaCache:
         while self._held_bytes > self.memory_bytes:
             _, dropped = self._memory.popitem(last=False)
             self._held_bytes -= sum(file.size_bytes for file in dropped)
+
+
+def _follow(here: asyncio.Future[None], before: asyncio.Future[None] | None) -> None:
+    """Say that one has been looked up, once all before it have been."""
+    if before is None or before.done():
+        here.set_result(None)
+    else:
+        before.add_done_callback(lambda _: here.set_result(None))

@@ -26,6 +26,7 @@ from mockserver.media.spec import MediaSpec, VideoCodec
 __all__ = ["encodes_here", "loops", "rests", "starts"]
 
 Frames = Iterator[tuple[Any, bool]]
+Size = tuple[int, int]
 
 # The amber of the square, as BT.709 has it.
 _AMBER: Final = (171, 43, 170)
@@ -34,7 +35,7 @@ _BT709: Final = 1
 _X264: Final = {
     "preset": "superfast",
     "tune": "zerolatency",
-    "x264-params": "scenecut=0:subme=0:me=dia:partitions=none",
+    "x264-params": "scenecut=0:subme=0:me=dia:partitions=none:weightp=0",
     "flags": "+bitexact+global_header",
     "bf": "0",
     "forced-idr": "1",
@@ -67,55 +68,61 @@ def loops(
     Raises:
         MediaError: It cannot be encoded.
     """
-    return _encoded(spec, _moving(spec, drawn, loop, turns), is_over)
+    return _encoded(spec, _moving(spec, drawn, loop, turns), is_over, spec.encoded_px)
 
 
 def starts(
     spec: MediaSpec,
-    drawn: Iterable[tuple[Image.Image, int]],
+    drawn: Iterable[Image.Image],
+    size_px: Size,
     *,
     is_over: Callable[[], bool] = bool,
 ) -> bytes:
     """Return key frames as a NUT stream.
 
     Args:
-        spec: The clip.
-        drawn: A picture of the whole for each, or what is new of it since the one
-            before, and in which row that begins.
+        spec: The clip; its quality decides.
+        drawn: A picture for each, or the same part of it.
+        size_px: Width and height of each.
         is_over: Asked before each frame; nobody wants the rest.
 
     Raises:
         MediaError: It cannot be encoded.
     """
-    return _encoded(spec, _stills(drawn), is_over)
+    by = VideoReformatter()
+    frames = ((_converted(image, by), True) for image in drawn)
+    return _encoded(spec, frames, is_over, size_px)
 
 
-def rests(spec: MediaSpec, count: int, *, is_over: Callable[[], bool] = bool) -> bytes:
-    """Return what may follow any key frame as a NUT stream: nothing is new.
+def rests(
+    spec: MediaSpec, size_px: Size, *, is_over: Callable[[], bool] = bool
+) -> bytes:
+    """Return a key frame, and after it what leaves a picture as it is, as a NUT stream.
 
-    It begins with a key frame of its own. Nothing of the others is about a picture,
-    only that all of it is as it was; so they may follow each that is set up alike.
+    Nothing of that is about a picture, only that all of it is as it was; so it may
+    follow each that is set up alike.
 
     Args:
-        spec: The clip; its size and quality decide.
-        count: How many frames that are, with the first.
+        spec: The clip; its quality decides.
+        size_px: Width and height.
         is_over: Asked before each frame; nobody wants the rest.
 
     Raises:
         MediaError: It cannot be encoded.
     """
-    black = _converted(Image.new("RGB", spec.encoded_px), VideoReformatter())
-    shown = ((black, number == 0) for number in range(count))
-    return _encoded(spec, shown, is_over)
+    black = _converted(Image.new("RGB", size_px), VideoReformatter())
+    return _encoded(spec, ((black, key) for key in (True, False)), is_over, size_px)
 
 
-def _encoded(spec: MediaSpec, frames: Frames, is_over: Callable[[], bool]) -> bytes:
+def _encoded(
+    spec: MediaSpec, frames: Frames, is_over: Callable[[], bool], size_px: Size
+) -> bytes:
     out = io.BytesIO()
     try:
         with av.open(out, "w", format="nut", container_options=_NUT) as container:
             options = {**_X264, "crf": str(min(max(1, spec.quality or 26), 51))}
             stream = container.add_stream("libx264", rate=spec.fps, options=options)
-            _describe(stream.codec_context, spec)
+            _describe(stream.codec_context, spec, size_px)
             for number, (frame, is_first) in enumerate(frames):
                 if is_over():
                     raise MediaError("nobody waits for this clip any more")
@@ -128,8 +135,8 @@ def _encoded(spec: MediaSpec, frames: Frames, is_over: Callable[[], bool]) -> by
     return out.getvalue()
 
 
-def _describe(context: Any, spec: MediaSpec) -> None:
-    context.width, context.height = spec.encoded_px
+def _describe(context: Any, spec: MediaSpec, size_px: Size) -> None:
+    context.width, context.height = size_px
     context.pix_fmt = "yuv420p"
     context.thread_count = 1
     # Which frames are key frames is told with each; encoders are set up alike.
@@ -164,32 +171,6 @@ def _moving(
     for number, image in enumerate(drawn):
         frame = _converted(image, by)
         yield from _shown(frame, marker, loop, number % turns, turns)
-
-
-def _stills(drawn: Iterable[tuple[Image.Image, int]]) -> Frames:
-    whole: Any = None
-    wholes, parts = VideoReformatter(), VideoReformatter()
-    for image, top in drawn:
-        frame = _converted(image, parts if top else wholes)
-        if top:
-            _lay(frame, whole, top)
-        else:
-            whole = frame
-        yield whole, True
-
-
-def _lay(part: Any, whole: Any, top: int) -> None:
-    """Put a part of a picture into its rows of the whole."""
-    for place, plane in enumerate(whole.planes):
-        new, share = part.planes[place], 2 if place else 1
-        view, source = memoryview(plane), memoryview(new)
-        start = top // share * plane.line_size
-        if plane.line_size == new.line_size:
-            view[start : start + len(source)] = source
-            continue
-        for row in range(new.height):
-            at, begin = start + row * plane.line_size, row * new.line_size
-            view[at : at + plane.width] = source[begin : begin + plane.width]
 
 
 def _shown(

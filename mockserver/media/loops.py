@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
 
+from mockserver.media.cards.footer import Footer
 from mockserver.media.spec import MediaSpec, VideoCodec
 
 __all__ = ["Montage", "montage_of", "told_frame"]
@@ -26,8 +27,8 @@ _SHORTEST_OF_LARGE: Final = 2
 _PIXELS_OF_TIME: Final = 16_000_000
 _SHORTEST_OF_TIME, _REPEATS_OF_TIME = 5, 180
 _FEWEST_SHOTS, _MOST_SHOTS = 3, 30
-# A clip that stands still but for its time is a key frame for each time it tells.
-_PIXELS_OF_STILLS: Final = 60_000_000
+# Of each time that a clip tells only the edge is drawn and encoded, about an eighth.
+_PIXELS_OF_STILLS: Final = 120_000_000
 _MOST_STILLS: Final = 600
 _STILL_FRAMES_MAX: Final = 60
 _SHORT_S: Final = 10
@@ -58,13 +59,14 @@ class Montage:
             refers to another loop, so that any beginning of it can stand alone.
         shots: What is on screen for a frame or more, in order.
         turns: How many pictures a loop has, each as long as the others.
-        is_still: Nothing moves in a loop: one picture is encoded for each.
+        is_composed: The part of a picture that tells the time is encoded apart from
+            the rest, which goes on moving, if it does, from one shot to the next.
     """
 
     loop: int
     shots: tuple[Shot, ...]
     turns: int = 1
-    is_still: bool = False
+    is_composed: bool = False
 
     def batches(self, frame_px: int) -> list[tuple[Shot, ...]]:
         """Return which shots one encoder takes, in order; encoders run side by side.
@@ -74,10 +76,14 @@ class Montage:
         Args:
             frame_px: Pixels of one frame.
         """
-        pictures = len(self.shots) * self.turns
-        pixels = pictures * frame_px
+        most = len(self.shots)
+        pixels = most * self.turns * frame_px
+        if self.is_composed:
+            # Each encoder needs the cards of its shots, and little for each shot.
+            most = len({shot.card for shot in self.shots})
+            pixels = most * self.turns * frame_px
         encoders = max(-(-pixels // _PIXELS_PER_ENCODER), 1 + (pixels > _PIXELS_ALONE))
-        size = -(-len(self.shots) // min(encoders, len(self.shots)))
+        size = -(-len(self.shots) // min(encoders, most))
         return [self.shots[i : i + size] for i in range(0, len(self.shots), size)]
 
     def sequence(self, start: int, stop: int) -> Iterator[int]:
@@ -97,7 +103,18 @@ class Montage:
 
     def phase_at(self, frame: int) -> int:
         """Return the place within its loop of a frame of the clip."""
-        return max(0, frame - self.shot_at(frame).start) % self.loop
+        shot = self.shot_at(frame)
+        return (max(0, frame - shot.start) + self._begun(shot)) % self.loop
+
+    def turn_at(self, shot: Shot, place: int) -> int:
+        """Return which of its pictures a shot shows in one of its frames."""
+        return self.turn_of(place + self._begun(shot))
+
+    def _begun(self, shot: Shot) -> int:
+        """Return how many frames what moves has moved before a shot."""
+        if not self.is_composed or self.turns < 2:
+            return 0
+        return shot.start - next(s for s in self.shots if s.card == shot.card).start
 
     def turn_of(self, phase: int) -> int:
         """Return which of its pictures a loop shows at a place."""
@@ -108,7 +125,11 @@ def montage_of(spec: MediaSpec) -> Montage:
     """Return the montage of a clip."""
     pairs = [(i, share) for i, share in enumerate(spec.card_frames) if share]
     width, height = spec.encoded_px
-    if any(spec.cards[i].art for i, _ in pairs if spec.cards):
+    is_moving = any(spec.cards[i].art for i, _ in pairs if spec.cards)
+    is_told = spec.sign and Footer.of(width, height) and spec.frames > 1
+    if is_moving and is_told and (spec.is_still or spec.video_codec is VideoCodec.H264):
+        return _flowing(spec, pairs, width * height)
+    if is_moving:
         return _moving(spec, pairs, width * height)
     if spec.sign and spec.video_codec is VideoCodec.H264:
         return _still(spec, pairs)
@@ -164,7 +185,13 @@ def _still(spec: MediaSpec, pairs: list[tuple[int, int]]) -> Montage:
         shots += [Shot(card, a, b - a) for a, b in pairwise(marks)]
         start += share
     longest = max(shot.frames for shot in shots)
-    return Montage(min(longest, _STILL_FRAMES_MAX), tuple(shots), is_still=True)
+    return Montage(min(longest, _STILL_FRAMES_MAX), tuple(shots), is_composed=True)
+
+
+def _flowing(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
+    """Return a montage of pictures that move while their edge tells the time."""
+    loop, turns = _turning(spec, pairs, frame_px)
+    return replace(_still(spec, pairs), loop=loop, turns=turns)
 
 
 def _timed(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
@@ -182,16 +209,20 @@ def _timed(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Mont
 
 def _moving(spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int) -> Montage:
     """Return a montage whose loops have pictures that differ."""
+    loop, turns = _turning(spec, pairs, frame_px)
+    affordable = max(_FEWEST_SHOTS, _PIXELS_OF_ART // (frame_px * turns))
+    return Montage(loop, _cut(pairs, spec, min(_MOST_SHOTS, affordable)), turns)
+
+
+def _turning(
+    spec: MediaSpec, pairs: list[tuple[int, int]], frame_px: int
+) -> tuple[int, int]:
+    """Return how long a loop of what moves is, and how many pictures it has."""
     turns = min(_MOST_TURNS, max(_FEWEST_TURNS, _PIXELS_OF_ART // (frame_px * 3)))
     each = max(1, round(spec.fps / (12 if turns > _FEWEST_TURNS else 8)))
     longest = max(share for _, share in pairs)
-    affordable = max(_FEWEST_SHOTS, _PIXELS_OF_ART // (frame_px * turns))
-    shots = _cut(pairs, spec, min(_MOST_SHOTS, affordable))
-    loop = turns * each
-    while loop > longest and turns > 1:
-        turns -= 1
-        loop = turns * each
-    return Montage(max(1, min(loop, longest)), shots, turns)
+    turns = max(1, min(turns, longest // each))
+    return min(turns * each, longest), turns
 
 
 def _cut(pairs: list[tuple[int, int]], spec: MediaSpec, most: int) -> tuple[Shot, ...]:

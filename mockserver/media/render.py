@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
-_VERSION: Final = 7
+_VERSION: Final = 8
 
 
 @dataclass(slots=True)

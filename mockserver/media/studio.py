@@ -5,16 +5,17 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import Final
 
 from mockserver.errors import MediaError
 from mockserver.media import sequences
-from mockserver.media.assemble import Loop, followed, joined, read_pictures, read_sound
+from mockserver.media.assemble import Loop, joined, read_pictures, read_sound
 from mockserver.media.cards import gifs, stills
 from mockserver.media.cards.painter import CardPainter, bands
 from mockserver.media.cards.reel import Reel
-from mockserver.media.encoder import encodes_here, loops, rests, starts
+from mockserver.media.composer import Composer
+from mockserver.media.encoder import encodes_here, loops
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, Shot, montage_of
@@ -30,7 +31,6 @@ from mockserver.media.spec import FILE_MAX_BYTES, AudioCodec, Container, MediaSp
 __all__ = ["Studio"]
 
 _BANKS_KEPT: Final = 48
-_RESTS_KEPT: Final = 64
 
 
 @dataclass(slots=True)
@@ -48,8 +48,7 @@ class Studio:
     file_max_bytes: int = FILE_MAX_BYTES
     gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
-    _lock: Lock = field(default_factory=Lock)
-    _rests: dict[tuple[object, ...], tuple[bytes, ...]] = field(default_factory=dict)
+    _composer: Composer = field(default_factory=Composer)
     _banks: OrderedDict[tuple[object, ...], Bank] = field(default_factory=OrderedDict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
@@ -173,29 +172,11 @@ class Studio:
         is_over: Callable[[], bool],
     ) -> Loop:
         loop, turns = montage.loop, montage.turns
-        if montage.is_still:
-            out = starts(spec, reel.stills(shots), is_over=is_over)
-            firsts = read_pictures(out, spec.fps, loop=1, count=len(shots))
-            return followed(firsts, self._rest(spec, loop, is_over))
+        if montage.is_composed:
+            return self._composer.loops(spec, montage, shots, reel, is_over)
         drawn = (reel.frame(shot, turn) for shot in shots for turn in range(turns))
         out = loops(spec, drawn, loop=loop, turns=turns, is_over=is_over)
         return read_pictures(out, spec.fps, loop=loop, count=loop * len(shots))
-
-    def _rest(
-        self, spec: MediaSpec, loop: int, is_over: Callable[[], bool]
-    ) -> tuple[bytes, ...]:
-        """Return what follows the first frame of a loop in which nothing moves."""
-        key = (*spec.encoded_px, spec.fps, spec.quality, spec.aspect)
-        # Of encoders that work side by side one makes it.
-        with self._lock:
-            known = self._rests.pop(key, ())
-            if len(known) < loop:
-                out = rests(spec, loop, is_over=is_over)
-                known = read_pictures(out, spec.fps, loop=loop, count=loop).packets
-            self._rests[key] = known
-            if len(self._rests) > _RESTS_KEPT:
-                del self._rests[next(iter(self._rests))]
-        return known[1:loop]
 
     async def _raw(
         self, montage: Montage, shots: tuple[Shot, ...], reel: Reel

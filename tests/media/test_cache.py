@@ -276,3 +276,25 @@ async def test_what_cannot_warm_up_says_so_in_the_log_only(
     await MediaCache(None, FfmpegRenderer(find=find)).warm()
 
     assert caplog.messages == ["media cannot be made yet: no ffmpeg is here"]
+
+
+async def test_who_asks_first_is_served_first(
+    fake: FakeRenderer, tmp_path: Path
+) -> None:
+    """Also where it takes long to see that a file is damaged."""
+    large = (await MediaCache(tmp_path, fake).get(numbered(0))).path
+    assert large is not None
+    large.write_bytes(bytes(40_000_000))
+    began: list[float] = []
+
+    class Noting(FakeRenderer):
+        async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
+            began.append(spec.seconds)
+            return await FakeRenderer.render(self, spec)
+
+    noting = Noting()
+    noting.gate.set()
+    cache = MediaCache(tmp_path, noting)
+    await asyncio.gather(*(cache.get(numbered(n)) for n in range(4)))
+
+    assert began == [1.0, 2.0, 3.0, 4.0]

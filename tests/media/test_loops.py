@@ -73,7 +73,7 @@ def test_a_clip_that_tells_the_time_is_cut_into_shots() -> None:
 
     assert [shot.start for shot in montage.shots] == [*range(0, 900, 30)]
     assert {shot.frames for shot in montage.shots} == {30}
-    assert (montage.loop, montage.is_still) == (30, True)
+    assert (montage.loop, montage.is_composed) == (30, True)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,9 @@ def test_a_clip_that_tells_the_time_is_cut_into_shots() -> None:
         (10, (1280, 720), 20),
         (10.5, (1280, 720), 11),
         (90, (320, 180), 90),
-        (90, (1280, 720), 45),  # that many of that size are not quick to make
-        (9, (3840, 2160), 5),
+        (90, (1280, 720), 90),
+        (180, (1280, 720), 90),  # that many of that size are not quick to make
+        (9, (3840, 2160), 9),
     ],
 )
 def test_times_are_told_as_often_as_can_be_drawn(

@@ -11,6 +11,7 @@ from mockserver.media.cards.colors import Color, mixed
 from mockserver.media.cards.fonts import Typeface, clean
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
+from mockserver.media.slices import MACROBLOCK_PX
 
 __all__ = ["Footer", "told_time"]
 
@@ -57,6 +58,11 @@ class Footer:
     def top(self) -> int:
         """Where it begins; what is above is the card's."""
         return self.text.top - max(2, round(self.size_px * 0.6))
+
+    @property
+    def seam_px(self) -> int:
+        """The row above it that lies between two rows of macroblocks."""
+        return max(0, self.top) // MACROBLOCK_PX * MACROBLOCK_PX
 
     def lowered(self, by_px: int) -> "Footer":
         """Return it as far below where it is."""

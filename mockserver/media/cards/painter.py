@@ -59,20 +59,27 @@ class CardPainter:
         ink = parsed(card.ink) or readable(ground)
         accent = parsed(card.accent) or readable(ground, wished=(_AMBER, _RUST))
         footer = Footer.of(*image.size) if spec.sign else None
-        body = _body(image.size, footer)
+        body = _body(image.size, footer, is_banded=card.art is not None)
         if spec.numbered:
             body = self._number(
                 image, f"{index + 1}/{len(spec.cards)}", body, mixed(ink, ground, 0.6)
             )
-        edge = image.height if footer is None else footer.top
+        edge = image.height
+        if footer is not None:
+            edge = footer.seam_px if card.art is not None else footer.top
         faces = self.regular, self.bold
         scene = Scene(card, image, body, edge, faces, ink, ground, accent)
         arrange(scene)
         for overlay in card.overlays:
             draw_overlay(image, overlay, body, scene.faces)
         if footer is not None and spec.sign is not None:
-            if scene.is_over_picture:
-                strip = Box(0, min(footer.top, image.height), *image.size)
+            strip = Box(0, min(edge, image.height), *image.size)
+            if card.art is not None:
+                # What moves would end at a line: so a band without anything that does.
+                image.paste(
+                    mixed(DARK, average(image.crop(strip)), OVER_PICTURE), strip
+                )
+            elif scene.is_over_picture:
                 darkened(image, strip, OVER_PICTURE)
             ink, _ = _edge_colors(image, footer)
             footer.draw_sign(image, spec.sign, self.regular, ink)
@@ -93,18 +100,25 @@ class CardPainter:
         frame.paste(edge, (0, top))
         return frame
 
+    def seam_px(self, spec: MediaSpec) -> int:
+        """Return the row in which what tells the time begins; 0 if nothing does.
+
+        It lies between two rows of macroblocks: both sides can be encoded apart.
+        """
+        footer = Footer.of(*spec.encoded_px) if spec.sign else None
+        return footer.seam_px if footer is not None and spec.frames > 1 else 0
+
     def edge(
         self, image: Image.Image, spec: MediaSpec, start: int
     ) -> tuple[Image.Image, int]:
         """Return what tells the time below a card's picture, and where it begins.
 
-        That is the picture itself, from its first row, where nothing tells it.
+        That is a copy of the whole, from its first row, where nothing tells it.
         """
-        footer = Footer.of(*image.size) if spec.sign else None
-        if footer is None or spec.frames < 2:
-            return image, 0
-        top = footer.top // 2 * 2
+        footer, top = Footer.of(*image.size), self.seam_px(spec)
         edge = image.crop((0, top, *image.size))
+        if footer is None or not top:
+            return edge, 0
         moment = float(start / spec.fps), spec.duration_s
         inks = _edge_colors(image, footer)
         footer.lowered(-top).draw_time(edge, moment, self.regular, inks)
@@ -131,13 +145,13 @@ def _background(
     return image, average(image)
 
 
-def _body(size: tuple[int, int], footer: Footer | None) -> Box:
+def _body(size: tuple[int, int], footer: Footer | None, *, is_banded: bool) -> Box:
     """Return what is not the edge of a frame."""
     width, height = size
     margin = max(3, round(min(size) / 16))
     bottom = height - margin - margin // 2
     if footer is not None:
-        bottom = footer.top - margin // 5
+        bottom = (footer.seam_px if is_banded else footer.top) - margin // 5
     return Box(margin, margin, width - margin, max(margin + 1, bottom))
 
 

@@ -1,6 +1,6 @@
 """Reel: the frames of one clip as they are needed, each card drawn once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from threading import Lock
 
 from PIL import Image
@@ -36,25 +36,27 @@ class Reel:
             picture = self._picture(shot.card, turn)
         return self._painter.timed(picture, self._spec, shot.start)
 
-    def stills(self, shots: Sequence[Shot]) -> Iterator[tuple[Image.Image, int]]:
-        """Yield each shot's picture, or what is new of it, and where that begins.
+    @property
+    def seam_px(self) -> int:
+        """The row in which a picture's lower part begins; 0 if there is one part."""
+        return self._painter.seam_px(self._spec)
 
-        The square is at the end of the line that grows.
-        """
-        card, marker = -1, Marker.of(*self._spec.encoded_px, 2)
+    def uppers(self, wanted: Iterable[tuple[int, int]]) -> Iterator[Image.Image]:
+        """Yield the upper part of cards at some of their turns."""
+        for card, turn in wanted:
+            with self._lock:
+                picture = self._picture(card, turn)
+            yield picture.crop((0, 0, picture.width, self.seam_px))
+
+    def lowers(self, shots: Iterable[Shot]) -> Iterator[Image.Image]:
+        """Yield each shot's lower part, with the square at the end of the line."""
+        marker = Marker.of(*self._spec.encoded_px, 2)
         for shot in shots:
             with self._lock:
                 picture = self._picture(shot.card, 0)
             edge, top = self._painter.edge(picture, self._spec, shot.start)
-            if not top:
-                edge = picture.copy()
             place(edge, marker, shot.start / self._spec.frames, top)
-            if shot.card != card and top:
-                whole = picture.copy()
-                whole.paste(edge, (0, top))
-                edge, top = whole, 0
-            card = shot.card
-            yield edge, top
+            yield edge
 
     def _picture(self, card: int, turn: int) -> Image.Image:
         if card != self._card:

@@ -46,7 +46,10 @@ class _Frames:
 
     def __init__(self, spec: MediaSpec, painter: CardPainter) -> None:
         self._spec, self._montage = spec, montage_of(spec)
-        self._is_still = spec.sign is not None and not any(c.art for c in spec.cards)
+        moves = any(card.art for card in spec.cards)
+        self._is_told = spec.sign is not None and (
+            self._montage.is_composed or not moves
+        )
         self._reel = Reel(painter, spec, self._montage)
         loop, turns = self._montage.loop, self._montage.turns
         self._marker = Marker.of(*spec.encoded_px, loop, turns=turns)
@@ -59,7 +62,7 @@ class _Frames:
         if self._spec.sign is not None:
             shot = shot._replace(start=told_frame(self._spec, frame))
         image = self._reel.frame(shot, turn).copy()
-        if self._is_still:
+        if self._is_told:
             place(image, self._marker, shot.start / self._spec.frames, 0)
         else:
             mark(image, self._marker, phase)

@@ -113,10 +113,11 @@ def _heard(
     seconds = float(film.get("seconds", 5.0))
     if how is None:
         is_one = film.get("kind") == "video"
-        return (Music(f"{data.get('prompt')} {0 if is_one else number}"),)
+        told = data.get("prompt"), 0 if is_one else number, data.get("recording")
+        return (Music(" ".join(str(part) for part in told if part is not None)),)
     if film.get("says"):
         return (Speech(film["says"], **how, seconds=seconds),)
-    return (recording(str(data.get("files", "")), **how, seconds=seconds),)
+    return (recording(str(data.get("recording", "")), **how, seconds=seconds),)
 
 
 def _beside(form: str) -> tuple[tuple[str, str], ...]:

@@ -145,7 +145,12 @@ def _heard(
     """Return what is heard of a voice: a text, or the words of a recording."""
     if endpoint == "text_to_speech":
         return {"says": str(said.get("promptText", "")), "voice": voice}
-    return {"voice": voice} if endpoint in _VOICES else {}
+    if endpoint not in _VOICES:
+        return {}
+    is_told = bool(said.get("voice") or said.get("disableVoiceCloning"))
+    # Otherwise whoever speaks keeps their own.
+    own = {name: value for name, value in voice.items() if name != "voice"}
+    return {"voice": voice if is_told else own}
 
 
 def _size(

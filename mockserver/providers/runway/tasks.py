@@ -12,7 +12,7 @@ from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
 from mockserver.providers.runway import clips, failures, files, inputs, limits, wire
 from mockserver.providers.runway.films import film_of
-from mockserver.providers.runway.uris import sent_in, source_of
+from mockserver.providers.runway.uris import recorded_in, sent_in, source_of
 from mockserver.providers.services import Services
 from mockserver.providers.wires import sent
 
@@ -49,6 +49,8 @@ async def create(call: Call) -> Reply:
     estimate, cost = film.pop("estimate"), film.pop("cost")
     # Before anything is counted: from then on until the job is there, nobody cuts in.
     given = await sent.told(call, sent_in(call, model, body))
+    if film["sound"]:
+        given |= recorded_in(call, model, body)
     limits.check(call, name, float(estimate))
     queued, is_full = limits.queued(call, name)
     prompt = inputs.prompt_of(body)

@@ -4,6 +4,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from hashlib import md5
 from ipaddress import ip_address
 from math import inf
 from mimetypes import guess_type
@@ -11,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mockserver.media.cards.prompts import named_in
+from mockserver.media.sent import bytes_of
 from mockserver.providers import assets
 from mockserver.providers.assets import Asset
 from mockserver.providers.call import Call
@@ -18,7 +20,7 @@ from mockserver.providers.kinds import Thing
 from mockserver.providers.runway import uploads
 from mockserver.providers.wires import sent
 
-__all__ = ["Input", "inputs_of", "problem_of", "sent_in", "source_of"]
+__all__ = ["Input", "inputs_of", "problem_of", "recorded_in", "sent_in", "source_of"]
 
 _URL_MAX: Final = 2048
 _MEGABYTE: Final = 1_000_000
@@ -197,6 +199,24 @@ def sent_in(call: Call, model: Thing, body: Mapping[str, Any]) -> Iterator[sent.
         name = named_in(one.uri[:_URL_MAX]) if asset is None else asset.name
         told = f"{one.path[0]}: {name}"
         yield sent.Input(told, one.kind, data=data, link=one.uri)
+
+
+def recorded_in(call: Call, model: Thing, body: Mapping[str, Any]) -> dict[str, str]:
+    """Return which sound or film a task is made from; equal files are the same.
+
+    Returns:
+        `{"recording": str}`, or nothing of nothing.
+    """
+    digest = md5(usedforsecurity=False)
+    found = inputs_of(model["input"], body)
+    heard = dict.fromkeys(one.uri for one in found if one.kind != "image")
+    for uri in heard:
+        asset = uploads.find(call, uri)
+        is_here = asset is not None and asset.is_there(call.now)
+        data = assets.read(call, asset) if asset and is_here else bytes_of(uri)
+        told = data or uri.encode(errors="replace")
+        digest.update(md5(told, usedforsecurity=False).digest())
+    return {"recording": digest.hexdigest()} if heard else {}
 
 
 def _length(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""A card is encoded once; its edge for each time that it tells."""
+
+import io
+from typing import Any, cast
+
+import av
+from PIL import Image, ImageChops, ImageStat
+
+from mockserver.media.cards.card import Art
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.reel import Reel
+from mockserver.media.composer import Composer
+from mockserver.media.formats import mp4
+from mockserver.media.loops import montage_of
+from mockserver.media.pieces import pack
+from mockserver.media.spec import Card, MediaSpec, Sign
+
+SIGN = Sign("Maker", "job-1")
+STILL = mp4(
+    320,
+    180,
+    seconds=4,
+    fps=10,
+    cards=(Card(title="One"), Card(title="Two")),
+    sign=SIGN,
+)
+MOVING = mp4(
+    320, 180, seconds=3, fps=24, cards=(Card(title="Cat", art=Art("cat")),), sign=SIGN
+)
+
+
+def film(spec: MediaSpec) -> list[Image.Image]:
+    montage, painter = montage_of(spec), CardPainter()
+    reel = Reel(painter, spec, montage)
+    loop = Composer().loops(spec, montage, montage.shots, reel, bool)
+    data = pack(spec, montage, loop, None)[0].data
+    with av.open(io.BytesIO(data), "r") as container:
+        return [to_image(frame) for frame in container.decode(video=0)]
+
+
+def to_image(frame: Any) -> Image.Image:
+    return cast("Image.Image", frame.to_image())
+
+
+def distance(one: Image.Image, other: Image.Image) -> float:
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+def test_each_frame_is_what_was_drawn() -> None:
+    frames, montage = film(STILL), montage_of(STILL)
+    reel = Reel(CardPainter(), STILL, montage)
+
+    assert len(frames) == 40
+    drawn = [reel.frame(montage.shot_at(at), 0) for at in range(40)]
+    assert max(distance(frames[at], drawn[at]) for at in range(40)) < 3
+    assert len({frame.tobytes() for frame in frames}) == 8  # twice a second
+
+
+def test_what_moves_goes_on_while_the_edge_tells_the_time() -> None:
+    frames = film(MOVING)
+    tops = [frame.crop((0, 0, 320, 144)).tobytes() for frame in frames]
+    edges = [frame.crop((0, 160, 320, 180)).tobytes() for frame in frames]
+
+    assert len(frames) == 72
+    assert len(dict.fromkeys(tops)) == montage_of(MOVING).turns == 8
+    # Two frames for each of eight pictures, whatever time it is.
+    assert all(tops[at] == tops[at % 16] for at in range(72))
+    assert len(dict.fromkeys(edges)) == 6
+    assert edges.index(edges[12]) == 12
+
+
+def test_equal_films_have_equal_bytes() -> None:
+    montage = montage_of(MOVING)
+    one, other = (
+        Composer().loops(
+            MOVING, montage, montage.shots, Reel(CardPainter(), MOVING, montage), bool
+        )
+        for _ in range(2)
+    )
+
+    assert one.packets == other.packets
