@@ -1,8 +1,9 @@
 """Every exception that is raised on purpose."""
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Self
+
+from msgspec import Struct
 
 __all__ = [
     "VIOLATIONS_MAX",
@@ -49,8 +50,7 @@ _TYPES: Final = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One way in which a value breaks its schema.
 
     Attributes:

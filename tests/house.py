@@ -12,6 +12,7 @@ RANKS = {
     "config": 1,
     "names": 1,
     "numbers": 1,
+    "records": 1,
     "resources": 1,
     "version": 1,
     "engine": 2,

@@ -7,12 +7,13 @@ import shlex
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 from urllib import request
+
+from msgspec.structs import replace
 
 from mockserver.cli.tools.arguments import Parser
 from mockserver.cli.tools.output import print_line

@@ -9,10 +9,12 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+
+from msgspec import Struct
 
 from mockserver.app import build, ledger_of, load
 from mockserver.cli import CANNOT_START, CLI_ERROR
@@ -48,8 +50,7 @@ VERIFY_AFTER_S = 0.3  # whoever waits for the port is answered first
 WARM_AFTER_S = 1.0  # most that are started by tests have ended by then
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What was made up at start, and has to be told.
 
     Attributes:

@@ -4,10 +4,12 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mockserver.config import values
 from mockserver.config.settings import SETTINGS, Config, Setting
@@ -27,8 +29,7 @@ _BY_KEY: Final = MappingProxyType({one.key: one for one in SETTINGS})
 _BY_ENV: Final = MappingProxyType({one.env: one for one in SETTINGS})
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A raw value, where it was found, and where its relative paths start."""
 
     source: str

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from msgspec import Struct
+
 from mockserver.config import values
 from mockserver.config.values import Credential, Kind
 
@@ -19,8 +21,7 @@ EPOCH_S: Final = 1893456000.0
 """2030-01-01T00:00:00Z: a fixed start, so that equal requests give equal bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting as people meet it.
 
     Attributes:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 __all__ = [
     "DURATION_MAX_S",
     "Credential",
@@ -48,8 +50,7 @@ MEMORY: Final = "memory"
 SQLITE: Final = "sqlite:"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What a setting's value may be.
 
     Attributes:

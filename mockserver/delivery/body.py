@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec import Struct, structs
+
 __all__ = [
     "Body",
     "FileBody",
@@ -63,8 +65,7 @@ class FileBody:
     held: Held | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One field of a multipart form.
 
     Attributes:
@@ -90,8 +91,7 @@ class Part:
         return f"{lines}\r\n\r\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A `multipart/form-data` body; equal forms have equal bytes."""
 
     parts: tuple[Part, ...]
@@ -117,8 +117,7 @@ class Form:
         return (*pieces, line + b"--\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Padded:
+class Padded(Struct, frozen=True):
     """A body that is filled up with blanks, which leave a JSON document what it is.
 
     Attributes:
@@ -175,7 +174,7 @@ def released(body: Body) -> Body:
     if isinstance(body, FileBody):
         return replace(body, held=None)
     if isinstance(body, Padded):
-        return replace(body, body=released(body.body))
+        return structs.replace(body, body=released(body.body))
     if isinstance(body, Form):
         return Form(tuple(map(_released_part, body.parts)))
     return body
@@ -210,7 +209,7 @@ def _released_part(part: Part) -> Part:
     body = part.body
     if not isinstance(body, FileBody):
         return part
-    return replace(part, body=replace(body, held=None))
+    return structs.replace(part, body=replace(body, held=None))
 
 
 def _pack_part(part: Part) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Carrier: brings a parcel out, in whatever form, as far as it may leave."""
 
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockserver.delivery.body import pieces_of
 from mockserver.delivery.delivery import Attempt, Delivery, Policy

@@ -1,12 +1,15 @@
 """Delivery: what is to be sent, what became of it, and each attempt at it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, structs
+from msgspec.structs import replace
+
 from mockserver.delivery.body import released
 from mockserver.delivery.parcel import Parcel, pack_parcel, unpack_parcel
+from mockserver.records import members
 
 __all__ = [
     "ANY_STATUS",
@@ -54,8 +57,7 @@ class Passage(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """Something to be sent to a customer, with its retries.
 
     Attributes:
@@ -149,8 +151,7 @@ class Delivery:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """One try at a delivery.
 
     Attributes:
@@ -197,7 +198,7 @@ class Attempt:
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in members(Attempt)}
 
     @staticmethod
     def unpack(data: Mapping[str, Any]) -> "Attempt":
@@ -205,8 +206,7 @@ class Attempt:
         return Attempt(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A delivery with what has become of it.
 
     Attributes:
@@ -254,7 +254,7 @@ class Record:
 
     def become(self, state: DeliveryState) -> "Record":
         """Return it in another state."""
-        return replace(self, state=state)
+        return structs.replace(self, state=state)
 
     def released(self) -> "Record":
         """Return it without a hold on the file that was sent."""
@@ -263,7 +263,9 @@ class Record:
         if body is message.body:
             return self
         message = replace(message, body=body)
-        return replace(self, delivery=replace(self.delivery, message=message))
+        return structs.replace(
+            self, delivery=structs.replace(self.delivery, message=message)
+        )
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

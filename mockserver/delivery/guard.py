@@ -4,7 +4,6 @@ import re
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -16,6 +15,7 @@ from ipaddress import (
 )
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import Struct
 from yarl import URL
 
 from mockserver.delivery.names import Names
@@ -34,8 +34,7 @@ _LOOPBACK = ("127.0.0.1", "::1")
 _WITH_PORT = re.compile(r"(?P<host>\[[^]]*\]|[^:]*):(?P<port>\d{1,5})")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One `--allow-host`: a network, or a name that may resolve to anything."""
 
     network: Network | None

@@ -1,9 +1,11 @@
 """Message and Answer: one outgoing HTTP request as a value, and what came back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from multidict import CIMultiDictProxy
 
 from mockserver.delivery.body import Body, FileLike, pack_body, pieces_of, unpack_body
@@ -11,8 +13,7 @@ from mockserver.delivery.body import Body, FileLike, pack_body, pieces_of, unpac
 __all__ = ["Answer", "Message"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One HTTP request to somebody else.
 
     Attributes:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mockserver.delivery.carrier import Carrier
 from mockserver.delivery.delivery import (

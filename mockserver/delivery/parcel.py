@@ -5,19 +5,23 @@ and none of these shows a secret that the form keeps apart.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from mockserver.delivery.body import Body, pack_body, unpack_body
 from mockserver.delivery.message import Message
+from mockserver.records import members
 
 __all__ = ["FtpPut", "Parcel", "Posting", "S3Key", "S3Put", "pack_parcel", "place_of",
            "unpack_parcel"]  # fmt: skip
 
 _AMAZON = "https://s3.amazonaws.com"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_ANYBODYS: Final = "anonymous@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,7 @@ class S3Key:
     session_token: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class S3Put:
+class S3Put(Struct, frozen=True, kw_only=True):
     """An object for S3, or what speaks its protocol.
 
     Attributes:
@@ -69,7 +72,7 @@ class S3Put:
     content_disposition: str | None = None
     cache_control: str | None = None
     storage_class: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    metadata: Mapping[str, str] = _NOTHING
 
     @property
     def method(self) -> str:
@@ -100,8 +103,7 @@ class S3Put:
         return tuple((name, text) for name, text in wanted.items() if text is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FtpPut:
+class FtpPut(Struct, frozen=True, kw_only=True):
     """A file for an FTP server.
 
     Attributes:
@@ -119,7 +121,12 @@ class FtpPut:
     body: Body
     port: int = 21
     user: str = "anonymous"
-    password: str = field(default="anonymous@", repr=False)
+    password: str = _ANYBODYS
+
+    def __repr__(self) -> str:
+        """Return what a bug report may show: no password."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in members(FtpPut)[:-1])
+        return f"FtpPut({', '.join(shown)})"
 
     @property
     def method(self) -> str:
@@ -138,8 +145,7 @@ class FtpPut:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(Struct, frozen=True, kw_only=True):
     """Something for a closed platform: nobody but itself could take it.
 
     Attributes:
@@ -185,7 +191,7 @@ def pack_parcel(parcel: Parcel) -> dict[str, Any]:
     """Return a parcel, secrets and all, as JSON-able data."""
     if isinstance(parcel, Message):
         return parcel.pack()
-    packed = {one.name: getattr(parcel, one.name) for one in fields(parcel)}
+    packed = {name: getattr(parcel, name) for name in members(type(parcel))}
     packed["body"] = pack_body(parcel.body)
     if isinstance(parcel, S3Put):
         packed["metadata"] = dict(parcel.metadata)

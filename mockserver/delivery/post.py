@@ -5,6 +5,8 @@ from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple, cast
 
+from msgspec import structs
+
 from mockserver.delivery.body import Body, Padded, md5_of, pieces_of, size_of
 from mockserver.delivery.delivery import (
     DELIVERY,
@@ -82,7 +84,7 @@ class Post:
         if not delivery.id:
             chance = self._space.chance(delivery.slug)
             name = chance.fork(DELIVERY, self._records.number()).uuid()
-            delivery = replace(delivery, id=name)
+            delivery = structs.replace(delivery, id=name)
         record = Record(delivery, DeliveryState.PENDING, at)
         self._put(record)
         return record
@@ -198,7 +200,7 @@ class Post:
         delivery = self._seal(self._space, record.delivery, at)
         if delivery is record.delivery:
             return record
-        record = replace(record, delivery=delivery)
+        record = structs.replace(record, delivery=delivery)
         self._put(record)
         return record
 
@@ -260,7 +262,7 @@ def _tampered(record: Record, due: Due, sent: Delivery, delay_s: float) -> Plann
 def _held_again(body: Body, kept: Body) -> Body:
     """Return a body as it was before it was packed, and let go of its file."""
     if isinstance(body, Padded):
-        return replace(body, body=_held_again(body.body, kept))
+        return structs.replace(body, body=_held_again(body.body, kept))
     return kept if body == kept else body
 
 
@@ -285,11 +287,11 @@ def _attempt(record: Record, at: float, data: Mapping[str, Any]) -> Ready:
         return Ready(record, delivery, attempt)
     message = unpack_parcel(packed)
     body = _held_again(message.body, record.delivery.message.body)
-    message = replace(message, body=body)
+    message = structs.replace(message, body=body)
     size = size_of(pieces_of(body))
     kept = delivery.message
     is_missigned = body == kept.body and _signatures(message) != _signatures(kept)
-    attempt = replace(
+    attempt = structs.replace(
         attempt, size_bytes=size, md5=md5_of(body), is_missigned=is_missigned
     )
-    return Ready(record, replace(delivery, message=message), attempt)
+    return Ready(record, structs.replace(delivery, message=message), attempt)

@@ -4,11 +4,11 @@ import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
+from msgspec import Struct
 
 from mockserver.delivery.body import FileLike, Form, size_of
 from mockserver.delivery.files import check_files, read_pieces
@@ -30,8 +30,7 @@ _UNWANTED = ("Accept-Encoding", "Content-Type", "User-Agent")
 _AGENT = f"video-mockserver/{__version__}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Policy:
+class _Policy(Struct, frozen=True):
     """How long to wait and which redirects to follow."""
 
     connect_s: float

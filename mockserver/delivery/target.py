@@ -2,10 +2,11 @@
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
+from msgspec import Struct
+from msgspec.structs import replace
 from yarl import URL
 
 from mockserver.delivery.guard import read_address
@@ -21,8 +22,7 @@ _URL = re.compile(
 _PLACE = re.compile(r"(?P<host>\[[^]]+\]|[^:\[\]]+)(?P<port>:\d*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where one hop goes.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Billing: what the jobs of a space cost, also those that are there no more."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.jobengine import Change
 from mockserver.engine.jobs import Job

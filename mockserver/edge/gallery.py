@@ -5,11 +5,11 @@ rule: a page that is merely open takes nothing away from a client.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote
 
 from aiohttp import web
+from msgspec.structs import replace
 from yarl import URL
 
 from mockserver.edge.answering.respond import respond

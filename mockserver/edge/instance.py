@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
+from msgspec import Struct, field
 
 from mockserver.config import Config
 from mockserver.edge.routing.destinations import Destinations
@@ -32,8 +32,7 @@ was sent, if that has been read.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What another worker has answered.
 
     Attributes:
@@ -78,8 +77,7 @@ class Neighbours(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Instance:
+class Instance(Struct):
     """One server's parts.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Sealing: each attempt at a webhook is dated and signed when it is sent."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mockserver.delivery.body import Body, pieces_of
 from mockserver.delivery.delivery import Delivery

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from mockserver.delivery.body import Padded
 from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
@@ -57,7 +59,7 @@ def tamper(
         parcel = _signed(delivery.message, parcel, signing, space)
     overtakes = any(patch.overtakes for patch in patches)
     key = "" if overtakes else delivery.order_key
-    sent = replace(delivery, message=_spoilt(parcel, patches), order_key=key)
+    sent = structs.replace(delivery, message=_spoilt(parcel, patches), order_key=key)
     copies = sum(patch.copies for patch in patches)
     late_s = sum(patch.late_s for patch in patches)
     later = [late_s + one.again_s for one in patches if one.again_s is not None]
@@ -77,13 +79,15 @@ def _filled(parcel: Parcel, patches: Iterable[DeliveryPatch]) -> Parcel:
     """Return a parcel with another body, or a longer one."""
     for patch in patches:
         if patch.body is not None:
-            parcel = replace(parcel, body=patch.body.encode())
+            parcel = structs.replace(parcel, body=patch.body.encode())
         written = bytes_of(parcel.body) if patch.skew_s else None
         shifted = None if written is None else shifted_text(written, patch.skew_s)
         if shifted != written:
-            parcel = replace(parcel, body=shifted)
+            parcel = structs.replace(parcel, body=shifted)
         if patch.pads_to_bytes and parcel.body is not None:
-            parcel = replace(parcel, body=Padded(parcel.body, patch.pads_to_bytes))
+            parcel = structs.replace(
+                parcel, body=Padded(parcel.body, patch.pads_to_bytes)
+            )
     return parcel
 
 
@@ -119,10 +123,10 @@ def _typed(parcel: Parcel, content_type: str) -> Parcel:
     """Return a parcel that says of itself to be something else; FTP says nothing."""
     if isinstance(parcel, Message):
         pairs = [one for one in parcel.header_pairs if one[0].lower() != "content-type"]
-        return replace(parcel, headers=(*pairs, ("Content-Type", content_type)))
+        return structs.replace(parcel, headers=(*pairs, ("Content-Type", content_type)))
     if isinstance(parcel, FtpPut):
         return parcel
-    return replace(parcel, content_type=content_type)
+    return structs.replace(parcel, content_type=content_type)
 
 
 def _missigned(parcel: Parcel, how: str) -> Parcel:
@@ -140,16 +144,17 @@ def _missigned(parcel: Parcel, how: str) -> Parcel:
     # What has no signature is not said to be changed.
     if (changed := tuple(pairs)) == parcel.header_pairs:
         return parcel
-    return replace(parcel, headers=changed)
+    return structs.replace(parcel, headers=changed)
 
 
 def _missigned_put(put: S3Put, how: str) -> S3Put:
     if put.access is None or how == "missing":
-        return replace(put, access=None)
+        return structs.replace(put, access=None)
     if how == "expired":
-        return replace(put, signed_at_s=_AGO_S)
+        return structs.replace(put, signed_at_s=_AGO_S)
     secret = f"not {put.access.secret_key}"
-    return replace(put, access=replace(put.access, secret_key=secret))
+    access = replace(put.access, secret_key=secret)
+    return structs.replace(put, access=access)
 
 
 def _spoiled(name: str, value: str, how: str, *, is_signature: bool) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from mockserver.engine.spaces import Space
 
@@ -13,8 +14,7 @@ __all__ = ["Alarms"]
 _SHORTEST_S = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class _Alarm:
+class _Alarm(Struct, frozen=True):
     space: Space
     at: float
     timer: asyncio.TimerHandle

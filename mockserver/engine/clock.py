@@ -5,11 +5,12 @@ import re
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from math import inf
+
+from msgspec import Struct
 
 from mockserver.engine.marks import MARK, Marks, Segment
 from mockserver.engine.store.log import Log
@@ -95,8 +96,7 @@ def _dated(at_s: float) -> float:
     return max(_FIRST_S, min(at_s, _LAST_S))
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How a space's time passes.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Documents: jobs and their steps as JSON and back, for what has to outlive them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from mockserver.engine.jobs import Job, MediaLife
 from mockserver.engine.packing import pack

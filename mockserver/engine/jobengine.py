@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol, cast
 
+from msgspec import structs
+
 from mockserver.engine.agenda import Agenda, Due
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import END_S, Clock
@@ -140,7 +142,7 @@ class JobEngine:
             self._clock.wall(),
         )
         if request.queued is not None:
-            mine = replace(request.queued, ends=job.ends)
+            mine = structs.replace(request.queued, ends=job.ends)
             job = self.queues.admit(replace(job, queued=mine))
         before = self._accept(job)
         self._planner.plan(job, job.created_at)
@@ -362,7 +364,7 @@ def _cut(job: Job, step: Step, at_s: float) -> Job:
     elapsed = at_s - job.created_at
     index, reached = _reached(job, elapsed)
     past = job.timeline.steps[: index + 1]
-    cut = replace(past[-1], for_s=0.0, progress=reached)
+    cut = structs.replace(past[-1], for_s=0.0, progress=reached)
     timeline = Timeline((*past[:-1], cut, step))
     return replace(job, timeline=timeline, ends=(*job.ends[:index], elapsed))
 

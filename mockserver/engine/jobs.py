@@ -7,6 +7,7 @@ from math import floor, inf
 from typing import Any, Protocol, TypeVar, cast
 
 import orjson
+from msgspec import Struct
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import TOLERANCE_S, Moment, Phase, Step, Timeline
@@ -46,8 +47,7 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class MediaLife:
+class MediaLife(Struct, frozen=True):
     """How a job's file and its links live, independent of the job's state.
 
     Attributes:
@@ -178,8 +178,7 @@ class _Lived:
         return LinkState.VALID
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Struct, frozen=True):
     """That a job has to wait for a slot; see `queueing.py`.
 
     Attributes:
@@ -254,8 +253,7 @@ class Life(_Lived):
         self.media = job.media
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a job is made of, before a scenario has had its say.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Which credential opens which space."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.store.log import Log
 from mockserver.engine.store.shelf import GONE, Row
@@ -15,8 +17,7 @@ GRANT: Final = "grant"
 _KEPT: Final = frozenset({"fixture", "config"})
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One credential and what it opens.
 
     Attributes:

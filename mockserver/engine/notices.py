@@ -1,9 +1,10 @@
 """Notices: what is to be told about a job and when, kept true while the job changes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from mockserver.engine.agenda import About, Agenda
 from mockserver.engine.documents import job_written
@@ -37,8 +38,7 @@ class Notice(NamedTuple):
 Notices = Callable[[Job], Iterable[Notice]]
 
 
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(Struct, frozen=True):
     """How a provider's jobs are named, told about and taken away.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.engine.store.log import Log
 from mockserver.engine.store.shelf import GONE, Place, Row
@@ -14,8 +15,7 @@ QUOTA: Final = "quota"
 BALANCE: Final = "balance"
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """At most `calls` within any `window_s` seconds."""
 
     calls: int

@@ -4,8 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from mockserver.engine.agenda import Due
 from mockserver.engine.bugs import Bugs, Survived
@@ -25,8 +26,7 @@ class Happen(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flight(Generic[T]):
+class Flight(Struct, Generic[T], frozen=True, eq=False):
     """Something due that has started and takes real time.
 
     Attributes:

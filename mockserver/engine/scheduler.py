@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mockserver.engine.alarms import Alarms
 from mockserver.engine.bugs import Bugs
@@ -14,8 +15,7 @@ from mockserver.engine.spaces import Space, Spaces
 __all__ = ["Scheduler"]
 
 
-@dataclass(slots=True, eq=False)
-class _Turn:
+class _Turn(Struct, eq=False):
     """Who works on a space: one at a time."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

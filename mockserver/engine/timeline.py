@@ -2,11 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate
 from struct import unpack
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.chance import Chance
 
@@ -35,8 +38,7 @@ class Phase(StrEnum):
         return self not in {Phase.WAITING, Phase.RUNNING}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One stretch of a job's life.
 
     Attributes:

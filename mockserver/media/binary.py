@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
@@ -35,8 +36,7 @@ _ADVICE: Final = "install ffmpeg, or `pip install imageio-ffmpeg`"
 _LIMIT_S: Final = 20.0  # a busy machine takes its time
 
 
-@dataclass(frozen=True, slots=True)
-class FfmpegReport:
+class FfmpegReport(Struct, frozen=True):
     """What `mockserver doctor` says about ffmpeg.
 
     Attributes:

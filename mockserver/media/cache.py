@@ -5,10 +5,11 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from mockserver.errors import MediaError
 from mockserver.media.files import MediaBundle, MediaFile
@@ -37,16 +38,14 @@ _USUAL: Final = MediaSpec(
 )
 
 
-@dataclass(slots=True)
-class _Flight:
+class _Flight(Struct):
     """A rendering under way and how many wait for it."""
 
     task: asyncio.Task[tuple[MediaFile, ...]]
     waiters: int = 0
 
 
-@dataclass(slots=True)
-class MediaCache:
+class MediaCache(Struct):
     """Files by what is in them.
 
     Attributes:

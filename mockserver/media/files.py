@@ -1,8 +1,9 @@
 """MediaFile and MediaBundle: what the cache hands out."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mockserver.errors import MediaError
 from mockserver.media.playlists import hls_playlist
@@ -10,8 +11,7 @@ from mockserver.media.playlists import hls_playlist
 __all__ = ["MediaBundle", "MediaFile"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class MediaFile:
+class MediaFile(Struct, frozen=True, eq=False, weakref=True):
     """One finished file; as long as it is held, its path stays.
 
     Attributes:
@@ -51,8 +51,7 @@ class MediaFile:
             raise MediaError(f"{self.path}: {error.strerror}") from error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MediaBundle:
+class MediaBundle(Struct, frozen=True, eq=False):
     """The segments of an HLS clip, in order.
 
     Attributes:

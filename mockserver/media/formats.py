@@ -5,10 +5,11 @@ idomoo, section 5; contract hourone, section 5; contract digitalcarbon, section 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from mockserver.errors import MediaError
 from mockserver.media.sound.heard import Heard

@@ -1,8 +1,10 @@
 """What the gallery shows of cards themselves: each layout, form, look and script."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from mockserver.media.cards.card import (
     Align,

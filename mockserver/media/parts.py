@@ -1,7 +1,8 @@
 """Part: one of the files that a spec becomes."""
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from mockserver.media.spec import Container, MediaSpec
 from mockserver.media.timing import frame_count
@@ -9,8 +10,7 @@ from mockserver.media.timing import frame_count
 __all__ = ["Part", "segment_frames"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One file of a rendering.
 
     Attributes:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
@@ -24,8 +25,7 @@ __all__ = ["FfmpegRenderer", "Renderer"]
 _VERSION: Final = 8
 
 
-@dataclass(slots=True)
-class FfmpegRenderer:
+class FfmpegRenderer(Struct):
     """The real renderer; belongs to one event loop.
 
     Attributes:

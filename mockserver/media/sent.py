@@ -6,11 +6,13 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from importlib import import_module
 from typing import Final
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct, field, structs
 
 from mockserver.media.cards.card import Card, Picture, Slot
 from mockserver.media.probe import glimpse, is_known
@@ -30,8 +32,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{32}")
 _LINK_MAX: Final = 4096
 
 
-@dataclass(slots=True)
-class SentPictures:
+class SentPictures(Struct):
     """Knows each picture once; what cannot be had stays a placeholder with its name.
 
     Attributes:
@@ -84,7 +85,9 @@ class SentPictures:
         found = dict(
             zip(urls, await asyncio.gather(*map(self._picture, urls)), strict=True)
         )
-        return replace(spec, cards=tuple(_filled(card, found) for card in spec.cards))
+        return structs.replace(
+            spec, cards=tuple(_filled(card, found) for card in spec.cards)
+        )
 
     def _is_open(self, slot: Slot) -> bool:
         is_here = slot.url.startswith((SCHEME, "data:"))
@@ -166,10 +169,11 @@ def _filled(card: Card, found: dict[str, Picture | None]) -> Card:
         picture = found.get(slot.url) if is_seen else None
         return slot if picture is None else replace(slot, picture=picture)
 
-    return replace(
+    return structs.replace(
         card,
         slots=tuple(map(shown, card.slots)),
         overlays=tuple(
-            replace(overlay, slot=shown(overlay.slot)) for overlay in card.overlays
+            structs.replace(overlay, slot=shown(overlay.slot))
+            for overlay in card.overlays
         ),
     )

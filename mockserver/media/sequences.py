@@ -3,8 +3,9 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mockserver.media.cards.painter import CardPainter
 from mockserver.media.cards.stills import still

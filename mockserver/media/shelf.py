@@ -10,14 +10,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 __all__ = ["Shelf", "Stored", "md5_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """One file of an entry, with its bytes as they were when it was checked."""
 
     path: Path | None
@@ -25,8 +25,7 @@ class Stored:
     md5_hex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """A directory of entries; every method blocks.
 
     Attributes:

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from mockserver.errors import MediaError
 from mockserver.media import timing
@@ -105,8 +107,7 @@ CONTENT_TYPES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A grid of frames of a clip, at even distances, in rows from the top left.
 
     Attributes:
@@ -136,8 +137,7 @@ class Sheet:
         return self.columns * self.width_px, rows * self.height_px
 
 
-@dataclass(frozen=True, slots=True)
-class MediaSpec:
+class MediaSpec(Struct, frozen=True):
     """One media file: what is in it and how it is packed.
 
     Hashable, comparable by value. The functions in `mockserver.media.formats` make
@@ -319,7 +319,7 @@ class MediaSpec:
     def digest(self) -> str:
         """Return 64 hex digits that are equal for equal specs, on every machine."""
         return hashlib.sha256(
-            json.dumps([_plain(getattr(self, f.name)) for f in fields(self)]).encode()
+            json.dumps([_plain(value) for value in astuple(self)]).encode()
         ).hexdigest()
 
 

@@ -1,10 +1,11 @@
 """Facts: the plain values that a provider is described with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mockserver.engine.chance import Chance
 from mockserver.errors import ConfigError
@@ -18,8 +19,7 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 Switches = Callable[[str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A switch of a provider, set by `--set slug.name=value` or for one space.
 
     Attributes:
@@ -56,8 +56,7 @@ class Setting:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """What a client is configured with, and how new ones are made.
 
     Attributes:
@@ -81,8 +80,7 @@ class Credential:
         return found if self.derived is None else {**found, **self.derived(key)}
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(Struct, frozen=True):
     """Where credentials travel; these are hidden, and what is commonly called a secret.
 
     Attributes:
@@ -99,8 +97,7 @@ class Secrets:
     paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """One of the calls with which people begin, as all languages have it.
 
     Path, headers and body may hold `{key}`, `{secret}` and other fields of a

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Self
+
+from msgspec import Struct
 
 __all__ = ["SHOWN_MAX", "Hint"]
 
@@ -19,8 +20,7 @@ _BREAK: Final = re.compile(r"[\s/?,;]")
 _FOUND_MAX: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """Why something was refused, and what would allow it.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Kinds: what a provider's world may hold, each thing by its id."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 __all__ = ["Kind", "Thing", "WorldPart"]
 
@@ -17,8 +18,7 @@ def _as_it_is(key: str, thing: Thing) -> Thing:
     return thing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """One kind of thing that clients name by an id, such as storyboards.
 
     Attributes:
@@ -47,8 +47,7 @@ class Kind:
     is_public: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldPart:
+class WorldPart(Struct, frozen=True, kw_only=True):
     """What a provider says about its part of a world file.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What a route answers: plain data, until the edge puts it on the wire."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mockserver.engine.packing import pack
 from mockserver.media.files import MediaFile
@@ -22,8 +23,7 @@ OPEN_TO_PAGES: Final = {
 """Headers of an answer that pages of any origin may read."""
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct):
     """One answer.
 
     Attributes:

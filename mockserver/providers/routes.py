@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
@@ -29,8 +30,7 @@ _NEEDS_QUOTES = re.compile(r"[^\w.~/:@-]", re.ASCII)
 _KNOWN_MAX = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Route(Generic[C]):
+class Route(Struct, Generic[C], frozen=True):
     """One operation.
 
     Attributes:
@@ -77,8 +77,7 @@ class Traits(TypedDict, Generic[C], total=False):
     body_first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[C]):
+class Match(Struct, Generic[C], frozen=True):
     """What a path leads to.
 
     Attributes:

@@ -1,11 +1,14 @@
 """What a server offers to its providers: settings, spaces, schemas, media, delivery."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from copy import deepcopy
 from functools import lru_cache, partial
 from hashlib import blake2b
 from importlib.resources.abc import Traversable
 from typing import Any
+
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from mockserver import resources
 from mockserver.delivery.delivery import DELIVERY
@@ -30,8 +33,7 @@ from mockserver.verdict.journal import Journal
 __all__ = ["Options", "Services"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Settings of the server that calls depend on.
 
     Attributes:
@@ -175,7 +177,7 @@ class Services:
                 another space already.
         """
         declared = self._worlds.of_space(space_id, world)
-        said = asdict(world) if declared else None
+        said = deepcopy(structs.asdict(world)) if declared else None
         space = self.spaces.open(space_id, declared=declared, said=said, **how)
         for own in declared.values():
             for grant in own.own.keys if own.own is not None else ():

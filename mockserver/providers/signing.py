@@ -1,16 +1,16 @@
 """Signing: how the receiver of a webhook knows that its provider has sent it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hmac import compare_digest
+
+from msgspec import Struct
 
 from mockserver.engine.spaces import Space
 
 __all__ = ["Signing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signing:
+class Signing(Struct, frozen=True):
     """A provider's way to sign its webhooks.
 
     Attributes:

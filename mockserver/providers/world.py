@@ -1,12 +1,14 @@
 """A provider's world: what its spaces begin with, from fixtures and users' files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.keyring import Grant
@@ -36,8 +38,7 @@ _GROWING: Final = frozenset({"keys", "jobs"})
 Things = Mapping[str, Mapping[str, Thing]]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One account of a world.
 
     Attributes:
@@ -57,8 +58,7 @@ class Account:
     settings: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """All accounts of a provider, and the catalogue that every space has.
 
     Attributes:

@@ -1,9 +1,10 @@
 """World files: what users declare of their own, checked before anything uses it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mockserver.errors import ConfigError, ScenarioError, Violation
 from mockserver.names import nearest
@@ -18,8 +19,7 @@ _SCHEMA: Final = "world"
 _OWN: Final = frozenset({"extends", "about"})
 
 
-@dataclass(frozen=True, slots=True)
-class WorldFile:
+class WorldFile(Struct, frozen=True):
     """What one world file says.
 
     Attributes:

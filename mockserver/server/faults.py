@@ -1,8 +1,10 @@
 """Faults as a test sees them: which rules have acted, when, on what; which never."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import overload
+
+from msgspec.structs import replace
 
 from mockserver.edge.staging.stage import book_of
 from mockserver.engine.spaces import Space

@@ -1,8 +1,9 @@
 """JobHandle: a job as a test sees it, and what its client did about it."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockserver.edge.billing import Till
 from mockserver.edge.instance import Instance

@@ -1,10 +1,12 @@
 """Bill: what jobs cost, and what of that was given back; in decimals, never floats."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Phase
@@ -28,8 +30,7 @@ class Paid(StrEnum):
     FREE = "free"  # the job has ended without being charged
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """What one job costs.
 
     Attributes:
@@ -70,8 +71,7 @@ class Charge:
         return self.price if self.paid is Paid.PENDING else NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """What several jobs cost together.
 
     Attributes:
@@ -98,8 +98,7 @@ class Sum:
         return self.charged - self.refunded
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """What the jobs of some spaces cost.
 
     Attributes:

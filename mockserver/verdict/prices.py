@@ -1,11 +1,12 @@
 """Prices: what a provider takes for its jobs, as worlds and providers' files say it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mockserver.engine.timeline import Phase
 
@@ -76,8 +77,7 @@ SCHEMA: Final[Mapping[str, Any]] = {
 """The JSON Schema of a price list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """One file that a job makes.
 
     Attributes:
@@ -90,8 +90,7 @@ class Made:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What a provider itself takes for a job, in its own credits.
 
     Attributes:
@@ -110,8 +109,7 @@ class Quote:
         return Quote(self.amount * credit, cost, self.is_assumed)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """What some jobs cost.
 
     Attributes:
@@ -141,8 +139,7 @@ class Rate:
         return self.per_job + self.per_second * seconds
 
 
-@dataclass(frozen=True, slots=True)
-class PriceList:
+class PriceList(Struct, frozen=True):
     """What a provider takes for its jobs.
 
     Attributes:

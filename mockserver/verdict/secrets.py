@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.verdict.spelling import last_name
 
@@ -35,8 +36,7 @@ def plain(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Names of secrets, and the patterns that find what stands under them.
 
     Attributes:

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
+from msgspec.structs import replace
 
 from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
@@ -13,7 +15,7 @@ from tests.delivery.invented import HERE, Office, Pretender, parcel
 def stamped(space: Space, delivery: Delivery, at: float, /) -> Delivery:
     """Write on a delivery when it is due."""
     message = Message("POST", HERE, (("Sent", f"{at:g}"),), delivery.message.body)
-    return replace(delivery, message=message)
+    return structs.replace(delivery, message=message)
 
 
 def broken(space: Space, delivery: Delivery, at: float, /) -> Delivery:
@@ -24,7 +26,10 @@ def broken(space: Space, delivery: Delivery, at: float, /) -> Delivery:
 def twice(space: Space, record: Record, /) -> Sequence[tuple[Delivery, float]]:
     """Send another body, and the delivery itself once more."""
     message = replace(record.delivery.message, body=b"b")
-    return ((replace(record.delivery, message=message), 0.0), (record.delivery, 1.0))
+    return (
+        (structs.replace(record.delivery, message=message), 0.0),
+        (record.delivery, 1.0),
+    )
 
 
 def stamp_of(record: Record | None) -> str | None:

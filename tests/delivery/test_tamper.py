@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mockserver.delivery.delivery import Delivery, Record
 from mockserver.delivery.message import Message
@@ -24,7 +25,7 @@ class Fault:
         self.asked.append((str(delivery.message.body), record.number))
         if delivery.message.body != self.body:
             return ((delivery, 0.0),)
-        return [(replace(delivery, **changes), late_s) for changes, late_s in self.sent]  # type: ignore[arg-type]  # by name
+        return [(replace(delivery, **changes), late_s) for changes, late_s in self.sent]
 
 
 def logged(

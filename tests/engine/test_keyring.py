@@ -1,8 +1,7 @@
 """Which credential opens which space, and what nobody may see."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mockserver.engine.keyring import GRANT, Grant, Keyring
 from mockserver.engine.store.shelf import GONE

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from mockserver.engine.agenda import Due
 from mockserver.engine.jobengine import Change, JobEngine
@@ -104,7 +105,7 @@ def test_nothing_is_told_twice_when_time_stands_still(told: Told) -> None:
     told.space.clock.set(job.ends_at)
     told.settle()
 
-    told.jobs.put(replace(job, media=replace(job.media, lag_s=5.0)))
+    told.jobs.put(replace(job, media=structs.replace(job.media, lag_s=5.0)))
 
     assert told.settle()[3:] == []
 

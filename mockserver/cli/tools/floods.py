@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+from msgspec import Struct
 
 __all__ = ["LINES_MAX", "WINDOW_S", "Lines"]
 
@@ -12,8 +13,7 @@ WINDOW_S: Final = 10.0
 _KINDS_MAX: Final = 1000
 
 
-@dataclass(slots=True)
-class _Kind:
+class _Kind(Struct):
     """Lines that are alike: since when they are counted, and how many there were."""
 
     since_s: float

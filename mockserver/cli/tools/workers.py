@@ -14,12 +14,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from types import FrameType
 from typing import Final, NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.app import bury
 from mockserver.cli.tools.deadline import WORKER_S
@@ -39,8 +41,7 @@ _BROKEN: Final = 70
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a worker has to know to serve beside others.
 
     Attributes:
@@ -68,8 +69,7 @@ class Plan:
     name: str = ""
 
 
-@dataclass(slots=True)
-class _Worker:
+class _Worker(Struct):
     """One process, and what connects it with this one.
 
     Attributes:

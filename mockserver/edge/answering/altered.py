@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from hashlib import md5
 
 from aiohttp import hdrs
+from msgspec.structs import replace
 
 from mockserver.edge.answering.dates import today_s
 from mockserver.edge.layers.occasions import document_of, headers_of, scene_of

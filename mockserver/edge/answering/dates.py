@@ -1,8 +1,7 @@
 """Dates: by whose clock an answer of a provider is dated."""
 
-from dataclasses import replace
-
 from aiohttp import hdrs
+from msgspec.structs import replace
 
 from mockserver.engine.clock import http_date
 from mockserver.providers.call import Call

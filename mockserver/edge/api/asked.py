@@ -2,8 +2,9 @@
 
 from asyncio import to_thread
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask

@@ -1,8 +1,9 @@
 """Endpoints about credentials, and about the world of what clients have used."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints

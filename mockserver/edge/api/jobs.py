@@ -1,11 +1,12 @@
 """Endpoints about jobs: list, show, force, finish, fail, forget."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from heapq import merge
 from itertools import dropwhile, islice, starmap
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import count, islice
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken

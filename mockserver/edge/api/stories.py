@@ -149,8 +149,8 @@ def _check_bounds(name: str, said: Mapping[str, Any]) -> None:
     Raises:
         ApiError: They contradict each other.
     """
-    least, most = said.get("at_least", 0), said.get("at_most")
-    if most is not None and least > most:
+    least, most = said.get("at_least"), said.get("at_most")
+    if least is not None and most is not None and least > most:
         raise ApiError(
             400,
             f"body/{name}/at_most: found {most}, expected at least {least}, which"

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
+from msgspec import structs
+
 from mockserver.edge.answering.altered import altered, is_file, patched
 from mockserver.edge.answering.early import Early
 from mockserver.edge.answering.lines import line
@@ -141,7 +143,7 @@ class _Ruled:
             if not course.is_lost:
                 reply, refusal = await self._run(call)
                 if seen is not None:
-                    answered = replace(seen, status=reply.status)
+                    answered = structs.replace(seen, status=reply.status)
                     late = _matched(call, cast("RuleBook", call.space.script), answered)
                     _apply(call, course, names, late, of_files=False)
                     deeds += late
@@ -220,6 +222,6 @@ def _copied(course: Course) -> Course:
         edits=[*course.edits],
         remakes=[*course.remakes],
         headers={**course.headers},
-        sending=None if course.sending is None else replace(course.sending),
+        sending=None if course.sending is None else structs.replace(course.sending),
         releases=course.releases,
     )

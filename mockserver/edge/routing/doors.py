@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiohttp import hdrs, web
+from msgspec import Struct
 
 from mockserver.providers.door import Door, authority_of
 from mockserver.providers.provider import Provider
@@ -16,8 +16,7 @@ _KNOWN_HOSTS_MAX = 1000
 _KNOWN_PLACES_MAX = 4096  # pollers come back to the same few
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Where a request enters.
 
     Attributes:
@@ -36,8 +35,7 @@ class Entry:
     forwards_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Struct, frozen=True):
     """One host: whose it is, and which of its provider's paths is its root."""
 
     provider: Provider

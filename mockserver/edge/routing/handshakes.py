@@ -1,6 +1,6 @@
 """Handshakes: what rules make of a connection before anything is asked on it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mockserver.edge.instance import Instance
 from mockserver.edge.staging.stage import HANDSHAKES, book_of
@@ -15,8 +15,7 @@ from mockserver.verdict.journal import Exchange
 __all__ = ["Handshakes", "Met"]
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """The beginning of a connection that a rule acts on.
 
     Attributes:

@@ -1,17 +1,16 @@
 """Hops: how a request has come that another worker has handed over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import orjson
 from aiohttp import web
+from msgspec import Struct
 
 __all__ = ["HOP", "SENT", "Hop", "hops_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """What the worker that a client has reached knows of its connection.
 
     Attributes:

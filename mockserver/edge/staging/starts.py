@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Spaces
@@ -21,8 +23,7 @@ _KEPT: Final = "start"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """A scenario that spaces begin with.
 
     Attributes:

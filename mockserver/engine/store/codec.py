@@ -5,7 +5,6 @@ frozen values are extensions: of the registered ones, the name and the members.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +13,7 @@ import msgspec
 
 from mockserver.engine.store.shelf import Place, Row
 from mockserver.errors import StoreError
+from mockserver.records import members
 
 __all__ = ["VERSION", "ValueCodec"]
 
@@ -37,7 +37,7 @@ class ValueCodec:
     """Writes and reads what tables, clocks and agendas hold.
 
     Args:
-        types: The frozen dataclasses, named tuples and enums that values are made of.
+        types: The frozen records, named tuples and enums that values are made of.
             Their names are what is written: a type that is renamed, or whose members
             change their order, needs another version.
         shared: Those of them of which equal ones are one when they are read: a million
@@ -200,10 +200,8 @@ class ValueCodec:
 
 
 def _members(kind: type) -> tuple[str, ...]:
-    if is_dataclass(kind):
-        return tuple(one.name for one in fields(kind) if one.init)
     named: tuple[str, ...] = getattr(kind, "_fields", ())
-    return named
+    return members(kind) or named
 
 
 def _parts(value: Any, members: Iterable[str]) -> list[Any]:

@@ -1,8 +1,9 @@
 """Directory: which worker has which space, where several workers share one store."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from mockserver.engine.store.shelf import Entry, Place, Row
 
@@ -17,8 +18,7 @@ Change = tuple[bytes, bytes | None]
 Listener = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """One process of a fleet.
 
     Attributes:

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
+
+from msgspec import NODEFAULT, Struct
+
+from mockserver.records import members
 
 __all__ = [
     "Align",
@@ -72,8 +77,7 @@ class Slot:
     url: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """What lies over a card: a logo, a watermark.
 
     Attributes:
@@ -89,8 +93,7 @@ class Overlay:
     share: float = 0.16
 
 
-@dataclass(frozen=True, slots=True)
-class Presenter:
+class Presenter(Struct, frozen=True):
     """A person who speaks, as a silhouette.
 
     Attributes:
@@ -106,8 +109,7 @@ class Presenter:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Art:
+class Art(Struct, frozen=True):
     """A moving abstract picture; other words give another one.
 
     Attributes:
@@ -119,8 +121,7 @@ class Art:
     seed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What the edge of each frame tells about where it comes from.
 
     Attributes:
@@ -132,8 +133,7 @@ class Sign:
     job: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One still picture of a clip.
 
     Any text is allowed; what cannot be shown is replaced, what is too long is cut.
@@ -183,14 +183,24 @@ def plain(value: object) -> object:
         return value.digest
     if isinstance(value, tuple):
         return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
+    if members(type(value)):
         return [type(value).__name__, *_told(value)]
     return value
 
 
 def _told(value: Any) -> Iterator[object]:
     """Yield names and values of what was said, so that new fields change no digest."""
-    for one in fields(value):
-        said = getattr(value, one.name)
-        if one.compare and said != one.default:
-            yield [one.name, plain(said)]
+    for name, default in _compared(value.__class__):
+        said = getattr(value, name)
+        if said != default:
+            yield [name, plain(said)]
+
+
+@cache
+def _compared(kind: Any) -> tuple[tuple[str, object], ...]:
+    """Return names and defaults of what makes a difference between two of a kind."""
+    if is_dataclass(kind):
+        return tuple((one.name, one.default) for one in fields(kind) if one.compare)
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    needed = (NODEFAULT,) * (len(names) - len(defaults))
+    return tuple(zip(names, (*needed, *defaults), strict=True))

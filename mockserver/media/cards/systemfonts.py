@@ -1,12 +1,13 @@
 """Fonts of this machine for scripts whose fonts are too large to be shipped."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["FOLDERS", "PACKAGES", "Found", "Script", "identity", "on_this_machine"]
 
@@ -18,8 +19,7 @@ class Script(StrEnum):
     EMOJI = "emoji"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A font of this machine.
 
     Attributes:

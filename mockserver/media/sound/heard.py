@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from mockserver.errors import MediaError
 
@@ -27,8 +28,7 @@ _BABBLE_S: Final = 30.0
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aiou"
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """A text that somebody speaks.
 
     Attributes:
@@ -60,8 +60,7 @@ class Speech:
             raise MediaError(f"speech {self.semitones} semitones higher: {most}")
 
 
-@dataclass(frozen=True, slots=True)
-class Music:
+class Music(Struct, frozen=True):
     """A track that is played: a tune of its own for each name.
 
     Attributes:

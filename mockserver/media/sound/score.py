@@ -7,9 +7,11 @@ moments of silence. So each cell is encoded once, and repeated wherever it is he
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from mockserver.media.sound.heard import Heard, Music, Speech
 from mockserver.media.sound.speech import Syllable, utter

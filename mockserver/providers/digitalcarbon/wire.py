@@ -1,9 +1,10 @@
 """Wire facts of DigitalCarbon: states, timeline, credentials, error table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.clock import iso

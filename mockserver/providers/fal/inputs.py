@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import isfinite
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job, MediaLife, Queued
 from mockserver.engine.timeline import Phase

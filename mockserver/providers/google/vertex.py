@@ -1,8 +1,9 @@
 """Vertex: Veo below projects and locations, ordered, and read by a POST."""
 
 import re
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.errors import NotFoundError, UnreadableBodyError

@@ -1,10 +1,11 @@
 """What Hour One's videos and voice previews look and sound like."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import md5
 from itertools import islice, pairwise
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space

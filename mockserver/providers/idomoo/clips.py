@@ -1,9 +1,10 @@
 """What Idomoo's files hold: pictures by ffmpeg, captions and transcripts by hand."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from hashlib import md5
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space

@@ -1,9 +1,10 @@
 """The texts of schema errors, in the words of a well-known Java validator."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mockserver.errors import VIOLATIONS_MAX, Violation
 

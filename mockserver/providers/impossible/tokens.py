@@ -5,6 +5,8 @@ from dataclasses import replace
 from math import floor
 from typing import Any, Final
 
+from msgspec import structs
+
 from mockserver.engine.clock import iso
 from mockserver.engine.documents import steps_of, steps_written
 from mockserver.engine.jobs import Job, MediaState
@@ -108,7 +110,7 @@ def start(call: Call, job: Job) -> Job:
     waited = max(0.0, call.now - job.created_at)
     begun = replace(
         job,
-        timeline=Timeline((replace(CREATED, for_s=waited), *steps)),
+        timeline=Timeline((structs.replace(CREATED, for_s=waited), *steps)),
         ends=(waited, *(waited + end for end in ends)),
     )
     return call.jobs.put(begun)

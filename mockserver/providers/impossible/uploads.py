@@ -1,9 +1,11 @@
 """Upload tasks: sent while the client waits, or later with a callback."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from mockserver.delivery.delivery import ANY_STATUS, Delivery, DeliveryState
 from mockserver.delivery.message import Message

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space

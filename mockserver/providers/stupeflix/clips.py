@@ -6,6 +6,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 
+from msgspec import structs
+
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media.cards.card import Align, Layout, Sign, Slot
@@ -152,7 +154,7 @@ def clip(
         audio_bit_rate=shape.audio_bit_rate,
         video_bit_rate=shape.video_bit_rate,
     )
-    return replace(spec, aspect=shape.aspect)
+    return structs.replace(spec, aspect=shape.aspect)
 
 
 def _shape(profile: str, framerate: str | None) -> Format:

@@ -1,8 +1,9 @@
 """Pydantic: the 422 entries of services that check their input with version 1 of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockserver.errors import (
     InvalidPayloadError,

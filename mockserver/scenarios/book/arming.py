@@ -3,6 +3,8 @@
 from collections.abc import MutableMapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
 from mockserver.engine.spaces import Space
@@ -72,4 +74,4 @@ def _active(rule: Rule, catalogue: Catalogue, chance: Chance, loaded: Loaded) ->
 
 
 def _for(rule: Rule, slug: str) -> Rule:
-    return replace(rule, target=replace(rule.target, slug=slug))
+    return replace(rule, target=structs.replace(rule.target, slug=slug))

@@ -1,8 +1,9 @@
 """Budgets: how often the rules of a scenario may act together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+
+from msgspec import Struct, field
 
 from mockserver.scenarios.written.shapes import POSITIVE, SHARE, Record, Shape, choice
 from mockserver.scenarios.written.source import Place
@@ -13,8 +14,7 @@ _OFF: Final = 1e-9
 _SEEN, _MET = "seen ", "met "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class Allowance(Struct, frozen=True, kw_only=True):
     """What rules may do together.
 
     Attributes:
@@ -28,8 +28,7 @@ class Allowance:
     per: str = "provider"
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """What is left of an allowance in one space.
 
     Attributes:

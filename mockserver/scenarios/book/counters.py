@@ -1,9 +1,10 @@
 """Counters: what a rule remembers in a space, apart for what it counts apart."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from mockserver.engine.quotas import Quotas
 
@@ -16,8 +17,7 @@ PER: Final = ("job", "space", "provider", "rule")
 """What a rule may count apart: see `scope_of`."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How often conditions held, and a rule has acted, within one scope.
 
     Attributes:
@@ -42,8 +42,7 @@ class Tally:
         return self.is_calm
 
 
-@dataclass(slots=True)
-class Counters:
+class Counters(Struct):
     """What a rule, or several that share it, remembers.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Credits: what jobs may cost together under a rule, and what the next one meets."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.engine.timeline import Timeline
 from mockserver.errors import ProviderError, UnavailableError
@@ -20,8 +22,7 @@ _PAID_MAX: Final = 20_000
 Problems = Mapping[str, Callable[[], ProviderError]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credits:
+class Credits(Struct, frozen=True, kw_only=True):
     """What there is to spend on jobs.
 
     Attributes:
@@ -58,8 +59,7 @@ class Credits:
         return Timeline((*at_once, life.failure(self.error)))
 
 
-@dataclass(slots=True)
-class Paid:
+class Paid(Struct):
     """Which jobs were paid lately, and from which scope's balance, to give it back."""
 
     _scopes: dict[tuple[str, int], str] = field(default_factory=dict)

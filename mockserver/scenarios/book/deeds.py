@@ -1,8 +1,9 @@
 """Deed, Wants, Loaded: what a rule book tells others."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mockserver.engine.chance import Chance
 from mockserver.scenarios.book.active import Active
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Acted", "Deed", "Loaded", "Wants", "deed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wants:
+class Wants(Struct, frozen=True):
     """What rules have to know about a call of one operation.
 
     Attributes:
@@ -33,8 +33,7 @@ class Wants:
     needs_answer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One rule that acts on a call.
 
     Attributes:
@@ -73,8 +72,7 @@ class Deed:
         return self.active if was_healed and not self.active.healed else None
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
+class Acted(Struct, frozen=True):
     """What one rule of a scenario has done, with all that it is made of.
 
     A rule about files also acts on the calls for them; it is told of as one.
@@ -138,8 +136,7 @@ class Acted:
         return sum(max(0, self.times - each) for each in fired)
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(Struct):
     """One scenario at work in a space.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Effects: what a rule does to the timeline of a job, in words for every provider."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.timeline import Phase, Step, Timeline
@@ -27,8 +29,7 @@ VANISHED: Final = "mockserver:vanished"
 Steps = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """A timeline that is being changed.
 
     Attributes:
@@ -125,8 +126,7 @@ class Life:
         return (*self.steps[:at], head), here, (tail, *self.steps[at + 1 :])
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """One thing that may happen to a job's life.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Facts: what a rule may look at when a call comes in, or a delivery is tried."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment
@@ -10,8 +11,7 @@ from mockserver.engine.timeline import Moment
 __all__ = ["Facts", "Trial"]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """One call as rules see it.
 
     Attributes:
@@ -53,8 +53,7 @@ class Facts:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """One attempt at a delivery as rules see it.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Firings: when a rule has acted, and on what."""
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["FIRINGS_MAX", "Firing", "Firings", "no_firings"]
 
@@ -10,8 +11,7 @@ FIRINGS_MAX: Final = 100
 """How many are kept of one rule, the latest; how often it has acted is counted."""
 
 
-@dataclass(slots=True)
-class Firing:
+class Firing(Struct):
     """One time that a rule has acted.
 
     Attributes:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from mockserver.engine.jobs import Job
 from mockserver.scenarios.book.active import Active
 from mockserver.scenarios.book.budgets import look
@@ -71,7 +73,7 @@ def _twin(active: Active, trial: Trial) -> Active:
     return replace(
         active,
         counters=Counters(
-            tallies={scope: replace(counters.tally(scope))},
+            tallies={scope: structs.replace(counters.tally(scope))},
             draws={subject: counters.draws.get(subject, 0)},
         ),
         budgets=[one.twin(trial.slug, subject) for one in active.budgets],

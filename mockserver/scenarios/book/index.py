@@ -1,7 +1,8 @@
 """Index: rules by the operation that they look at; the others cost nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mockserver.scenarios.book.active import Active
 from mockserver.scenarios.book.deeds import Wants
@@ -11,8 +12,7 @@ __all__ = ["Entry", "Index"]
 Key = tuple[str, str]
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """The rules of one operation.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
 from importlib import import_module
 from typing import Any, Final
+
+from msgspec.structs import astuple
 
 from mockserver.engine.store.shelf import Place, State
 from mockserver.errors import ScenarioError

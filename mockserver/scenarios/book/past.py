@@ -1,9 +1,10 @@
 """Past: what has happened to jobs, for rules that act on what was before."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.engine.jobengine import Change
 from mockserver.engine.jobs import Job
@@ -26,8 +27,7 @@ EVENTS: Final = ("job.submitted", *_ENTERED.values(), _DELETED)
 """What may have happened to a job; in the order of a life."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
+class Since(Struct, frozen=True, kw_only=True):
     """What must have happened before a rule acts.
 
     Attributes:

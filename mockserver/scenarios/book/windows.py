@@ -1,9 +1,10 @@
 """Windows: the times, counted from its loading, at which a rule acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import floor, inf
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mockserver.scenarios.written.shapes import DURATION, Comparison, Record, Shape
 from mockserver.scenarios.written.source import Place
@@ -13,8 +14,7 @@ __all__ = ["WINDOW", "Window"]
 _NEVER: Final = Comparison(inf, inf)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """One span of time, or one that comes again and again.
 
     Attributes:

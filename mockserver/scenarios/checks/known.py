@@ -1,9 +1,10 @@
 """Known: what scenarios have to know about a provider, without knowing providers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.errors import ProviderError
@@ -36,8 +37,7 @@ EARLY: Final = (HANDSHAKE, CONNECTION, LOOKUP)
 KINDS = ("create", "status", "media", *EARLY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """One provider in the words of scenarios.
 
     Attributes:

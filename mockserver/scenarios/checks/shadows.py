@@ -1,8 +1,8 @@
 """Shadows: rules that come after one which leaves nothing for them."""
 
-from dataclasses import fields
 from typing import Final
 
+from mockserver.records import members
 from mockserver.scenarios.checks.known import Known
 from mockserver.scenarios.written.match import Match
 from mockserver.scenarios.written.model import Bounds, Rule, Scenario
@@ -41,9 +41,9 @@ def _is_steady(rule: Rule) -> bool:
     """Say whether a rule acts whenever its conditions hold."""
     bounds = rule.bounds
     return rule.follows is None and all(
-        getattr(bounds, one.name) == getattr(_ALWAYS, one.name)
-        for one in fields(Bounds)
-        if one.name not in {"per", "counts_calls"}
+        getattr(bounds, name) == getattr(_ALWAYS, name)
+        for name in members(Bounds)
+        if name not in {"per", "counts_calls"}
     )
 
 
@@ -60,9 +60,9 @@ def _covers(first: Rule, rule: Rule, known: Known) -> bool:
     elif not _reach(rule, known) <= _reach(first, known):
         return False
     return all(
-        getattr(first.match, one.name)
-        in (getattr(_ANYTHING, one.name), getattr(rule.match, one.name))
-        for one in fields(Match)
+        getattr(first.match, name)
+        in (getattr(_ANYTHING, name), getattr(rule.match, name))
+        for name in members(Match)
     )
 
 

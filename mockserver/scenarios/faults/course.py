@@ -6,6 +6,8 @@ from enum import StrEnum
 from math import inf, nextafter
 from typing import Any
 
+from msgspec import Struct
+
 from mockserver.engine.chance import Chance
 from mockserver.engine.quotas import Quotas
 from mockserver.scenarios.written.templates import Scene, Template
@@ -23,8 +25,7 @@ class Ending(StrEnum):
     RESET = "reset"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A part of something: so many bytes, or a share of it."""
 
     share: float
@@ -37,8 +38,7 @@ class Amount:
         return min(self.size_bytes, size_bytes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instead:
+class Instead(Struct, frozen=True, kw_only=True):
     """An answer that is given in place of the route's.
 
     Attributes:
@@ -54,12 +54,11 @@ class Instead:
     problem: str = ""
     body: bytes | None = None
     content_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     retry_after_s: float | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Sending:
+class Sending(Struct, kw_only=True):
     """How an answer goes out, if not as a whole and at once.
 
     Attributes:
@@ -174,8 +173,7 @@ class Course:
         return sending
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What a fault remembers of one scope between its calls.
 
     Attributes:
@@ -189,8 +187,7 @@ class Memory:
     free_at: float = float("-inf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """What a fault may look at.
 
     Attributes:

@@ -4,14 +4,17 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from mockserver.config import parse_duration
 from mockserver.engine.clock import http_date, iso, utc
+from mockserver.records import members
 from mockserver.scenarios.written.source import Place
 
 __all__ = [
@@ -41,8 +44,7 @@ _PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|\S+')
 _DIGITS: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Generic[S]):
+class Name(Struct, Generic[S], frozen=True):
     """What one name stands for.
 
     Attributes:
@@ -56,8 +58,7 @@ class Name(Generic[S]):
     write: Callable[[float], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words(Generic[S]):
+class Words(Struct, Generic[S], frozen=True):
     """The names that expressions may use, and nothing else can be reached.
 
     Attributes:
@@ -164,8 +165,7 @@ class Expression(Generic[S]):
         return _number(found) if known.counts else found
 
 
-@dataclass(frozen=True, slots=True)
-class Template(Generic[S]):
+class Template(Struct, Generic[S], frozen=True):
     """A text with values in it; one that is nothing but a value keeps its type."""
 
     pieces: tuple[str | Expression[S], ...]
@@ -243,9 +243,7 @@ def _parts_of(value: Any) -> Iterable[Any]:
         return value.values()
     if isinstance(value, list | tuple):
         return value
-    if is_dataclass(value):
-        return [getattr(value, one.name) for one in fields(value)]
-    return ()
+    return [getattr(value, name) for name in members(type(value))]
 
 
 def _text(raw: str, place: Place, words: Words[S]) -> str | Template[S]:

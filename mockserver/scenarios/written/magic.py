@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 __all__ = ["MAGIC", "Word", "conjure"]
 
@@ -12,8 +13,7 @@ _TEXT: Final = re.compile(r"__([a-z]+(?:[-_][A-Za-z0-9]+)*)(?:\.[A-Za-z0-9]{2,4}
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One magic suffix.
 
     Attributes:

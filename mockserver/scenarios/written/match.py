@@ -1,8 +1,9 @@
 """Match: the conditions under which a rule applies, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mockserver.engine.jobs import Job
 from mockserver.engine.timeline import Moment
@@ -15,8 +16,7 @@ __all__ = ["Match", "fits", "holds"]
 Named = tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """What has to be so; what is None or empty does not matter.
 
     Attributes:

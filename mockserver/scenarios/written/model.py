@@ -1,9 +1,12 @@
 """Scenario and Rule: what is said about one bad day, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.chance import Chance
 from mockserver.engine.jobs import MediaLife, Request
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Bounds", "JobPatch", "Rule", "Scenario", "Target"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """How often, and when, a rule acts once its conditions hold.
 
     Attributes:
@@ -68,8 +70,7 @@ class Bounds:
         return is_its_turn and (self.nth is None or self.nth.holds(number))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """Whose calls, jobs or deliveries a rule is about.
 
     Attributes:
@@ -94,14 +95,14 @@ class Target:
         return frozenset[str]().union(*(known.of_kind(name) for name in names))
 
 
+_NO_STEPS: Final[Mapping[tuple[str, str], Written]] = MappingProxyType({})
 _UNTOUCHED: Final = MediaPatch()
 _ANYTHING: Final = Match()
 _ANYBODY: Final = Target()
 _ALWAYS: Final = Bounds()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobPatch:
+class JobPatch(Struct, frozen=True, kw_only=True):
     """What is changed about a job when it is accepted.
 
     Attributes:
@@ -113,9 +114,7 @@ class JobPatch:
         credits: What there is to spend; it is changed once that is out.
     """
 
-    steps: Mapping[tuple[str, str], Written] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    steps: Mapping[tuple[str, str], Written] = _NO_STEPS
     effects: tuple[tuple[str, Any], ...] = ()
     media: MediaPatch = _UNTOUCHED
     refuses: str | None = None
@@ -225,8 +224,7 @@ class Rule:
         return not events or any(fits(event, label) for event in events)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """One situation.
 
     Attributes:
@@ -252,8 +250,8 @@ class Scenario:
     origin: str = ""
     document: Any = None
     parameters: tuple[Parameter, ...] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
-    included: Mapping[str, Source] = field(default_factory=dict)
+    given: Mapping[str, Any] = {}
+    included: Mapping[str, Source] = {}
 
     @property
     def origins(self) -> tuple[str, ...]:

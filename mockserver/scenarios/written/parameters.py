@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mockserver.errors import ScenarioError
 from mockserver.names import nearest
@@ -56,8 +57,7 @@ _PLAIN: Final = {"true": True, "false": False}
 FILLED: Final = ("budget", "includes", "rules")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One value that may be chosen.
 
     Attributes:

@@ -1,9 +1,11 @@
 """Patches: what a rule changes about an answer, about a file's life, or a delivery."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.scenarios.written.pointers import removed, replaced
 from mockserver.scenarios.written.templates import Scene, Template, filled
@@ -13,8 +15,7 @@ __all__ = ["AnswerPatch", "DeliveryPatch", "MediaPatch"]
 _LINKS = ("http://", "https://", "data:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerPatch:
+class AnswerPatch(Struct, frozen=True, kw_only=True):
     """What is changed about an answer that the provider has given.
 
     Headers, what is set and what replaces the body may hold templates; they are filled
@@ -70,8 +71,7 @@ class AnswerPatch:
         return document
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaPatch:
+class MediaPatch(Struct, frozen=True, kw_only=True):
     """What is changed about the life of a job's file; None leaves it as it is.
 
     Attributes:
@@ -89,8 +89,7 @@ class MediaPatch:
     issued_at_submit: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryPatch:
+class DeliveryPatch(Struct, frozen=True, kw_only=True):
     """What is changed about something that is sent to a customer.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import ceil, floor, inf
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mockserver.config import parse_duration, parse_size
 from mockserver.scenarios.written.mistakes import Mistakes
@@ -46,8 +47,7 @@ _SIZE: Final = r"^\d+(B|KiB|MiB|GiB)?$"
 _COMPARISON: Final = r"^(<|<=|>|>=|=)?\s*\d+(\.\d+)?$|^\d+(\.\d+)?\.\.\d+(\.\d+)?$"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What one value may be.
 
     Attributes:
@@ -59,8 +59,7 @@ class Shape:
     read: Callable[[Any, Place], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A range that a number is held against.
 
     Attributes:
@@ -89,8 +88,7 @@ class Comparison:
         return self.low <= value <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """An object with known members.
 
     Attributes:

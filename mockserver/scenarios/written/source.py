@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, NoReturn
+
+from msgspec import Struct, field
 
 from mockserver.errors import ScenarioError
 from mockserver.names import nearest
@@ -17,8 +18,7 @@ _SHOWN: Final = 60
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One document with its places.
 
     Attributes:
@@ -59,8 +59,7 @@ class Source:
         return Place(self, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in a source something stands.
 
     Attributes:

@@ -1,8 +1,10 @@
 """Steps: a timeline as it is written, in the words of one provider."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.engine.timeline import Phase, Step, Timeline
 from mockserver.scenarios.checks.known import Known
@@ -11,8 +13,7 @@ from mockserver.scenarios.written.source import Place
 __all__ = ["Written", "timeline_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A timeline as a rule tells it.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Templates: texts of scenarios that hold values of the call, such as `${job.id}`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mockserver.engine.clock import http_date, iso
 from mockserver.engine.jobs import Job
@@ -26,8 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What templates may show of one call; nothing else can be reached.
 
     Attributes:

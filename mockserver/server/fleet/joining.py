@@ -3,9 +3,10 @@
 import secrets
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
+
+from msgspec import Struct
 
 from mockserver.edge.instance import Instance
 from mockserver.engine.clock import pause
@@ -18,8 +19,7 @@ __all__ = ["Joined", "join"]
 _SECRET_BYTES: Final = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """What an instance has for other workers.
 
     Attributes:

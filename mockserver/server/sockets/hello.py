@@ -1,7 +1,8 @@
 """Hello: which host a client means, from the first bytes that it says in TLS."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["HANDSHAKE", "Hello", "read_hello"]
 
@@ -14,8 +15,7 @@ _SERVER_NAME: Final = 0
 _HOST_NAME: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Struct, frozen=True):
     """What a ClientHello says.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from mockserver.edge.answering.sending import set_no_linger
 from mockserver.edge.instance import Instance
@@ -25,8 +26,7 @@ _REASONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a client says first.
 
     Attributes:

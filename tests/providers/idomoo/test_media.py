@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.deep import some
 from tests.providers.conftest import Probe, Serve
@@ -276,7 +277,7 @@ async def test_a_landing_page_of_what_is_gone_says_so(api: Api) -> None:
     api.advance(60)
     jobs = api.running.space("idomoo", "1234").jobs("idomoo")
     (job,) = [one for one in jobs.list_jobs() if one.id in link]
-    jobs.put(replace(job, media=replace(job.media, keep_s=0.0)))
+    jobs.put(replace(job, media=structs.replace(job.media, keep_s=0.0)))
 
     page = await (await api.file(link)).text()
 

@@ -1,8 +1,7 @@
 """For which providers a scenario's rules are doubted, and how that is told."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from mockserver.app import build
 from mockserver.edge.staging.stage import STAGE, Stage
@@ -129,9 +128,7 @@ def test_nothing_that_ships_is_doubted_where_it_has_been_seen(stage: Stage) -> N
     doubted = {
         (name, slug)
         for name, one in read.items()
-        for warning in warnings_of(
-            dataclasses.replace(one, shows_at=()), stage.catalogue
-        )
+        for warning in warnings_of(structs.replace(one, shows_at=()), stage.catalogue)
         for slug in warning.providers
     }
 

@@ -4,11 +4,11 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from mockserver.engine.clock import monotonic_s, pause, wall_s
 from mockserver.engine.store.directory import LEFT, RETIRED, Change, Listener, Worker

@@ -1,8 +1,10 @@
 """Fault: only so many calls, or jobs, at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from mockserver.scenarios.faults.course import Course, Instead, Memory, Occasion
 from mockserver.scenarios.faults.fault import said

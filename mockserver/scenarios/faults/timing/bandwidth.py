@@ -1,8 +1,10 @@
 """Fault: a bound on how fast bodies come."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from mockserver.engine.clock import monotonic_s
 from mockserver.scenarios.faults.course import Course, Occasion
