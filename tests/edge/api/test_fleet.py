@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from mockserver.delivery.delivery import Delivery
-from mockserver.delivery.message import Message
 from mockserver.edge.staging.stage import HANDSHAKES, book_of
 from mockserver.engine.store.directory import Worker
 from tests.edge.workers import (
@@ -69,33 +67,6 @@ async def test_pages_go_on_at_whichever_worker_is_asked(three: Three) -> None:
         after = f"&after={page['next']}"
 
     assert len(whole) >= 9
-    assert pages == whole
-
-
-async def test_pages_of_deliveries_go_on_at_whichever_worker_is_asked(
-    three: Three,
-) -> None:
-    await order(three, ALPHA, BETA, GAMMA)
-    for worker in three:
-        outbox = worker.instance.services.outbox
-        for space in worker.instance.services.spaces:
-            message = Message("PUT", f"https://example.com/{space.id}")
-            one = Delivery(slug="digitalcarbon", label="upload", message=message)
-            for _ in range(3):
-                outbox.plan(space, one, space.clock.now() + 60.0)
-    await order(three, ALPHA, BETA, GAMMA)
-    whole = names(await three[0].ask("/deliveries?newest_first=true"), "deliveries")
-    pages, after = list[str](), ""
-
-    for turn in range(9):
-        path = f"/deliveries?newest_first=true&limit=2{after}"
-        page = await three[turn % 3].ask(path)
-        pages += names(page, "deliveries")
-        if page["next"] is None:
-            break
-        after = f"&after={page['next']}"
-
-    assert len(whole) == 9
     assert pages == whole
 
 
