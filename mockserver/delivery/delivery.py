@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.delivery.body import released
@@ -254,7 +254,7 @@ class Record(Struct, frozen=True):
 
     def become(self, state: DeliveryState) -> "Record":
         """Return it in another state."""
-        return structs.replace(self, state=state)
+        return replace(self, state=state)
 
     def released(self) -> "Record":
         """Return it without a hold on the file that was sent."""
@@ -263,9 +263,7 @@ class Record(Struct, frozen=True):
         if body is message.body:
             return self
         message = replace(message, body=body)
-        return structs.replace(
-            self, delivery=structs.replace(self.delivery, message=message)
-        )
+        return replace(self, delivery=replace(self.delivery, message=message))
 
     def pack(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

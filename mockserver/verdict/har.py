@@ -154,7 +154,8 @@ def _posted(
     fields = parse_qsl(text, keep_blank_values=True) if is_form else []
     return {
         "mimeType": kind,
-        "params": _named(fields),
+        # Beside a text the format has none; of forms, people look for them.
+        **({"params": _named(fields)} if fields else {}),
         "text": text,
         # The format knows no encoding of what was sent: ours has a name of ours.
         **({"_encoding": "base64"} if is_coded else {}),

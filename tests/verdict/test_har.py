@@ -73,7 +73,7 @@ def test_a_request_is_told_as_it_came() -> None:
         ],
         "headersSize": -1,
         "bodySize": 6,
-        "postData": {"mimeType": "text/x", "params": [], "text": "a soup"},
+        "postData": {"mimeType": "text/x", "text": "a soup"},
     }
 
 

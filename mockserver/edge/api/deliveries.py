@@ -1,7 +1,6 @@
 """Endpoints about deliveries: what providers send, and sending it again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import dropwhile, islice
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.clocks import seconds
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Key, Reach, Row, Rows, opened
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, opened, paged
 from mockserver.edge.api.views import Views
 from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tampering import is_signed
@@ -79,7 +78,7 @@ async def list_deliveries(ask: Ask) -> Rows:
         limit=limit + 1,
         is_paged=True,
         mark=mark,
-        finish=partial(_page, limit),
+        finish=paged("deliveries", limit),
     )
 
 
@@ -132,12 +131,6 @@ def _wanted(
             and _mentions(record, text)
         ):
             yield space, record
-
-
-def _page(limit: int, rows: Sequence[Row]) -> dict[str, Any]:
-    shown = [row.document for row in rows[:limit]]
-    is_last = not shown or len(rows) <= limit
-    return {"deliveries": shown, "next": None if is_last else shown[-1]["id"]}
 
 
 def _has_failed(record: Record) -> bool:

@@ -10,7 +10,7 @@ import orjson
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Key, Reach, Row, Rows, summed
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, paged, summed
 from mockserver.edge.judging import check_rules, document, judging
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import pause
@@ -90,7 +90,7 @@ async def list_findings(ask: Ask) -> Rows:
         Row(key, one.space, {"id": _id(key), **document(one, redactors)})
         for key, one in islice(found, most)
     ]
-    finish = partial(_page, limit)
+    finish = paged("findings", limit)
     return Rows(name="findings", rows=rows, limit=most, finish=finish)
 
 
@@ -180,12 +180,6 @@ def _key_of(told: str, place: str) -> Key:
             400, f"{place}: found {told[:40]!r}, expected the id of a finding"
         )
     return key
-
-
-def _page(limit: int | None, rows: Sequence[Row]) -> dict[str, Any]:
-    shown = [row.document for row in rows[:limit]]
-    is_last = limit is None or not shown or len(rows) <= limit
-    return {"findings": shown, "next": None if is_last else shown[-1]["id"]}
 
 
 @table.get(

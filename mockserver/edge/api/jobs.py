@@ -1,7 +1,6 @@
 """Endpoints about jobs: list, show, force, finish, fail, forget."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from itertools import dropwhile, islice, starmap
 from typing import Any, Final, NamedTuple
@@ -10,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
-from mockserver.edge.api.parts import Key, Reach, Row, Rows
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, paged
 from mockserver.edge.api.views import Views
 from mockserver.edge.staging.failing import error_of
 from mockserver.engine.jobs import Job
@@ -88,7 +87,7 @@ async def list_jobs(ask: Ask) -> Rows:
         limit=limit + 1,
         is_paged=True,
         mark=mark,
-        finish=partial(_page, limit),
+        finish=paged("jobs", limit),
     )
 
 
@@ -314,9 +313,3 @@ def _begun(ask: Ask) -> tuple[Key | None, Iterator[Found]]:
         return None, iter(())
     last = next((one for one in jobs if one.job.id == after), None)
     return None if last is None else _key(last), jobs
-
-
-def _page(limit: int, rows: Sequence[Row]) -> dict[str, Any]:
-    shown = [row.document for row in rows[:limit]]
-    is_last = not shown or len(rows) <= limit
-    return {"jobs": shown, "next": None if is_last else shown[-1]["id"]}

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple, Self
 
 from mockserver.engine.spaces import Space
 
-__all__ = ["MISSING", "Key", "Part", "Reach", "Row", "Rows", "opened", "summed"]
+__all__ = ["MISSING", "Key", "Part", "Reach", "Row", "Rows", "opened", "paged",
+           "summed"]  # fmt: skip
 
 MISSING: Final = "missing"
 """The member of answers that names the workers which did not answer."""
@@ -100,6 +101,22 @@ def summed(names: Iterable[str], told: Sequence[tuple[str, Any]]) -> dict[str, A
     (_, first), *_ = told
     total = {name: sum(document[name] for _, document in told) for name in names}
     return {**first, **total}
+
+
+def paged(name: str, limit: int | None) -> Finish:
+    """Return what makes a page of a list's rows, of which there is one more than fits.
+
+    Args:
+        name: The member of the answer that has them.
+        limit: How many a page has at most; None if it has all.
+    """
+
+    def page(rows: Sequence[Row]) -> dict[str, Any]:
+        shown = [row.document for row in rows[:limit]]
+        is_last = limit is None or not shown or len(rows) <= limit
+        return {name: shown, "next": None if is_last else shown[-1]["id"]}
+
+    return page
 
 
 def _plain(name: str) -> Finish:

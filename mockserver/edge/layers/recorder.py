@@ -71,7 +71,7 @@ class Recorder:
             "; ".join(map(str, call.hints)) if call.hints else "",
             "submit" if call.makes else _role(route),
             call.asked_at,
-            origin_of(request, trusts=True) if self._trusts else request.scheme,
+            self._origin(request),
             request.version,
         )
         self._journal.add(exchange)
@@ -117,9 +117,11 @@ class Recorder:
                 elapsed_s=monotonic_s() - started,
                 notes=(note,),
                 hint=str(hint),
-                origin=origin_of(request, trusts=True)
-                if self._trusts
-                else request.scheme,
+                origin=self._origin(request),
                 version=request.version,
             )
         )
+
+    def _origin(self, request: web.Request) -> str:
+        """Return where a client has found us, as a trusted proxy tells if there is."""
+        return origin_of(request, trusts=True) if self._trusts else request.scheme
