@@ -51,6 +51,7 @@ class Archivist:
         self._leaving: dict[str, Tail] = {}
         self._lock = asyncio.Lock()
         self._is_troubled = False
+        self._is_closed = False
         journal.on_clear(self._cleared)
         journal.go_on_after(archive.last)
 
@@ -76,7 +77,7 @@ class Archivist:
 
     def opened(self, space: Space) -> None:
         """Bring what was kept of a space that has come from a store."""
-        if space.is_restored:
+        if space.is_restored and not self._is_closed:
             task = asyncio.create_task(self._load(space.id))
             self._loading[space.id] = task
             task.add_done_callback(lambda _: self._loading.pop(space.id, None))
@@ -105,7 +106,14 @@ class Archivist:
             await asyncio.wait([*self._loading.values()], timeout=WAIT_S)
 
     async def close(self) -> None:
-        """Write what is left, and let go of the archive."""
+        """Write what is left, and let go of the archive, which nobody asks then."""
+        # Who stops may still adopt a space that another one has left just now.
+        self._is_closed = True
+        await self.loaded()
+        late = [*self._loading.values()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         await self.flush()
         await self._archive.close()
 

@@ -52,6 +52,19 @@ class FakeArchive:
         self.is_closed = True
 
 
+class SlowArchive(FakeArchive):
+    """One that answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def read(self, space: str) -> list[bytes]:
+        self.asked.set()
+        await self.may_answer.wait()
+        return await super().read(space)
+
+
 def job(name: str, created_at: float = 0.0) -> Job:
     return Job(name, "a", 0, "draw", created_at, TIMELINE, (5.0,), b"{}")
 
@@ -210,6 +223,38 @@ async def test_a_space_brings_its_exchanges_before_what_has_come_meanwhile() -> 
     assert [one.number for one in journal.exchanges()] == [1, 2, 3]
     assert [number for number, _ in archive.logs["a"]] == [1, 2, 3]
     assert len(journal) == 3
+
+
+async def test_what_is_being_brought_is_there_before_the_archive_is_let_go() -> None:
+    """Asked later, a store would be reached once more, and for nobody."""
+    archive = SlowArchive()
+    archive.logs["a"] = [(1, pack(exchange(target="/old")))]
+    journal = Journal(10)
+    archivist = Archivist(journal, archive)
+    archivist.opened(restored("a"))
+
+    closing = asyncio.create_task(archivist.close())
+    await archive.asked.wait()
+    was_closed = archive.is_closed
+    archive.may_answer.set()
+    await closing
+
+    assert not was_closed
+    assert archive.is_closed
+    assert targets(journal) == ["/old"]
+
+
+async def test_a_space_that_comes_when_the_archive_was_let_go_asks_nothing() -> None:
+    """A worker that stops may adopt what another one has left just now."""
+    archive = SlowArchive()
+    archivist = Archivist(Journal(), archive)
+    await archivist.close()
+
+    archivist.opened(restored("a"))
+    await pause(0)
+    await pause(0)
+
+    assert not archive.asked.is_set()
 
 
 async def test_a_space_that_is_new_brings_nothing() -> None:

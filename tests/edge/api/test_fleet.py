@@ -22,6 +22,7 @@ from tests.edge.workers import (
 __all__ = ["start", "three"]
 
 ALPHA, BETA, GAMMA = "key-alpha", "key-beta", "key-gamma"
+MODEL = "/queue.fal.run/fal-ai/veo3.1"
 BRIEF = "/exchanges/brief"
 Three = list[FleetWorker]
 
@@ -30,6 +31,14 @@ async def order(workers: Three, *keys: str) -> list[str]:
     """Let each worker make one job in a space that is its own then; return them."""
     both = zip(workers, keys, strict=True)
     return [await worker.create(key) for worker, key in both]
+
+
+async def tell(worker: FleetWorker, key: str, webhook: str) -> None:
+    """Make a request of fal's at a worker, which tells a webhook of its end."""
+    url = f"http://127.0.0.1:{worker.listener.port}{MODEL}?fal_webhook={webhook}"
+    headers, prompt = {"Authorization": f"Key {key}"}, {"prompt": "A lighthouse"}
+    async with worker.session.post(url, json=prompt, headers=headers) as response:
+        assert response.status == 200
 
 
 def names(answer: dict[str, Any], member: str) -> list[str]:
@@ -67,6 +76,28 @@ async def test_pages_go_on_at_whichever_worker_is_asked(three: Three) -> None:
         after = f"&after={page['next']}"
 
     assert len(whole) >= 9
+    assert pages == whole
+
+
+async def test_pages_of_deliveries_go_on_at_whichever_worker_is_asked(
+    three: Three,
+) -> None:
+    for worker, key in zip(three, (ALPHA, BETA, GAMMA), strict=True):
+        for number in range(3):
+            await tell(worker, key, f"https://example.com/{number}")
+    await three[0].ask("/clock/advance", {"by": "1h"})
+    whole = names(await three[0].ask("/deliveries?newest_first=true"), "deliveries")
+    pages, after = list[str](), ""
+
+    for turn in range(9):
+        path = f"/deliveries?newest_first=true&limit=2{after}"
+        page = await three[turn % 3].ask(path)
+        pages += names(page, "deliveries")
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+
+    assert len(whole) == 9
     assert pages == whole
 
 
