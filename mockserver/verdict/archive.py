@@ -109,11 +109,6 @@ class Archivist:
         """Write what is left, and let go of the archive, which nobody asks then."""
         # Who stops may still adopt a space that another one has left just now.
         self._is_closed = True
-        await self.loaded()
-        late = [*self._loading.values()]
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
         await self.flush()
         await self._archive.close()
 

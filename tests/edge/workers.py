@@ -134,7 +134,10 @@ async def three(start: Start) -> list[FleetWorker]:
 
 
 def impatient(worker: FleetWorker) -> None:
-    """Let a worker wait for nobody who says nothing."""
+    """Let a worker wait for nobody who cannot be reached.
+
+    Who can be is looked after only seldom: how busy the machine is must not decide.
+    """
 
     def is_alive(other: Any) -> bool:
         return any(one.id == other.id for one in worker.directory.workers())
@@ -142,4 +145,4 @@ def impatient(worker: FleetWorker) -> None:
     async def pause(seconds: float) -> None:
         assert seconds >= 0
 
-    worker.instance.neighbours = Asking(is_alive, pause, look_s=0.001, limit_s=0.0)
+    worker.instance.neighbours = Asking(is_alive, pause, look_s=10.0, limit_s=0.0)
