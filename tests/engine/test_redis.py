@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -174,6 +175,47 @@ async def test_a_store_that_is_gone_is_told_without_its_password() -> None:
 
     assert "hunter2" not in str(it.value)
     await line.close()
+
+
+async def test_nobody_is_let_in_again_once_the_line_is_closed(redis_url: str) -> None:
+    """Else its connection would outlive everything that could close it."""
+    others = await clients_of(redis_url)
+    line = Line(redis_url)
+    assert await line.ask("PING") == b"PONG"
+    await line.close()
+
+    with pytest.raises(StoreError, match="this connection was let go of; expected"):
+        await line.ask("PING")
+    with pytest.raises(StoreError, match="this connection was let go of; expected"):
+        await anext(line.hear("told"))
+
+    assert await clients_of(redis_url) == others
+
+
+@pytest.mark.parametrize("steps", range(0, 24, 3))
+async def test_who_is_on_the_way_when_the_line_is_closed_leaves_nothing_open(
+    redis_url: str, steps: int
+) -> None:
+    """Wherever it was: a connection that is being made is not there to be closed."""
+    others = await clients_of(redis_url)
+    line = Line(redis_url)
+    asked = asyncio.ensure_future(line.ask("PING"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    await line.close()
+
+    with suppress(StoreError):
+        assert await asked == b"PONG"
+    assert await clients_of(redis_url) == others
+
+
+async def clients_of(url: str) -> int:
+    """Return how many are connected to the store, with who asks for it here."""
+    line = Line(url)
+    said = await line.ask("CLIENT", "LIST")
+    await line.close()
+    return len(said.splitlines())
 
 
 async def test_public_things_lead_to_their_space_until_it_is_wiped(join: Join) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from redis.asyncio import RedisCluster
+from redis.exceptions import ConnectionError as GoneError
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from mockserver.engine.store.redis.addresses import all_of, connect, shown
@@ -46,6 +47,7 @@ class Line:
     def __init__(self, url: str) -> None:
         self.shown = shown(url)
         self._client = connect(url)
+        self._is_closed = False
 
     @property
     def is_cluster(self) -> bool:
@@ -58,7 +60,8 @@ class Line:
         No batch begins before the one before it has been carried out.
 
         Raises:
-            StoreError: The store cannot be reached, or refuses one of them.
+            StoreError: The store cannot be reached, or refuses one of them; or this
+                was closed.
         """
         commands = [command for batch in batches for command in batch]
         if not commands:
@@ -87,6 +90,8 @@ class Line:
         Raises:
             StoreError: The store cannot be reached any more.
         """
+        if self._is_closed:
+            raise self.trouble(GoneError("this connection was let go of"))
         try:
             async with self._client.pubsub() as heard:
                 await heard.subscribe(channel)
@@ -100,7 +105,8 @@ class Line:
             raise self.trouble(error) from error
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, for good: who asks from now on is refused."""
+        self._is_closed = True
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(_LEFT_S):
                 for client in all_of(self._client):
@@ -124,6 +130,16 @@ class Line:
         raise AssertionError("unreachable")
 
     async def _sent(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
+        if self._is_closed:
+            raise GoneError("this connection was let go of")
+        try:
+            return await self._replies(batches)
+        finally:
+            # What was on its way to be connected meanwhile was not there to be closed.
+            if self._is_closed:
+                await self.close()
+
+    async def _replies(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
         client = self._client
         if isinstance(client, RedisCluster):
             replies: list[Any] = []
