@@ -192,7 +192,33 @@ async def test_nobody_is_let_in_again_once_the_line_is_closed(redis_url: str) ->
     assert await clients_of(redis_url) == others
 
 
-@pytest.mark.parametrize("steps", range(0, 24, 3))
+async def test_who_was_cut_off_meanwhile_asks_again(redis_url: str) -> None:
+    """What is kept open between two commands may have been closed by the store."""
+    line, other = Line(redis_url), Line(redis_url)
+    await line.ask("SET", "films", "1")
+    await other.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+    assert await line.ask("INCR", "films") == 2
+
+    await line.close()
+    await other.close()
+
+
+async def test_many_who_ask_at_once_are_answered_what_they_asked(
+    redis_url: str,
+) -> None:
+    """Each on a connection of its own, of which one stays."""
+    line = Line(redis_url)
+
+    heard = await asyncio.gather(*(line.ask("ECHO", f"{n}") for n in range(6)))
+    again = [await line.ask("ECHO", f"{n}") for n in range(3)]
+
+    await line.close()
+    assert heard == [b"0", b"1", b"2", b"3", b"4", b"5"]
+    assert again == [b"0", b"1", b"2"]
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 3))
 async def test_who_is_on_the_way_when_the_line_is_closed_leaves_nothing_open(
     redis_url: str, steps: int
 ) -> None:

@@ -48,6 +48,9 @@ class Line:
         self.shown = shown(url)
         self._client = connect(url)
         self._is_closed = False
+        # One that is not given back: to get one costs as much as to ask something. If
+        # it was cut off meanwhile, the second try finds out.
+        self._kept: Any = None
 
     @property
     def is_cluster(self) -> bool:
@@ -90,9 +93,8 @@ class Line:
         Raises:
             StoreError: The store cannot be reached any more.
         """
-        if self._is_closed:
-            raise self.trouble(GoneError("this connection was let go of"))
         try:
+            self._check_open()
             async with self._client.pubsub() as heard:
                 await heard.subscribe(channel)
                 while True:
@@ -130,14 +132,21 @@ class Line:
         raise AssertionError("unreachable")
 
     async def _sent(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
-        if self._is_closed:
-            raise GoneError("this connection was let go of")
+        self._check_open()
         try:
             return await self._replies(batches)
+        except AttributeError:
+            # What the client says when it is closed between two of its own steps.
+            self._check_open()
+            raise
         finally:
             # What was on its way to be connected meanwhile was not there to be closed.
             if self._is_closed:
                 await self.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise GoneError("this connection was let go of")
 
     async def _replies(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
         client = self._client
@@ -148,17 +157,22 @@ class Line:
                 replies += await asyncio.gather(*map(_answered, sent))
             return replies
         # As the client's own pipelines do, at half of their cost.
-        pool = client.connection_pool
-        connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # wrapped by the client
         commands = [command for batch in batches for command in batch]
+        connection, self._kept = self._kept, None
+        if connection is None:
+            connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]  # wrapped by the client
         try:
             await connection.send_packed_command(connection.pack_commands(commands))
-            return [await _answered(connection.read_response()) for _ in commands]
+            replies = [await _answered(connection.read_response()) for _ in commands]
         except BaseException:
             await connection.disconnect(nowait=True)
+            await client.connection_pool.release(connection)
             raise
-        finally:
-            await pool.release(connection)
+        if self._kept is None:
+            self._kept = connection
+        else:
+            await client.connection_pool.release(connection)
+        return replies
 
     async def _load(self) -> None:
         loads = [("SCRIPT LOAD", script.text) for script in SCRIPTS]
