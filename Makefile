@@ -18,7 +18,7 @@ ARGS ?=
 help:
 	@echo "make serve   start the server (ARGS=\"--port 0 --pace real\")"
 	@echo "make test    run the tests (ARGS=\"-k idomoo\", JOBS=2): a few cases of each,"
-	@echo "             all with ARGS=--deep, as .ci/run does, which takes far longer"
+	@echo "             more with ARGS=--wide, as .ci/run does, all with ARGS=--deep"
 	@echo "make check   format, lint, types, schemas, fixtures, scenarios"
 	@echo "make bench   run the benchmarks"
 	@echo "make chaos   kill a server under load, 200 times (ARGS=\"--rounds 20\")"

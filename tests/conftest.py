@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.deep import EXAMPLES, Sample, few
+from tests.deep import EXAMPLES, Sample, few, many
 from tests.lasting import Watch, lasting
 from tests.redises import redis_server, redis_url
 
@@ -33,7 +33,10 @@ WHOLE_INPUT = "mockserver_is_whole"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--deep`, which leaves out no case, and `--deepest` with the most of each."""
+    """Add `--wide`, which leaves out no test, and `--deep`: no case either."""
+    parser.addoption(
+        "--wide", action="store_true", help="try each test, and more cases of it"
+    )
     parser.addoption(
         "--deep", action="store_true", help="try every case, and far more examples"
     )
@@ -58,10 +61,9 @@ def pytest_collection() -> Iterator[None]:
 
 
 def depth(config: pytest.Config) -> str:
-    """Return the name of the profile of a run: plain, deep or deepest."""
-    if config.getoption("deepest"):
-        return "deepest"
-    return "deep" if config.getoption("deep") else "plain"
+    """Return the name of the profile of a run: plain, wide, deep or deepest."""
+    asked = (one for one in ("deepest", "deep", "wide") if config.getoption(one))
+    return next(asked, "plain")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,7 +104,7 @@ def chosen(
     depth: str, many: Sequence[Any], at: int = 0, *, plain: int, deep: int
 ) -> Sequence[Any]:
     """Return every so many of them, and at least one."""
-    each = {"plain": plain, "deep": deep, "deepest": 1}[depth]
+    each = {"plain": plain, "wide": deep, "deep": deep, "deepest": 1}[depth]
     return many[at % max(1, min(each, len(many))) :: each]
 
 
@@ -126,7 +128,8 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _deeper(run: str, item: pytest.Item) -> bool:
     """Say whether a test is for a deeper run than this one."""
-    left = {"plain": ("deep", "deepest"), "deep": ("deepest",), "deepest": ()}[run]
+    is_plain, is_deepest = run == "plain", run == "deepest"
+    left = ("deep",) * is_plain + ("deepest",) * (not is_deepest)
     return any(item.get_closest_marker(mark) for mark in left)
 
 
@@ -138,6 +141,8 @@ def pytest_collection_modifyitems(
     wanted = [item for item in items if not _deeper(run, item)]
     if config.stash[WHOLE] and run == "plain":
         wanted = [*few(wanted, lasting())]
+    elif config.stash[WHOLE] and run == "wide":
+        wanted = [*many(wanted, lasting())]
     kept = {id(item) for item in wanted}
     config.hook.pytest_deselected(items=[one for one in items if id(one) not in kept])
     items[:] = wanted
@@ -150,5 +155,5 @@ def pytest_terminal_summary(
     if config.stash[WHOLE] and depth(config) == "plain":
         terminalreporter.write_line(
             "a plain run: a few cases of each test, and few that last;"
-            " --deep tries all, as .ci/run does"
+            " --wide tries each test, as .ci/run does, and --deep each case"
         )

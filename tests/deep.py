@@ -2,7 +2,9 @@
 
 A plain run leaves out what is marked `deep`. Where nobody has said which tests are
 wanted, by file or by name, it tries only `FEW` cases of each, as far apart as can be,
-and leaves out most of what lasts (`tests/lasting.py`).
+and leaves out most of what lasts (`tests/lasting.py`). `--wide`, as `.ci/run` has it,
+leaves out no test: it tries up to `MANY` cases of each, and of what lasts as many as
+`SHARE_S` is enough for.
 """
 
 from collections import defaultdict
@@ -15,9 +17,11 @@ from hypothesis import settings
 from tests.lasting import left_out, name_of
 
 FEW: Final = 4
+MANY: Final = 12
+SHARE_S: Final = 3.0
 
 # How many examples a law has that names no number.
-EXAMPLES = {"plain": 20, "deep": 100, "deepest": 500}
+EXAMPLES = {"plain": 20, "wide": 100, "deep": 100, "deepest": 500}
 
 
 class Sample(Protocol):
@@ -53,14 +57,36 @@ def few(
 
     The first and the last case of a test are among them.
     """
-    kinds: dict[str, list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        kinds[name_of(item.nodeid)].append(item)
+    kinds = _kinds(items)
     out = left_out(seconds, kinds)
     for name, cases in kinds.items():
         count = 1 if name in seconds else most
         if name not in out:
             yield from _spread(cases, count)
+
+
+def many(
+    items: Iterable[pytest.Item],
+    seconds: dict[str, float],
+    most: int = MANY,
+    share_s: float = SHARE_S,
+) -> Iterator[pytest.Item]:
+    """Yield of each test at most so many of its cases, and of what lasts at least one.
+
+    Of that, as many as that share of a run's time is enough for.
+    """
+    for name, cases in _kinds(items).items():
+        lasts_s = seconds.get(name)
+        count = most if lasts_s is None else max(1, int(share_s / lasts_s))
+        yield from _spread(cases, count)
+
+
+def _kinds(items: Iterable[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Return the cases of each test."""
+    kinds: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        kinds[name_of(item.nodeid)].append(item)
+    return kinds
 
 
 def _spread(cases: list[Any], most: int) -> Iterator[Any]:

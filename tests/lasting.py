@@ -1,4 +1,4 @@
-"""Tests that last: a plain run leaves most of them to `--deep`, as `.ci/run` has it.
+"""Tests that last: a plain run leaves most of them out; `.ci/run` tries each of them.
 
     make test ARGS="--deep --note-long"
 

@@ -1,4 +1,7 @@
-"""A plain run tries some of many cases, a deep one all, and no case is ever lost."""
+"""A plain run tries some of many cases, a deep one all, and no case is ever lost.
+
+A wide one, between them, leaves out no test.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.conftest import WHOLE, chosen, depth, pytest_collection_modifyitems
-from tests.deep import EXAMPLES, examples, few, first, some
+from tests.deep import EXAMPLES, examples, few, first, many, some
 from tests.lasting import LONG_S, lasting, left_out, written
 
 
@@ -66,7 +69,7 @@ def test_a_plain_run_tries_some_from_everywhere() -> None:
     assert collected(some("abcdefg", of=3)) == (["a", "d", "g"], ["b", "c", "e", "f"])
 
 
-@pytest.mark.parametrize("option", ["deep", "deepest"])
+@pytest.mark.parametrize("option", ["wide", "deep", "deepest"])
 @pytest.mark.parametrize("cases", [first("abcdefg"), some("abcdefg", of=3)], ids=len)
 def test_a_deep_run_tries_all(cases: list[Any], option: str) -> None:
     assert collected(cases, option) == ([*"abcdefg"], [])
@@ -82,7 +85,8 @@ def test_a_case_keeps_its_name_its_values_and_its_other_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"), [([], 4), (["deep"], 12), (["deepest"], 48)]
+    ("options", "expected"),
+    [([], 4), (["wide"], 12), (["deep"], 12), (["wide", "deepest"], 48)],
 )
 def test_of_many_values_each_is_tried_in_the_deepest(
     options: list[str], expected: int
@@ -109,7 +113,7 @@ def test_a_law_has_fewer_examples_in_a_plain_run_and_at_least_one() -> None:
 
 
 def test_examples_grow_with_the_depth() -> None:
-    assert EXAMPLES == {"plain": 20, "deep": 100, "deepest": 500}
+    assert EXAMPLES == {"plain": 20, "wide": 100, "deep": 100, "deepest": 500}
 
 
 @dataclass
@@ -140,6 +144,23 @@ def test_of_what_lasts_in_a_file_the_shortest_is_tried_with_one_case() -> None:
     seconds = {"a.py::test_x": 0.3, "a.py::test_y": 0.4, "b.py::test_z": 0.8}
 
     assert tried(names, seconds) == ["a.py::test_x[1]"]
+
+
+def test_a_wide_run_leaves_out_no_test_and_gives_none_too_much_time() -> None:
+    names = [f"{kind}[{case}]" for kind in ("a.py::x", "a.py::y", "a.py::z")
+             for case in range(5)]  # fmt: skip
+    items: list[Any] = [*map(Case, names)]
+
+    tried = many(items, {"a.py::x": 0.5, "a.py::y": 8.0}, most=3, share_s=1.0)
+
+    assert [item.nodeid for item in tried] == [
+        "a.py::x[0]",
+        "a.py::x[4]",
+        "a.py::y[0]",
+        "a.py::z[0]",
+        "a.py::z[2]",
+        "a.py::z[4]",
+    ]
 
 
 def test_a_test_that_lasts_and_was_not_collected_lets_another_stay() -> None:
