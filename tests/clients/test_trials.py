@@ -32,7 +32,7 @@ def _played(folder: Path, slug: str, language: str) -> str:
     """Run the calls in one language, on a server of their own; return its name."""
     folder /= language
     folder.mkdir()
-    with MockServer(providers=[slug], pace="demo") as server:
+    with MockServer(providers=[slug], pace="x120") as server:
         control = f"{server.url}/_mock/api"
         trials = httpx.get(f"{control}/providers/{slug}").json()["trials"]
         text = "\n\n".join(trial[language] for trial in trials)

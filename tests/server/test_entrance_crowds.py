@@ -2,8 +2,14 @@
 
 import asyncio
 import gc
+import os
+import socket
 import ssl
+import stat
+import struct
+import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +24,9 @@ ASKED = (
     f"\r\nHost: {HOST}\r\nX-API-Key: digitalcarbon-test-key\r\n\r\n"
 ).encode()
 TUNNEL = f"CONNECT {HOST}:443 HTTP/1.1\r\nHost: {HOST}:443\r\n\r\n".encode()
+# How many may wait at most on this machine: 1024 of ours, or fewer of the kernel's.
+SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
+MOST = min(1024, int(SOMAXCONN.read_text("ascii")) if SOMAXCONN.exists() else 1024)
 # What clients say before they are never heard of again.
 LAST_WORDS = (
     b"",
@@ -81,6 +90,28 @@ def openings() -> int:
     gc.collect()
     kind = entrance._Opening
     return sum(isinstance(one, kind) for one in gc.get_objects())
+
+
+def rooms(ports: set[int]) -> dict[int, int]:
+    """Return how many may wait to be let in where this process listens."""
+    known = [int(one.name) for one in Path("/proc/self/fd").iterdir()]
+    found = {}
+    for number in known:
+        with suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with socket.socket(fileno=os.dup(number)) as one:
+                    port = one.getsockname()[1:2]
+                    told = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+                    found[port] = struct.unpack_from("I", told, 28)[0]
+    return {port: found[(port,)] for port in ports}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who may wait")
+async def test_as_many_may_wait_where_tls_is_spoken(server: AsyncMockServer) -> None:
+    """Who finds no room tries again after a second, and is slow for no reason."""
+    plain, secure = int(server.url.rpartition(":")[2]), server.instance.tls_port or 0
+
+    assert rooms({plain, secure}) == {plain: MOST, secure: MOST}
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
@@ -146,15 +146,13 @@ class Listener:
             await site.start()
             self._sites.append(site)
             bound.listen(BACKLOG)
-        loop = asyncio.get_running_loop()
         for bound in self._secure:
-            server = await loop.create_server(self._runner.secure, sock=bound)
-            self._servers.append(server)
+            self._servers.append(await _listening(self._runner.secure, bound))
             self._instance.tls_port = int(bound.getsockname()[1])
         if self._joined is not None:
             inner = partial(self._runner.inner, self._joined.secret)
             for bound in self._joined.sockets:
-                self._inner.append(await loop.create_server(inner, sock=bound))
+                self._inner.append(await _listening(inner, bound))
         urls = dict.fromkeys(_url(bound) for bound in self._sockets)
         self._instance.urls[:] = list(urls)
 
@@ -198,6 +196,16 @@ class Listener:
         for site in self._sites:
             await site.stop()
         self._sites.clear()
+
+
+async def _listening(
+    opened: Callable[[], asyncio.BaseProtocol], bound: socket.socket
+) -> asyncio.Server:
+    """Let a socket of ours take connections, and wait for as many as any other."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(opened, sock=bound, backlog=_AT_ONCE)
+    bound.listen(BACKLOG)
+    return server
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
