@@ -45,7 +45,7 @@ from mockserver.engine.spaces import Space, Spaces, SpaceSettings
 from mockserver.engine.store.directory import Directory
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.memory import MemoryStore
-from mockserver.errors import ConfigError, StartError, StoreError
+from mockserver.errors import ConfigError, starting
 from mockserver.media.cache import MediaCache
 from mockserver.media.render import FfmpegRenderer
 from mockserver.providers.discovery import discover
@@ -106,15 +106,16 @@ def build(
         return redactors.text(text)
 
     bugs, lost = Bugs(hide), Lost()
-    services = _services(
-        config,
-        served or discover(config.providers),
-        wall,
-        bugs,
-        lost,
-        checks_replies=checks_replies,
-        ledger=ledger_of(config) if ledger is None else ledger,
-    )
+    with starting():
+        services = _services(
+            config,
+            served or discover(config.providers),
+            wall,
+            bugs,
+            lost,
+            checks_replies=checks_replies,
+            ledger=ledger_of(config) if ledger is None else ledger,
+        )
     keep_bills(services)
     for credential in config.credentials:
         _register(services, credential)
@@ -354,10 +355,8 @@ def _wake(instance: Instance) -> None:
     Raises:
         StartError: Not all of it can be read.
     """
-    try:
+    with starting(instance.config.store):
         instance.services.spaces.wake(WOKEN_MAX)
-    except StoreError as error:
-        raise StartError(f"store: {instance.config.store}: {error}") from error
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

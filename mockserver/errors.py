@@ -1,5 +1,7 @@
 """Every exception that is raised on purpose."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -31,6 +33,7 @@ __all__ = [
     "UnavailableError",
     "UnreadableBodyError",
     "Violation",
+    "starting",
 ]
 
 VIOLATIONS_MAX = 100
@@ -113,6 +116,22 @@ class StartError(MockserverError):
 
 class StoreError(MockserverError):
     """The store cannot be read or written; what was to be kept is not safe."""
+
+
+@contextmanager
+def starting(of: str = "") -> Iterator[None]:
+    """Tell what is wrong with a store as the reason why a server cannot start.
+
+    Args:
+        of: The store, where what is told does not name it.
+
+    Raises:
+        StartError: In place of each `StoreError`.
+    """
+    try:
+        yield
+    except StoreError as error:
+        raise StartError(f"store: {of}{': ' * bool(of)}{error}") from error
 
 
 class SpaceElsewhereError(MockserverError):

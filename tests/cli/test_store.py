@@ -168,6 +168,29 @@ def ended(process: Child) -> str:
     return process.stdout.read()
 
 
+def test_a_file_that_is_damaged_inside_refuses_the_start(
+    start: Start, tmp_path: Path
+) -> None:
+    """It is told in a line, with what to do; the file stays as it is."""
+    process, url = served(start)
+    requests.post(url + JOBS, json=ORDER, headers=KEY, timeout=20)
+    ended(process)
+    file = tmp_path / "mock.db"
+    whole = file.read_bytes()
+    noise = b"\xff" * 6000
+    file.write_bytes(whole[:4096] + noise + whole[4096 + len(noise) :])
+
+    process = start("serve", "--port", "0", "--store", "sqlite:mock.db")
+
+    assert process.wait(20) == 3
+    assert process.stderr is not None
+    assert process.stderr.read() == (
+        f"mockserver: store: {file}: database disk image is malformed; expected a file"
+        " that a server has written: put this one aside, and a start makes a new one\n"
+    )
+    assert file.read_bytes()[4096:].startswith(noise)
+
+
 # On a Redis
 
 

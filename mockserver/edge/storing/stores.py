@@ -18,7 +18,7 @@ from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.sqlite import SqliteShelf
 from mockserver.engine.store.sqlite_archive import ENDING, SqliteArchive
 from mockserver.engine.timeline import Phase, Step, Timeline
-from mockserver.errors import StartError, StoreError
+from mockserver.errors import StoreError, starting
 from mockserver.providers.assets import Asset
 from mockserver.scenarios.faults.course import Memory
 
@@ -66,7 +66,7 @@ def open_ledger(
     Raises:
         StartError: The store cannot be opened.
     """
-    try:
+    with starting():
         if is_shared(store):
             shared = _redis()
             opened: Ledger = shared.open_shared(store, lease_s, codec(), _LOCAL, name)
@@ -76,8 +76,6 @@ def open_ledger(
         beside = path.with_name(path.name + ENDING)
         archive = SqliteArchive(beside, archive_bytes)
         return Ledger(shelf, codec(), archive=archive, sliced=shelf, quick=shelf)
-    except StoreError as error:
-        raise StartError(f"store: {error}") from error
 
 
 def load(store: str) -> None:

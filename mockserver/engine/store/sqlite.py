@@ -262,7 +262,13 @@ class SqliteShelf:
         return StoreError(f"{self.path}: {self._worded(error)}")
 
     def _worded(self, error: sqlite3.Error) -> str:
-        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            return (
+                f"{error}; expected a file that a server has written: put this one"
+                " aside, and a start makes a new one"
+            )
+        if name.startswith("SQLITE_BUSY"):
             return (
                 f"another server has it ({self._other()}); expected a file of its own:"
                 " one server has a store at a time"
