@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
 
 import layers
 from works import WORKS
@@ -62,14 +63,17 @@ async def play(
 
 def counted(*arguments: str) -> int:
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--log-fd=2"]
-    command += ["--cachegrind-out-file=/dev/null", sys.executable, __file__, "--play"]
-    told = subprocess.run(
-        [*command, *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-    )
+    with TemporaryDirectory() as folder:
+        # Who is root would put a file in the place of /dev/null.
+        command += [f"--cachegrind-out-file={folder}/out"]
+        command += [sys.executable, __file__, "--play"]
+        told = subprocess.run(
+            [*command, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+        )
     found = re.findall(r"I\s+refs:\s+([\d,]+)", told.stderr)
     return int(found[-1].replace(",", ""))
 

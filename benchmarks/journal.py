@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
 
 import layers
 from load import request
@@ -84,14 +85,17 @@ async def play(side: str, fresh: str, count: int) -> None:
 
 def counted(side: str, fresh: str, count: int) -> int:
     command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--log-fd=2"]
-    command += ["--cachegrind-out-file=/dev/null", sys.executable, __file__, "--play"]
-    told = subprocess.run(
-        [*command, side, fresh, str(count)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-    )
+    with TemporaryDirectory() as folder:
+        # Who is root would put a file in the place of /dev/null.
+        command += [f"--cachegrind-out-file={folder}/out"]
+        command += [sys.executable, __file__, "--play"]
+        told = subprocess.run(
+            [*command, side, fresh, str(count)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+        )
     found = re.findall(r"I\s+refs:\s+([\d,]+)", told.stderr)
     return int(found[-1].replace(",", ""))
 
