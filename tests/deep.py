@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from tests.lasting import left_out, name_of
 
-FEW: Final = 4
+FEW: Final = 3
 MANY: Final = 12
 SHARE_S: Final = 3.0
 
