@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mockserver.cli.tools.arguments import Parser
 from mockserver.cli.tools.client import Client, RefusedError, add_client_options
-from mockserver.cli.tools.output import print_json, print_line
+from mockserver.cli.tools.output import print_error, print_json, print_line
 from mockserver.verdict.finding import Severity
 from mockserver.verdict.reports import FORMATS, is_as_bad, text
 from mockserver.verdict.rules.registry import RULES
@@ -44,7 +44,10 @@ def run(verb: str, given: list[str]) -> int:
         "ignore": ",".join(options.ignore) or None,
     }
     asked = {name: value for name, value in query.items() if value is not None}
-    found = Client.of(options).get("findings", **asked)["findings"]
+    client = Client.of(options)
+    found = client.get("findings", **asked)["findings"]
+    if not found and not _is_any(client, asked):
+        print_error("nothing was judged: no such request has come here")
     if options.output is not None:
         write(Path(options.output), found, options.format)
     elif options.format is None and not options.json:
@@ -54,6 +57,14 @@ def run(verb: str, given: list[str]) -> int:
         sys.stdout.write(FORMATS[kind](found, RULES, __version__))
     least = options.fail_on
     return int(least != _NEVER and any(is_as_bad(one, least) for one in found))
+
+
+def _is_any(client: Client, asked: Mapping[str, str]) -> bool:
+    """Say whether there were requests to judge."""
+    names = ("space", "provider", "job")
+    wanted = {name: asked[name] for name in names if name in asked}
+    count: int = client.post("exchanges", "count", body=wanted)["count"]
+    return count > 0
 
 
 def write(

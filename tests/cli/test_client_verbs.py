@@ -167,7 +167,9 @@ def test_deliveries_are_listed(ask: Tell, delivery_id: str, job_id: str) -> None
 
 @pytest.mark.ffmpeg
 def test_deliveries_can_be_narrowed_down(ask: Tell, delivery_id: str) -> None:
-    assert len(ask("deliveries", "--job", "nope").out.splitlines()) == 1
+    nobody = ask("deliveries", "--job", "nope")
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "query/job: found 'nope', expected one that there is" in nobody.err
     assert len(ask("deliveries", "list", "--state", "pending").out.splitlines()) == 1
     assert ask("deliveries", "--provider", "sora").code == 2
 

@@ -43,10 +43,25 @@ def _parsed(file: Path) -> Element:
     return fromstring(file.read_text("utf-8"))  # noqa: S314 - our own
 
 
-def test_a_good_client_ends_with_0(ask: Tell) -> None:
+def test_a_good_client_ends_with_0(ask: Tell, call: Callable[[str, str], int]) -> None:
+    call("POST", "/generate-video")
+
     said = ask("findings")
 
     assert (said.code, said.out, said.err) == (0, "no findings\n", "")
+
+
+def test_where_nobody_has_called_nothing_was_judged(
+    ask: Tell, call: Callable[[str, str], int]
+) -> None:
+    """A client that has gone elsewhere is not found to be good."""
+    none = ask("findings")
+    call("POST", "/generate-video")
+    none_there = ask("findings", "--provider", "idomoo")
+
+    said = "mockserver: nothing was judged: no such request has come here\n"
+    assert (none.code, none.out, none.err) == (0, "no findings\n", said)
+    assert (none_there.code, none_there.err) == (0, said)
 
 
 def test_a_warning_ends_with_1_and_a_note_does_not(
@@ -77,6 +92,22 @@ def test_only_some_are_asked_for(ask: Tell, call: Callable[[str, str], int]) -> 
     assert [one["rule"] for one in worse["findings"]] == ["unknown-path"]
     assert [one["rule"] for one in here["findings"]] == ["submit-twice"]
     assert other == {"findings": []}
+
+
+def test_a_job_that_nobody_knows_is_not_clean(
+    ask: Tell, call: Callable[[str, str], int], server: MockServer
+) -> None:
+    """Whoever has mistyped it would take it for judged."""
+    call("POST", "/generate-video")
+
+    unknown = ask("findings", "--job", "nope")
+    known = ask("findings", "--job", server.jobs.only().id)
+
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err == (
+        "mockserver: query/job: found 'nope', expected one that there is\n"
+    )
+    assert (known.code, known.out) == (0, "no findings\n")
 
 
 def test_reports_are_written_as_their_name_says(

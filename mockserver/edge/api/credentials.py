@@ -67,7 +67,11 @@ async def list_credentials(ask: Ask) -> dict[str, Any]:
     for each in ask.services.providers if slug is None else (slug,):
         ask.services.learn_keys(each)
     views, keyring = Views(ask.services), ask.services.spaces.keyring
-    grants = keyring.grants(slug=slug, space=ask.query.get("space"))
+    named = ask.query.get("space")
+    grants = [*keyring.grants(slug=slug, space=named)]
+    if named is not None and not grants:
+        # Some other provider's credential may open it.
+        ask.open_space(named, "query/space")
     return {"credentials": [views.credential(grant) for grant in grants]}
 
 

@@ -8,6 +8,7 @@ from mockserver.delivery.delivery import DeliveryState, Record
 from mockserver.edge.api import shapes
 from mockserver.edge.api.clocks import seconds
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.edge.api.named import unknown_job
 from mockserver.edge.api.parts import Key, Reach, Row, Rows, opened, paged
 from mockserver.edge.api.views import Views
 from mockserver.edge.staging.stage import STAGE
@@ -58,6 +59,7 @@ def _seek(ask: Ask) -> list[tuple[str, str]]:
             "next": shapes.maybe(shapes.text("`after` of the next page.")),
         }
     ),
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def list_deliveries(ask: Ask) -> Rows:
@@ -78,6 +80,7 @@ async def list_deliveries(ask: Ask) -> Rows:
         limit=limit + 1,
         is_paged=True,
         mark=mark,
+        lacking=None if rows else unknown_job(ask, ask.query),
         finish=paged("deliveries", limit),
     )
 

@@ -10,7 +10,14 @@ from typing import Any, Final
 from mockserver.edge.api import shapes
 from mockserver.edge.api.clocks import at_s
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Reach, Row, Rows, summed
+from mockserver.edge.api.named import (
+    check_operation,
+    check_space,
+    place_of,
+    unknown_job,
+    unknown_state,
+)
+from mockserver.edge.api.parts import Reach, Row, Rows, counted, summed
 from mockserver.edge.api.views import Views
 from mockserver.edge.redactors import Redactors
 from mockserver.verdict.har import archive, entry
@@ -86,6 +93,7 @@ _PAGE: Final = {
         **_PAGE,
     },
     answer=_LISTED,
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def list_exchanges(ask: Ask) -> Rows:
@@ -109,6 +117,7 @@ async def list_exchanges(ask: Ask) -> Rows:
         "limit": _PAGE["limit"],
     },
     answer=shapes.record({"exchanges": shapes.array(shapes.ref("exchange"))}),
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def list_in_brief(ask: Ask) -> Rows:
@@ -119,7 +128,7 @@ async def list_in_brief(ask: Ask) -> Rows:
         Row([one.number], "", views.exchange(one))
         for one in islice(_found(ask, ask.query), limit)
     ]
-    return Rows(name="exchanges", rows=rows, newest_first=True, limit=limit)
+    return _page(ask, ask.query, rows, limit)
 
 
 @table.post(
@@ -128,6 +137,7 @@ async def list_in_brief(ask: Ask) -> Rows:
     about="List the exchanges that fit all of this, the newest first.",
     body=shapes.record({**_WANTED, **_PAGE}, optional=[*_WANTED, *_PAGE]),
     answer=_LISTED,
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def find_exchanges(ask: Ask) -> Rows:
@@ -142,13 +152,14 @@ async def find_exchanges(ask: Ask) -> Rows:
     about="Count the exchanges that fit all of this.",
     body=shapes.record(_WANTED, optional=_WANTED),
     answer=shapes.record({"count": shapes.integer()}),
+    errors=(404,),
     reach=Reach.LATEST,
-    merge=partial(summed, ("count",)),
 )
-async def count_exchanges(ask: Ask) -> dict[str, Any]:
+async def count_exchanges(ask: Ask) -> Rows:
     """Return `{"count": int}`."""
     await _bring(ask, ask.body)
-    return {"count": sum(1 for _ in _found(ask, ask.body))}
+    count = sum(1 for _ in _found(ask, ask.body))
+    return counted("count", count, _lacking(ask, ask.body))
 
 
 @table.get(
@@ -188,6 +199,7 @@ _ARCHIVE: Final = {
     about="Export exchanges as an HTTP archive (HAR 1.2), the oldest first.",
     query=_ARCHIVED,
     answer=_ARCHIVE,
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def export_har(ask: Ask) -> Rows:
@@ -201,6 +213,7 @@ async def export_har(ask: Ask) -> Rows:
     about="Export the same of more numbers than an address can hold.",
     body=shapes.record(_ARCHIVED, optional=_ARCHIVED),
     answer=_ARCHIVE,
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def export_har_of(ask: Ask) -> Rows:
@@ -217,7 +230,8 @@ async def _exported(ask: Ask, wanted: Mapping[str, Any], place: str) -> Rows:
         for one in reversed([*_found(ask, wanted)])
         if is_wanted(one.number)
     ]
-    return Rows(name="entries", rows=rows, finish=_archive)
+    lacking = None if rows else _lacking(ask, wanted)
+    return Rows(name="entries", rows=rows, lacking=lacking, finish=_archive)
 
 
 def _among(text: str, place: str) -> Callable[[int], bool]:
@@ -310,21 +324,41 @@ def _listed(ask: Ask, wanted: Mapping[str, Any]) -> Rows:
         Row([one.number], "", views.exchange_details(one, base64=base64))
         for one in islice(_found(ask, wanted), limit)
     ]
-    return Rows(name="exchanges", rows=rows, newest_first=True, limit=limit)
+    return _page(ask, wanted, rows, limit)
+
+
+def _page(ask: Ask, wanted: Mapping[str, Any], rows: Sequence[Row], limit: int) -> Rows:
+    return Rows(
+        name="exchanges",
+        rows=rows,
+        newest_first=True,
+        limit=limit,
+        lacking=None if rows else _lacking(ask, wanted),
+    )
+
+
+def _lacking(ask: Ask, wanted: Mapping[str, Any]) -> ApiError | None:
+    return unknown_job(ask, wanted) or unknown_state(ask, wanted)
 
 
 async def _bring(ask: Ask, wanted: Mapping[str, Any]) -> None:
-    """Have a space in memory that is named, and what was kept of its exchanges."""
+    """Have a space in memory that is named, and what was kept of its exchanges.
+
+    Raises:
+        ApiError: There is no such space.
+    """
     if wanted.get("space"):
         ask.services.spaces.find(wanted["space"])
         if ask.instance.archivist is not None:
             await ask.instance.archivist.loaded()
+        check_space(ask, wanted)
 
 
 def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
     """Yield what fits, the newest first."""
     if "provider" in wanted:
-        ask.provider(wanted["provider"], "provider")
+        ask.provider(wanted["provider"], f"{place_of(ask, wanted)}/provider")
+    check_operation(ask, wanted)
     times = {name: at_s(wanted[name], name) for name in _TIMES if name in wanted}
     newest = ask.services.journal.newest(wanted.get("space"))
     try:

@@ -10,7 +10,8 @@ import orjson
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
-from mockserver.edge.api.parts import Key, Reach, Row, Rows, paged, summed
+from mockserver.edge.api.named import unknown_job
+from mockserver.edge.api.parts import Key, Reach, Row, Rows, counted, paged
 from mockserver.edge.judging import check_rules, document, judging
 from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import pause
@@ -76,13 +77,15 @@ _WHICH: Final = {
             "next": shapes.maybe(shapes.text("`after` of the next page.")),
         }
     ),
+    errors=(404,),
     reach=Reach.LATEST,
 )
 async def list_findings(ask: Ask) -> Rows:
     """Return `{"findings": [...], "next": str | null}`."""
     limit, redactors = ask.query.get("limit"), Redactors(ask.services)
     after = _key_of(ask.query["after"], "query/after") if "after" in ask.query else None
-    found: Iterator[tuple[Key, Finding]] = iter(await _found(ask))
+    every = await _found(ask)
+    found: Iterator[tuple[Key, Finding]] = iter(every)
     if after is not None:
         found = dropwhile(lambda one: one[0] <= after, found)
     most = None if limit is None else limit + 1
@@ -90,8 +93,13 @@ async def list_findings(ask: Ask) -> Rows:
         Row(key, one.space, {"id": _id(key), **document(one, redactors)})
         for key, one in islice(found, most)
     ]
-    finish = paged("findings", limit)
-    return Rows(name="findings", rows=rows, limit=most, finish=finish)
+    return Rows(
+        name="findings",
+        rows=rows,
+        limit=most,
+        lacking=None if every else unknown_job(ask, ask.query),
+        finish=paged("findings", limit),
+    )
 
 
 @table.get(
@@ -100,12 +108,12 @@ async def list_findings(ask: Ask) -> Rows:
     about="Count what clients do that will hurt them.",
     query=_WHICH,
     answer=shapes.record({"count": shapes.integer()}),
+    errors=(404,),
     reach=Reach.LATEST,
-    merge=partial(summed, ("count",)),
 )
-async def count_findings(ask: Ask) -> dict[str, Any]:
+async def count_findings(ask: Ask) -> Rows:
     """Return `{"count": int}`."""
-    return {"count": len(await _found(ask))}
+    return counted("count", len(await _found(ask)), unknown_job(ask, ask.query))
 
 
 async def _found(ask: Ask) -> list[tuple[Key, Finding]]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints, mistaken
+from mockserver.edge.api.named import check_operation, unknown_state
 from mockserver.edge.api.parts import Key, Reach, Row, Rows, paged
 from mockserver.edge.api.views import Views
 from mockserver.edge.staging.failing import error_of
@@ -75,6 +76,7 @@ async def list_jobs(ask: Ask) -> Rows:
     """Return `{"jobs": [...], "next": str | null}`."""
     limit = ask.query.get("limit", 50)
     mark, found = _begun(ask)
+    check_operation(ask, ask.query)
     views = Views(ask.services)
     rows = [
         Row(_key(one), one.space.id, views.job(*one))
@@ -87,6 +89,7 @@ async def list_jobs(ask: Ask) -> Rows:
         limit=limit + 1,
         is_paged=True,
         mark=mark,
+        lacking=None if rows else unknown_state(ask, ask.query),
         finish=paged("jobs", limit),
     )
 

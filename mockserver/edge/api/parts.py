@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from heapq import merge
 from itertools import islice
 from typing import Any, Final, NamedTuple, Self
 
 from mockserver.engine.spaces import Space
 
-__all__ = ["MISSING", "Key", "Part", "Reach", "Row", "Rows", "opened", "paged",
-           "summed"]  # fmt: skip
+__all__ = ["MISSING", "Key", "Part", "Reach", "Row", "Rows", "counted", "opened",
+           "paged", "summed"]  # fmt: skip
 
 MISSING: Final = "missing"
 """The member of answers that names the workers which did not answer."""
@@ -135,6 +136,8 @@ class Rows:
         is_paged: It may begin after an item of some worker's.
         mark: The key of the item after which it begins, where that was looked for and
             found.
+        lacking: What is raised instead if no worker knows what was named; None if this
+            one does.
         finish: Makes the answer of the items; `{name: [...]}` if None.
     """
 
@@ -144,15 +147,19 @@ class Rows:
     limit: int | None = None
     is_paged: bool = False
     mark: Key | None = None
+    lacking: Exception | None = None
     finish: Finish | None = field(default=None, repr=False)
 
     def document(self) -> Any:
-        """Return the whole answer."""
+        """Return the whole answer; raise what says that what was named is unknown."""
+        if self.lacking is not None:
+            raise self.lacking
         return (self.finish or _plain(self.name))(self.rows)
 
     def dump(self) -> dict[str, Any]:
         """Return it as a part of another worker's answer."""
-        return {"rows": [[*row] for row in self.rows], "mark": self.mark}
+        rows, lacks = [[*row] for row in self.rows], self.lacking is not None
+        return {"rows": rows, "mark": self.mark, "lacks": lacks}
 
     def joined(self, others: Iterable[Mapping[str, Any]]) -> "Rows":
         """Return one list of what several workers have told.
@@ -162,10 +169,29 @@ class Rows:
         Args:
             others: What `dump` has told there.
         """
-        told = [[Row(*row) for row in other["rows"]] for other in others]
-        parts = _apart([self.rows, *told])
+        told = [*others]
+        rows = ([Row(*row) for row in other["rows"]] for other in told)
+        parts = _apart([self.rows, *rows])
         found = merge(*parts, key=lambda row: row.key, reverse=self.newest_first)
-        return replace(self, rows=[*islice(found, self.limit)])
+        lacking = self.lacking if all(other["lacks"] for other in told) else None
+        return replace(self, rows=[*islice(found, self.limit)], lacking=lacking)
+
+
+def counted(name: str, count: int, lacking: Exception | None = None) -> Rows:
+    """Return an answer that is one number, which several workers add up.
+
+    Args:
+        name: What the answer calls it.
+        count: This worker's part.
+        lacking: As of `Rows`; what there is some of is known.
+    """
+    rows = [Row([0], "", count)]
+    lacking = None if count else lacking
+    return Rows(name=name, rows=rows, lacking=lacking, finish=partial(_added, name))
+
+
+def _added(name: str, rows: Sequence[Row]) -> dict[str, Any]:
+    return {name: sum(row.document for row in rows)}
 
 
 def _apart(parts: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:

@@ -86,3 +86,30 @@ async def test_findings_and_stories_are_those_of_all(two: list[FleetWorker]) -> 
     asked = {"submitted_once": True, "costs": {"at_most": "0.25"}}
     verdict = await one.ask(f"/jobs/{jobs[2]}/assert", asked)
     assert verdict["passed"]
+
+
+async def test_a_job_is_unknown_if_no_worker_knows_it(two: list[FleetWorker]) -> None:
+    """And known as soon as one does, whoever is asked."""
+    one, other = two
+    job = await one.create(ALPHA)
+
+    told = [
+        [
+            await worker.ask(f"/findings?job={job}"),
+            await worker.ask(f"/findings/count?job={job}"),
+            await worker.ask(f"/deliveries?job={job}"),
+            await worker.ask("/exchanges/count", {"job": job, "method": "PUT"}),
+        ]
+        for worker in two
+    ]
+    refused = await other.said("/findings?job=nope")
+
+    assert told[0] == told[1]
+    assert told[0] == [
+        {"findings": [], "next": None},
+        {"count": 0},
+        {"deliveries": [], "next": None},
+        {"count": 0},
+    ]
+    said = "query/job: found 'nope', expected one that there is"
+    assert refused == (404, {"error": said})
