@@ -17,7 +17,7 @@ def checked_count(found: int | None, place: str) -> int | None:
     raise ConfigError(f"{place}: found {found!r}, expected a whole number from 0 on")
 
 
-def checked_counts(at_least: int, at_most: int | None) -> None:
+def checked_counts(at_least: int | None, at_most: int | None) -> None:
     """Check bounds of how often something has happened.
 
     Raises:

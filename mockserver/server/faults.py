@@ -170,11 +170,16 @@ class Faults(Sequence[FaultHandle]):
         """Check that each rule of each scenario has acted at least once.
 
         Raises:
-            AssertionError: Some have not; the message names them.
+            AssertionError: Some have not; the message names them. Or there is none.
         """
+        every = self._all()
+        if not every:
+            raise AssertionError(
+                "no scenario acts or has acted here: nothing has fired"
+            )
         never = [
             f"  {rule.title}: its conditions held {rule.seen} times"
-            for one in self._all()
+            for one in every
             for rule in one.rules
             if not rule.fired
         ]

@@ -171,14 +171,14 @@ class JobHandle:
         self,
         *,
         at_most: int | None = None,
-        at_least: int = 0,
+        at_least: int | None = None,
         every: Duration | None = None,
     ) -> None:
         """Check how often the client has asked for the job.
 
         Args:
             at_most: How often it may.
-            at_least: How often it has to.
+            at_least: How often it has to; once if neither bound is said.
             every: Least virtual time between an answer and the next read.
 
         Raises:

@@ -50,7 +50,7 @@ def polled(
     story: Story,
     *,
     at_most: int | None = None,
-    at_least: int = 0,
+    at_least: int | None = None,
     every_s: float | None = None,
 ) -> Iterator[Seen]:
     """Yield what shows that the state was read too often, too seldom or too soon.
@@ -58,12 +58,14 @@ def polled(
     Args:
         story: The job's.
         at_most: How often it may be read.
-        at_least: How often it has to be.
+        at_least: How often it has to be; once if no bound is said at all.
         every_s: Least virtual seconds from an answer to the next read.
     """
     polls, times = story.polls, len(story.polls)
-    if times < at_least:
-        yield Seen(f"polled {times} times, expected at least {at_least}")
+    # Who has never asked has shown nothing: neither that he does, nor how he waits.
+    least = int(at_most is None) if at_least is None else at_least
+    if times < least:
+        yield Seen(f"polled {times} times, expected at least {least}")
     if at_most is not None and times > at_most:
         numbers = _numbers(polls[at_most:])
         yield Seen(f"polled {times} times, expected at most {at_most}", numbers)
@@ -173,7 +175,7 @@ def downloaded(
         whole: Of no file may there be but a part.
     """
     files = received(story)
-    if not files:
+    if not files and times != 0:
         yield Seen(_not_fetched(story), _numbers(story.downloads))
     elif whole or times is not None:
         for file in files:
@@ -218,6 +220,8 @@ def webhook_acknowledged(
     """
     if not story.sent:
         yield Seen("no webhook about it has been sent")
+    elif all(one.is_tampered or one.is_missigned for one in story.sent):
+        yield Seen("no webhook about it has been sent that a fault has not changed")
     for name, attempts in _deliveries(story.sent):
         rights = [one for one in attempts if not (one.is_tampered or one.is_missigned)]
         done = [one for one in rights if one.is_done]

@@ -305,6 +305,13 @@ def test_what_a_client_did_is_asserted(ask: Tell, job_id: str) -> None:
     assert columns(said.out.splitlines()[4])[3:] == ["submit", "200", "queued"]
 
 
+def test_that_somebody_asked_at_all_is_asserted(ask: Tell, job_id: str) -> None:
+    said = ask("jobs", "assert", job_id, "--polled")
+
+    assert said.code == 1
+    assert said.out.splitlines()[0] == "polled 0 times, expected at least 1"
+
+
 def test_a_duration_that_is_none_is_named(tell: Tell) -> None:
     said = tell("jobs", "assert", "x", "--polled-every", "soon")
 

@@ -325,3 +325,17 @@ def test_a_rule_that_never_fired_fails_the_report_if_asked(
     assert codes == [0, 1, 2]
     assert "never fired: offline/" in captured.out
     assert "--fail-on belongs to report, not to list" in captured.err
+
+
+def test_a_report_of_nothing_fails_if_rules_had_to_fire(
+    server: MockServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--url", server.url]
+
+    codes = [
+        main(["fault", "report", *where]),
+        main(["fault", "report", "--fail-on", "unfired", *where]),
+    ]
+
+    assert codes == [0, 1]
+    assert capsys.readouterr().out == "no scenario has been applied\n" * 2

@@ -184,6 +184,15 @@ def test_a_cleared_fault_is_gone(space: SpaceHandle) -> None:
     assert list(space.faults) == []
 
 
+def test_where_no_scenario_acts_none_has_fired(space: SpaceHandle) -> None:
+    """It was forgotten, or the space begun anew: such a test shows nothing."""
+    with pytest.raises(AssertionError) as caught:
+        space.faults.assert_all_fired()
+
+    said = "no scenario acts or has acted here: nothing has fired"
+    assert str(caught.value) == said
+
+
 def test_a_rule_of_several_parts_is_told_as_the_one_that_it_is(
     space: SpaceHandle, submit: Submit
 ) -> None:

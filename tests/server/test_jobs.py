@@ -53,7 +53,8 @@ Assert = Callable[[JobHandle], None]
 
 # What a client that does nothing beyond its order has broken.
 IDLE: list[tuple[Assert, str]] = [
-    (lambda job: job.assert_polled(at_least=1), "polled 0 times, expected at least 1"),
+    (lambda job: job.assert_polled(), "polled 0 times, expected at least 1"),
+    (lambda job: job.assert_polled(at_least=2), "polled 0 times, expected at least 2"),
     (
         lambda job: job.assert_backed_off(),
         "polled 0 times; whether it backs off is seen from 3 polls on",

@@ -92,6 +92,27 @@ async def test_polls_are_counted(meet: Meet) -> None:
     assert _numbers(client, polled, at_most=1) == [(3, 4)]
 
 
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({}, ["polled 0 times, expected at least 1"]),
+        ({"every_s": 2.0}, ["polled 0 times, expected at least 1"]),
+        ({"at_most": 5}, []),
+        ({"at_least": 0}, []),
+    ],
+)
+async def test_who_has_never_asked_has_polled_only_at_most(
+    meet: Meet, how: dict[str, Any], said: list[str]
+) -> None:
+    """Without any bound, somebody has to have asked: else nothing would be asserted."""
+    client = await _ordered(meet)
+    assert _said(client, polled, **how) == said
+
+    await client.read()
+
+    assert _said(client, polled, **how) == []
+
+
 async def test_polls_have_to_be_apart(meet: Meet) -> None:
     client = await _ordered(meet)
     await client.read(2.0, 0.5, 2.0)
@@ -239,6 +260,7 @@ async def test_a_file_that_came_is_downloaded(meet: Meet) -> None:
     client = await _done(meet)
     await client.fetch()
     assert _said(client, downloaded, times=1) == []
+    assert _said(client, downloaded, times=0) == ["downloaded 1 times, expected 0"]
 
     await client.fetch()
 
@@ -251,6 +273,12 @@ async def test_no_file_is_none(meet: Meet) -> None:
     client = await _done(meet)
 
     assert _said(client, downloaded) == ["no file of it was downloaded"]
+
+
+async def test_that_no_file_came_can_be_asserted(meet: Meet) -> None:
+    client = await _done(meet)
+
+    assert _said(client, downloaded, times=0) == []
 
 
 async def test_a_file_that_is_refused_has_not_come(meet: Meet) -> None:
@@ -328,6 +356,17 @@ async def test_without_a_webhook_nothing_is_acknowledged(meet: Meet) -> None:
     client = await _done(meet)
 
     said = "no webhook about it has been sent"
+    assert _said(client, webhook_acknowledged) == [said]
+
+
+async def test_a_changed_webhook_alone_shows_no_acknowledgement(
+    hooked: Meet, listener: Listener
+) -> None:
+    listener.statuses = [401] * 9
+    client = await hooked("webhook-wrong-signature")
+    await told(client)
+
+    said = "no webhook about it has been sent that a fault has not changed"
     assert _said(client, webhook_acknowledged) == [said]
 
 

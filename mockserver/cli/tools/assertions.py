@@ -18,6 +18,7 @@ def _seconds(text: str) -> float:
 
 _PLAIN: Final = {
     "submitted_once": "the same work was accepted once",
+    "polled": "its state was read",
     "backed_off": "the waits between reads grew",
     "honoured_retry_after": "no call came before Retry-After was over",
     "stopped_after_end": "nobody read on after the end",
@@ -26,7 +27,7 @@ _PLAIN: Final = {
     "signature_checked": "a wrongly signed webhook was refused",
     "cancelled": "it was given up before it ended",
 }
-_DETAILED: Final = ("downloaded", "webhook_acknowledged")
+_DETAILED: Final = ("polled", "downloaded", "webhook_acknowledged")
 _VALUED: Final[Mapping[str, tuple[str, str, Callable[[str], float | str], str]]] = {
     "polled_at_most": ("polled", "at_most", int, "it was read at most so often"),
     "polled_at_least": ("polled", "at_least", int, "it was read at least so often"),

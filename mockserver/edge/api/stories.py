@@ -46,7 +46,9 @@ _PLAIN: Final[Mapping[str, tuple[Check, str]]] = {
 _TIMES: Final = {"minimum": 0, "maximum": 10**9}
 _POLLED: Final = {
     "at_most": shapes.integer("How often it may.", **_TIMES),
-    "at_least": shapes.integer("How often it has to.", **_TIMES),
+    "at_least": shapes.integer(
+        "How often it has to; once if neither is said.", **_TIMES
+    ),
     "every_s": shapes.number("Least virtual seconds between two reads.", minimum=0),
 }
 _DOWNLOADED: Final = {

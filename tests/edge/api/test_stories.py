@@ -48,6 +48,17 @@ async def test_what_holds_has_passed(server: Running) -> None:
     assert _words(told["lines"])[0] == "+0.000 s #1 submit 200 waiting"
 
 
+async def test_a_job_has_to_be_polled_where_no_bound_is_said(server: Running) -> None:
+    job_id = await server.draw()
+
+    before = await server.post(f"/jobs/{job_id}/assert", {"polled": {}})
+    await server.look(job_id)
+    after = await server.post(f"/jobs/{job_id}/assert", {"polled": {}})
+
+    assert before["failures"] == ["polled 0 times, expected at least 1"]
+    assert (after["passed"], after["failures"]) == (True, [])
+
+
 async def test_each_assertion_that_is_broken_is_said(server: Running) -> None:
     job_id = await server.draw()
 
