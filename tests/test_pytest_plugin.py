@@ -262,6 +262,38 @@ def test_a_failed_test_is_told_with_all_that_happened(run: Run) -> None:
     assert "dc_" not in told.partition("- mockserver -")[2]
 
 
+def test_no_secret_is_in_what_pytest_tells(run: Run, tmp_path: Path) -> None:
+    """Neither in the summary nor in the sections of failures, nor in its JUnit file."""
+    done = run(
+        "--mockserver-findings=fail",
+        "--junitxml=told.xml",
+        conftest="",
+        test_planted="""
+            import requests
+
+            TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9." + "-".join(["planted", "1"])
+
+            def test_planted(mockserver, client):
+                client.headers["Authorization"] = f"Bearer {TOKEN}"
+                job_id = client.submit()
+                url = f"{client.base}/{TOKEN}/status?token={TOKEN}"
+                for _ in range(3):
+                    requests.get(url, headers=client.headers)
+                mockserver.jobs.only().assert_polled()
+
+            def test_waits(mockserver):
+                requests.get(f"{mockserver.url}/nowhere/{TOKEN}")
+                mockserver.wait_for_request(provider="luma", timeout=0)
+        """,
+    )
+
+    assert "polled 0 times, expected at least 1" in done.of("test_planted")
+    assert "warning retry-of-a-refusal" in done.text
+    assert "/nowhere/[hidden]" in done.of("test_waits")
+    assert "planted-1" not in done.text
+    assert "planted-1" not in (tmp_path / "told.xml").read_text("utf-8")
+
+
 def test_the_inside_of_the_plug_in_is_not_shown(run: Run) -> None:
     done = run(
         conftest="",

@@ -21,6 +21,7 @@ from mockserver.cli.tools.client import RefusedError
 from mockserver.cli.tools.isolation import enter, named_here
 from mockserver.cli.tools.surroundings import UNREACHED, variables
 from mockserver.config import SETTINGS, Config, load_config
+from mockserver.edge.redactors import Redactors
 from mockserver.edge.routing.doors import Doors
 from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tally import Tally
@@ -237,8 +238,9 @@ def _sum_up(server: MockServer, tally: Tally) -> _Summary:
     for count in tally.look():
         counts[count.slug] += count.requests
     unmatched = counts.pop("", 0)
+    hide = Redactors(server.services).get("", "").target
     targets = dict.fromkeys(
-        f"{one.method} {one.target}" for one in server.exchanges if not one.slug
+        f"{one.method} {hide(one.target)}" for one in server.exchanges if not one.slug
     )
     calls = {slug: counts[slug] for slug in server.services.providers if counts[slug]}
     few = [*targets][:10]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from mockserver.edge.billing import Till
 from mockserver.edge.instance import Instance
 from mockserver.edge.judging import story_of
+from mockserver.edge.redactors import Redactors
 from mockserver.edge.staging.failing import error_of
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
@@ -156,7 +157,7 @@ class JobHandle:
     @property
     def story(self) -> list[str]:
         """What happened about it, drawn as lines in virtual time."""
-        return drawn(self._loop.do(self._story))
+        return self._hidden(drawn(self._loop.do(self._story)))
 
     def assert_submitted_once(self) -> None:
         """Check that the client asked for this work once.
@@ -305,8 +306,14 @@ class JobHandle:
         broken = [*check(story)]
         if broken:
             said = "; ".join(one.said for one in broken)
-            lines = drawn(story, broken)
-            raise AssertionError("\n".join([f"job {self.id}: {said}", *lines]))
+            lines = [f"job {self.id}: {said}", *drawn(story, broken)]
+            raise AssertionError("\n".join(self._hidden(lines)))
+
+    def _hidden(self, lines: list[str]) -> list[str]:
+        """Return lines that a failing test may show: secrets are hidden."""
+        redactors = Redactors(self._instance.services)
+        hide = redactors.get(self.slug, self._space).text
+        return self._loop.do(lambda: [*map(hide, lines)])
 
     def _story(self) -> Story:
         # A job that its client has deleted still has a story.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 from mockserver.edge.instance import Instance
+from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
@@ -21,6 +22,7 @@ __tracebackhide__ = True
 
 SLICE_S: Final = 10.0  # a loop in a thread is asked for no longer at a time
 SHOWN: Final = 10
+_NAMES: Final = {"slug": "provider", "about": "job"}  # as tests say them
 
 T = TypeVar("T")
 Wait = Callable[[], Coroutine[Any, Any, T]]
@@ -145,8 +147,11 @@ def request_in(
     found = _within(loop, arrival, timeout_s)
     if found is None:
         there = loop.do(exchanges)
-        what = ", ".join(f"{name} {value}" for name, value in asked.items())
-        lines = [f"  {_line(one)}" for one in there[-SHOWN:]]
+        what = ", ".join(
+            f"{_NAMES.get(name, name)} {value}" for name, value in asked.items()
+        )
+        redactors = Redactors(instance.services)
+        lines = [f"  {_line(one, redactors)}" for one in there[-SHOWN:]]
         first = f"no request with {what or 'anything'} came within {timeout_s:g} s"
         raise AssertionError("\n".join([first, *(lines or ["  none came at all"])]))
     return found
@@ -174,7 +179,7 @@ async def _limited(wait: Wait[T], wait_s: float) -> T:
         return await wait()
 
 
-def _line(one: Exchange) -> str:
-    path = one.target.partition("?")[0]
+def _line(one: Exchange, redactors: Redactors) -> str:
+    path = redactors.of(one).target(one.target.partition("?")[0])
     said = [f"#{one.number}", one.method, path, str(one.status), one.operation, one.job]
     return " ".join(filter(None, said))

@@ -6,6 +6,7 @@ from typing import Any, Protocol, overload
 
 from mockserver.delivery.delivery import Record
 from mockserver.edge.instance import Instance
+from mockserver.edge.redactors import Redactors
 from mockserver.engine.clock import monotonic_s
 from mockserver.engine.spaces import Space
 from mockserver.providers.signing import Signing
@@ -13,6 +14,7 @@ from mockserver.server.inboxes import Inbox
 from mockserver.server.receiver import Answer, Webhook
 from mockserver.server.signatures import trouble
 from mockserver.server.sockets.loops import OnLoop
+from mockserver.verdict.redact import Redactor
 
 __all__ = ["Webhooks"]
 
@@ -194,7 +196,8 @@ class Webhooks(Sequence[Webhook]):
         if len(found) != times if times is not None else not found:
             expected = "at least one" if times is None else str(times)
             sentence = f"received {len(found)} webhooks, expected {expected}"
-            raise AssertionError("\n".join([sentence, *map(_line, self)]))
+            lines = [_line(one, self._redactor()) for one in self]
+            raise AssertionError("\n".join([sentence, *lines]))
 
     def clear(self) -> None:
         """Forget what has arrived, and answer 200 again."""
@@ -256,15 +259,21 @@ class Webhooks(Sequence[Webhook]):
             for slug, job in space.all_jobs()
             if job.ordinal >= 0
         ]
-        sent = [_sent(one) for space in spaces for one in outbox.deliveries(space)]
+        redactor = self._redactor()
+        records = [one for space in spaces for one in outbox.deliveries(space)]
+        sent = [_sent(one, redactor) for one in records[-10:]]
         return "\n".join(
             [
                 f"no such webhook at {self.url}: {reason}",
                 *(jobs[-10:] or ["  there is no job"]),
-                *(sent[-10:] or ["  nothing has been sent, or is planned"]),
-                *map(_line, self._inbox.all()[-10:]),
+                *(sent or ["  nothing has been sent, or is planned"]),
+                *(_line(one, redactor) for one in self._inbox.all()[-10:]),
             ]
         )
+
+    def _redactor(self) -> Redactor:
+        # Whose webhook it is, nobody says: what is known of any provider is hidden.
+        return Redactors(self._instance.services).get("", "")
 
     def _secrets(self, signing: Signing) -> list[str]:
         return self._loop.do(
@@ -285,15 +294,16 @@ def _found(arrived: Webhook | str) -> Webhook:
     return arrived
 
 
-def _line(webhook: Webhook) -> str:
-    said = webhook.text if len(webhook.text) <= 200 else f"{webhook.text[:200]}..."
-    return f"  received {webhook.number}: {webhook.method} {webhook.path}  {said}"
+def _line(webhook: Webhook, redactor: Redactor) -> str:
+    text, path = redactor.text(webhook.text), redactor.target(webhook.path)
+    said = text if len(text) <= 200 else f"{text[:200]}..."
+    return f"  received {webhook.number}: {webhook.method} {path}  {said}"
 
 
-def _sent(record: Record) -> str:
+def _sent(record: Record, redactor: Redactor) -> str:
     tries = ", ".join(_try(one) for one in record.attempts) or "not tried yet"
     message: Any = record.delivery.message
-    url = getattr(message, "url", "")
+    url = redactor.text(redactor.target(getattr(message, "url", "")))
     return f"  delivery {record.id} {record.state.value} to {url}: {tries}"
 
 

@@ -36,6 +36,12 @@ _WORD: Final = re.compile(r"[^\s\"'<>&=?#/:@,;{}()\[\]\\%|]{8,}")
 _SHOWN: Final = re.compile(
     r"(?i)\b((?:bearer|basic|digest) +)(?=[^\s\"']*\d)[\w.~+/=-]{16,}"
 )
+# What is a secret by its form, under whatever name: JSON web tokens, signed or
+# encrypted, and the keys of Standard Webhooks
+_FORMED: Final = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:eyJ[\w-]{4,}\.(?:eyJ[\w-]*(?:\.[\w-]*)?|[\w-]*(?:\.[\w-]+){3})"
+    r"|whsec_[A-Za-z0-9+/_-]{8,}={0,2})"
+)
 # What may be a secret in base64 or hexadecimal digits, alone or in a pair
 _CODED: Final = re.compile(
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2048}(?![A-Za-z0-9+/_-])={0,2}"
@@ -183,6 +189,8 @@ class Redactor:
 
     def _known_hidden(self, text: str) -> str:
         """Return a text with secrets that are known hidden."""
+        if "eyJ" in text or "whsec_" in text:
+            text = _FORMED.sub(HIDDEN, text)
         if self._values is not None:
             text = self._values.sub(HIDDEN, text)
         if self._is_known is not None:

@@ -17,17 +17,19 @@ HIDDEN: Final = "[hidden]"
 # Whatever the provider: names of headers, members, fields, elements, attributes.
 COMMON: Final = (
     "access_token", "api_key", "api_secret", "api_token", "auth_secret", "auth_token",
-    "authorization", "aws_secret_access_key", "client_secret", "passwd", "password",
-    "private_key", "proxy_authorization", "pwd", "refresh_token", "secret",
-    "secret_access_key", "secret_key", "security_token", "session_token",
-    "x_amz_credential", "x_amz_security_token", "x_amz_signature", "x_api_key",
+    "authorization", "aws_secret_access_key", "client_assertion", "client_secret",
+    "id_token", "jwt", "passwd", "password", "private_key", "proxy_authorization",
+    "pwd", "refresh_token", "secret", "secret_access_key", "secret_key",
+    "security_token", "session_token", "signing_key", "signing_secret",
+    "webhook_secret", "x_amz_credential", "x_amz_security_token", "x_amz_signature",
+    "x_api_key",
 )  # fmt: skip
 # In URLs only: elsewhere these say nothing.
 _IN_URLS: Final = ("auth", "key", "sig", "signature", "subscription_key", "token")
 _HEADER_ROOTS: Final = ("cookie", "-key")  # of headers that texts tell of
 _HEADER: Final = re.compile(
     r"(?i)(^|.*[-_])(authorization|cookie2?|secret|password|passwd|token|credentials?"
-    r"|jwt|(api|auth|access|secret|private|subscription)[-_]?key)([-_].*|$)"
+    r"|jwt|(api|auth|access|secret|private|subscription|signing|webhook)[-_]?key)([-_].*|$)"
 )
 
 

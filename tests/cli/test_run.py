@@ -123,6 +123,34 @@ def test_what_was_found_about_its_clients_is_told_and_may_count(
     assert 'failures="1"' in (tmp_path / "v.xml").read_text("utf-8")
 
 
+PLANTED = """
+import contextlib, os, urllib.error, urllib.parse, urllib.request
+token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9.planted-s3cr3t"
+for place in ("nowhere", "openai/v1/video", "luma/dream-machine/v1/generation"):
+    for path in (f"{place}/{token}", f"{place}?token={token}&password=planted-s3cr3t"):
+        headers = {"Authorization": f"Bearer {token}"}
+        url = os.environ["MOCKSERVER_URL"] + "/" + path
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(urllib.request.Request(url, headers=headers))
+"""
+
+
+@pytest.mark.parametrize("name", ["v.xml", "v.sarif", "v.json", "v.txt"])
+def test_no_file_and_no_line_about_a_run_shows_a_secret(
+    tell: Tell, tmp_path: Path, name: str
+) -> None:
+    flags = ("--report=told.json", f"--findings={name}")
+
+    said = tell("run", *flags, *program(PLANTED))
+
+    report = (tmp_path / "told.json").read_text("utf-8")
+    findings = (tmp_path / name).read_text("utf-8")
+    assert "unknown-path" in findings
+    assert "GET /nowhere/[hidden]" in report
+    assert "GET /nowhere/[hidden]" in said.err
+    assert [one for one in (report, findings, said.err) if "planted" in one] == []
+
+
 def test_a_program_that_a_signal_ends_has_its_code(tell: Tell) -> None:
     said = tell("run", *program("import os; os.kill(os.getpid(), 15)"))
 

@@ -232,11 +232,49 @@ async def known_secrets(server: Running) -> None:
     await server.client.get(f"/idomoo/api/v2/scenes/{S('basic')}", headers=basic)
 
 
+def _jwt(name: str) -> str:
+    """Return a JSON web token whose signature is what is looked for."""
+    head, claims = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJzdWIiOiJtZSJ9"
+    return f"{head}.{claims}.{S(name)}"
+
+
+async def web_tokens(server: Running) -> None:
+    """A JSON web token is known by its form, whatever its name and wherever it is."""
+    for number, slug in enumerate(server.instance.services.providers):
+        root = f"/{slug}/nowhere"
+        bearer = {"Authorization": f"Bearer {_jwt(f'bearer-{number}')}"}
+        await server.client.get(root, headers=bearer)
+        odd = {"X-Whatever": _jwt("odd"), "Cookie": f"s={_jwt('cookie')}"}
+        await server.client.get(f"{root}?note={_jwt('query')}", headers=odd)
+        await server.client.get(f"{root}/{_jwt('path')}.mp4")
+        await server.client.get(f"{root}?id_token=opaque-{S('id-token')}")
+    key = {"api-key": "hourone-test-key"}
+    for body in (
+        f"see {_jwt('text')}", f'{{"note": "{_jwt("member")}"}}',
+        f"note={_jwt('field')}", f"<a note='{_jwt('attribute')}'/>",
+        f'{{"cut": "{_jwt("cut")}',
+        f"eyJhbGciOiJSU0EifQ.a.b.c.{S('encrypted')}",
+    ):  # fmt: skip
+        for url in ("/hourone/api/v1/videos", "/impossible/v2/render/demo-project"):
+            await server.client.post(url, data=body.encode(), headers=key)
+
+
+async def google_tokens(server: Running) -> None:
+    """What proves a service account; and the token that it gets is used."""
+    claims = b64encode(b'{"iss":"driver@mock-project.iam.gserviceaccount.com"}')
+    proof = f"e30.{claims.decode().rstrip('=')}.{S('assertion')}"
+    kind = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    form = {"grant_type": kind, "assertion": proof}
+    await server.client.post("/google/token", data=form)
+    bearer = {"Authorization": f"Bearer ya29.{S('access')}"}
+    await server.client.get("/google/v1/projects/mock-project", headers=bearer)
+
+
 PLANTS: tuple[Plant, ...] = (
     headers, targets, bodies, wide_xml, stupeflix_movie, stupeflix_s3, stupeflix_ftp,
     stupeflix_youtube, stupeflix_facebook, stupeflix_put, stupeflix_notify,
     stupeflix_tasks, impossible_uploads, hourone_webhook, digitalcarbon_upload,
-    known_secrets,
+    known_secrets, web_tokens, google_tokens,
 )  # fmt: skip
 
 
@@ -341,4 +379,83 @@ async def test_a_planted_secret_is_nowhere_in_sight(
         if at >= 0
     }
     assert leaks == {}
+    assert "[hidden]" in seen["exchanges"]
+
+
+async def _openai(server: Running) -> list[str]:
+    path = "/openai/v1/webhook_endpoints"
+    key = {"Authorization": "Bearer openai-test-key"}
+    body = {
+        "name": "ci",
+        "url": f"http://{NOWHERE}/",
+        "event_types": ["video.completed"],
+    }
+    made = await server.client.post(path, json=body, headers=key)
+    told = await made.json()
+    rotated = await server.client.post(
+        f"{path}/{told['id']}/rotate_secret", json={}, headers=key
+    )
+    return [told["signing_secret"], (await rotated.json())["signing_secret"]]
+
+
+async def _google(server: Running) -> list[str]:
+    key = {"x-goog-api-key": "google-test-key"}
+    body = {"subscribed_events": ["video.generated"], "uri": f"http://{NOWHERE}/",
+            "name": "n"}  # fmt: skip
+    made = await server.client.post("/google/v1/webhooks", json=body, headers=key)
+    told = await made.json()
+    path = f"/google/v1/webhooks/{told['id']}:rotateSigningSecret"
+    rotated = await server.client.post(path, json={}, headers=key)
+    return [told["new_signing_secret"], (await rotated.json())["secret"]]
+
+
+async def _replicate(server: Running) -> list[str]:
+    key = {"Authorization": "Bearer replicate-test-key"}
+    path = "/replicate/v1/webhooks/default/secret"
+    told = await (await server.client.get(path, headers=key)).json()
+    secret = told["key"]
+    # And where nobody looks for it
+    await server.client.get(f"/replicate/v1/nowhere/{secret}?x={secret}", headers=key)
+    return [secret]
+
+
+async def _hourone(server: Running) -> list[str]:
+    hook = {"name": "h", "url": f"http://{NOWHERE}/", "events": ["video.ready"]}
+    path = f"{hourone.ROOT}/webhooks"
+    made = await server.client.post(path, json=hook, headers=hourone.TOKEN)
+    return [(await made.json())["signing_secret"]]
+
+
+async def _heygen(server: Running) -> list[str]:
+    path = "/heygen/v3/webhooks/endpoints"
+    key = {"X-Api-Key": "heygen-test-key"}
+    body = {"url": f"http://{NOWHERE}/", "events": ["avatar_video.success"]}
+    made = await server.client.post(path, json=body, headers=key)
+    told = (await made.json())["data"]
+    again = f"{path}/{told['endpoint_id']}/rotate-secret"
+    rotated = await server.client.post(again, json={}, headers=key)
+    return [told["secret"], (await rotated.json())["data"]["secret"]]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [_openai, _google, _replicate, _hourone, _heygen],
+    ids=lambda one: one.__name__,
+)
+async def test_a_secret_that_signs_webhooks_is_nowhere_in_sight(
+    server: Running,
+    lines: tuple[io.StringIO, logs.Lines],
+    made: Callable[[Running], Awaitable[list[str]]],
+) -> None:
+    """The client is told it once, as by the provider; nobody else is."""
+    stream = await server.client.get("/_mock/api/events")
+    secrets = await made(server)
+    seen = await _all(server)
+    server.instance.control.hub.close()
+    seen["events"] = await stream.text()
+    seen["logs"] = lines[0].getvalue()
+
+    assert [
+        place for place, text in seen.items() for one in secrets if one in text
+    ] == []
     assert "[hidden]" in seen["exchanges"]

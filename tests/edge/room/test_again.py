@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.conftest import Running
+from tests.edge.conftest import KEY, Running
 from tests.edge.room.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -47,6 +47,31 @@ async def test_a_call_becomes_code_with_what_it_needs(
 
     await tab.shows(".detail .replay pre", told)
     await tab.shows(".detail .replay", "Set SECRET in the environment")
+
+
+@pytest.mark.parametrize("way", ["curl", "httpx", "fetch"])
+async def test_what_is_copied_of_a_call_has_no_secret_in_it(
+    server: Running, visit: Visit, way: str
+) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9.planted-s3cr3t"
+    await server.client.post(
+        f"/sketch/drawings?token={token}&note={token}",
+        headers={
+            "X-Sketch-Key": KEY,
+            "Authorization": f"Bearer {token}",
+            "Cookie": f"session={token}",
+            "X-Webhook-Signing-Key": "planted-s3cr3t",
+        },
+        json={"note": token, "signing_secret": "planted-s3cr3t"},
+    )
+    tab = await visit(server, "#/exchanges/1")
+
+    await tab.click("tab", way)
+
+    await tab.shows(".detail .replay pre", "drawings")
+    copied = await tab.text(".detail .replay pre")
+    assert "planted" not in copied
+    assert "planted" not in await tab.value("document.documentElement.outerHTML")
 
 
 async def test_what_a_client_has_written_stays_text(
