@@ -167,3 +167,71 @@ def test_what_is_answered_well_has_no_hint(server: MockServer) -> None:
     response = idomoo(server, "/storyboards/1234", auth=AUTH)
 
     assert "X-Mock-Hint" not in response.headers
+
+
+def _at(host: str, method: str, path: str) -> str:
+    with MockServer(explain=True, providers=("mux", "fal", "openai")) as server:
+        return hint(
+            requests.request(
+                method, server.url + path, headers={"Host": host}, timeout=10
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "said"),
+    [
+        (
+            "stream.mux.com",
+            "GET /abc123/hihgest.mp4",
+            (
+                "an operation for GET /abc123/hihgest.mp4; did you mean GET"
+                " /abc123/highest.mp4?"
+            ),
+        ),
+        (
+            "api.mux.com",
+            "GET /v1/assets",
+            "an operation for GET /v1/assets; did you mean GET /video/v1/assets?",
+        ),
+        (
+            "api.mux.com",
+            "GET /streams/abc123/highest.mp4",
+            "did you mean GET https://stream.mux.com/abc123/highest.mp4?",
+        ),
+        (
+            "rest.fal.ai",
+            "POST /storage/upload/initate",
+            (
+                "an operation for POST /storage/upload/initate; did you mean POST"
+                " /storage/upload/initiate?"
+            ),
+        ),
+        (
+            "queue.fal.run",
+            "GET /fal-ai/veo3/request/abc/status",
+            (
+                "looked for GET at /fal-ai/veo3/request/abc/status; did you mean POST"
+                " or OPTIONS or GET /fal-ai/veo3/requests/abc/status?"
+            ),
+        ),
+        (
+            "stream.mux.com",
+            "GET /video/v1/assets/abc/nothing/at/all",
+            "GET https://api.mux.com/video/v1/assets",
+        ),
+        ("127.0.0.1", "GET /mux/v1/assets", "did you mean GET /video/v1/assets?"),
+        (
+            "127.0.0.1",
+            "GET /mux/stream/abc123/hihgest.mp4",
+            "did you mean GET /stream/abc123/highest.mp4?",
+        ),
+    ],
+)
+def test_a_path_is_told_as_a_client_has_to_send_it_there(
+    host: str, asked: str, said: str
+) -> None:
+    """At a host of the provider's, what comes before it inside of us is not told."""
+    method, _, path = asked.partition(" ")
+
+    assert said in _at(host, method, path)

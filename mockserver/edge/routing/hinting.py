@@ -26,6 +26,7 @@ from mockserver.errors import (
     UnreadableBodyError,
 )
 from mockserver.providers.call import Call
+from mockserver.providers.door import authority_of
 from mockserver.providers.hints import SHOWN_MAX, Hint
 from mockserver.providers.provider import Provider
 from mockserver.providers.routes import Routes
@@ -117,8 +118,11 @@ def _method(call: Call, error: ProviderError) -> Hint:
     found = near(call.provider.routes, method, path)
     # What is nearer than the path itself: what was taken for an id is perhaps none.
     others = takewhile(lambda one: one.startswith(f"{method} "), found)
-    said = f"{method} at {_hidden(call.services, call.provider.slug, path)}"
-    return Hint.near_to(said, (*allowed, *others), (), "one of these methods")
+    told = (_as_sent(call, one) for one in others)
+    hidden = _hidden(call.services, call.provider.slug, path)
+    _, _, sent = _as_sent(call, f"{method} {hidden}").partition(" ")
+    said = f"{method} at {sent}"
+    return Hint.near_to(said, (*allowed, *told), (), "one of these methods")
 
 
 def _missing(call: Call, error: ProviderError) -> Hint:
@@ -160,10 +164,36 @@ def _route(call: Call) -> Hint:
     if not found:
         others = call.services.providers
         found = elsewhere(_routes(others, but=slug), method, path)
+        told = found
+    else:
+        told = tuple(_as_sent(call, one) for one in found)
     known = () if found else tuple(f"{one.method} {shown(one.path)}" for one in routes)
+    known = tuple(_as_sent(call, one) for one in known)
     allow = f"one of the paths that mockserver routes {slug} lists"
-    said = f"{method} {_hidden(call.services, slug, path)}"
-    return Hint.near_to(f"an operation for {said}", found, known, allow)
+    said = _as_sent(call, f"{method} {_hidden(call.services, slug, path)}")
+    return Hint.near_to(f"an operation for {said}", told, known, allow)
+
+
+def _as_sent(call: Call, said: str) -> str:
+    """Return `GET /path` below a provider's root as a client at a host has to send it.
+
+    What is at another one of the provider's hosts is told with that.
+    """
+    provider, door = call.provider, call.door
+    place = authority_of(call.request) if door.name == "host" else door.prefix[1:]
+    host = place.partition(":")[0].rstrip(".").lower()
+    if not provider.roots or host not in provider.hosts:
+        return said
+    method, _, path = said.partition(" ")
+    root = provider.roots.get(host, "")
+    if root and path.startswith(f"{root}/"):
+        return f"{method} {path.removeprefix(root)}"
+    roots = provider.roots.items()
+    others = [(one, at) for one, at in roots if at and path.startswith(f"{at}/")]
+    plain = [(one, "") for one in provider.hosts if one not in provider.roots]
+    for other, at in (*others, *(plain if root else ())):
+        return f"{method} https://{other}{path.removeprefix(at)}"
+    return said
 
 
 def _routes(
