@@ -271,7 +271,7 @@ def test_no_secret_is_in_what_pytest_tells(run: Run, tmp_path: Path) -> None:
         test_planted="""
             import requests
 
-            TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9." + "-".join(["planted", "1"])
+            TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJt." + "-".join(["planted", "1"])
 
             def test_planted(mockserver, client):
                 client.headers["Authorization"] = f"Bearer {TOKEN}"

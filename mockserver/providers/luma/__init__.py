@@ -28,7 +28,6 @@ PROVIDER = Provider(
     secrets=wire.SECRETS,
     timelines=wire.TIMELINES,
     failure=wire.FAILURE,
-    poll_s=1.0,
     states=wire.STATES,
     settings=wire.SETTINGS,
     world=PART,

@@ -20,8 +20,8 @@ def _judge(case: Case) -> Iterator[Seen]:
         before = last.get(key)
         last[key] = exchange
         asked_s = None if before is None else asked_wait_s(before)
-        if before is None or asked_s is None:
-            continue
+        if before is None or asked_s is None or exchange.asked_at < before.at:
+            continue  # what was on its way already has not been told
         for wait_s in pauses([before, exchange], case.timing):
             if wait_s < asked_s * 0.9:
                 yield Seen(

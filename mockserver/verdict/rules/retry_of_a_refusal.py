@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from mockserver.engine.jobs import MediaState
+from mockserver.engine.timeline import Phase
 from mockserver.verdict.case import Case
 from mockserver.verdict.finding import Rule, Seen, Severity
 from mockserver.verdict.journal import Exchange
@@ -37,7 +39,13 @@ def _is_final(exchange: Exchange) -> bool:
     if exchange.status not in _FINAL or exchange.is_unmatched:
         return False
     life = None if not exchange.job else exchange.life_of(exchange.job)
-    return life is None or life.at(exchange.at).step.phase.is_terminal
+    if life is None:
+        return True
+    phase = life.at(exchange.at).step.phase
+    is_absent = life.media_state(exchange.at) is MediaState.ABSENT
+    if exchange.role == "download" and phase is Phase.SUCCEEDED and is_absent:
+        return False
+    return phase.is_terminal
 
 
 RULE = Rule(

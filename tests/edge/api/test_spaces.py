@@ -121,7 +121,13 @@ async def test_a_deleted_space_loses_its_minted_key_jobs_and_exchanges(
     )
     assert response.status == 401
     assert (await server.refused("GET", "/spaces/a"))[0] == 404
-    assert await server.post("/exchanges/count", {"space": "a"}) == {"count": 0}
+    gone = await server.refused("POST", "/exchanges/count", {"space": "a"})
+    assert gone == (
+        400,
+        "body/space: found 'a', expected one of: nothing, there is none",
+    )
+    # What is left is the call that was refused.
+    assert await server.post("/exchanges/count", {}) == {"count": 1}
 
 
 async def test_a_deleted_fixture_space_opens_anew_with_its_key(
