@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from mockserver.media.cards.art import painted
 from mockserver.media.cards.boxes import Box
-from mockserver.media.cards.card import Align, Card
+from mockserver.media.cards.card import Align, Card, Layout
 from mockserver.media.cards.colors import (
     DARK,
     Color,
@@ -70,8 +70,9 @@ class CardPainter:
         faces = self.regular, self.bold
         scene = Scene(card, image, body, edge, faces, ink, ground, accent)
         arrange(scene)
+        room = body.inset(scene.gap // 2) if card.layout is Layout.END else body
         for overlay in card.overlays:
-            draw_overlay(image, overlay, body, scene.faces)
+            draw_overlay(image, overlay, room, scene.faces)
         if footer is not None and spec.sign is not None:
             strip = Box(0, min(edge, image.height), *image.size)
             if card.art is not None:
