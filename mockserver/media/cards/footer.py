@@ -1,6 +1,7 @@
 """The quiet edge of each frame: who made it, for which job, and how far the film is."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -49,7 +50,9 @@ class Footer:
         size = max(_SMALLEST_TEXT_PX, small / 34)
         below = marker.y_px - max(1, round(size * 0.2))
         return cls(
-            text=Box(left, below - round(size * 1.35), right, below),
+            text=Box(
+                left, below - ceil(max(size * 1.3, round(size) * 1.3)), right, below
+            ),
             line=Box(left, marker.y_px, right, marker.y_px + marker.side_px),
             size_px=size,
         )

@@ -362,3 +362,22 @@ def test_spaces_between_letters_of_the_last_fallback_are_as_wide_as_others() -> 
     assert sum(run.width_px for run in face.runs("세 계", 40)) == pytest.approx(
         face.width("세", 40) + face.width(" ", 40) + face.width("계", 40)
     )
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (480, 480), (1280, 720)])
+def test_the_job_and_the_time_are_told_in_letters_of_one_size(
+    size: tuple[int, int],
+) -> None:
+    spec = mp4(*size, seconds=30, cards=(Card(),), sign=Sign("000", ""))
+    image = PAINTER.timed(PAINTER.paint(spec, 0), spec, 0)
+    (width, height), margin = size, min(size) // 16
+    text = height - height // 10, height - margin // 2 - 2 * max(4, min(size) // 60)
+
+    sign = ink_box(image.crop((0, text[0], width // 3, text[1])))
+    time = ink_box(
+        image.crop((width - margin - min(size) // 16, text[0], width, text[1]))
+    )
+
+    assert sign is not None
+    assert time is not None
+    assert (sign[1], sign[3]) == (time[1], time[3])
