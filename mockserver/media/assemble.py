@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import merge
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -236,16 +238,8 @@ def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
 
 
 def _interleaved(tracks: Sequence[_Track]) -> Iterator[_Packet]:
-    heads = [(*head, track) for track in tracks if (head := next(track, None))]
-    while heads:
-        place = min(range(len(heads)), key=lambda i: heads[i][0])
-        _, packet, track = heads[place]
+    for _, packet in merge(*tracks, key=itemgetter(0)):
         yield packet
-        following = next(track, None)
-        if following is None:
-            del heads[place]
-        else:
-            heads[place] = (*following, track)
 
 
 def _opened(source: bytes) -> tuple[Stream, list[_Packet]]:

@@ -1,19 +1,18 @@
 """Composer: has each card encoded once, and for each time it tells the edge below."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from PIL import Image
-
 from mockserver.media.assemble import Loop, read_pictures
+from mockserver.media.cards.edge import Edge
 from mockserver.media.cards.reel import Reel
 from mockserver.media.encoder import rests, starts
 from mockserver.media.loops import Montage, Shot
+from mockserver.media.mosaic import Mosaic, Tiling
 from mockserver.media.slices import (
-    MACROBLOCK_PX,
     Slice,
     number_bits,
     picture,
@@ -68,23 +67,41 @@ class Composer:
         Raises:
             MediaError: They cannot be encoded.
         """
-        (width, height), seam = spec.encoded_px, reel.seam_px
-        below = (width, height - seam)
+        (width, height), top = spec.encoded_px, Edge.top_px(spec)
+        mosaic = Mosaic(Tiling.of(spec.encoded_px, top))
         with ThreadPoolExecutor(1) as beside:
-            edges = beside.submit(self._parts, spec, reel.lowers(shots), below, is_over)
+            edges = beside.submit(self._lowers, spec, reel, shots, mosaic, is_over)
             whole = self._rest(spec, spec.encoded_px, is_over)
-            upper = self._uppers(spec, montage, shots, reel, is_over) if seam else {}
-            lower = edges.result()
+            upper = self._uppers(spec, montage, shots, reel, is_over) if top else {}
+            lower, tiles = edges.result()
         still = whole
         if montage.turns > 1:
-            still = self._rest(spec, below, is_over)
-        first = -(-width // MACROBLOCK_PX) * (seam // MACROBLOCK_PX)
-        printer = _Printer(montage, whole, still.part, upper, first)
+            still = self._rest(spec, (width, height - top), is_over)
+        printer = _Printer(montage, whole, still.part, upper, (mosaic.tiling, tiles))
         begun = montage.shots.index(shots[0])
         made: list[bytes] = []
         for number, (shot, edge) in enumerate(zip(shots, lower, strict=True), begun):
             made += printer.loop(shot, edge, number % 2)
         return Loop(whole.loop.template, tuple(made), whole.loop.tick)
+
+    def _lowers(
+        self,
+        spec: MediaSpec,
+        reel: Reel,
+        shots: tuple[Shot, ...],
+        mosaic: Mosaic,
+        is_over: _IsOver,
+    ) -> tuple[list[list[int]], list[Slice]]:
+        """Return which tiles are below the seam in each shot, and all tiles."""
+        lower = list(reel.lowers(shots, mosaic))
+        made = starts(
+            spec,
+            mosaic.sheets(),
+            mosaic.sheet_px,
+            is_over=is_over,
+            slice_mbs=mosaic.tiling.wide,
+        )
+        return lower, slices_in(made.settings, made.packets)
 
     def _uppers(
         self,
@@ -100,20 +117,10 @@ class Composer:
             for shot in shots
             for place in range(montage.loop)
         )
-        size = (spec.encoded_px[0], reel.seam_px)
-        drawn = self._parts(spec, reel.uppers(shown), size, is_over)
-        return dict(zip(shown, drawn, strict=True))
-
-    def _parts(
-        self,
-        spec: MediaSpec,
-        drawn: Iterable[Image.Image],
-        size: _Size,
-        is_over: _IsOver,
-    ) -> list[Slice]:
-        out = starts(spec, drawn, size, is_over=is_over)
-        made = read_pictures(out, spec.fps, loop=1)
-        return slices_in(made.settings, made.packets)
+        below_px = Edge.top_px(spec)
+        size = (spec.encoded_px[0], below_px)
+        made = starts(spec, reel.uppers(shown, below_px), size, is_over=is_over)
+        return dict(zip(shown, slices_in(made.settings, made.packets), strict=True))
 
     def _rest(self, spec: MediaSpec, size: _Size, is_over: _IsOver) -> _Rest:
         """Return what may follow any picture of a size."""
@@ -140,7 +147,7 @@ class _Printer:
         whole: What leaves a picture as it is.
         still: The same of its lower part.
         upper: The upper part by card and turn, if there are two parts.
-        first: The number of the first macroblock of the lower part.
+        tiles: How the lower part is divided, and its tiles by their numbers.
     """
 
     def __init__(
@@ -149,19 +156,20 @@ class _Printer:
         whole: _Rest,
         still: Slice,
         upper: dict[tuple[int, int], Slice],
-        first: int,
+        tiles: tuple[Tiling, list[Slice]],
     ) -> None:
         self._montage, self._whole, self._still = montage, whole.part, still
-        self._upper, self._first = upper, first
+        self._upper, (self._tiling, self._tiles) = upper, tiles
         self._bits = number_bits(whole.loop.settings)
         self._made: dict[tuple[int, ...], bytes] = {}
+        self._units: dict[tuple[int, ...], bytes] = {}
 
-    def loop(self, shot: Shot, edge: Slice, key: int) -> list[bytes]:
+    def loop(self, shot: Shot, edge: list[int], key: int) -> list[bytes]:
         """Return the pictures of a shot.
 
         Args:
             shot: Which.
-            edge: The lower part of its first picture.
+            edge: The tiles of the lower part of its first picture.
             key: What tells that from the key frame before, 0 or 1.
         """
         turns = [self._montage.turn_at(shot, at) for at in range(self._montage.loop)]
@@ -172,11 +180,20 @@ class _Printer:
             made.append(self._known(number, (shot.card, turn) if is_new else ()))
         return made
 
-    def _picture(self, card: int, turn: int, edge: Slice, key: int) -> bytes:
-        parts = [(edge, self._first)]
+    def _picture(self, card: int, turn: int, edge: list[int], key: int) -> bytes:
+        units = []
         if self._upper:
-            parts.insert(0, (self._upper[card, turn], 0))
-        return picture(parts, number=0, bits=self._bits, key=key)
+            units.append(self._unit(self._upper[card, turn], 0, (card, turn, key)))
+        for cell, number in enumerate(edge):
+            first = self._tiling.first(cell)
+            known = cell, number, key, first
+            units.append(self._unit(self._tiles[number], first, known))
+        return b"".join(units)
+
+    def _unit(self, part: Slice, first: int, known: tuple[int, ...]) -> bytes:
+        if known not in self._units:
+            self._units[known] = part.written(first, 0, self._bits, known[2])
+        return self._units[known]
 
     def _known(self, number: int, turned: tuple[int, ...]) -> bytes:
         number %= 1 << self._bits
@@ -184,6 +201,7 @@ class _Printer:
             parts = [(self._whole, 0)]
             if turned:
                 card, turn = turned
-                parts = [(self._upper[card, turn], 0), (self._still, self._first)]
+                below = self._tiling.first(0)
+                parts = [(self._upper[card, turn], 0), (self._still, below)]
             self._made[number, *turned] = picture(parts, number=number, bits=self._bits)
         return self._made[number, *turned]

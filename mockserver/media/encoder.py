@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import av
 from av.video.frame import PictureType
@@ -23,7 +23,7 @@ from mockserver.errors import MediaError
 from mockserver.media.cards.marker import Marker
 from mockserver.media.spec import MediaSpec, VideoCodec
 
-__all__ = ["encodes_here", "loops", "rests", "starts"]
+__all__ = ["Starts", "encodes_here", "loops", "rests", "starts"]
 
 Frames = Iterator[tuple[Any, bool]]
 Size = tuple[int, int]
@@ -41,6 +41,19 @@ _X264: Final = {
     "forced-idr": "1",
 }
 _KEYS_APART: Final = 250
+_SMOOTH, _APART = Interpolation.BILINEAR, Interpolation.AREA
+
+
+class Starts(NamedTuple):
+    """Key frames.
+
+    Attributes:
+        settings: What their stream says of all of them.
+        packets: One for each.
+    """
+
+    settings: bytes
+    packets: tuple[bytes, ...]
 
 
 def encodes_here(spec: MediaSpec) -> bool:
@@ -77,21 +90,41 @@ def starts(
     size_px: Size,
     *,
     is_over: Callable[[], bool] = bool,
-) -> bytes:
-    """Return key frames as a NUT stream.
+    slice_mbs: int = 0,
+) -> Starts:
+    """Return key frames, one for each picture.
 
     Args:
         spec: The clip; its quality decides.
         drawn: A picture for each, or the same part of it.
         size_px: Width and height of each.
         is_over: Asked before each frame; nobody wants the rest.
+        slice_mbs: How many macroblocks are a slice; 0 makes one of each picture. Such
+            slices need not stay beside each other, and share no colours.
 
     Raises:
         MediaError: It cannot be encoded.
     """
-    by = VideoReformatter()
-    frames = ((_converted(image, by), True) for image in drawn)
-    return _encoded(spec, frames, is_over, size_px)
+    by, how = VideoReformatter(), _APART if slice_mbs else _SMOOTH
+    options = _options(spec)
+    if slice_mbs:
+        options["x264-params"] += f":slice-max-mbs={slice_mbs}"
+    packets: list[bytes] = []
+    try:
+        context: Any = av.CodecContext.create("libx264", "w")
+        context.options = options
+        context.framerate = spec.fps
+        _describe(context, spec, size_px)
+        for number, image in enumerate(drawn):
+            _go_on(is_over)
+            frame = _converted(image, by, how)
+            frame.pts, frame.time_base = number, 1 / spec.fps
+            frame.pict_type = PictureType.I
+            packets += map(bytes, context.encode(frame))
+        packets += map(bytes, context.encode(None))
+    except (av.FFmpegError, ValueError) as error:
+        raise MediaError(f"{spec.container} cannot be encoded: {error}") from error
+    return Starts(bytes(context.extradata or b""), tuple(packets))
 
 
 def rests(
@@ -120,12 +153,11 @@ def _encoded(
     out = io.BytesIO()
     try:
         with av.open(out, "w", format="nut", container_options=_NUT) as container:
-            options = {**_X264, "crf": str(min(max(1, spec.quality or 26), 51))}
+            options = _options(spec)
             stream = container.add_stream("libx264", rate=spec.fps, options=options)
             _describe(stream.codec_context, spec, size_px)
             for number, (frame, is_first) in enumerate(frames):
-                if is_over():
-                    raise MediaError("nobody waits for this clip any more")
+                _go_on(is_over)
                 frame.pts, frame.time_base = number, 1 / spec.fps
                 frame.pict_type = PictureType.I if is_first else PictureType.P
                 container.mux(stream.encode(frame))
@@ -133,6 +165,15 @@ def _encoded(
     except (av.FFmpegError, ValueError) as error:
         raise MediaError(f"{spec.container} cannot be encoded: {error}") from error
     return out.getvalue()
+
+
+def _options(spec: MediaSpec) -> dict[str, str]:
+    return {**_X264, "crf": str(min(max(1, spec.quality or 26), 51))}
+
+
+def _go_on(is_over: Callable[[], bool]) -> None:
+    if is_over():
+        raise MediaError("nobody waits for this clip any more")
 
 
 def _describe(context: Any, spec: MediaSpec, size_px: Size) -> None:
@@ -149,7 +190,9 @@ def _describe(context: Any, spec: MediaSpec, size_px: Size) -> None:
         context.sample_aspect_ratio = spec.aspect * Fraction(height, width)
 
 
-def _converted(image: Image.Image, by: VideoReformatter) -> Any:
+def _converted(
+    image: Image.Image, by: VideoReformatter, how: Interpolation = _SMOOTH
+) -> Any:
     """Return a picture as it is encoded, by what has got ready for its size."""
     frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV's
     return by.reformat(
@@ -157,7 +200,7 @@ def _converted(image: Image.Image, by: VideoReformatter) -> Any:
         format="yuv420p",
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
-        interpolation=Interpolation.BILINEAR,
+        interpolation=how,
         threads=1,
     )
 

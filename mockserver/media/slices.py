@@ -36,17 +36,21 @@ class _Bits:
     """Reads the fields of a header."""
 
     def __init__(self, data: bytes) -> None:
-        self._text = "".join(f"{byte:08b}" for byte in data)
+        self._size = 8 * len(data)
+        self._number = int.from_bytes(data)
         self.at = 0
 
     def plain(self, count: int) -> int:
         """Return a number of so many bits."""
         self.at += count
-        return int(self._text[self.at - count : self.at], 2)
+        if self.at > self._size:
+            raise ValueError("the header ends too early")
+        return self._number >> (self._size - self.at) & ((1 << count) - 1)
 
     def code(self) -> int:
         """Return a number that says how long it is: an Exp-Golomb code."""
-        zeros = self._text.index("1", self.at) - self.at
+        left = self._size - self.at
+        zeros = left - (self._number & ((1 << left) - 1)).bit_length()
         self.at += zeros
         return self.plain(zeros + 1) - 1
 

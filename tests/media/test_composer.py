@@ -4,10 +4,12 @@ import io
 from typing import Any, cast
 
 import av
+import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from mockserver.media.cards.card import Art
-from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.cards.reel import Reel
 from mockserver.media.composer import Composer
 from mockserver.media.formats import mp4
@@ -54,6 +56,25 @@ def test_each_frame_is_what_was_drawn() -> None:
     drawn = [reel.frame(montage.shot_at(at), 0) for at in range(40)]
     assert max(distance(frames[at], drawn[at]) for at in range(40)) < 3
     assert len({frame.tobytes() for frame in frames}) == 8  # twice a second
+
+
+@pytest.mark.parametrize(
+    "size", [(360, 640), (854, 480), (1280, 720), (96, 96), (64, 64)]
+)
+def test_frames_of_any_size_are_what_was_drawn(size: tuple[int, int]) -> None:
+    """Also where tiles do not end at the edge, and where nothing tells the time."""
+    spec = mp4(*size, seconds=3, fps=8, cards=(Card(title="One"),), sign=SIGN)
+    frames, montage = film(spec), montage_of(spec)
+    reel, marker = Reel(CardPainter(), spec, montage), Marker.of(*size, 2)
+
+    drawn = []
+    for at in range(24):
+        shot = montage.shot_at(at)
+        drawn.append(reel.frame(shot, 0).copy())
+        place(drawn[-1], marker, shot.start / 24, 0)
+
+    assert max(distance(frames[at], drawn[at]) for at in range(24)) < 4
+    assert len({frame.tobytes() for frame in frames}) == 6
 
 
 def test_what_moves_goes_on_while_the_edge_tells_the_time() -> None:

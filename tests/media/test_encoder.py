@@ -1,6 +1,7 @@
 """What is encoded in this process can be put together, and is what was drawn."""
 
 import io
+from collections.abc import Iterable
 from typing import Any, cast
 
 import av
@@ -10,6 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 from mockserver.errors import MediaError
 from mockserver.media import encoder
 from mockserver.media.formats import mp4, webm
+from mockserver.media.slices import slices_in
 
 SPEC = mp4(320, 180, seconds=2, fps=24)
 
@@ -29,6 +31,13 @@ def decoded(out: bytes) -> list[Image.Image]:
         return [picture_of(frame) for frame in container.decode(video=0)]
 
 
+def parsed(settings: bytes, packets: Iterable[bytes]) -> list[Image.Image]:
+    context: Any = av.CodecContext.create("h264", "r")
+    context.extradata = settings
+    frames = [frame for one in packets for frame in context.decode(av.Packet(one))]
+    return [picture_of(frame) for frame in [*frames, *context.decode(None)]]
+
+
 def distance(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
@@ -36,11 +45,32 @@ def distance(one: Image.Image, other: Image.Image) -> float:
 def test_key_frames_are_what_was_drawn() -> None:
     drawn = [picture("red"), picture("blue")]
 
-    frames = decoded(encoder.starts(SPEC, drawn, (320, 180)))
+    made = encoder.starts(SPEC, drawn, (320, 180))
+    frames = parsed(made.settings, made.packets)
 
     assert len(frames) == 2
     assert distance(frames[0], drawn[0]) < 4
     assert distance(frames[1], drawn[1]) < 4
+
+
+def test_tiles_are_slices_that_know_nothing_of_each_other() -> None:
+    """So each is the same bytes, whatever is beside, above and below it."""
+    tile = picture("red").crop((32, 32, 112, 48))
+    sheets = []
+    for ground in ("white", "black"):
+        sheet = Image.new("RGB", (320, 48), ground)
+        sheet.paste(tile, (80, 16))
+        sheets.append(sheet)
+    spec = mp4(320, 48, quality=20)
+
+    made = [encoder.starts(spec, [one], (320, 48), slice_mbs=5) for one in sheets]
+    parts = [slices_in(one.settings, one.packets) for one in made]
+
+    assert [len(one) for one in parts] == [12, 12]
+    frames = [parsed(one.settings, one.packets)[0] for one in made]
+    cells = [frame.crop((80, 16, 160, 32)) for frame in frames]
+    assert distance(cells[0], tile) < 3
+    assert distance(cells[0], cells[1]) < 1
 
 
 def test_what_follows_a_key_frame_leaves_it_as_it_is() -> None:

@@ -24,10 +24,9 @@ def drawn(color: str, height: int) -> Image.Image:
     return image
 
 
-def encoded(colors: list[str], height: int) -> Loop:
+def encoded(colors: list[str], height: int) -> encoder.Starts:
     pictures = [drawn(color, height) for color in colors]
-    out = encoder.starts(SPEC, pictures, (320, height))
-    return read_pictures(out, SPEC.fps, loop=1)
+    return encoder.starts(SPEC, pictures, (320, height))
 
 
 def rest(height: int) -> tuple[Loop, Slice]:

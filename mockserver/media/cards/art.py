@@ -49,7 +49,7 @@ def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     image = _sky(small, colors[0], colors[1], chance)
     style = _STYLES[int(chance.at(0) * 255) % len(_STYLES)]
     style(ImageDraw.Draw(image, "RGBA"), small, chance, (colors[2:], turn))
-    soft = image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 100)))
+    soft = image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 72)))
     if min(size) < _DOUBLED_FROM_PX:
         return soft.resize(size, Image.Resampling.BILINEAR)
     # Nothing in it is sharp: half as fine looks the same, and takes half as long.

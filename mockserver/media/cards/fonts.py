@@ -283,14 +283,19 @@ def _shown(text: str, face: Typeface) -> Iterator[tuple[str, int]]:
         shown = char
         if choice is None:
             shown, choice = STAND_IN, 0
-        elif char == " " and _fonts(face.bold)[previous].fixed_px:
-            # Among pictures a space is as wide as one of them.
+        elif char == " " and _has_wide_spaces(face.bold, previous):
             choice = 0
         elif char == " " or unicodedata.combining(char):
             # A space or an accent does not start a run of its own.
             choice = max(previous, choice)
         previous = choice
         yield shown, choice
+
+
+def _has_wide_spaces(bold: bool, choice: int) -> bool:  # noqa: FBT001 - of a face
+    """Say whether spaces of a font are as wide as its pictures or its dots."""
+    fonts = _fonts(bold)
+    return bool(fonts[choice].fixed_px) or choice >= len(fonts) - len(_UNIFONT)
 
 
 def _is_connected(text: str) -> bool:

@@ -1,12 +1,13 @@
 """The quiet edge of each frame: who made it, for which job, and how far the film is."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
 from PIL import Image, ImageDraw
 
 from mockserver.media.cards.boxes import Box
-from mockserver.media.cards.card import Align, Sign
+from mockserver.media.cards.card import Sign
 from mockserver.media.cards.colors import Color, mixed
 from mockserver.media.cards.fonts import Typeface, clean
 from mockserver.media.cards.marker import Marker
@@ -49,7 +50,9 @@ class Footer:
         size = max(_SMALLEST_TEXT_PX, small / 34)
         below = marker.y_px - max(1, round(size * 0.2))
         return cls(
-            text=Box(left, below - round(size * 1.35), right, below),
+            text=Box(
+                left, below - ceil(max(size * 1.3, round(size) * 1.3)), right, below
+            ),
             line=Box(left, marker.y_px, right, marker.y_px + marker.side_px),
             size_px=size,
         )
@@ -64,6 +67,13 @@ class Footer:
         """The row above it that lies between two rows of macroblocks."""
         return max(0, self.top) // MACROBLOCK_PX * MACROBLOCK_PX
 
+    @property
+    def told_px(self) -> int:
+        """The same row below which what tells the time is: it and below change."""
+        return (
+            max(0, min(self.time.top, self.line.top)) // MACROBLOCK_PX * MACROBLOCK_PX
+        )
+
     def lowered(self, by_px: int) -> "Footer":
         """Return it as far below where it is."""
         text, line = (
@@ -73,7 +83,8 @@ class Footer:
         return replace(self, text=text, line=line)
 
     @property
-    def _time(self) -> Box:
+    def time(self) -> Box:
+        """Where the time is told."""
         width = round(self.size_px * _TIME_EMS)
         return self.text._replace(left=max(self.text.left, self.text.right - width))
 
@@ -81,7 +92,7 @@ class Footer:
         self, image: Image.Image, sign: Sign, face: Typeface, ink: Color
     ) -> None:
         """Draw what stays the same in all frames: the provider and the job."""
-        left = self.text._replace(right=self._time.left - round(self.size_px))
+        left = self.text._replace(right=self.time.left - round(self.size_px))
         maker, job = clean(sign.maker), clean(sign.job)[:_LONGEST_JOB]
         told = " · ".join(part for part in (maker, job) if part)
         kept = len(job)
@@ -110,16 +121,26 @@ class Footer:
         """
         ink, ground = inks
         draw = ImageDraw.Draw(image)
-        at_s, length_s = moment
-        told = f"{told_time(at_s, length_s)} / {told_time(length_s, length_s)}"
-        when = [Paragraph(told, face, 1.0, ink, 1)]
-        typeset(draw, when, self._time, Manner(self.size_px, Align.RIGHT))
-        done = round(self.line.width * min(1.0, at_s / length_s)) if length_s else 0
-        grown = self.line._replace(right=self.line.left + done)
+        told, size = self.told(moment), round(self.size_px)
+        x, y = self.time.right - face.width(told, size), self.time.top + size
+        for run in face.runs(told, size, from_right=False):
+            run.draw(draw, (x, y), ink)
+            x += run.width_px
+        grown = self.line._replace(right=self.line.left + self.grown_px(moment))
         for line, share in ((self.line, 0.22), (grown, 0.62)):
             if line.right > line.left:
                 corner = line.right - 1, line.bottom - 1
                 draw.rectangle((*line[:2], *corner), mixed(ink, ground, share))
+
+    def told(self, moment: tuple[float, float]) -> str:
+        """Return what is told of a moment, and of how long the film is."""
+        at_s, length_s = moment
+        return f"{told_time(at_s, length_s)} / {told_time(length_s, length_s)}"
+
+    def grown_px(self, moment: tuple[float, float]) -> int:
+        """Return how far the line has grown at a moment."""
+        at_s, length_s = moment
+        return round(self.line.width * min(1.0, at_s / length_s)) if length_s else 0
 
 
 def told_time(seconds: float, length_s: float) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from mockserver.media.cards.boxes import Box, Form
 from mockserver.media.cards.card import Align, Layout
 from mockserver.media.cards.colors import Color, mixed, parsed
-from mockserver.media.cards.fonts import clean, is_right_to_left
+from mockserver.media.cards.fonts import clean
 from mockserver.media.cards.scene import OVER_PICTURE, Scene
 from mockserver.media.cards.shapes import darkened, draw_presenter, draw_slot
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
@@ -104,7 +104,12 @@ def _lines(scene: Scene, scale: float = 1.0) -> list[Paragraph]:
 
 
 def _align(scene: Scene, usual: Align) -> Align:
-    return usual if scene.card.align is Align.AUTO else scene.card.align
+    """Return the side that was asked for; if none was, where the card's text begins."""
+    if scene.card.align is not Align.AUTO:
+        return scene.card.align
+    if usual is Align.LEFT and scene.is_right_to_left:
+        return Align.RIGHT
+    return usual
 
 
 def _slide(scene: Scene, area: Box) -> None:
@@ -118,17 +123,16 @@ def _slide(scene: Scene, area: Box) -> None:
     told = [*_heading(scene), *_lines(scene)]
     if not any(one.text for one in told):
         return
-    from_right = is_right_to_left(card.title or "".join(card.lines))
     inner = area
-    if align is Align.LEFT and from_right:
+    if align is Align.RIGHT:
         inner = area._replace(right=area.right - scene.gap)
     elif align is Align.LEFT:
         inner = area._replace(left=area.left + scene.gap)
     manner = Manner(scene.size_px * 1.12, align, 0.46)
     used = typeset(scene.draw, told, inner, manner)
-    if align is Align.LEFT:
+    if align is not Align.CENTER:
         bar = max(2, scene.gap // 5)
-        left = area.right - bar if from_right else area.left
+        left = area.right - bar if align is Align.RIGHT else area.left
         line = (left, used.top, left + bar - 1, used.bottom - 1)
         scene.draw.rectangle(line, scene.accent)
 
@@ -220,22 +224,43 @@ def _facts(scene: Scene, area: Box, *, sink: float = 0.5) -> None:
     if not facts:
         return
     size = scene.size_px * 0.86
-    row = min(area.height // len(facts), round(size * 2.3))
+    row = _row_px(scene, area)
     size = min(size, row * 0.6)
+    share = _names_share(scene, area, size)
     top = area.top + round(max(0, area.height - row * len(facts)) * sink)
     hair = max(1, scene.gap // 16)
     for number, (name, value) in enumerate(facts):
         cell = Box(area.left, top + number * row, area.right, top + (number + 1) * row)
-        left, right = cell.columns(0.38, scene.gap // 2)
+        left, right = cell.columns(share, scene.gap)
         for box, text, face, ink in (
             (left, name, scene.faces[0], scene.soft),
             (right, value, scene.faces[1], scene.ink),
         ):
             told = [Paragraph(clean(text[:_LONGEST_TEXT]), face, 1.0, ink, 2)]
-            typeset(scene.draw, told, box, Manner(size, Align.LEFT, 0.5))
+            typeset(scene.draw, told, box, Manner(size, Align.AUTO, 0.5))
         if number:
             line = (cell.left, cell.top, cell.right - 1, cell.top + hair - 1)
             scene.draw.rectangle(line, mixed(scene.ink, scene.ground, 0.25))
+
+
+def _row_px(scene: Scene, area: Box) -> int:
+    """Return how high each row of the table is, higher if some value has two lines."""
+    facts, size = scene.card.facts[:_FACTS_MAX], scene.size_px * 0.86
+    share = _names_share(scene, area, size)
+    room = area.columns(share, scene.gap)[1].width
+    face = scene.faces[1]
+    is_long = any(
+        face.width(clean(value[:_LONGEST_TEXT]), round(size)) > room
+        for _, value in facts
+    )
+    return min(area.height // len(facts), round(size * (3.1 if is_long else 2.3)))
+
+
+def _names_share(scene: Scene, area: Box, size: float) -> float:
+    """Return how much of the width the names in a table take."""
+    names = (clean(name[:_LONGEST_TEXT]) for name, _ in scene.card.facts[:_FACTS_MAX])
+    widest = max(scene.faces[0].width(name, round(size)) for name in names)
+    return min(0.45, max(0.2, (widest + scene.gap) / area.width))
 
 
 def _title(scene: Scene, area: Box) -> None:
@@ -272,12 +297,19 @@ def _end(scene: Scene, area: Box) -> None:
 
 def _list(scene: Scene, area: Box) -> None:
     """A headline, and below it the table."""
-    if scene.form is Form.UPRIGHT:
-        area = area._replace(top=area.top + area.height // 6)
-    told = [*_heading(scene), *_lines(scene, 0.9)]
+    card, told = scene.card, [*_heading(scene), *_lines(scene, 0.9)]
     align = _align(scene, Align.LEFT)
-    share = 0.44 if scene.card.facts or scene.card.slots else 1.0
+    share = 0.44 if card.facts or card.slots else 1.0
     head = area._replace(bottom=area.top + round(area.height * share))
+    manner = Manner(scene.size_px, align, draws=False)
+    used = typeset(scene.draw, told, head, manner)
+    if card.facts and not card.slots:
+        rest = area._replace(top=used.bottom + scene.gap // 2)
+        taken = _row_px(scene, rest) * len(card.facts[:_FACTS_MAX])
+        # Few rows stand with their headline a little above the middle.
+        down = max(0, round((rest.height - taken) * 0.42))
+        area = area._replace(top=area.top + down)
+        head = head._replace(top=head.top + down, bottom=head.bottom + down)
     used = typeset(scene.draw, told, head, Manner(scene.size_px, align))
     rest = area._replace(top=used.bottom + scene.gap // 2)
     if not scene.card.slots and rest.height > scene.gap:

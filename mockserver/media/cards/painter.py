@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from mockserver.media.cards.art import painted
 from mockserver.media.cards.boxes import Box
-from mockserver.media.cards.card import Align, Card
+from mockserver.media.cards.card import Align, Card, Layout
 from mockserver.media.cards.colors import (
     DARK,
     Color,
@@ -16,8 +16,8 @@ from mockserver.media.cards.colors import (
     mixed,
     parsed,
     readable,
-    softened,
 )
+from mockserver.media.cards.edge import Edge, edge_colors
 from mockserver.media.cards.fonts import Typeface, clean
 from mockserver.media.cards.footer import Footer
 from mockserver.media.cards.layouts import arrange
@@ -70,8 +70,9 @@ class CardPainter:
         faces = self.regular, self.bold
         scene = Scene(card, image, body, edge, faces, ink, ground, accent)
         arrange(scene)
+        room = body.inset(scene.gap // 2) if card.layout is Layout.END else body
         for overlay in card.overlays:
-            draw_overlay(image, overlay, body, scene.faces)
+            draw_overlay(image, overlay, room, scene.faces)
         if footer is not None and spec.sign is not None:
             strip = Box(0, min(edge, image.height), *image.size)
             if card.art is not None:
@@ -81,7 +82,7 @@ class CardPainter:
                 )
             elif scene.is_over_picture:
                 darkened(image, strip, OVER_PICTURE)
-            ink, _ = _edge_colors(image, footer)
+            ink, _ = edge_colors(image, footer)
             footer.draw_sign(image, spec.sign, self.regular, ink)
         return image
 
@@ -93,36 +94,20 @@ class CardPainter:
             spec: The clip.
             start: The frame whose time is told.
         """
-        edge, top = self.edge(image, spec, start)
-        if not top:
-            return edge
+        edge = self.edge(image, spec)
         frame = image.copy()
-        frame.paste(edge, (0, top))
+        if edge.footer is not None:
+            frame.paste(edge.at(start), (0, edge.top))
         return frame
 
-    def seam_px(self, spec: MediaSpec) -> int:
-        """Return the row in which what tells the time begins; 0 if nothing does.
+    def edge(self, image: Image.Image, spec: MediaSpec) -> Edge:
+        """Return what is below a card's picture, where the time is told.
 
-        It lies between two rows of macroblocks: both sides can be encoded apart.
+        Args:
+            image: The picture.
+            spec: The clip.
         """
-        footer = Footer.of(*spec.encoded_px) if spec.sign else None
-        return footer.seam_px if footer is not None and spec.frames > 1 else 0
-
-    def edge(
-        self, image: Image.Image, spec: MediaSpec, start: int
-    ) -> tuple[Image.Image, int]:
-        """Return what tells the time below a card's picture, and where it begins.
-
-        That is a copy of the whole, from its first row, where nothing tells it.
-        """
-        footer, top = Footer.of(*image.size), self.seam_px(spec)
-        edge = image.crop((0, top, *image.size))
-        if footer is None or not top:
-            return edge, 0
-        moment = float(start / spec.fps), spec.duration_s
-        inks = _edge_colors(image, footer)
-        footer.lowered(-top).draw_time(edge, moment, self.regular, inks)
-        return edge, top
+        return Edge.of(image, spec, self.regular)
 
     def _number(self, image: Image.Image, number: str, body: Box, ink: Color) -> Box:
         size = text_size(image.size) * 0.8
@@ -153,13 +138,6 @@ def _body(size: tuple[int, int], footer: Footer | None, *, is_banded: bool) -> B
     if footer is not None:
         bottom = (footer.seam_px if is_banded else footer.top) - margin // 5
     return Box(margin, margin, width - margin, max(margin + 1, bottom))
-
-
-def _edge_colors(image: Image.Image, footer: Footer) -> tuple[Color, Color]:
-    """Return colours of the edge's text and of what is behind it."""
-    left, top = footer.line.left, footer.line.bottom
-    ground = average(image.crop((left, top, left + 8, min(image.height, top + 4))))
-    return softened(readable(ground), ground, 0.78), ground
 
 
 def bands(image: Image.Image) -> Iterator[bytes]:

@@ -1,13 +1,16 @@
 """Reel: the frames of one clip as they are needed, each card drawn once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import groupby
 from threading import Lock
 
 from PIL import Image
 
-from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.edge import Edge
 from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.loops import Montage, Shot
+from mockserver.media.mosaic import Mosaic, padded
 from mockserver.media.spec import MediaSpec
 
 __all__ = ["Reel"]
@@ -36,27 +39,44 @@ class Reel:
             picture = self._picture(shot.card, turn)
         return self._painter.timed(picture, self._spec, shot.start)
 
-    @property
-    def seam_px(self) -> int:
-        """The row in which a picture's lower part begins; 0 if there is one part."""
-        return self._painter.seam_px(self._spec)
+    def uppers(
+        self, wanted: Iterable[tuple[int, int]], below_px: int
+    ) -> Iterator[Image.Image]:
+        """Yield the upper part of cards at some of their turns.
 
-    def uppers(self, wanted: Iterable[tuple[int, int]]) -> Iterator[Image.Image]:
-        """Yield the upper part of cards at some of their turns."""
+        Args:
+            wanted: Which cards, and at which turn.
+            below_px: Where the lower part begins.
+        """
         for card, turn in wanted:
             with self._lock:
                 picture = self._picture(card, turn)
-            yield picture.crop((0, 0, picture.width, self.seam_px))
+            yield picture.crop((0, 0, picture.width, below_px))
 
-    def lowers(self, shots: Iterable[Shot]) -> Iterator[Image.Image]:
-        """Yield each shot's lower part, with the square at the end of the line."""
-        marker = Marker.of(*self._spec.encoded_px, 2)
-        for shot in shots:
+    def lowers(self, shots: Iterable[Shot], mosaic: Mosaic) -> Iterator[list[int]]:
+        """Yield which tiles the lower part of each shot has, in order.
+
+        The square is at the end of the line that grows.
+
+        Args:
+            shots: Which.
+            mosaic: Takes what is new.
+        """
+        cells, size = mosaic.tiling.cells(), mosaic.tiling.size_px
+        for card, shown in groupby(shots, key=lambda shot: shot.card):
             with self._lock:
-                picture = self._picture(shot.card, 0)
-            edge, top = self._painter.edge(picture, self._spec, shot.start)
-            place(edge, marker, shot.start / self._spec.frames, top)
-            yield edge
+                picture = self._picture(card, 0)
+            edge = self._painter.edge(picture, self._spec)
+            changing = [edge.changing(box) for box in cells]
+            drawing = _Drawing(edge, padded(edge.image.copy(), size))
+            for shot in shown:
+                draw, now = drawing.at(shot.start), edge.shown(shot.start)
+                yield [
+                    mosaic.number((card, number, within and within(now)), box, draw)
+                    for number, (box, within) in enumerate(
+                        zip(cells, changing, strict=True)
+                    )
+                ]
 
     def _picture(self, card: int, turn: int) -> Image.Image:
         if card != self._card:
@@ -66,3 +86,26 @@ class Reel:
             at = turn / self._montage.turns
             self._pictures[turn] = self._painter.paint(self._spec, card, at)
         return self._pictures[turn]
+
+
+class _Drawing:
+    """Draws an edge again and again, each time only if it is asked for.
+
+    Args:
+        edge: What.
+        image: What it is drawn upon; beyond the edge it may be larger.
+    """
+
+    def __init__(self, edge: Edge, image: Image.Image) -> None:
+        self._edge, self._image, self._drawn = edge, image, -1
+
+    def at(self, start: int) -> Callable[[], Image.Image]:
+        """Return what draws the time of a frame."""
+        return partial(self._at, start)
+
+    def _at(self, start: int) -> Image.Image:
+        if start != self._drawn:
+            edge, self._drawn = self._edge, start
+            edge.draw(self._image, start)
+            place(self._image, edge.marker, start / edge.frames, edge.top)
+        return self._image

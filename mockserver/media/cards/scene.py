@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from mockserver.media.cards.boxes import Box, Form, form_of
 from mockserver.media.cards.card import Card
 from mockserver.media.cards.colors import Color, contrast, softened
-from mockserver.media.cards.fonts import Typeface
+from mockserver.media.cards.fonts import Typeface, is_right_to_left
 
 __all__ = ["OVER_PICTURE", "Scene", "text_size"]
 
@@ -72,6 +72,11 @@ class Scene:
     def is_over_picture(self) -> bool:
         """Whether there is a picture where others have a colour."""
         return self.card.art is not None or self.card.picture is not None
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether its texts begin at the right."""
+        return is_right_to_left(self.card.title or "".join(self.card.lines))
 
     @property
     def gap(self) -> int:

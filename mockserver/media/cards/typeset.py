@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from PIL import ImageDraw
@@ -15,6 +16,8 @@ __all__ = ["Manner", "Paragraph", "typeset"]
 _STEPS: Final = (1.0, 0.87, 0.76, 0.66, 0.57, 0.5, 0.43)
 _SMALLEST_PX: Final = 9
 _LONGEST_WORD: Final = 24
+_BALANCED_LINES: Final = 3
+_SHARES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _LEADING: Final = 1.28
 _GAP: Final = 0.45
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
@@ -45,13 +48,13 @@ class Manner:
 
     Attributes:
         size_px: Size of plain text; smaller sizes are tried before text is cut.
-        align: On which side lines begin.
+        align: On which side lines stand; if not said, where their text begins.
         sink: Where what is left of the height goes: 0 below, 1 above.
         draws: Whether anything is drawn, or only measured.
     """
 
     size_px: float
-    align: Align = Align.LEFT
+    align: Align = Align.AUTO
     sink: float = 0.0
     draws: bool = True
 
@@ -103,7 +106,7 @@ def typeset(
         fits = not lines or lines[-1].end_px <= box.height
         if fits and not _breaks_words(told, box.width, size):
             break
-    lines = _cut(lines, box.height, box.width)
+    lines = _balanced(_cut(lines, box.height, box.width), box.width)
     used = lines[-1].end_px if lines else 0.0
     top = box.top + round((box.height - used) * manner.sink)
     if manner.draws:
@@ -186,6 +189,35 @@ def _cut(lines: Sequence[_Line], height: int, width: int) -> list[_Line]:
     return kept
 
 
+def _balanced(lines: list[_Line], width: int) -> list[_Line]:
+    """Return lines of which no headline ends in a word that stands alone."""
+    made: list[_Line] = []
+    for _, same in groupby(lines, key=lambda line: id(line.paragraph)):
+        whole = list(same)
+        paragraph, size = whole[0].paragraph, whole[0].size_px
+        is_whole = " ".join(line.text for line in whole) == paragraph.text
+        if paragraph.scale > 1 and 1 < len(whole) <= _BALANCED_LINES and is_whole:
+            texts = _even(paragraph, size, width, len(whole))
+            whole = [
+                replace(line, text=text)
+                for line, text in zip(whole, texts, strict=True)
+            ]
+        made += whole
+    return made
+
+
+def _even(paragraph: Paragraph, size: int, width: int, count: int) -> list[str]:
+    """Return a text in so many lines, the longest of which is as short as can be."""
+    texts: list[str] = []
+    for share in _SHARES:
+        texts = list(
+            _wrapped(paragraph.text, paragraph.face, size, round(width * share))
+        )
+        if len(texts) == count and " ".join(texts) == paragraph.text:
+            break
+    return texts
+
+
 def _ended(line: _Line, width: int) -> _Line:
     face = line.paragraph.face
     parts = face.clusters(line.text)
@@ -198,9 +230,9 @@ def _draw_line(
     draw: ImageDraw.ImageDraw, line: _Line, box: Box, top: int, align: Align
 ) -> None:
     free = max(0.0, box.width - line.width_px)
+    if align is Align.AUTO and line.is_right_to_left:
+        align = Align.RIGHT
     shift = {Align.CENTER: free / 2, Align.RIGHT: free}.get(align, 0.0)
-    if line.is_right_to_left and align is not Align.CENTER:
-        shift = free - shift
     x = box.left + shift
     baseline = top + line.top_px + line.size_px
     for run in line.runs():

@@ -44,6 +44,7 @@ def _none(_: str) -> None:
 
 
 THUMBNAIL_S: Final = 1.0
+_NO_EFFECT: Final = {"none": "no effect"}
 _SHARE_OF_SOUND: Final = 0.5
 _MPEG2_RATES: Final = (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001),
@@ -190,7 +191,7 @@ def _card(card: Mapping[str, Any], label: str, pictures: Pictures) -> Card:
     sent = card.get("slots", ())
     slots = tuple(_slot(at, *one) for at, one in enumerate(sent, 1))
     words = bool(card["title"] or card["lines"])
-    effects = card.get("effects", ())
+    effects = (_NO_EFFECT.get(name, name) for name in card.get("effects", ()))
     told = " · ".join([label, f"{card['seconds']:g} s", *effects])
     return Card(
         label=told,

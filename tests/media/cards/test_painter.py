@@ -300,3 +300,84 @@ def test_long_names_of_jobs_are_told_by_both_of_their_ends() -> None:
     }
 
     assert len(edges) == 3
+
+
+def test_an_arabic_card_stands_on_the_right_with_its_latin_label() -> None:
+    card = Card(("مرحبا",), "مرحبا", label="Arabic")
+
+    box = ink_box(painted(card))
+
+    assert box is not None
+    assert box[0] > 320
+    assert box[2] == 618
+
+
+def test_the_side_that_was_asked_for_is_kept_in_all_scripts() -> None:
+    box = ink_box(painted(Card(title="مرحبا", align=Align.LEFT)))
+
+    assert box is not None
+    assert (box[0], box[2] < 320) == (22, True)
+
+
+def test_no_headline_ends_in_a_word_that_stands_alone() -> None:
+    card = Card(title="Nothing was asked on white", color="#ffffff", ink="#000000")
+    image = painted(card).crop((37, 0, 618, 320))
+    half = 320 // 2
+
+    upper, lower = image.crop((0, 0, 581, half)), image.crop((0, half, 581, 320))
+    first, second = ink_box(upper), ink_box(lower)
+
+    assert first is not None
+    assert second is not None
+    assert second[2] > 0.6 * first[2]
+
+
+def test_a_logo_does_not_touch_the_line_of_an_end_card() -> None:
+    card = Card(
+        title="Bye",
+        layout=Layout.END,
+        overlays=(Overlay(Slot("logo.png", kind="logo")),),
+    )
+    image = painted(card)
+    ground = image.getpixel((2, 2))
+
+    assert image.getpixel((560, 22)) != ground
+    assert [image.getpixel((560, y)) for y in range(24, 28)] == [ground] * 4
+
+
+def test_few_rows_of_a_list_stand_about_the_middle() -> None:
+    card = Card(title="Policy", layout=Layout.LIST, facts=(("name", "Ann"),))
+
+    box = ink_box(painted(card, 1280, 720))
+
+    assert box is not None
+    assert box[1] > 180
+    assert box[3] < 540
+
+
+def test_spaces_between_letters_of_the_last_fallback_are_as_wide_as_others() -> None:
+    face = PAINTER.regular
+
+    assert face.width("세 계", 40) - face.width("세계", 40) == face.width(" ", 40)
+    assert sum(run.width_px for run in face.runs("세 계", 40)) == pytest.approx(
+        face.width("세", 40) + face.width(" ", 40) + face.width("계", 40)
+    )
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (480, 480), (1280, 720)])
+def test_the_job_and_the_time_are_told_in_letters_of_one_size(
+    size: tuple[int, int],
+) -> None:
+    spec = mp4(*size, seconds=30, cards=(Card(),), sign=Sign("000", ""))
+    image = PAINTER.timed(PAINTER.paint(spec, 0), spec, 0)
+    (width, height), margin = size, min(size) // 16
+    text = height - height // 10, height - margin // 2 - 2 * max(4, min(size) // 60)
+
+    sign = ink_box(image.crop((0, text[0], width // 3, text[1])))
+    time = ink_box(
+        image.crop((width - margin - min(size) // 16, text[0], width, text[1]))
+    )
+
+    assert sign is not None
+    assert time is not None
+    assert (sign[1], sign[3]) == (time[1], time[3])

@@ -192,11 +192,11 @@ async def test_captions_and_transcripts_say_the_texts(api: Api) -> None:
     assert await captions.text() == (
         "WEBVTT\n\n"
         "00:00:00.000 --> 00:00:04.960\nTom &amp; &lt;Jerry&gt;\n\n"
-        "00:00:05.000 --> 00:00:10.000\n00/00/1991\n"
+        "00:00:05.000 --> 00:00:10.000\n05/14/1991\n"
     )
     assert links["transcript_links"][0]["url"].endswith("_de.txt")
     assert transcript.headers["Content-Type"] == "text/plain"
-    assert await transcript.text() == "[de] Tom & <Jerry>\n[de] 00/00/1991\n"
+    assert await transcript.text() == "[de] Tom & <Jerry>\n[de] 05/14/1991\n"
 
 
 async def test_captions_of_scenes_follow_the_timeline(api: Api) -> None:

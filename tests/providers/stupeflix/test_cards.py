@@ -20,3 +20,11 @@ def test_slides_tell_their_place_length_effects_and_files() -> None:
     assert made[0].slots[0].name == "a.jpg"
     assert (made[0].ink, made[0].align) == ("#ff0000", Align.RIGHT)
     assert [card.layout for card in made] == [Layout.PHOTO, Layout.TITLE]
+
+
+def test_a_slide_without_an_effect_says_so_in_words() -> None:
+    slide = {"title": "", "lines": [], "seconds": 5.0, "effects": ["none", "panscan"]}
+
+    (card,) = clips._cards((slide,), lambda _: None)
+
+    assert card.label == "Slide 1 of 1 · 5 s · no effect · panscan"
