@@ -77,8 +77,8 @@ def many(
     """
     for name, cases in _kinds(items).items():
         lasts_s = seconds.get(name)
-        count = most if lasts_s is None else max(1, int(share_s / lasts_s))
-        yield from _spread(cases, count)
+        enough = most if lasts_s is None else int(share_s / lasts_s)
+        yield from _spread(cases, max(1, min(most, enough)))
 
 
 def _kinds(items: Iterable[pytest.Item]) -> dict[str, list[pytest.Item]]:

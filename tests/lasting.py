@@ -17,8 +17,8 @@ import pytest
 __all__ = ["LIST", "LONG_S", "Watch", "lasting", "left_out", "name_of", "written"]
 
 LIST: Final = Path(__file__).with_name("lasting.txt")
-LONG_S: Final = 0.2
-VERY_LONG_S: Final = 0.5
+LONG_S: Final = 0.1
+VERY_LONG_S: Final = 0.2
 _ABOUT: Final = (
     "# Written by --note-long: how many seconds a case of each test takes that lasts.\n"
 )

@@ -141,7 +141,7 @@ def test_of_a_matrix_a_few_cases_from_end_to_end_are_tried() -> None:
 
 def test_of_what_lasts_in_a_file_the_shortest_is_tried_with_one_case() -> None:
     names = ["a.py::test_x[1]", "a.py::test_x[2]", "a.py::test_y", "b.py::test_z"]
-    seconds = {"a.py::test_x": 0.3, "a.py::test_y": 0.4, "b.py::test_z": 0.8}
+    seconds = {"a.py::test_x": 0.11, "a.py::test_y": 0.15, "b.py::test_z": 0.8}
 
     assert tried(names, seconds) == ["a.py::test_x[1]"]
 
@@ -164,13 +164,13 @@ def test_a_wide_run_leaves_out_no_test_and_gives_none_too_much_time() -> None:
 
 
 def test_a_test_that_lasts_and_was_not_collected_lets_another_stay() -> None:
-    seconds = {"a.py::test_x": 0.3, "a.py::test_y": 0.4}
+    seconds = {"a.py::test_x": 0.11, "a.py::test_y": 0.15}
 
     assert left_out(seconds, ["a.py::test_y"]) == set()
 
 
 def test_a_list_of_what_lasts_is_written_and_read() -> None:
-    text = written({"a.py::x": {"1": 0.1, "2": 0.5}, "b.py::y": {"1": 0.1}})
+    text = written({"a.py::x": {"1": 0.1, "2": 0.5}, "b.py::y": {"1": 0.09}})
 
     assert text.splitlines()[1:] == ["0.30 a.py::x"]
 
