@@ -18,6 +18,7 @@ __all__ = [
     "InvalidPayloadError",
     "MediaError",
     "MethodNotAllowedError",
+    "Mistake",
     "MockserverError",
     "NotFoundError",
     "NotReadyError",
@@ -102,8 +103,46 @@ class FixtureError(MockserverError):
     """A fixture file does not fit; the message names file and place."""
 
 
+class Mistake(Struct, frozen=True):
+    """One thing that is wrong with a document; as a text, a line that says all of it.
+
+    Attributes:
+        where: The file as people know it, or what the document came from.
+        found: What stands there, as it is shown.
+        expected: What would be right; empty if nothing can be said.
+        line: Of the file, from 1; None if it is no text, or about the whole.
+        path: Names and indexes, such as `rules/0/on`; empty for the whole.
+        by: Where the document is included, from the innermost outwards.
+    """
+
+    where: str
+    found: str
+    expected: str = ""
+    line: int | None = None
+    path: str = ""
+    by: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f":{self.line}"
+        path = f"{self.path}: " if self.path else ""
+        expected = f", expected {self.expected}" if self.expected else ""
+        way = "".join(f", included by {place}" for place in self.by)
+        return f"{self.where}{line}: {path}found {self.found}{expected}{way}"
+
+
 class ScenarioError(MockserverError):
-    """A scenario is refused; the message names file, place and what would fit."""
+    """A scenario is refused; the message names file, place and what would fit.
+
+    Args:
+        mistakes: What is wrong, one by one; a text where it is about no document.
+
+    Attributes:
+        mistakes: The same.
+    """
+
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
 
 
 class ClockError(MockserverError):

@@ -17,8 +17,8 @@ from hypothesis import settings
 from tests.lasting import left_out, name_of
 
 FEW: Final = 3
-MANY: Final = 12
-SHARE_S: Final = 3.0
+MANY: Final = 8
+SHARE_S: Final = 2.0
 
 # How many examples a law has that names no number.
 EXAMPLES = {"plain": 20, "wide": 100, "deep": 100, "deepest": 500}

@@ -14,7 +14,7 @@ from mockserver.errors import ScenarioError
 from mockserver.scenarios.written.model import Scenario
 from mockserver.scenarios.written.source import Source
 
-__all__ = ["ASKED", "OPTIONAL", "VALUE", "asked"]
+__all__ = ["ASKED", "OPTIONAL", "VALUE", "asked", "wanted"]
 
 VALUE: Final = {"type": ["string", "number", "boolean"]}
 ASKED: Final = {
@@ -37,22 +37,32 @@ async def asked(ask: Ask) -> Scenario:
     Raises:
         ApiError: There is none, or something in it is wrong.
     """
+    try:
+        return await wanted(ask)
+    except ScenarioError as error:
+        raise ApiError(400, str(error)) from error
+
+
+async def wanted(ask: Ask) -> Scenario:
+    """Return the same.
+
+    Raises:
+        ApiError: There is none.
+        ScenarioError: Something in it is wrong.
+    """
     stage, body = ask.instance.app[STAGE], ask.body
     said = body.get("yaml", body.get("scenario"))
     if said is None or {"yaml", "scenario"} <= {*body}:
         found = "both" if said is not None else "neither"
         raise ApiError(400, f"body: found {found}, expected scenario or yaml")
     given: Mapping[str, Any] = body.get("with", {})
-    try:
-        if "yaml" in body:
-            # A long one takes seconds, in which others want to be answered.
-            file = body.get("file", "body/yaml")
-            return await to_thread(_parsed, stage, said, file, given)
-        if isinstance(said, str):
-            return stage.read(said, given)
-        return await to_thread(_whole, stage, said, given)
-    except ScenarioError as error:
-        raise ApiError(400, str(error)) from error
+    if "yaml" in body:
+        # A long one takes seconds, in which others want to be answered.
+        file = body.get("file", "body/yaml")
+        return await to_thread(_parsed, stage, said, file, given)
+    if isinstance(said, str):
+        return stage.read(said, given)
+    return await to_thread(_whole, stage, said, given)
 
 
 def _parsed(stage: Stage, text: str, file: str, given: Mapping[str, Any]) -> Scenario:

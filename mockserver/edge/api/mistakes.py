@@ -1,20 +1,15 @@
 """Mistakes: what is wrong with a scenario, each with where it stands."""
 
-import re
 from typing import Any, Final
 
 from mockserver.edge.api import shapes
-from mockserver.edge.api.asked import ASKED, OPTIONAL, asked
+from mockserver.edge.api.asked import ASKED, OPTIONAL, wanted
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
+from mockserver.errors import Mistake, ScenarioError
 
 __all__ = ["mistake", "table"]
 
 table: Final = Endpoints()
-_TOLD: Final = re.compile(
-    r"(?::(?P<line>\d+))?: (?:(?P<path>[^\s:]+): )?"
-    r"found (?P<found>.*?)(?:, expected (?P<expected>.*))?",
-    re.DOTALL,
-)
 
 
 @table.post(
@@ -42,33 +37,34 @@ _TOLD: Final = re.compile(
 async def list_mistakes(ask: Ask) -> dict[str, Any]:
     """Return `{"mistakes": [...]}`; none for what can be used."""
     text, file = ask.body.get("yaml", ""), ask.body.get("file", "body/yaml")
+    told: tuple[Mistake | str, ...] = ()
     try:
-        await asked(ask)
+        await wanted(ask)
+    except ScenarioError as error:
+        told = error.mistakes
     except ApiError as error:
-        told = [mistake(line, file, text) for line in str(error).split("\n") if line]
-        return {"mistakes": told}
-    return {"mistakes": []}
+        told = (str(error),)
+    return {"mistakes": [mistake(one, file, text) for one in told]}
 
 
-def mistake(message: str, file: str, text: str) -> dict[str, Any]:
-    """Return what a message says, part by part.
+def mistake(told: Mistake | str, file: str, text: str) -> dict[str, Any]:
+    """Return a mistake, part by part.
 
     Args:
-        message: Place, what was found, what would be right.
-        file: What the text is called in it.
+        told: It, or all that there is to say.
+        file: What the text is called.
         text: What it is about; empty if it never was one.
     """
-    said = _TOLD.fullmatch(message.removeprefix(file))
-    parts = {} if said is None else said.groupdict()
-    line = int(parts["line"]) if parts.get("line") and text else None
-    path, found = parts.get("path") or "", parts.get("found") or ""
+    one = Mistake("", "") if isinstance(told, str) else told
+    # What is included stands in another text.
+    line = one.line if text and one.where == file else None
     return {
-        "message": message,
+        "message": str(told),
         "line": line,
-        "column": None if line is None else _column(text, line, path, found),
-        "path": path,
-        "found": found,
-        "expected": parts.get("expected") or "",
+        "column": None if line is None else _column(text, line, one.path, one.found),
+        "path": one.path,
+        "found": one.found,
+        "expected": one.expected,
     }
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from mockserver.errors import ScenarioError
+from msgspec.structs import replace
+
+from mockserver.errors import Mistake, ScenarioError
 from mockserver.scenarios.written.mistakes import Mistakes
 from mockserver.scenarios.written.parameters import fill, parameters_of, settle, split
 from mockserver.scenarios.written.shapes import ANY, TEXT, Record, Shape, mapping_of
@@ -228,6 +230,11 @@ def told_by(by: tuple[Place, ...]) -> Iterator[None]:
     except ScenarioError as error:
         if not by:
             raise
-        way = "".join(f", included by {place}" for place in by)
-        lines = (f"{line}{way}" for line in str(error).split("\n"))
-        raise ScenarioError("\n".join(lines)) from error
+        way = tuple(map(str, by))
+        raise ScenarioError(*(_by(one, way) for one in error.mistakes)) from error
+
+
+def _by(mistake: Mistake | str, way: tuple[str, ...]) -> Mistake | str:
+    if isinstance(mistake, str):
+        return mistake + "".join(f", included by {place}" for place in way)
+    return replace(mistake, by=(*mistake.by, *way))

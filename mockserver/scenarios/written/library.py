@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mockserver import resources
-from mockserver.errors import ConfigError, ScenarioError
+from mockserver.errors import ConfigError, Mistake, ScenarioError
 from mockserver.names import nearest
 from mockserver.scenarios.written.source import SIZE_MAX, Source
 
@@ -65,7 +65,7 @@ class Library:
         if name not in files:
             name = name[:_SHOWN]
             expected = nearest(name, files)
-            raise ScenarioError(f"scenario: found {name!r}, expected {expected}")
+            raise ScenarioError(Mistake("scenario", repr(name), expected))
         file = files[name]
         is_own = isinstance(file, Path) and file.parent == self._folder
         return _read(file, str(file) if is_own else f"scenarios/{file.name}")
@@ -106,11 +106,11 @@ def _read(file: Traversable, name: str) -> Source:
         data = _regular(file) if isinstance(file, Path) else file.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such path"
-        raise ScenarioError(f"{name}: found no readable file: {reason}") from error
+        raise ScenarioError(Mistake(name, f"no readable file: {reason}")) from error
     if len(data) > SIZE_MAX:
-        raise ScenarioError(f"{name}: found more than 1 MiB, expected a scenario")
+        raise ScenarioError(Mistake(name, "more than 1 MiB", "a scenario"))
     nothing = ScenarioError(
-        f"{name}: found no scenario, expected `scenario` and `rules` at its top"
+        Mistake(name, "no scenario", "`scenario` and `rules` at its top")
     )
     try:
         text = data.decode()

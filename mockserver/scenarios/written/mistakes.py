@@ -1,22 +1,20 @@
 """Mistakes: all that is wrong with a document, told at once."""
 
-import re
 from types import TracebackType
 from typing import Final
 
-from mockserver.errors import ScenarioError
+from mockserver.errors import Mistake, ScenarioError
 
 __all__ = ["Mistakes"]
 
 _TOLD_MAX: Final = 20
-_LINE: Final = re.compile(r":(\d+): ")
 
 
 class Mistakes:
     """Collects errors: what fails inside `with` is kept, and the next part is read."""
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._found: list[Mistake | str] = []
 
     def __enter__(self) -> None:
         """Begin to read a part."""
@@ -31,7 +29,7 @@ class Mistakes:
         del kind, trace
         if not isinstance(error, ScenarioError):
             return False
-        self._found += [one for one in str(error).split("\n") if one]
+        self._found += error.mistakes
         return True
 
     def tell(self, *, in_order: bool = False) -> None:
@@ -49,10 +47,9 @@ class Mistakes:
             self._found.sort(key=_line)
         told, rest = self._found[:_TOLD_MAX], len(self._found) - _TOLD_MAX
         more = [f"and {rest} more"] if rest > 0 else []
-        raise ScenarioError("\n".join([*told, *more]))
+        raise ScenarioError(*told, *more)
 
 
-def _line(mistake: str) -> int:
+def _line(mistake: Mistake | str) -> int:
     """Return the line that a mistake names; those without one come first."""
-    found = _LINE.search(mistake)
-    return int(found[1]) if found else 0
+    return 0 if isinstance(mistake, str) else mistake.line or 0

@@ -1,10 +1,10 @@
 """Reading: YAML text becomes plain values, and the line of each of them."""
 
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 
-from mockserver.errors import ScenarioError
+from mockserver.errors import Mistake, ScenarioError
 
 __all__ = ["read"]
 
@@ -45,7 +45,8 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     except yaml.YAMLError as error:
         raise ScenarioError(_unreadable(name, error)) from error
     except RecursionError as error:
-        raise ScenarioError(f"{name}: found parts within parts without end") from error
+        endless = Mistake(name, "parts within parts without end")
+        raise ScenarioError(endless) from error
     return document, lines
 
 
@@ -64,12 +65,12 @@ def _composed(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _unreadable(name: str, error: yaml.YAMLError) -> str:
+def _unreadable(name: str, error: yaml.YAMLError) -> Mistake:
     mark = getattr(error, "problem_mark", None)
-    where = name if mark is None else f"{name}:{mark.line + 1}"
+    line = None if mark is None else mark.line + 1
     why = " ".join(str(getattr(error, "problem", None) or error).split())
     ours = (words for theirs, words in _WORDS if theirs in why)
-    return f"{where}: found no readable YAML: {next(ours, why)}"
+    return Mistake(name, f"no readable YAML: {next(ours, why)}", line=line)
 
 
 class _Reader:
@@ -85,12 +86,15 @@ class _Reader:
         self._lines.setdefault(path, line)
         self._seen += 1
         if self._seen > _NODES_MAX:
-            raise ScenarioError(f"{self._name}:{line}: found too many parts")
+            self._fail("too many parts", line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(one, (*path, i)) for i, one in enumerate(node.value)]
         return self._scalar(node, line)
+
+    def _fail(self, found: str, line: int) -> NoReturn:
+        raise ScenarioError(Mistake(self._name, found, line=line))
 
     def _scalar(self, node: yaml.Node, line: int) -> Any:
         if node.tag == "tag:yaml.org,2002:timestamp":
@@ -98,22 +102,22 @@ class _Reader:
         try:
             return self._loader.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError) as error:
-            where = f"{self._name}:{line}"
-            raise ScenarioError(f"{where}: found no plain value: {error}") from error
+            said = Mistake(self._name, f"no plain value: {error}", line=line)
+            raise ScenarioError(said) from error
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         said: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise ScenarioError(f"{self._name}:{line}: found a name that is none")
+                self._fail("a name that is none", line)
             key = self._scalar(key_node, line)
             # YAML 1.1 reads the bare word `on` as true.
             name = key_node.value if isinstance(key, bool) else key
             if not isinstance(name, str):
                 name = str(key_node.value)
             if name in said:
-                raise ScenarioError(f"{self._name}:{line}: found {name!r} twice")
+                self._fail(f"{name!r} twice", line)
             self._lines[*path, name] = line
             said[name] = self.value(value_node, (*path, name))
         return said

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 from msgspec import Struct, field
 
-from mockserver.errors import ScenarioError
+from mockserver.errors import Mistake, ScenarioError
 from mockserver.names import nearest
 
 __all__ = ["SIZE_MAX", "Path", "Place", "Source"]
@@ -46,7 +46,7 @@ class Source(Struct, frozen=True):
             ScenarioError: It is none, is too large, or says something twice.
         """
         if len(text) > SIZE_MAX:
-            raise ScenarioError(f"{name}: found {len(text)} characters, expected 1 MiB")
+            raise ScenarioError(Mistake(name, f"{len(text)} characters", "1 MiB"))
         # Most servers read no scenario, and start sooner without a YAML parser.
         document, lines = import_module("mockserver.scenarios.written.reading").read(
             text, name
@@ -88,7 +88,10 @@ class Place(Struct, frozen=True):
         """
         name = self.source.filled.get(self.path)
         of = f" in ${name}" if name else ""
-        raise ScenarioError(f"{self}: found {shown(found)}{of}, expected {expected}")
+        path = "/".join(str(step) for step in self.path)
+        raise ScenarioError(
+            Mistake(self.source.name, shown(found) + of, expected, self._line(), path)
+        )
 
     def choose(self, found: object, known: Iterable[str], what: str = "") -> str:
         """Return a name if it is known.

@@ -141,6 +141,7 @@ async def orders(
         while not stop.is_set():
             async with session.post(url + JOBS, json=ORDER) as response:
                 seen[response.status] += 1
+                assert response.status == 200, dict(response.headers)
                 made.append((await response.json())["job_id"])
             async with session.get(f"{url}{JOBS}/{made[-1]}/status") as response:
                 seen[response.status] += 1
