@@ -12,15 +12,36 @@ from typing import Any
 import pytest
 
 __all__ = [
+    "WAIT",
+    "WAIT_2",
+    "WAIT_NODE",
     "file",
     "interpreter",
     "node",
     "outcome",
+    "pace",
     "php",
     "python",
     "python_27",
     "tool",
 ]
+
+# What a program's own loop does between two reads: nobody waits, the clock moves.
+WAIT = """
+from urllib.request import urlopen
+def wait(seconds):
+    place = base.rpartition("/")[0] + "/_mock/api/clock/advance"
+    urlopen(place, b'{"by": %d}' % seconds).read()
+"""
+WAIT_2 = WAIT.replace("urllib.request", "urllib2")
+WAIT_NODE = """
+const wait = async (seconds) => {
+  const place = base.replace(/\\/[^/]+$/, "/_mock/api/clock/advance");
+  await (await fetch(place, {
+    method: "POST", body: JSON.stringify({ by: seconds }),
+  })).text();
+};
+"""
 
 
 def tool(name: str) -> str:
@@ -112,3 +133,8 @@ def file(package: str, path: str) -> Path:
     if not found.exists():
         pytest.skip(f"{package} is not installed; .ci/run installs it")
     return found
+
+
+def pace(program: str) -> str:
+    """Return the pace for a program: what clients wait inside is real time."""
+    return "manual" if "wait(" in program else "real"

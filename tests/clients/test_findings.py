@@ -18,7 +18,7 @@ from runwayml import RunwayML
 
 from mockserver.server.mock import MockServer
 from mockserver.server.travelling import living_by
-from tests.clients.programs import node, outcome
+from tests.clients.programs import WAIT_NODE, node, outcome, pace
 
 pytestmark = [
     pytest.mark.client,
@@ -107,7 +107,7 @@ const OpenAI = require("openai");
 const openai = new OpenAI({ apiKey, baseURL: `${base}/v1` });
 let video = await openai.videos.create({ prompt });
 while (["queued", "in_progress"].includes(video.status)) {
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await wait(2);
   video = await openai.videos.retrieve(video.id);
 }
 await (await openai.videos.downloadContent(video.id)).arrayBuffer();
@@ -131,7 +131,7 @@ const { LumaAI } = require("lumaai");
 const client = new LumaAI({ authToken: apiKey, baseURL: `${base}/dream-machine/v1` });
 let made = await client.generations.create({ model: "ray-2", prompt });
 while (made.state !== "completed") {
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await wait(3);
   made = await client.generations.get(made.id);
 }
 await (await fetch(made.assets.video)).arrayBuffer();
@@ -156,12 +156,13 @@ let operation = await ai.models.generateVideos({
   model: "veo-3.1-generate-preview", prompt,
 });
 while (!operation.done) {
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await wait(5);
   operation = await ai.operations.getVideosOperation({ operation });
 }
 await ai.files.download({
   file: operation.response.generatedVideos[0].video, downloadPath: process.argv[4],
 });
+// Its download returns before the file is written, and tells nobody when it is.
 await new Promise((resolve) => setTimeout(resolve, 2000));
 """,
 }
@@ -173,10 +174,11 @@ def test_the_client_for_node(
     serve: Callable[..., Any], slug: str, tmp_path: Path
 ) -> None:
     begins = "const [, , base, apiKey] = process.argv; const prompt = 'A lighthouse';"
+    begins += WAIT_NODE
     text = f"{begins} (async () => {{{NODE[slug]} console.log('null');}})();"
     program = tmp_path / "client.cjs"
     program.write_text(text)
-    with serve(slug, pace="real") as (server, base, key):
+    with serve(slug, pace=pace(NODE[slug])) as (server, base, key):
         server.use(SHORT)
 
         outcome(node(), str(program), base, key, str(tmp_path / "out.mp4"))

@@ -14,7 +14,16 @@ import pytest
 from mockserver.cli.tools.surroundings import variables
 from mockserver.server.mock import MockServer
 from mockserver.server.sockets.trust import trust_files
-from tests.clients.programs import node, outcome, python, python_27
+from tests.clients.programs import (
+    WAIT,
+    WAIT_2,
+    WAIT_NODE,
+    node,
+    outcome,
+    pace,
+    python,
+    python_27,
+)
 
 pytestmark = [
     pytest.mark.client,
@@ -38,7 +47,7 @@ operation = client.models.generate_videos(
     model="veo-3.1-generate-preview", prompt="A lighthouse"
 )
 while not operation.done:
-    time.sleep(5)
+    wait(5)
     operation = client.operations.get(operation)
 client.files.download(file=operation.response.generated_videos[0].video)
 """,
@@ -49,7 +58,7 @@ video = litellm.video_generation(
     model="openai/sora-2", prompt="A lighthouse", seconds="4", **asked
 )
 while litellm.video_status(video_id=video.id, **asked).status != "completed":
-    time.sleep(2)
+    wait(2)
 litellm.video_content(video_id=video.id, **asked)
 """,
     ("luma-agents", "luma-agents"): """
@@ -57,7 +66,7 @@ from luma_agents import Luma
 client = Luma(auth_token=key, base_url=f"{base}/v1")
 made = client.generations.create(prompt="A lighthouse", type="video", model="ray-3.2")
 while made.state not in ("completed", "failed"):
-    time.sleep(2)
+    wait(2)
     made = client.generations.get(made.id)
 urllib.request.urlopen(made.output[0].url).read()
 """,
@@ -71,7 +80,7 @@ made = assets.create_asset(mux.CreateAssetRequest(
     static_renditions=[mux.CreateStaticRenditionRequest(resolution="highest")],
 )).data
 while made.status == "preparing":
-    time.sleep(1)
+    wait(1)
     made = assets.get_asset(made.id).data
 place = f"{base}/stream/{made.playback_ids[0].id}/highest.mp4"
 urllib.request.urlopen(place).read()
@@ -94,7 +103,7 @@ made = api.post_render(Edit(
     output=Output(format="mp4", resolution="preview"),
 )).response
 while (told := api.get_render(made.id, data=False).response).status != "done":
-    time.sleep(3)
+    wait(3)
 urllib.request.urlopen(told.url).read()
 """,
     ("google", "google-genai-3.6.1"): """
@@ -105,7 +114,7 @@ made = client.interactions.create(
     model="gemini-omni-1.1-flash", input="a boat", background=True
 )
 while made.status == "in_progress":
-    time.sleep(5)
+    wait(5)
     made = client.interactions.get(id=made.id)
 """,
 }
@@ -130,7 +139,7 @@ client.createProfiles("alice", "clip1", ["iphone"])
 def status():
     return client.getStatus("alice", "clip1", "iphone")[0]["status"]["status"]
 while status() != "available":
-    time.sleep(5)
+    wait(5)
 client.getProfile("alice", "clip1", "iphone", tempfile.mktemp())
 """,
     ("impossible", "fx-python-sdk"): """
@@ -151,7 +160,7 @@ let made = await interactions.create({
   model: "gemini-omni-1.1-flash", input: "a boat", background: true,
 });
 while (made.status === "in_progress") {
-  await pause(5000);
+  await wait(5);
   made = await interactions.get(made.id);
 }
 """,
@@ -163,7 +172,7 @@ let asset = await mux.video.assets.create({
   static_renditions: [{ resolution: "highest" }],
 });
 while (asset.status === "preparing") {
-  await pause(1000);
+  await wait(1);
   asset = await mux.video.assets.retrieve(asset.id);
 }
 const playback = asset.playback_ids[0].id;
@@ -184,7 +193,7 @@ const edit = new Shotstack.Edit().setTimeline(timeline).setOutput(output);
 const { id } = (await api.postRender(edit)).response;
 let told;
 while ((told = (await api.getRender(id, { data: false })).response).status !== "done")
-  await pause(3000);
+  await wait(3);
 await (await fetch(told.url)).arrayBuffer();
 """,
     ("fal", "@ai-sdk/fal"): """
@@ -244,9 +253,9 @@ def found(server: MockServer) -> list[str]:
 
 @pytest.mark.parametrize(("slug", "home"), PYTHON)
 def test_the_client_for_python(serve: Callable[..., Any], slug: str, home: str) -> None:
-    begins = "import sys, time, urllib.request\n_, base, key, secret = sys.argv\n"
-    text = f"{begins}{PYTHON[slug, home]}\nprint('null')"
-    with serve(slug) as (server, given):
+    begins = "import sys, urllib.request\n_, base, key, secret = sys.argv\n"
+    text = f"{begins}{WAIT}{PYTHON[slug, home]}\nprint('null')"
+    with serve(slug, pace=pace(PYTHON[slug, home])) as (server, given):
         outcome(python(home), "-W", "ignore", "-c", text, *given)
 
         assert found(server) == []
@@ -272,9 +281,9 @@ def test_the_client_for_python_2(
     serve: Callable[..., Any], slug: str, client: str
 ) -> None:
     python_2, folder = python_27(client)
-    begins = "import site, sys, time\n_, folder, base, key, secret = sys.argv\n"
+    begins = "import site, sys\n_, folder, base, key, secret = sys.argv\n" + WAIT_2
     text = f"{begins}site.addsitedir(folder)\n{PYTHON_2[slug, client]}\nprint('null')"
-    with serve(slug) as (server, given):
+    with serve(slug, pace=pace(PYTHON_2[slug, client])) as (server, given):
         outcome(python_2, "-W", "ignore", "-c", text, folder, *given)
 
         assert found(server) == []
@@ -284,15 +293,13 @@ def test_the_client_for_python_2(
 def test_the_client_for_node(
     serve: Callable[..., Any], slug: str, package: str, tmp_path: Path
 ) -> None:
-    begins = (
-        "const [, , base, apiKey, secret] = process.argv;"
-        "const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));"
-    )
+    begins = f"const [, , base, apiKey, secret] = process.argv; {WAIT_NODE}"
     text = f"{begins} (async () => {{{NODE[slug, package]} console.log('null');}})();"
     program = tmp_path / "client.cjs"
     program.write_text(text)
     # The AI SDK refuses links to loopback.
     settings = {"handover": "data"} if package.startswith("@ai-sdk") else {}
+    settings["pace"] = pace(NODE[slug, package])
     with serve(slug, **settings) as (server, given):
         outcome(node(package), str(program), *given, str(tmp_path / "out.mp4"))
 
