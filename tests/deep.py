@@ -17,7 +17,7 @@ from hypothesis import settings
 from tests.lasting import left_out, name_of
 
 FEW: Final = 3
-MANY: Final = 8
+MANY: Final = 5
 SHARE_S: Final = 2.0
 
 # How many examples a law has that names no number.

@@ -11,6 +11,8 @@ from tests.transcripts import blocks
 
 PAGE = Path(__file__).parents[1] / "docs" / "fuzz-your-client.md"
 CLIENT, MENDED = blocks(PAGE, "python")
+# Its patience for an answer is real time: how busy the machine is must not decide.
+CLIENT = CLIENT.replace("timeout=5,", "timeout=60,")
 (STORY,) = blocks(PAGE, "yaml")
 NAIVE = """\
         while IN_PROGRESS[self.call("GET", f"{self.jobs}/{job_id}/status")["status"]]:
@@ -47,7 +49,7 @@ def test_the_client_of_the_page_fails_in_the_story_of_the_page(tmp_path: Path) -
 
     assert "1 failed" in told, told
     lines = [line.removeprefix("E").strip() for line in told.splitlines()]
-    assert [one for one in STORY.splitlines() if one.strip() not in lines] == []
+    assert [one for one in STORY.splitlines() if one.strip() not in lines] == [], told
     assert "KeyError: 'failed'" in told
 
 
