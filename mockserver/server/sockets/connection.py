@@ -88,6 +88,7 @@ class _Server(web.Server):
         self.settings = settings
         settings.pop("handler_cancellation", None)
         self.entrance = Entrance(instance, self.connection)
+        self.is_over = False
         # How a request has come decides where the links of its answer lead. What
         # another worker says of that is in the request, where no client must say it.
         self.memories = {False: Memory(), True: Memory()}
@@ -110,6 +111,7 @@ class _Server(web.Server):
 
     def pre_shutdown(self) -> None:
         """Let idle connections go, and those that have not said anything."""
+        self.is_over = True
         self.entrance.close()
         super().pre_shutdown()
 
@@ -131,8 +133,14 @@ class _Connection(Relaying):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to speak HTTP."""
         super().connection_made(transport)
-        if isinstance(self._manager, _Server):
-            self._memory = self._recall(self._manager)
+        server = self._manager
+        if not isinstance(server, _Server):
+            return
+        if server.is_over:
+            # Taken a moment before the end: by what it asks, the store may be closed.
+            self.force_close()
+        else:
+            self._memory = self._recall(server)
 
     def data_received(self, data: bytes) -> None:
         """Answer at once what has been answered before; take in everything else."""

@@ -366,3 +366,22 @@ def use(pair: Pair, fault: dict[str, Any]) -> None:
     rule = {"on": {"operation": "generate-video"}, "fault": fault}
     document = {"scenario": "play", "about": "A bad day.", "rules": [rule]}
     pair.owner.app[STAGE].use([space], document)
+
+
+async def test_whom_a_worker_meets_after_its_end_is_another_ones(pair: Pair) -> None:
+    """What came to its inner door a moment before gets no answer, and no refusal.
+
+    Its store is closed by then; whoever has handed the request over asks another one.
+    """
+    hop = b'X-Mock-Hop: ["http",["127.0.0.1",1],["127.0.0.1",2],1,null]\r\n'
+    secret, _, place = pair.owner.inner.partition("@")
+    reader, writer = await asyncio.open_connection(*place.split(":"))
+    line, _, rest = get(f"/{NONE}/status").partition(b"\r\n")
+    await turns()
+
+    await pair.listeners[0].close()
+    writer.write(f"MOCK {secret}\r\n".encode() + line + b"\r\n" + hop + rest)
+    said = await asyncio.wait_for(reader.read(), 10)
+
+    assert said == b""
+    writer.close()
