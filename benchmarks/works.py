@@ -49,6 +49,17 @@ def example(slug: str, name: str) -> bytes:
 
 
 IDOMOO_KEY = base64.b64encode(b"1234:test-secret").decode()
+MUX_KEY = base64.b64encode(b"mux-test-token:mux-test-secret").decode()
+AVATAR = {
+    "type": "avatar",
+    "avatar_id": "Abigail_expressive_2024112501",
+    "voice_id": "73c0b6a2e29d4d38aca41454bf58c955",
+    "script": "Hello",
+}
+ASSET = {
+    "inputs": [{"url": "https://storage.example/cat.mp4"}],
+    "playback_policies": ["public"],
+}
 
 WORKS = {
     work.slug: work
@@ -139,6 +150,22 @@ WORKS = {
             lambda said: said["id"],
             example("runway", "text-to-video.documented"),
             {"Authorization": "Bearer key_test", "X-Runway-Version": "2024-11-06"},
+        ),
+        Work(
+            "heygen",
+            "/v3/videos",
+            "/v3/videos/{id}",
+            lambda said: said["data"]["video_id"],
+            json.dumps(AVATAR).encode(),
+            {"x-api-key": "heygen-test-key"},
+        ),
+        Work(
+            "mux",
+            "/video/v1/assets",
+            "/video/v1/assets/{id}",
+            lambda said: said["data"]["id"],
+            json.dumps(ASSET).encode(),
+            {"Authorization": f"Basic {MUX_KEY}"},
         ),
     )
 }

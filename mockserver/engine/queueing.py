@@ -1,8 +1,9 @@
 """Queues: jobs that start when those before them have left a slot."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 from mockserver.engine.clock import END_S
@@ -10,10 +11,24 @@ from mockserver.engine.jobs import Job
 from mockserver.engine.store.protocol import Table
 from mockserver.engine.timeline import TOLERANCE_S, Phase, Timeline
 
-__all__ = ["Queues", "ends_at", "starts_at"]
+__all__ = ["Queues", "Standing", "ends_at", "starts_at"]
 
 _NEVER: Final = END_S + 1.0
 _GONE_MAX: Final = 64
+
+
+class Standing(NamedTuple):
+    """Where a waiting job stands.
+
+    Attributes:
+        position: How many jobs start before it.
+        until_s: Until when, by the clock, none of those in its queue starts.
+        is_same: Says whether none of them has changed since, or is gone.
+    """
+
+    position: int
+    until_s: float
+    is_same: Callable[[], bool]
 
 
 class Queues:
@@ -66,12 +81,18 @@ class Queues:
         self._lines = {**(self._lines or {}), name: line}
         return changed
 
-    def position(self, job: Job, now_s: float) -> int:
-        """Return how many jobs start before a waiting one; 0 for one that runs."""
+    def standing(self, job: Job, now_s: float) -> Standing | None:
+        """Return where a job stands; None for one that does not wait in a queue."""
         if job.queued is None or starts_at(job) <= now_s + TOLERANCE_S:
-            return 0
-        waiting = self._line(job.queued.name).waiting(self._jobs, now_s)
-        return bisect_left(waiting, job.ordinal)
+            return None
+        name = job.queued.name
+        line = self._line(name)
+        waiting = line.waiting(self._jobs, now_s)
+        return Standing(
+            bisect_left(waiting.ordinals, job.ordinal),
+            waiting.until_s - TOLERANCE_S,
+            partial(self._is_line, name, line),
+        )
 
     def is_full(self, name: str, slots: int, now_s: float) -> bool:
         """Say whether a job that came now would have to wait for a slot."""
@@ -79,13 +100,17 @@ class Queues:
 
     def length(self, name: str, now_s: float) -> int:
         """Return how many jobs of a queue have not started yet."""
-        return len(self._line(name).waiting(self._jobs, now_s))
+        return len(self._line(name).waiting(self._jobs, now_s).ordinals)
 
     def held(self, name: str, now_s: float) -> int:
         """Return how many jobs of a queue run, and so hold a slot."""
         line = self._line(name)
         line.forget(now_s)
         return len(line) - self.length(name, now_s)
+
+    def _is_line(self, name: str, line: "_Line") -> bool:
+        """Say whether a queue was not worked out again, as for each that changes."""
+        return self._lines is not None and self._lines.get(name) is line
 
     def _line(self, name: str) -> "_Line":
         if self._lines is None:
@@ -115,8 +140,8 @@ class _Line:
             self._names[job.ordinal] = job.id
             self._seen = None if self._seen is None else self._seen.joined_by(job)
 
-    def waiting(self, known: Table[Job], now_s: float) -> list[int]:
-        """Return the ordinals of those that have not started, in order.
+    def waiting(self, known: Table[Job], now_s: float) -> "_Seen":
+        """Return those that have not started.
 
         Until the next of them starts, that is worked out once: many ask.
         """
@@ -127,7 +152,7 @@ class _Line:
             for job in self.jobs(known):
                 seen = seen.joined_by(job)
             self._seen = seen
-        return seen.ordinals
+        return seen
 
     def free_at(self, slots: int) -> float:
         """Return when there is a slot for one more; 0 if there is one."""
@@ -156,7 +181,13 @@ class _Line:
 
 
 class _Seen(NamedTuple):
-    """Who waits in a queue, from a time on, until the first of them starts."""
+    """Who waits in a queue, from a time on, until the first of them starts.
+
+    Attributes:
+        ordinals: Those of the jobs, in order.
+        since_s: From when; a tolerance is in it, as in `until_s`.
+        until_s: Until when.
+    """
 
     ordinals: list[int]
     since_s: float

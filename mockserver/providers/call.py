@@ -12,6 +12,7 @@ from mockserver.engine.chance import Chance
 from mockserver.engine.jobengine import JobEngine
 from mockserver.engine.jobs import DELIVERED, Job, MediaLife, Queued, Request, lead
 from mockserver.engine.keyring import Grant
+from mockserver.engine.queueing import Standing
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.protocol import Table
 from mockserver.engine.timeline import Moment, Timeline
@@ -289,7 +290,13 @@ class Call(Asked):
         """Return a JSON answer."""
         return Reply.json(document, status, headers)
 
-    def lasting(self, reply: Reply, *jobs: Job, parts: float = 0) -> Reply:
+    def lasting(
+        self,
+        reply: Reply,
+        *jobs: Job,
+        parts: float = 0,
+        standing: Standing | None = None,
+    ) -> Reply:
         """Return an answer to a read, of which all is told by what is named here.
 
         It may be given again, as it is, to whoever asks the same while that lasts.
@@ -299,10 +306,13 @@ class Call(Asked):
                 switches, and from nothing else.
             jobs: The jobs, all of them the call's subject.
             parts: In how many parts their progress is told: 100 for whole percent.
+            standing: Where the job stands in its queue, if that is told.
         """
         # Asked only if it is given again, which most answers are not.
         told_of = () if self.is_fleeting else jobs
-        reply.until_s = partial(_same_until, self.now, told_of, parts)
+        reply.until_s = partial(_same_until, self.now, told_of, parts, standing)
+        if standing is not None:
+            reply.is_same = standing.is_same
         return reply
 
     def url_for(self, operation: str, **parameters: str) -> str:
@@ -353,6 +363,9 @@ class Call(Asked):
         return await self.services.media.get(spec)
 
 
-def _same_until(now: float, jobs: Sequence[Job], parts: float) -> float:
+def _same_until(
+    now: float, jobs: Sequence[Job], parts: float, standing: Standing | None
+) -> float:
     """Return until when nothing changes that is told of jobs; `now` of none."""
-    return min((job.same_until(now, parts) for job in jobs), default=now)
+    until = min((job.same_until(now, parts) for job in jobs), default=now)
+    return until if standing is None else min(until, standing.until_s)

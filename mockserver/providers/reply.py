@@ -41,6 +41,8 @@ class Reply(Struct):
         until_s: Tells until when, by the clock of its space, this is what the same
             request is answered as long as its jobs are those that they are now, and so
             are the space's switches; None where that cannot be told.
+        is_same: Says whether other jobs of which it tells are as they were; None if
+            it tells of none.
     """
 
     status: int = 200
@@ -55,6 +57,7 @@ class Reply(Struct):
     is_whole: bool = False
     sending: Sending | None = None
     until_s: Callable[[], float] | None = None
+    is_same: Callable[[], bool] | None = None
 
     @staticmethod
     def json(

@@ -213,7 +213,8 @@ def test_the_position_counts_who_starts_before(jobs: JobEngine, space: Space) ->
     queue = jobs.queues
 
     def position(name: str) -> int:
-        return queue.position(jobs.get(name), space.clock.now())
+        standing = queue.standing(jobs.get(name), space.clock.now())
+        return 0 if standing is None else standing.position
 
     assert [position(name) for name in "abc"] == [0, 1, 2]
     space.clock.advance(10)
@@ -327,11 +328,11 @@ def test_places_are_worked_out_once_until_somebody_starts(
     queues = Queues(cast("Table[Job]", counted))
     now = space.clock.now()
 
-    places = [queues.position(job, now + 5) for job in counted.values()]
-    later = [queues.position(job, now + 11) for job in counted.values()]
+    places = [queues.standing(job, now + 5) for job in counted.values()]
+    later = [queues.standing(job, now + 11) for job in counted.values()]
 
-    assert places == [*range(30)]
-    assert later == [0, *range(29)]
+    assert [one and one.position for one in places] == [*range(30)]
+    assert [one and one.position for one in later] == [None, *range(29)]
     assert counted.looks == 60
 
 
@@ -345,3 +346,39 @@ def test_listeners_hear_of_who_moves_up(jobs: JobEngine, space: Space) -> None:
 
     assert Change(SLUG, before, jobs.get("b")) in heard
     assert jobs.get("b") != before
+
+
+def test_a_standing_lasts_until_somebody_starts(jobs: JobEngine, space: Space) -> None:
+    """Of those in the queue; who comes later stands behind them."""
+    submit(jobs, "a", "b", "c")
+    began = space.clock.now()
+
+    last = jobs.queues.standing(jobs.get("c"), began)
+    submit(jobs, "d")
+
+    assert last is not None
+    assert (last.position, last.is_same()) == (2, True)
+    assert last.until_s == pytest.approx(began + 10, abs=0.01)
+    space.clock.advance(9.9)
+    later = jobs.queues.standing(jobs.get("c"), space.clock.now())
+    assert later is not None
+    assert (later.position, later.until_s) == (last.position, last.until_s)
+
+
+@pytest.mark.parametrize("end", ["delete", "force"])
+def test_a_standing_ends_with_any_job_of_its_queue(
+    jobs: JobEngine, space: Space, end: str
+) -> None:
+    submit(jobs, "a", "b", "c")
+    last = jobs.queues.standing(jobs.get("c"), space.clock.now())
+    assert last is not None
+
+    if end == "delete":
+        jobs.delete(jobs.get("b"))
+    else:
+        jobs.force(jobs.get("b"), Step("failed", Phase.FAILED))
+    now = jobs.queues.standing(jobs.get("c"), space.clock.now())
+
+    assert not last.is_same()
+    assert now is not None
+    assert (now.position, now.is_same()) == (1, True)

@@ -10,6 +10,7 @@ from mockserver.edge.answering.respond import headers_of
 from mockserver.edge.layers.faults import is_ruled, rules_of
 from mockserver.edge.layers.keeping import entered, is_owed
 from mockserver.edge.layers.recorder import Recorder
+from mockserver.engine.spaces import Space
 from mockserver.engine.store.log import Ledger
 from mockserver.providers.call import Call
 from mockserver.providers.reply import Reply
@@ -110,13 +111,21 @@ class Remembered:
         except Exception:  # noqa: BLE001 - whoever asks in the usual way is told of it
             return None
         now = space.clock.now()
+        if book is None or is_ruled(call, book) or not self._lasts(call, space, now):
+            return None
+        return None if call.notes or call.hints else now
+
+    def _lasts(self, call: Call, space: Space, now: float) -> bool:
+        """Say whether all that was told is as it was."""
         if now != self._at and not self._at < now < self._until:
-            return None
-        if book is None or is_ruled(call, book) or space.settings != self._settings:
-            return None
-        jobs = call.subject
-        is_same = len(jobs) == len(self._jobs) and all(map(_is, jobs, self._jobs))
-        return None if not is_same or call.notes or call.hints else now
+            return False
+        jobs, is_same = call.subject, self._told.is_same
+        if len(jobs) != len(self._jobs) or not all(map(_is, jobs, self._jobs)):
+            return False
+        if space.settings != self._settings or (is_same is not None and not is_same()):
+            return False
+        # One that is a file may have been read again.
+        return call.services.providers[call.provider.slug] is call.provider
 
     def _write_down(self, reply: Reply) -> None:
         """Keep the head of the answer as it goes out, until it is another."""

@@ -198,7 +198,8 @@ class Front:
             told = Reply(
                 reply.status, reply.body, {**reply.headers}, reply.content_type
             )
-            told.until_s, call.told = reply.until_s, told
+            told.until_s, told.is_same = reply.until_s, reply.is_same
+            call.told = told
         return reply
 
     async def _is_news(self) -> bool:

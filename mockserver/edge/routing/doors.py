@@ -92,7 +92,7 @@ class Doors:
     def forget(self, slug: str) -> None:
         """Look at all providers again, of which one is another one now."""
         del slug
-        self._patterns = None
+        self._patterns = self._heralds = None
         self._by_host.clear()
         self._known.clear()
 

@@ -1,7 +1,7 @@
 """Answering: reads what a request says, holds it against its rules, and answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any
 
@@ -38,11 +38,13 @@ class Desk:
         definition: Its provider's file.
         operation: The operation.
         functions: Those of the module that the file names.
+        words: What its answers tell of a job, by state, as far as that was asked for.
     """
 
     definition: Definition
     operation: Operation
     functions: Mapping[str, Function]
+    words: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
 
 async def asked(call: Call, desk: Desk) -> Any:

@@ -11,6 +11,7 @@ from mockserver.media.spec import MediaSpec
 from mockserver.providers.call import Call
 from mockserver.providers.declared.answering import Desk, answer, asked, refuse_unless
 from mockserver.providers.declared.documents import shown
+from mockserver.providers.declared.lasting import lasting
 from mockserver.providers.declared.media import is_there, spec_of
 from mockserver.providers.declared.model import Definition, File, JobKind
 from mockserver.providers.declared.scenes import (
@@ -109,7 +110,8 @@ async def change(call: Call, desk: Desk) -> Reply:
 async def show(call: Call, desk: Desk) -> Reply:
     """Show a job as it is now."""
     kind, job = _found(call, desk)
-    return answer(call, desk, await scene_of(call, desk, kind, job))
+    reply = answer(call, desk, await scene_of(call, desk, kind, job))
+    return lasting(call, desk, kind, job, reply)
 
 
 async def cancel(call: Call, desk: Desk) -> Reply:

@@ -80,8 +80,9 @@ async def status(call: Call) -> Reply:
     logs = call.query.get("logs") in _TRUE
     told = shapes.status(call, job, logs=logs)
     reply = call.reply(told, 200 if told["status"] == "COMPLETED" else 202)
-    # A place in the queue is also of those before it, and logs go on by themselves.
-    return reply if logs or "queue_position" in told else call.lasting(reply, job)
+    if logs:
+        return reply  # they go on by themselves
+    return call.lasting(reply, job, standing=call.jobs.queues.standing(job, call.now))
 
 
 @table.put(f"{_ONE}/cancel", "cancel", subject=_asked)

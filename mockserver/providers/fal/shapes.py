@@ -60,7 +60,10 @@ def standing(call: Call, job: Job) -> dict[str, Any]:
     phase = moment.step.phase
     told: dict[str, Any] = {"request_id": job.id}
     if phase is Phase.WAITING:
-        place = call.jobs.queues.position(job, call.now) + _places(job, moment.position)
+        queued = call.jobs.queues.standing(job, call.now)
+        place = _places(job, moment.position)
+        if queued is not None:
+            place += queued.position
         return {"status": moment.step.state, **told, "queue_position": place}
     if phase is Phase.RUNNING:
         return {"status": moment.step.state, **told}

@@ -45,7 +45,9 @@ async def read(call: Call) -> Reply:
     is_named = job.data.get("model") == call.parameters["model"]
     if job.operation != wire.PREDICT or not is_named or is_gone(call, job):
         raise NotFoundError("operation")
-    return shapes.told(await shapes.gemini_operation(call, job))
+    told = shapes.told(await shapes.gemini_operation(call, job))
+    # What it has made is told with links that may have a life of their own.
+    return told if call.moment(job).step.phase.is_terminal else call.lasting(told, job)
 
 
 async def file(call: Call) -> Reply:

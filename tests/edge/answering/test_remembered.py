@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,10 +15,12 @@ import pytest
 from mockserver import resources
 from mockserver.app import build
 from mockserver.edge.instance import Instance
+from mockserver.edge.staging.renewal import Renewal
 from mockserver.edge.staging.stage import HANDSHAKES, STAGE
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.spaces import Space
 from mockserver.engine.store.log import Ledger
+from mockserver.engine.timeline import Phase, Step
 from mockserver.server.sockets.connection import Runner
 from tests.deep import some
 from tests.engine.directories import Fleet, SlowDirectory
@@ -40,7 +43,7 @@ class Polled:
 
     key: str
     create: str
-    example: str
+    example: str | dict[str, Any]
     named: str
     poll: str
     account: str = "main"
@@ -61,6 +64,64 @@ POLLED = {
         "submit.documented",
         r'"request_id":"([^"]+)"',
         "/queue.fal.run/fal-ai/veo3.1/requests/{}/status",
+    ),
+    "google": Polled(
+        "x-goog-api-key: google-test-key",
+        "/v1beta/models/veo-3.1-generate-preview:predictLongRunning",
+        "predict.no-parameters",
+        r'/operations/([^"]+)"',
+        "/v1beta/models/veo-3.1-generate-preview/operations/{}",
+    ),
+    "heygen": Polled(
+        "x-api-key: heygen-test-key",
+        "/v3/videos",
+        {
+            "type": "avatar",
+            "avatar_id": "Abigail_expressive_2024112501",
+            "voice_id": "73c0b6a2e29d4d38aca41454bf58c955",
+            "script": "Hello",
+        },
+        r'"video_id":"([^"]+)"',
+        "/v3/videos/{}",
+    ),
+    "luma-agents": Polled(
+        "Authorization: Bearer luma-agents-test-key",
+        "/v1/generations",
+        {"prompt": "A tiger in the snow", "type": "video", "model": "ray-3.2"},
+        r'"id":"([^"]+)"',
+        "/v1/generations/{}",
+    ),
+    "mux": Polled(
+        "Authorization: Basic bXV4LXRlc3QtdG9rZW46bXV4LXRlc3Qtc2VjcmV0",
+        "/video/v1/assets",
+        {
+            "inputs": [{"url": "https://storage.example/cat.mp4"}],
+            "playback_policies": ["public"],
+        },
+        r'"id":"([^"]+)","created_at"',
+        "/video/v1/assets/{}",
+    ),
+    "shotstack": Polled(
+        "x-api-key: shotstack-test-key",
+        "/edit/v1/render",
+        {
+            "timeline": {
+                "tracks": [
+                    {
+                        "clips": [
+                            {
+                                "asset": {"type": "title", "text": "Hello"},
+                                "start": 0,
+                                "length": 3,
+                            }
+                        ]
+                    }
+                ]
+            },
+            "output": {"format": "mp4", "resolution": "sd"},
+        },
+        r'"id":"([^"]+)"',
+        "/edit/v1/render/{}",
     ),
     "hourone": Polled(
         "api-key: hourone-test-key",
@@ -124,8 +185,6 @@ POLLED = {
         f"/v2/status?secret={SECRET}&tasks={{}}",
     ),
 }
-# Drawn for each answer anew.
-DRAWN = re.compile(rb"(?i)(x-request-id|openai-processing-ms): [^\r]+|_jwt=[^\"]+")
 DRAWN = re.compile(
     rb"(?i)(?:x-request-id|openai-processing-ms): [^\r]+"
     rb'|_jwt=[^"]+'
@@ -229,8 +288,11 @@ def request(method: str, target: str, *headers: str, body: bytes = b"") -> bytes
 async def created(server: Server, slug: str) -> str:
     """Make a job; return the target of its read."""
     polled = POLLED[slug]
-    example = resources.fixtures(slug) / "examples" / f"{polled.example}.json"
-    body = json.dumps(json.loads(example.read_bytes())).encode()
+    document: Any = polled.example
+    if isinstance(document, str):
+        example = resources.fixtures(slug) / "examples" / f"{document}.json"
+        document = json.loads(example.read_bytes())
+    body = json.dumps(document).encode()
     raw = request("POST", f"/{slug}{polled.create}", polled.key, body=body)
     said = (await server.ask(raw)).decode()
     found = re.search(polled.named, said)
@@ -264,7 +326,7 @@ class Fate:
         self.moves: list[Callable[[], object]] = [
             *[self.pass_by] * 12,
             *(clock.freeze, clock.resume, lambda: clock.scale(7.0)),
-            *(self.fail, self.turn, self.space.settings.clear),
+            *(self.fail, self.turn, self.space.settings.clear, self.lose_another),
             *(self.disturb, lambda: self.stage.clear([self.space])),
             *((self.delete, self.revoke) if self.dice.random() < 0.2 else ()),
         ]
@@ -284,6 +346,16 @@ class Fate:
     def delete(self) -> None:
         for job in [*self.jobs.list_jobs(newest_first=True)][:1]:
             self.jobs.delete(job)
+
+    def lose_another(self) -> None:
+        """Fail or forget a job that is not read, but may be before that one."""
+        others = [*self.jobs.list_jobs(newest_first=True)][1:]
+        provider = self.server.instance.services.providers[self.slug]
+        for job in self.dice.sample(others, min(1, len(others))):
+            if self.dice.random() < 0.5:
+                self.jobs.force(job, provider.failure)
+            else:
+                self.jobs.delete(job)
 
     def turn(self) -> None:
         for name, value in POLLED[self.slug].switches:
@@ -317,8 +389,9 @@ async def test_it_is_what_would_be_answered_anew(
     dice, given_again = random.Random(slug), 0
     for life in range(4):
         kept = {"store": f"sqlite:{tmp_path}/{life}.db"} if is_kept else {}
-        server = await servers(**kept)
-        target = await created(server, slug)
+        narrow = {"providers_settings": {"fal": {"concurrency": 1}}}
+        server = await servers(**kept, **narrow)
+        *_, target = [await created(server, slug) for _ in range(4)]
         key, fate = POLLED[slug].key, Fate(server, slug, dice)
         for turn in range(40):
             asked = request("GET", target, key)
@@ -333,6 +406,145 @@ async def test_it_is_what_would_be_answered_anew(
             fate.strike()
 
     assert given_again > 30
+
+
+async def test_a_place_in_a_queue_is_remembered_until_the_queue_changes(
+    servers: Callable[..., Any],
+) -> None:
+    """Although the job that is asked for stays what it was: there are slots enough."""
+    server = await servers(pace="manual")
+    targets = [await created(server, "fal") for _ in range(4)]
+    space = space_of(server, "fal")
+    jobs = space.jobs("fal")
+    first, second = (jobs.get(one.split("/")[-2]) for one in targets[:2])
+    asked = request("GET", targets[3], POLLED["fal"].key)
+
+    async def place() -> int:
+        told = [await server.ask(asked) for _ in range(3)]
+        [place] = {
+            json.loads(one.partition(b"\r\n\r\n")[2])["queue_position"] for one in told
+        }
+        return int(place)
+
+    assert (await place(), server.remembers) == (5, 1)
+    jobs.delete(second)
+    assert (await place(), server.remembers) == (4, 1)
+    jobs.force(first, Step("COMPLETED", Phase.SUCCEEDED))
+    assert (await place(), server.remembers) == (3, 1)
+    space.clock.advance(3600)
+    told = await server.ask(asked)
+    assert b'"status":"COMPLETED"' in told
+
+
+@pytest.mark.parametrize("slug", ["google", "heygen", "luma-agents", "mux"])
+async def test_polls_of_every_provider_are_remembered(
+    servers: Callable[..., Any], slug: str
+) -> None:
+    server = await servers(pace="manual")
+    asked = request("GET", await created(server, slug), POLLED[slug].key)
+
+    for _ in range(3):
+        await server.ask(asked)
+
+    assert server.remembers == 1
+
+
+FILMS = """
+provider: films
+title: Films
+hosts: [api.films.example]
+auth: [header x-films-key]
+errors: {body: {error: "${error.text}"}}
+jobs:
+  film:
+    life:
+      - {waiting: waiting, for: 10s}
+      - {running: shooting, for: 100s, progress: [0, 100]}
+      - {succeeded: done}
+      - {failed: torn, error: broken}
+    keep: {title: "${call.body/title}"}
+    files: {clip: {path: "/clips/{id}.mp4"}}
+    view: {id: "${job.id}", TOLD}
+operations:
+  shoot: {post: /films, makes: film, body: "${view}"}
+  film: {get: "/films/{film_id}", shows: film, body: "${view}"LIMIT}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "limit", "remembers"),
+    [
+        ('state: "${moment.state}", title: "${kept/title}"', "", 1),
+        ('link: "${link.clip}", asked: "${call.query.as}"', "", 1),
+        ('progress: "${moment.progress or 0}"', "", 1),
+        ('drawn: "${new.hex-8}", owner: "${own.hex-8/owner}"', "", 1),
+        ('now: "${space.now}"', "", 0),
+        ('age: "${moment.age}"', "", 0),
+        ('state: "${moment.state}"', ", limit: {calls: 9, per: 1m}", 0),
+    ],
+)
+async def test_of_a_file_is_remembered_what_follows_from_the_job(
+    servers: Callable[..., Any], tmp_path: Path, told: str, limit: str, remembers: int
+) -> None:
+    file = tmp_path / "films.yaml"
+    file.write_text(FILMS.replace("TOLD", told).replace("LIMIT", limit), "utf-8")
+    server = await servers(pace="manual", auth="open", providers=(str(file),))
+    order = request("POST", "/films/films", "X-Films-Key: k", body=b'{"title":"T"}')
+    made = json.loads((await server.ask(order)).partition(b"\r\n\r\n")[2])
+    asked = request("GET", f"/films/films/{made['id']}", "X-Films-Key: k")
+
+    answers = [await server.ask(asked) for _ in range(3)]
+
+    assert {one.partition(b"\r\n")[0] for one in answers} == {b"HTTP/1.1 200 OK"}
+    assert server.remembers == remembers
+
+
+async def test_progress_of_a_file_is_told_as_it_is(
+    servers: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A number that grows all the time is never the one of before."""
+    file = tmp_path / "films.yaml"
+    told = 'progress: "${moment.progress or 0}"'
+    file.write_text(FILMS.replace("TOLD", told).replace("LIMIT", ""), "utf-8")
+    server = await servers(pace="real", auth="open", providers=(str(file),))
+    order = request("POST", "/films/films", "X-Films-Key: k", body=b'{"title":"T"}')
+    made = json.loads((await server.ask(order)).partition(b"\r\n\r\n")[2])
+    asked = request("GET", f"/films/films/{made['id']}", "X-Films-Key: k")
+    server.wall[0] += 60
+
+    seen = []
+    for _ in range(3):
+        seen += [await server.ask(asked) for _ in range(3)]
+        server.wall[0] += 1
+
+    told_of = [json.loads(one.partition(b"\r\n\r\n")[2])["progress"] for one in seen]
+    assert told_of == [50] * 3 + [51] * 3 + [52] * 3
+
+
+async def test_a_provider_that_was_read_again_answers_anew(
+    servers: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Its file may say something else of the same job."""
+    file = tmp_path / "mux.yaml"
+    known = resources.fixtures("providers") / "mux.yaml"
+    file.write_text(known.read_text("utf-8"), "utf-8")
+    server = await servers(pace="manual", providers=(str(file),))
+    instance = server.instance
+    renewal = Renewal(instance.services, instance.destinations.forget)
+    asked = request("GET", await created(server, "mux"), POLLED["mux"].key)
+    for _ in range(3):
+        assert b'"max_resolution_tier":"1080p"' in await server.ask(asked)
+    assert server.remembers == 1
+
+    said = file.read_text("utf-8").replace("max_resolution_tier: 1080p", "x: 1")
+    file.write_text(said, "utf-8")
+    later_ns = file.stat().st_mtime_ns + 1_000_000_000
+    os.utime(file, ns=(later_ns, later_ns))
+    assert renewal.follow() == []
+
+    told = await server.ask(asked)
+    assert b'"x":1' in told
+    assert b"max_resolution_tier" not in told
 
 
 async def test_the_journal_has_it_as_often_as_it_was_given(
