@@ -138,6 +138,7 @@ COVERED: Mapping[str, str] = {
     "engine/marks.py": "engine/test_clock.py",
     "engine/space.py": "engine/test_spaces.py",
     "engine/store/codec.py": "engine/test_codec.py",
+    "engine/store/folding.py": "engine/test_folding.py",
     "engine/store/groups.py": "engine/test_log.py",
     "engine/store/log.py": "engine/test_log.py",
     "engine/store/moving.py": "engine/test_moving.py",

@@ -96,6 +96,7 @@ def test_a_file_with_an_entry_that_cannot_be_read_is_named(
     requests.post(url + JOBS, json=ORDER, headers=KEY, timeout=20)
     process.kill()
     process.wait()
+    SqliteShelf(tmp_path / "mock.db").close()  # what was noted is in its place then
     with closing(sqlite3.connect(tmp_path / "mock.db")) as opened, opened:
         changed = opened.execute(
             "UPDATE state SET value = ? WHERE place = ? AND space = ?",

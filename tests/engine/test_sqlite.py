@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.engine.store.shelf import Entry
-from mockserver.engine.store.sqlite import SqliteShelf
+from mockserver.engine.store.sqlite import FOLDED, SqliteShelf
 from mockserver.errors import StoreError
 
 
@@ -88,7 +88,7 @@ def test_a_file_of_a_later_release_is_refused(file: Path) -> None:
     connection.execute("PRAGMA user_version = 7")
     connection.close()
 
-    with pytest.raises(StoreError, match="found version 7, expected at most 1"):
+    with pytest.raises(StoreError, match="found version 7, expected at most 2"):
         SqliteShelf(file)
 
 
@@ -121,15 +121,17 @@ def test_a_tail_that_was_torn_off_costs_whole_entries_only(file: Path) -> None:
     shelf.close()
 
 
-def test_entries_are_written_all_or_none(file: Path) -> None:
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_entries_are_written_all_or_none(file: Path, is_folded: bool) -> None:
     """One that cannot be written takes those with it that were to be with it."""
-    shelf = SqliteShelf(file)
-    broken = Entry("two", False, [(b"a", b"1")], [(object(), True)])  # type: ignore[list-item]  # what SQLite refuses
+    shelf = SqliteShelf(file, pages_max=40)
+    shelf.append([entry("zero", a="1")])
+    many = {f"a{number}": "1" for number in range(FOLDED if is_folded else 1)}
 
     with pytest.raises(StoreError):
-        shelf.append([entry("one", a="1"), broken])
+        shelf.append([entry("one", **many), entry("two", b="x" * 1_000_000)])
 
-    assert shelf.spaces() == []
+    assert shelf.spaces() == ["zero"]
     shelf.close()
 
 

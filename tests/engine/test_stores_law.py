@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from mockserver.engine.store.redis import RedisDirectory
 from mockserver.engine.store.redis.scripts import ROLL
 from mockserver.engine.store.shelf import Entry
-from mockserver.engine.store.sqlite import SqliteShelf
+from mockserver.engine.store.sqlite import FOLDED, SqliteShelf
 from mockserver.errors import StoreError
 from tests.engine.shelves import RecordingShelf
 from tests.redises import FlakyLine, RedisServer
@@ -85,9 +85,17 @@ class OnSqlite:
             self._shelf.append(entries)
             self.reopen()
             return True
-        poison: Any = (object(), True)
-        with pytest.raises(StoreError):
-            self._shelf.append([*entries, Entry("pub", False, [], [poison])])
+        # The disk is full in the middle of what is noted, or of what is folded.
+        count = FOLDED if len(breaks) % 2 else 1
+        large = [
+            (b"large/%d" % one, b"x" * (100_000 // count + 4_000))
+            for one in range(count)
+        ]
+        execute = self._shelf._connection.execute
+        execute("PRAGMA max_page_count = 1")
+        with pytest.raises(StoreError, match="disk is full"):
+            self._shelf.append([*entries, Entry("pub", False, large, [])])
+        execute("PRAGMA max_page_count = 1073741823")
         return False
 
     def reopen(self) -> None:

@@ -131,7 +131,14 @@ class ValueCodec:
         return {self._plain(k): self._plain(v) for k, v in value.items()}
 
     def _list(self, value: Iterable[Any]) -> list[Any]:
-        return [self._plain(one) for one in value]
+        # As `_plain` does it; for what most values are, a call would cost more than it.
+        plain = self._plain
+        return [
+            one
+            if type(one) in _PLAIN or (type(one) is str and one.isascii())
+            else plain(one)
+            for one in value
+        ]
 
     def _tuple(self, value: tuple[Any, ...]) -> msgspec.msgpack.Ext:
         return _extension(_TUPLE, self._list(value))
@@ -148,7 +155,7 @@ class ValueCodec:
         if members is None:
             raise TypeError(f"found a {kind.__name__}, expected JSON or a known type")
         parts = [value.value] if isinstance(value, Enum) else _parts(value, members)
-        return _extension(_NAMED, [kind.__name__, *map(self._plain, parts)])
+        return _extension(_NAMED, [kind.__name__, *self._list(parts)])
 
     def _once(self, value: Any) -> msgspec.msgpack.Ext:
         """Write what many values share once, for as long as it is at hand."""

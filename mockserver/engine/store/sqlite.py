@@ -2,21 +2,26 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
+import msgspec
+
 from mockserver.engine.clock import monotonic_s
+from mockserver.engine.store.folding import fold, packed, unpacked, weight
 from mockserver.engine.store.shelf import Entry
 from mockserver.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "UNTIDY", "SqliteShelf"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 BEGUN: Final = b"begun"
 """The place that a space of ours begins with."""
+FOLDED: Final = 256
+"""So many changes are noted before they are folded at once."""
 UNTIDY: Final = 1000
 """After so many changes, what is in SQLite's log is put where it belongs."""
 _SCHEMA: Final = """
@@ -32,16 +37,12 @@ CREATE TABLE IF NOT EXISTS links (
     space TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_of ON links (space);
+CREATE TABLE IF NOT EXISTS noted (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, times INTEGER NOT NULL);
 """
 # So long an entry may take; else, for how long threads write.
 _SLOW_S: Final = 0.025
 _REST_S: Final = 2.0
-# A place that is put again keeps its row, and so its position.
-_PUT: Final = (
-    "INSERT INTO state (space, place, value) VALUES (?, ?, ?)"
-    " ON CONFLICT (space, place) DO UPDATE SET value = excluded.value"
-)
 # From one space to the next by the index, and not by way of all that they hold.
 _NAMES: Final = """
 WITH RECURSIVE names (space) AS (
@@ -57,6 +58,11 @@ SELECT space FROM names WHERE EXISTS (
     (SELECT min(id) FROM state WHERE state.space = names.space)
 )
 """
+_NOTE: Final = "INSERT INTO noted (entries) VALUES (?)"
+_DAMAGED: Final = (
+    "expected a file that a server has written: put this one aside, and a start makes a"
+    " new one"
+)
 _PROBE: Final = (
     "INSERT INTO probe VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1"
 )
@@ -65,8 +71,9 @@ _PROBE: Final = (
 class SqliteShelf:
     """Entries folded into rows, in SQLite's own write-ahead log.
 
-    Each commit is there after a `kill -9`; after a loss of power, the last ones may
-    be missing, in order. The file is this process's alone until it is closed.
+    They are noted first, and folded some hundred changes at a time, or before anything
+    is read. Each commit is there after a `kill -9`; after a loss of power, the last
+    ones may be missing, in order. The file is this process's alone until it is closed.
 
     Args:
         path: The file; it is made if there is none, but not its folder.
@@ -83,6 +90,7 @@ class SqliteShelf:
         self._holder = path.with_name(f"{path.name}.pid")
         self._lock = Lock()
         self._untidy = 0
+        self._noted = 0
         self._slow_until_s = 0.0
         self._connection = self._opened()
         self._writing = self._connection.cursor()
@@ -119,11 +127,12 @@ class SqliteShelf:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries, all or none; without any, try whether one could be written."""
-        self._untidy += sum(1 + len(entry.changes) for entry in entries)
+        size = weight(entries)
+        self._untidy += size
         began_s = monotonic_s()
         with self._lock:
             try:
-                self._written(entries)
+                self._written(entries, size)
             except sqlite3.Error as error:
                 raise self._told_of(error) from error
             finally:
@@ -132,19 +141,38 @@ class SqliteShelf:
                 if ended_s > self._slow_until_s and ended_s - began_s > _SLOW_S:
                     self._slow_until_s = ended_s + _REST_S
 
-    def _written(self, entries: Sequence[Entry]) -> None:
-        execute = self._writing.execute
-        execute("BEGIN IMMEDIATE")
+    def _written(self, entries: Sequence[Entry], size: int) -> None:
+        if not entries:
+            self._writing.execute(_PROBE)
+        elif self._noted + size < FOLDED:
+            self._writing.execute(_NOTE, (packed(entries),))
+            self._noted += size
+        else:
+            self._fold(entries)
+
+    def _fold(self, entries: Sequence[Entry] = ()) -> None:
+        """Fold all that was noted, and entries that come after that."""
+        cursor = self._writing
+        cursor.execute("BEGIN IMMEDIATE")
         try:
-            if not entries:
-                execute(_PROBE)
-            for entry in entries:
-                _append(execute, entry)
-            execute("COMMIT")
+            noted = cursor.execute("SELECT entries FROM noted ORDER BY id").fetchall()
+            before = [one for (data,) in noted for one in self._unpacked(data)]
+            fold(cursor, [*before, *entries])
+            cursor.execute("DELETE FROM noted")
+            cursor.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
-                execute("ROLLBACK")
+                cursor.execute("ROLLBACK")
             raise
+        self._noted = 0
+
+    def _unpacked(self, data: bytes) -> list[Entry]:
+        try:
+            return unpacked(data)
+        except (msgspec.MsgspecError, TypeError) as error:
+            raise StoreError(
+                f"{self.path}: found damaged bytes: {error}; {_DAMAGED}"
+            ) from error
 
     def rows(self, space: str) -> list[tuple[bytes, bytes]]:
         """Return what a space holds, in order."""
@@ -199,12 +227,15 @@ class SqliteShelf:
     def compact(self) -> None:
         """Give the room that is free in the file back to the disk."""
         with self._lock, self._told():
+            self._fold()
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
+            with suppress(sqlite3.Error, StoreError):  # else, who opens it does that
+                self._fold()
             self._connection.close()
         with suppress(OSError):
             self._holder.unlink()
@@ -244,10 +275,14 @@ class SqliteShelf:
             connection.execute(f"PRAGMA max_page_count = {self._pages_max:d}")
         # Only a write makes sure that no other process has the file.
         connection.execute(_PROBE)
+        # What was noted, but not folded, by a process that was killed.
+        (self._noted,) = connection.execute("SELECT count(*) FROM noted").fetchone()
 
     @contextmanager
     def _cursor(self) -> Iterator[sqlite3.Cursor]:
         with self._lock, self._told(), closing(self._connection.cursor()) as cursor:
+            if self._noted:
+                self._fold()
             yield cursor
 
     @contextmanager
@@ -264,10 +299,7 @@ class SqliteShelf:
     def _worded(self, error: sqlite3.Error) -> str:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            return (
-                f"{error}; expected a file that a server has written: put this one"
-                " aside, and a start makes a new one"
-            )
+            return f"{error}; {_DAMAGED}"
         if name.startswith("SQLITE_BUSY"):
             return (
                 f"another server has it ({self._other()}); expected a file of its own:"
@@ -280,20 +312,3 @@ class SqliteShelf:
             return f"process {int(self._holder.read_text('utf-8'))}"
         except (OSError, ValueError):
             return "its process is not known"
-
-
-def _append(execute: Callable[..., object], entry: Entry) -> None:
-    space = entry.space
-    if entry.wipes:
-        execute("DELETE FROM state WHERE space = ?", (space,))
-        execute("DELETE FROM links WHERE space = ?", (space,))
-    for place, value in entry.changes:
-        if value is None:
-            execute("DELETE FROM state WHERE space = ? AND place = ?", (space, place))
-        else:
-            execute(_PUT, (space, place, value))
-    for link, is_mine in entry.links:
-        asked = "DELETE FROM links WHERE place = ? AND space = ?"
-        if is_mine:
-            asked = "INSERT OR REPLACE INTO links (place, space) VALUES (?, ?)"
-        execute(asked, (link, space))

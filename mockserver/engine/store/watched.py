@@ -22,7 +22,7 @@ class Watched(NamedTuple):
     def differences(self) -> list[Row]:
         """Return what the store has to be told, as if it were told."""
         state, known = self.part(), self.known
-        if not state and not known:
+        if state == known:
             return []
         found: list[Row] = []
         for place in [place for place in known if place not in state]:
