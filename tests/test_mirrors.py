@@ -178,7 +178,6 @@ COVERED: Mapping[str, str] = {
     "media/cards/scene.py": "media/cards/test_painter.py",
     "media/cards/shapes.py": "media/cards/test_painter.py",
     "media/graphs.py": "media/test_render.py",
-    "media/cards/marker.py": "media/cards/test_painter.py",
     "media/parts.py": "media/test_render.py",
     "media/pieces.py": "media/test_playlists.py",
     "media/renderer.py": "media/test_cache.py",

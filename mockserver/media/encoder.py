@@ -20,7 +20,7 @@ from av.video.reformatter import (
 from PIL import Image
 
 from mockserver.errors import MediaError
-from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.marker import Marker, marker_ink
 from mockserver.media.spec import MediaSpec, VideoCodec
 
 __all__ = ["Starts", "encodes_here", "loops", "rests", "starts"]
@@ -28,8 +28,6 @@ __all__ = ["Starts", "encodes_here", "loops", "rests", "starts"]
 Frames = Iterator[tuple[Any, bool]]
 Size = tuple[int, int]
 
-# The amber of the square, as BT.709 has it.
-_AMBER: Final = (171, 43, 170)
 _NUT: Final = {"fflags": "+bitexact"}
 _BT709: Final = 1
 _X264: Final = {
@@ -211,28 +209,23 @@ def _moving(
     """Yield each frame of loops, and whether it begins one."""
     marker = Marker.of(*spec.encoded_px, loop, turns=turns)
     by = VideoReformatter()
+    dot = Image.new("RGB", (2, 2), marker_ink(spec.cards))
+    ink = [bytes(plane)[0] for plane in _converted(dot, VideoReformatter()).planes]
     for number, image in enumerate(drawn):
-        frame = _converted(image, by)
-        yield from _shown(frame, marker, loop, number % turns, turns)
-
-
-def _shown(
-    frame: Any, marker: Marker | None, loop: int, turn: int, turns: int
-) -> Frames:
-    start, stop = (-(-loop * at // turns) for at in (turn, turn + 1))
-    for phase in range(start, stop):
-        if marker is None:
+        frame, turn = _converted(image, by), number % turns
+        start, stop = (-(-loop * at // turns) for at in (turn, turn + 1))
+        for phase in range(start, stop):
+            kept = [] if marker is None else _stamp(frame, marker, phase, ink)
             yield frame, phase == 0
-            continue
-        kept = _stamp(frame, marker, marker.x_at(phase))
-        yield frame, phase == 0
-        _restore(kept)
+            _restore(kept)
 
 
-def _stamp(frame: Any, marker: Marker, x: int) -> list[tuple[Any, int, bytes]]:
+def _stamp(
+    frame: Any, marker: Marker, phase: int, ink: list[int]
+) -> list[tuple[Any, int, bytes]]:
     """Draw the square, and return what was there."""
-    kept = []
-    for place, value in enumerate(_AMBER):
+    kept, x = [], marker.x_at(phase)
+    for place, value in enumerate(ink):
         share = 2 if place else 1
         side, plane = marker.side_px // share, frame.planes[place]
         view = memoryview(plane)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import ffmpeg
 
-from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.marker import Marker, marker_ink
 from mockserver.media.spec import AudioCodec, MediaSpec, VideoCodec
 
 __all__ = ["encode_command", "sound_command"]
@@ -73,7 +73,6 @@ _AUDIO: Final[dict[AudioCodec, _Options]] = {
     AudioCodec.OPUS: {"c:a": "libopus", "flags:a": "+bitexact+global_header"},
     AudioCodec.PCM: {"c:a": "pcm_s16le"},
 }
-_MARKER: Final = "0xFFB000"
 _OVERLAY: Final = {"yuv422p10le": "yuv422p10"}
 
 
@@ -162,7 +161,11 @@ def _repeated(pictures: Any, spec: MediaSpec, loop: int, turns: int) -> Any:
     halves = steps.filter_multi_output("split")
     square = halves[1].filter("crop", marker.side_px, marker.side_px, 0, 0)
     marked = halves[0].overlay(
-        square.filter("drawbox", color=_MARKER, t="fill"),
+        square.filter(
+            "drawbox",
+            color="0x{:02X}{:02X}{:02X}".format(*marker_ink(spec.cards)),
+            t="fill",
+        ),
         x=marker.expression(),
         y=marker.y_px,
         format=_OVERLAY.get(_pixels(spec), "yuv420"),

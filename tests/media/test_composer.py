@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from mockserver.media.cards.card import Art
-from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.marker import AMBER, Marker
 from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.cards.reel import Reel
 from mockserver.media.composer import Composer
@@ -71,7 +71,7 @@ def test_frames_of_any_size_are_what_was_drawn(size: tuple[int, int]) -> None:
     for at in range(24):
         shot = montage.shot_at(at)
         drawn.append(reel.frame(shot, 0).copy())
-        place(drawn[-1], marker, shot.start / 24, 0)
+        place(drawn[-1], marker, shot.start / 24, AMBER)
 
     assert max(distance(frames[at], drawn[at]) for at in range(24)) < 4
     assert len({frame.tobytes() for frame in frames}) == 6

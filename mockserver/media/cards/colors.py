@@ -1,5 +1,6 @@
 """Colours: as they were asked for, or so that they can be read on their ground."""
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,6 +12,7 @@ __all__ = [
     "Color",
     "average",
     "contrast",
+    "difference",
     "mixed",
     "parsed",
     "readable",
@@ -44,6 +46,19 @@ def contrast(one: Color, other: Color) -> float:
     """
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def difference(one: Color, other: Color) -> float:
+    """Return how far apart two colours look, from 0 to about 765.
+
+    Unlike their contrast it tells a red from a green that is as bright.
+
+    Source: the "redmean" approximation of how people see colours.
+    """
+    red = (one[0] + other[0]) / 2
+    weights = 2 + red / 256, 4, 2 + (255 - red) / 256
+    parts = zip(weights, one, other, strict=True)
+    return math.sqrt(sum(weight * (a - b) ** 2 for weight, a, b in parts))
 
 
 def readable(ground: Color, *, wished: Iterable[Color] = ()) -> Color:

@@ -9,8 +9,9 @@ from typing import Final
 from PIL import Image, ImageDraw
 from PIL.GifImagePlugin import getdata
 
-from mockserver.media.cards.marker import Marker
-from mockserver.media.cards.painter import MARKER_INK, CardPainter, mark
+from mockserver.media.cards.colors import Color
+from mockserver.media.cards.marker import Marker, marker_ink
+from mockserver.media.cards.painter import CardPainter, mark
 from mockserver.media.cards.reel import Reel
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import MediaSpec
@@ -34,16 +35,16 @@ def blocks(spec: MediaSpec, painter: CardPainter) -> Iterator[bytes]:
     yield _header(spec)
     montage, delays = montage_of(spec), _delays(spec)
     marker = Marker.of(*spec.encoded_px, montage.loop, smooth=True)
-    reel = Reel(painter, spec, montage)
+    reel, ink = Reel(painter, spec, montage), marker_ink(spec.cards)
     for shot in montage.shots:
         turning = montage.turns > 1
         made = [
-            _limited(reel.frame(shot, turn), marker, spec.colors)
+            _limited(reel.frame(shot, turn), marker, spec.colors, ink)
             for turn in range(montage.turns)
         ]
         whole = [
-            _block(_marked(ground, (0, 0, *ground.size), marker, phase, amber))
-            for turn, (ground, amber) in enumerate(made)
+            _block(_marked(ground, (0, 0, *ground.size), marker, phase, square))
+            for turn, (ground, square) in enumerate(made)
             for phase in [turn * montage.loop // montage.turns]
         ]
         changes = [
@@ -85,22 +86,22 @@ def _delays(spec: MediaSpec) -> Iterator[int]:
 
 def _change(drawn: tuple[Image.Image, int], marker: Marker | None, phase: int) -> bytes:
     """Return the part of a frame of the loop that is not as before."""
-    ground, amber = drawn
+    ground, square = drawn
     box = _changed(marker, phase)
-    return _block(_marked(ground, box, marker, phase, amber), box[:2])
+    return _block(_marked(ground, box, marker, phase, square), box[:2])
 
 
 def _limited(
-    card: Image.Image, marker: Marker | None, colors: int
+    card: Image.Image, marker: Marker | None, colors: int, ink: Color
 ) -> tuple[Image.Image, int]:
     """Return a card in few colours, and which of them is the marker's."""
     sample = _sampled(card)
-    mark(sample, marker and Marker.of(*sample.size, marker.loop), 0)
+    mark(sample, marker and Marker.of(*sample.size, marker.loop), 0, ink)
     sample = sample.quantize(colors, dither=Image.Dither.NONE)
     ground = card.quantize(palette=sample, dither=Image.Dither.NONE)
-    dot = Image.new("RGB", (1, 1), MARKER_INK)
-    amber = dot.quantize(palette=sample, dither=Image.Dither.NONE).getpixel((0, 0))
-    return ground, amber if isinstance(amber, int) else 0
+    dot = Image.new("RGB", (1, 1), ink)
+    square = dot.quantize(palette=sample, dither=Image.Dither.NONE).getpixel((0, 0))
+    return ground, square if isinstance(square, int) else 0
 
 
 def _sampled(card: Image.Image) -> Image.Image:
@@ -122,14 +123,14 @@ def _changed(marker: Marker | None, phase: int) -> Box:
 
 
 def _marked(
-    ground: Image.Image, box: Box, marker: Marker | None, phase: int, amber: int
+    ground: Image.Image, box: Box, marker: Marker | None, phase: int, square: int
 ) -> Image.Image:
     """Return a part of a frame of the loop."""
     part = ground.crop(box)
     if marker is not None:
         x, y = marker.x_at(phase) - box[0], marker.y_px - box[1]
         corner = (x + marker.side_px - 1, y + marker.side_px - 1)
-        ImageDraw.Draw(part).rectangle((x, y, *corner), fill=amber)
+        ImageDraw.Draw(part).rectangle((x, y, *corner), fill=square)
     return part
 
 

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-__all__ = ["Marker"]
+from mockserver.media.cards.card import Card
+from mockserver.media.cards.colors import Color, difference, parsed
+
+__all__ = ["AMBER", "BLUE", "Marker", "marker_ink"]
+
+AMBER: Final[Color] = (255, 176, 0)
+BLUE: Final[Color] = (24, 72, 232)
+_TOLD_APART: Final = 200
 
 # Each step is a whole new picture for the encoder.
 _MOST_STEPS: Final = 6
@@ -76,3 +83,23 @@ class Marker:
 def _steps(loop: int) -> int:
     """Return the largest of its divisors that is small; every step is equally long."""
     return next(n for n in range(_MOST_STEPS, 0, -1) if loop % n == 0)
+
+
+def marker_ink(cards: tuple[Card, ...]) -> Color:
+    """Return the square's colour in a film: amber, or blue where that were lost.
+
+    All of a film has one, because encoders draw it over all cards alike.
+    """
+    # What stands over a picture has a dark ground, and so has each usual colour.
+    grounds = [
+        ground
+        for card in cards
+        if card.art is None and card.picture is None
+        for ground in [parsed(card.color)]
+        if ground is not None
+    ]
+
+    def least(ink: Color) -> float:
+        return min((difference(ink, ground) for ground in grounds), default=_TOLD_APART)
+
+    return AMBER if least(AMBER) >= min(_TOLD_APART, least(BLUE)) else BLUE

@@ -28,9 +28,8 @@ from mockserver.media.cards.shapes import PALETTE, darkened, draw_overlay
 from mockserver.media.cards.typeset import Manner, Paragraph, typeset
 from mockserver.media.spec import MediaSpec
 
-__all__ = ["MARKER_INK", "CardPainter", "bands", "mark", "place"]
+__all__ = ["CardPainter", "bands", "mark", "place"]
 
-MARKER_INK: Final[Color] = (255, 176, 0)
 _SMALLEST_WITH_TEXT_PX: Final = 40
 _BAND_BYTES: Final = 1 << 20
 _AMBER: Final[Color] = (255, 200, 87)
@@ -148,24 +147,27 @@ def bands(image: Image.Image) -> Iterator[bytes]:
         yield image.crop((0, top, width, min(top + rows, height))).tobytes()
 
 
-def place(image: Image.Image, marker: Marker | None, done: float, top: int) -> None:
+def place(
+    image: Image.Image, marker: Marker | None, done: float, ink: Color, top: int = 0
+) -> None:
     """Draw the square where a share of a film is over.
 
     Args:
         image: The frame, or its lower part.
         marker: Where the square may be.
         done: The share, from 0 to 1.
+        ink: Its colour.
         top: In which row of the frame the image begins.
     """
     if marker is not None:
         x, y = marker.at(done), marker.y_px - top
         corner = (x + marker.side_px - 1, y + marker.side_px - 1)
-        ImageDraw.Draw(image).rectangle((x, y, *corner), fill=MARKER_INK)
+        ImageDraw.Draw(image).rectangle((x, y, *corner), fill=ink)
 
 
-def mark(image: Image.Image, marker: Marker | None, phase: int) -> None:
+def mark(image: Image.Image, marker: Marker | None, phase: int, ink: Color) -> None:
     """Draw the running square in its place of a frame of the loop."""
     if marker is not None:
         x, side = marker.x_at(phase), marker.side_px
         corner = (x + side - 1, marker.y_px + side - 1)
-        ImageDraw.Draw(image).rectangle((x, marker.y_px, *corner), fill=MARKER_INK)
+        ImageDraw.Draw(image).rectangle((x, marker.y_px, *corner), fill=ink)

@@ -7,7 +7,9 @@ from threading import Lock
 
 from PIL import Image
 
+from mockserver.media.cards.colors import Color
 from mockserver.media.cards.edge import Edge
+from mockserver.media.cards.marker import marker_ink
 from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.loops import Montage, Shot
 from mockserver.media.mosaic import Mosaic, padded
@@ -62,13 +64,14 @@ class Reel:
             shots: Which.
             mosaic: Takes what is new.
         """
+        ink = marker_ink(self._spec.cards)
         cells, size = mosaic.tiling.cells(), mosaic.tiling.size_px
         for card, shown in groupby(shots, key=lambda shot: shot.card):
             with self._lock:
                 picture = self._picture(card, 0)
             edge = self._painter.edge(picture, self._spec)
             changing = [edge.changing(box) for box in cells]
-            drawing = _Drawing(edge, padded(edge.image.copy(), size))
+            drawing = _Drawing(edge, padded(edge.image.copy(), size), ink)
             for shot in shown:
                 draw, now = drawing.at(shot.start), edge.shown(shot.start)
                 yield [
@@ -94,10 +97,11 @@ class _Drawing:
     Args:
         edge: What.
         image: What it is drawn upon; beyond the edge it may be larger.
+        ink: The square's colour.
     """
 
-    def __init__(self, edge: Edge, image: Image.Image) -> None:
-        self._edge, self._image, self._drawn = edge, image, -1
+    def __init__(self, edge: Edge, image: Image.Image, ink: Color) -> None:
+        self._edge, self._image, self._ink, self._drawn = edge, image, ink, -1
 
     def at(self, start: int) -> Callable[[], Image.Image]:
         """Return what draws the time of a frame."""
@@ -107,5 +111,6 @@ class _Drawing:
         if start != self._drawn:
             edge, self._drawn = self._edge, start
             edge.draw(self._image, start)
-            place(self._image, edge.marker, start / edge.frames, edge.top)
+            done = start / edge.frames
+            place(self._image, edge.marker, done, self._ink, edge.top)
         return self._image

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from mockserver.media.cards.marker import Marker
+from mockserver.media.cards.marker import Marker, marker_ink
 from mockserver.media.cards.painter import CardPainter, mark, place
 from mockserver.media.cards.reel import Reel
 from mockserver.media.loops import montage_of, told_frame
@@ -53,6 +53,7 @@ class _Frames:
         self._reel = Reel(painter, spec, self._montage)
         loop, turns = self._montage.loop, self._montage.turns
         self._marker = Marker.of(*spec.encoded_px, loop, turns=turns)
+        self._ink = marker_ink(spec.cards)
 
     def at(self, frame: int) -> Image.Image:
         """Return one frame, from 0."""
@@ -63,9 +64,10 @@ class _Frames:
             shot = shot._replace(start=told_frame(self._spec, frame))
         image = self._reel.frame(shot, turn).copy()
         if self._is_told:
-            place(image, self._marker, shot.start / self._spec.frames, 0)
+            done = shot.start / self._spec.frames
+            place(image, self._marker, done, self._ink)
         else:
-            mark(image, self._marker, phase)
+            mark(image, self._marker, phase, self._ink)
         return image
 
 
