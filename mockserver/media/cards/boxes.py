@@ -32,6 +32,15 @@ class Box(NamedTuple):
         """Pixels from top to bottom, at least 1."""
         return max(1, self.bottom - self.top)
 
+    def meets(self, other: "Box") -> bool:
+        """Say whether two boxes have a part in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
     def inset(self, by: int) -> "Box":
         """Return what is left without an edge on all sides."""
         return Box(self.left + by, self.top + by, self.right - by, self.bottom - by)

@@ -151,6 +151,7 @@ class Card(Struct, frozen=True):
         align: Where lines begin.
         scale: Size of the text, as a multiple of the usual one.
         facts: Names and values, as a table.
+        fact_looks: Colour and side of the first of these values; "" is the usual one.
         slots: Pictures and films that were sent.
         overlays: What lies over everything.
         presenter: Who speaks.
@@ -170,6 +171,7 @@ class Card(Struct, frozen=True):
     align: Align = Align.AUTO
     scale: float = 1.0
     facts: tuple[tuple[str, str], ...] = ()
+    fact_looks: tuple[tuple[str, Align], ...] = ()
     slots: tuple[Slot, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     presenter: Presenter | None = None

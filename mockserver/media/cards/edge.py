@@ -115,7 +115,7 @@ class Edge:
     def changing(self, part: Box) -> Callable[[Shown], Shown] | None:
         """Return what tells what a part shows of all; None if that never changes."""
         is_told, is_line, is_square = (
-            place is not None and _meet(place, part) for place in self._places()
+            place is not None and place.meets(part) for place in self._places()
         )
         if not (is_told or is_line or is_square):
             return None
@@ -151,15 +151,6 @@ class Edge:
 def _told(spec: MediaSpec) -> Footer | None:
     """Return the footer of a clip that tells the time; None if it does not."""
     return Footer.of(*spec.encoded_px) if spec.sign and spec.frames > 1 else None
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
-    )
 
 
 def edge_colors(image: Image.Image, footer: Footer) -> tuple[Color, Color]:

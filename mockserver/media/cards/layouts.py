@@ -1,6 +1,7 @@
 """Layouts: where a card's texts, pictures and people stand, by kind and by form."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -9,8 +10,20 @@ from mockserver.media.cards.card import Align, Layout
 from mockserver.media.cards.colors import Color, mixed, parsed
 from mockserver.media.cards.fonts import clean
 from mockserver.media.cards.scene import OVER_PICTURE, Scene
-from mockserver.media.cards.shapes import darkened, draw_presenter, draw_slot
-from mockserver.media.cards.typeset import Manner, Paragraph, typeset
+from mockserver.media.cards.shapes import (
+    darkened,
+    draw_presenter,
+    draw_slot,
+    overlay_box,
+)
+from mockserver.media.cards.tables import draw_table, table_px
+from mockserver.media.cards.typeset import (
+    LEADING,
+    SMALLEST_PX,
+    Manner,
+    Paragraph,
+    typeset,
+)
 
 __all__ = ["arrange"]
 
@@ -18,6 +31,10 @@ _LONGEST_TEXT: Final = 1200
 _LINES_MAX: Final = 60
 _SLOTS_MAX: Final = 12
 _FACTS_MAX: Final = 14
+_WIDE: Final = 1.6
+_SHORT: Final = 18
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_CAPTION_LINES: Final = 2
 _THUMBNAILS_MAX: Final = 4
 _WHITE: Final[Color] = (255, 255, 255)
 _PALE: Final[Color] = (214, 216, 222)
@@ -46,7 +63,7 @@ def _above_caption(scene: Scene) -> Box:
     band = Box(
         body.left, body.bottom - round(body.height * 0.3), body.right, body.bottom
     )
-    told = [Paragraph(said, scene.faces[0], 1.0, _WHITE, 3)]
+    told = [Paragraph(said, scene.faces[0], 1.0, _WHITE, 3, is_even=True)]
     manner = Manner(size, Align.CENTER, 1.0, draws=False)
     pad = max(2, round(size * 0.3))
     inner = band.inset(pad)
@@ -55,7 +72,10 @@ def _above_caption(scene: Scene) -> Box:
         scene.image, Box(body.left, used.top - pad, body.right, used.bottom + pad), 0.62
     )
     typeset(scene.draw, told, inner, Manner(size, Align.CENTER, 1.0))
-    return body._replace(bottom=used.top - pad - scene.gap // 2)
+    # What is above stays where it is while sentences of one and two lines take turns.
+    usual = inner.bottom - round(size) * _CAPTION_LINES * LEADING
+    top = min(used.top, max(inner.top, round(usual)))
+    return body._replace(bottom=top - pad - scene.gap // 2)
 
 
 def _beside_presenter(scene: Scene, area: Box) -> Box:
@@ -79,18 +99,28 @@ def _beside_presenter(scene: Scene, area: Box) -> Box:
 
 
 def _name_tag(scene: Scene, name: str, box: Box) -> None:
-    size = max(9.0, scene.size_px * 0.62)
+    face, text = scene.faces[0], clean(name)
+    size = max(SMALLEST_PX, scene.size_px * 0.62)
     pad = round(size * 0.4)
     tag = Box(box.left, box.bottom - round(size * 1.3) - 2 * pad, box.right, box.bottom)
     darkened(scene.image, tag, 0.6)
-    told = [Paragraph(clean(name), scene.faces[0], 1.0, _WHITE, 1)]
+    while size > SMALLEST_PX and face.width(text, round(size)) > tag.width - 2 * pad:
+        size = max(SMALLEST_PX, size - 1)
+    told = [Paragraph(text, face, 1.0, _WHITE, 1)]
     typeset(scene.draw, told, tag.inset(pad), Manner(size, Align.CENTER, 0.5))
 
 
 def _heading(scene: Scene, title_scale: float = 1.75) -> list[Paragraph]:
     card, (_, bold) = scene.card, scene.faces
     return [
-        Paragraph(clean(card.label[:_LONGEST_TEXT]), bold, 0.72, scene.label_ink, 2),
+        Paragraph(
+            clean(card.label[:_LONGEST_TEXT]),
+            bold,
+            0.72,
+            scene.label_ink,
+            2,
+            is_even=True,
+        ),
         Paragraph(clean(card.title[:_LONGEST_TEXT]), bold, title_scale, scene.ink, 6),
     ]
 
@@ -112,6 +142,24 @@ def _align(scene: Scene, usual: Align) -> Align:
     return usual
 
 
+def _clear_of_overlays(
+    scene: Scene, told: list[Paragraph], area: Box, manner: Manner
+) -> Box:
+    """Return the part of an area in which texts do not run below a logo."""
+    for overlay in scene.card.overlays:
+        measured = replace(manner, draws=False)
+        used = typeset(scene.draw, told, area, measured)
+        box = overlay_box(overlay, scene.image.size, scene.body)
+        if not used.meets(box):
+            continue
+        gap = scene.gap // 2
+        if (box.left + box.right) > (area.left + area.right):
+            area = area._replace(right=max(area.left + gap, box.left - gap))
+        else:
+            area = area._replace(left=min(area.right - gap, box.right + gap))
+    return area
+
+
 def _slide(scene: Scene, area: Box) -> None:
     """Texts from the left, in the middle of the height; what was sent beside."""
     card = scene.card
@@ -129,6 +177,7 @@ def _slide(scene: Scene, area: Box) -> None:
     elif align is Align.LEFT:
         inner = area._replace(left=area.left + scene.gap)
     manner = Manner(scene.size_px * 1.12, align, 0.46)
+    inner = _clear_of_overlays(scene, told, inner, manner)
     used = typeset(scene.draw, told, inner, manner)
     if align is not Align.CENTER:
         bar = max(2, scene.gap // 5)
@@ -141,13 +190,13 @@ def _over(scene: Scene) -> None:
     """Texts at the bottom, on a part of the picture that is darker to the edge."""
     card, (regular, bold) = scene.card, scene.faces
     ink = parsed(card.ink) or _WHITE
-    facts = " · ".join(f"{name} {value}" for name, value in card.facts[:_FACTS_MAX])
+    facts = " · ".join(map(_together, card.facts[:_FACTS_MAX]))
     told = [
         Paragraph(clean(card.label[:_LONGEST_TEXT]), bold, 0.72, _PALE, 1),
         Paragraph(clean(card.title[:_LONGEST_TEXT]), bold, 1.3, ink, 4),
         *(Paragraph(clean(line[:_LONGEST_TEXT]), regular, 0.86, _PALE, 3)
           for line in card.lines[:_LINES_MAX]),
-        Paragraph(clean(facts[:_LONGEST_TEXT]), regular, 0.74, _PALE, 3),
+        Paragraph(facts, regular, 0.74, _PALE, 3),
         Paragraph(clean(card.caption[:_LONGEST_TEXT]), regular, 0.92, _WHITE, 3),
     ]  # fmt: skip
     foot = scene.body._replace(top=scene.body.top + round(scene.body.height * 0.42))
@@ -162,6 +211,13 @@ def _over(scene: Scene) -> None:
     behind = Box(0, top, scene.image.width, scene.edge_px)
     darkened(scene.image, behind, OVER_PICTURE)
     typeset(scene.draw, told, foot, Manner(scene.size_px, align, 1.0))
+
+
+def _together(fact: tuple[str, str]) -> str:
+    """Return a name and its value, which no line parts if they are short."""
+    name, value = (clean(text[:_LONGEST_TEXT]) for text in fact)
+    is_short = len(name) + len(value) <= _SHORT
+    return f"{name}{_NO_BREAK if is_short else ' '}{value}"
 
 
 def _thumbnails(scene: Scene, end: int) -> None:
@@ -190,13 +246,16 @@ def _halves(scene: Scene, area: Box) -> tuple[Box, Box]:
 def _table_or_slots(scene: Scene, area: Box) -> None:
     card = scene.card
     if card.slots and card.facts:
-        above, below = area.rows(0.55, scene.gap)
-        _slots(scene, above)
-        _facts(scene, below)
+        is_wide = area.width > area.height * _WIDE
+        one, other = (
+            area.columns(0.4, scene.gap) if is_wide else area.rows(0.55, scene.gap)
+        )
+        _slots(scene, one)
+        draw_table(scene, other, sink=0.5 if is_wide else 0.0)
     elif card.slots:
         _slots(scene, area)
     else:
-        _facts(scene, area)
+        draw_table(scene, area)
 
 
 def _slots(scene: Scene, area: Box) -> None:
@@ -216,51 +275,6 @@ def _best_columns(count: int, area: Box) -> int:
         return max(ratio / 1.33, 1.33 / ratio) + 0.2 * (columns * rows - count)
 
     return min(range(1, count + 1), key=badness)
-
-
-def _facts(scene: Scene, area: Box, *, sink: float = 0.5) -> None:
-    """Draw names and values in two columns, with lines between them."""
-    facts = scene.card.facts[:_FACTS_MAX]
-    if not facts:
-        return
-    size = scene.size_px * 0.86
-    row = _row_px(scene, area)
-    size = min(size, row * 0.6)
-    share = _names_share(scene, area, size)
-    top = area.top + round(max(0, area.height - row * len(facts)) * sink)
-    hair = max(1, scene.gap // 16)
-    for number, (name, value) in enumerate(facts):
-        cell = Box(area.left, top + number * row, area.right, top + (number + 1) * row)
-        left, right = cell.columns(share, scene.gap)
-        for box, text, face, ink in (
-            (left, name, scene.faces[0], scene.soft),
-            (right, value, scene.faces[1], scene.ink),
-        ):
-            told = [Paragraph(clean(text[:_LONGEST_TEXT]), face, 1.0, ink, 2)]
-            typeset(scene.draw, told, box, Manner(size, Align.AUTO, 0.5))
-        if number:
-            line = (cell.left, cell.top, cell.right - 1, cell.top + hair - 1)
-            scene.draw.rectangle(line, mixed(scene.ink, scene.ground, 0.25))
-
-
-def _row_px(scene: Scene, area: Box) -> int:
-    """Return how high each row of the table is, higher if some value has two lines."""
-    facts, size = scene.card.facts[:_FACTS_MAX], scene.size_px * 0.86
-    share = _names_share(scene, area, size)
-    room = area.columns(share, scene.gap)[1].width
-    face = scene.faces[1]
-    is_long = any(
-        face.width(clean(value[:_LONGEST_TEXT]), round(size)) > room
-        for _, value in facts
-    )
-    return min(area.height // len(facts), round(size * (3.1 if is_long else 2.3)))
-
-
-def _names_share(scene: Scene, area: Box, size: float) -> float:
-    """Return how much of the width the names in a table take."""
-    names = (clean(name[:_LONGEST_TEXT]) for name, _ in scene.card.facts[:_FACTS_MAX])
-    widest = max(scene.faces[0].width(name, round(size)) for name in names)
-    return min(0.45, max(0.2, (widest + scene.gap) / area.width))
 
 
 def _title(scene: Scene, area: Box) -> None:
@@ -305,15 +319,16 @@ def _list(scene: Scene, area: Box) -> None:
     used = typeset(scene.draw, told, head, manner)
     if card.facts and not card.slots:
         rest = area._replace(top=used.bottom + scene.gap // 2)
-        taken = _row_px(scene, rest) * len(card.facts[:_FACTS_MAX])
         # Few rows stand with their headline a little above the middle.
-        down = max(0, round((rest.height - taken) * 0.42))
+        down = max(0, round((rest.height - table_px(scene, rest)) * 0.42))
         area = area._replace(top=area.top + down)
         head = head._replace(top=head.top + down, bottom=head.bottom + down)
-    used = typeset(scene.draw, told, head, Manner(scene.size_px, align))
+    manner = Manner(scene.size_px, align)
+    inner = _clear_of_overlays(scene, told, head, manner)
+    used = typeset(scene.draw, told, inner, manner)
     rest = area._replace(top=used.bottom + scene.gap // 2)
     if not scene.card.slots and rest.height > scene.gap:
-        _facts(scene, rest, sink=0.0)
+        draw_table(scene, rest, sink=0.0)
     elif rest.height > scene.gap:
         _table_or_slots(scene, rest)
 
@@ -351,7 +366,7 @@ def _photo(scene: Scene, area: Box) -> None:
     if scene.card.slots:
         _slots(scene, room)
     elif scene.card.facts:
-        _facts(scene, room)
+        draw_table(scene, room)
 
 
 _LAYOUTS: Final[Mapping[Layout, Callable[[Scene, Box], None]]] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from math import gcd
+from typing import Final
 
 from mockserver.media.cards.card import Art, Card, Slot
 
@@ -9,6 +10,8 @@ __all__ = ["named_in", "prompt_card", "ratio_of"]
 
 _TITLE_MAX = 300
 _SIMPLE = 32
+# Nobody asks for a film of 7:3.
+_CALLED: Final = {(7, 3): "21:9", (3, 7): "9:21"}
 
 
 def prompt_card(
@@ -40,7 +43,7 @@ def prompt_card(
     )
     words = " ".join(prompt.split())
     return Card(
-        title=words[:_TITLE_MAX] or model,
+        title=_cut(words) or model,
         lines=lines,
         facts=tuple((name, value) for name, value in facts if value),
         slots=tuple(inputs),
@@ -48,10 +51,20 @@ def prompt_card(
     )
 
 
+def _cut(words: str) -> str:
+    """Return words that may be too long for a headline, to the last whole one."""
+    if len(words) <= _TITLE_MAX:
+        return words
+    head, _, rest = words[: _TITLE_MAX - 1].rpartition(" ")
+    return f"{head or rest}\N{HORIZONTAL ELLIPSIS}"
+
+
 def ratio_of(width_px: int, height_px: int) -> str:
     """Return the form of a picture in small numbers, or its size."""
     common = gcd(width_px, height_px)
     wide, high = width_px // common, height_px // common
+    if (wide, high) in _CALLED:
+        return _CALLED[wide, high]
     if max(wide, high) <= _SIMPLE:
         return f"{wide}:{high}"
     return f"{width_px}x{height_px}"

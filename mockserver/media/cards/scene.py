@@ -11,11 +11,12 @@ from mockserver.media.cards.card import Card
 from mockserver.media.cards.colors import Color, contrast, softened
 from mockserver.media.cards.fonts import Typeface, is_right_to_left
 
-__all__ = ["OVER_PICTURE", "Scene", "text_size"]
+__all__ = ["LARGE_CONTRAST", "OVER_PICTURE", "Scene", "text_size"]
 
 OVER_PICTURE: Final = 0.64
 """How much darker a picture gets where words stand: white can be read on white."""
-_LARGE_CONTRAST: Final = 3.0
+LARGE_CONTRAST: Final = 3.0
+"""What WCAG asks of large text, level AA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Scene:
     @property
     def label_ink(self) -> Color:
         """Colour of small words above the headline: the accent, if it can be read."""
-        is_seen = contrast(self.accent, self.ground) >= _LARGE_CONTRAST
+        is_seen = contrast(self.accent, self.ground) >= LARGE_CONTRAST
         return self.accent if is_seen else self.soft
 
     @property

@@ -19,6 +19,7 @@ __all__ = [
     "draw_overlay",
     "draw_presenter",
     "draw_slot",
+    "overlay_box",
     "own_color",
 ]
 
@@ -172,15 +173,21 @@ def _draw_person(draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> None:
     )
 
 
-def draw_overlay(image: Image.Image, overlay: Overlay, area: Box, faces: Faces) -> Box:
-    """Lay a logo over a card, inside an area, and return where."""
-    width = max(16, min(area.width, round(image.width * overlay.share)))
+def overlay_box(overlay: Overlay, size: tuple[int, int], area: Box) -> Box:
+    """Return where a logo lies over a card of a size, inside an area."""
+    width = max(16, min(area.width, round(size[0] * overlay.share)))
     height = max(12, min(area.height, round(width * 0.5)))
-    left = round(image.width * overlay.x - width / 2)
-    top = round(image.height * overlay.y - height / 2)
+    left = round(size[0] * overlay.x - width / 2)
+    top = round(size[1] * overlay.y - height / 2)
     left = min(max(area.left, left), area.right - width)
     top = min(max(area.top, top), area.bottom - height)
-    box = Box(left, top, left + width, top + height)
+    return Box(left, top, left + width, top + height)
+
+
+def draw_overlay(image: Image.Image, overlay: Overlay, area: Box, faces: Faces) -> Box:
+    """Lay a logo over a card, inside an area, and return where."""
+    box = overlay_box(overlay, image.size, area)
+    left, top, height = box.left, box.top, box.height
     if overlay.slot.picture is not None:
         draw_slot(image, overlay.slot, box, faces)
         return box

@@ -11,14 +11,16 @@ from mockserver.media.cards.boxes import Box
 from mockserver.media.cards.card import Align
 from mockserver.media.cards.fonts import Run, Typeface, has_no_spaces, is_right_to_left
 
-__all__ = ["Manner", "Paragraph", "typeset"]
+__all__ = ["LEADING", "SMALLEST_PX", "Manner", "Paragraph", "typeset"]
 
 _STEPS: Final = (1.0, 0.87, 0.76, 0.66, 0.57, 0.5, 0.43)
-_SMALLEST_PX: Final = 9
+SMALLEST_PX: Final = 9
+"""No letters are smaller."""
 _LONGEST_WORD: Final = 24
 _BALANCED_LINES: Final = 3
 _SHARES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-_LEADING: Final = 1.28
+LEADING: Final = 1.28
+"""From one line to the next, in sizes of their letters."""
 _GAP: Final = 0.45
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -33,6 +35,7 @@ class Paragraph:
         scale: Its size relative to plain text.
         ink: Its colour.
         most_lines: What does not fit into them is cut.
+        is_even: Its lines are about equally long, as those of what is large are.
     """
 
     text: str
@@ -40,6 +43,7 @@ class Paragraph:
     scale: float
     ink: tuple[int, int, int]
     most_lines: int = 1000
+    is_even: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class _Line:
 
     @property
     def end_px(self) -> float:
-        return self.top_px + self.size_px * _LEADING
+        return self.top_px + self.size_px * LEADING
 
     @property
     def width_px(self) -> float:
@@ -123,7 +127,7 @@ def _lines(
         size = _size(paragraph, size_px)
         for line in _set(paragraph, size, width):
             yield replace(line, top_px=top)
-            top += size * _LEADING
+            top += size * LEADING
         top += size * _GAP
 
 
@@ -139,7 +143,7 @@ def _breaks_words(paragraphs: Sequence[Paragraph], width: int, size_px: float) -
 
 
 def _size(paragraph: Paragraph, size_px: float) -> int:
-    return max(_SMALLEST_PX, round(size_px * paragraph.scale))
+    return max(SMALLEST_PX, round(size_px * paragraph.scale))
 
 
 def _set(paragraph: Paragraph, size: int, width: int) -> list[_Line]:
@@ -190,13 +194,14 @@ def _cut(lines: Sequence[_Line], height: int, width: int) -> list[_Line]:
 
 
 def _balanced(lines: list[_Line], width: int) -> list[_Line]:
-    """Return lines of which no headline ends in a word that stands alone."""
+    """Return lines of which no headline or caption ends in a word alone."""
     made: list[_Line] = []
     for _, same in groupby(lines, key=lambda line: id(line.paragraph)):
         whole = list(same)
         paragraph, size = whole[0].paragraph, whole[0].size_px
         is_whole = " ".join(line.text for line in whole) == paragraph.text
-        if paragraph.scale > 1 and 1 < len(whole) <= _BALANCED_LINES and is_whole:
+        is_even = paragraph.is_even or paragraph.scale > 1
+        if is_even and 1 < len(whole) <= _BALANCED_LINES and is_whole:
             texts = _even(paragraph, size, width, len(whole))
             whole = [
                 replace(line, text=text)

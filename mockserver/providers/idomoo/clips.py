@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mockserver.engine.jobs import Job
 from mockserver.engine.spaces import Space
 from mockserver.media import formats
-from mockserver.media.cards.card import Layout, Overlay, Sign, Slot
+from mockserver.media.cards.card import Align, Layout, Overlay, Sign, Slot
 from mockserver.media.cards.prompts import named_in
 from mockserver.media.files import MediaFile
 from mockserver.media.sound.cues import Cue, marked, shown, timed
@@ -176,6 +176,9 @@ def _cards(data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
                 color=color,
                 seconds=seconds,
                 facts=facts,
+                fact_looks=tuple(
+                    (ink, Align(side or "auto")) for ink, side in seen.get("looks", ())
+                ),
                 slots=tuple(_slot(at, *file) for at, file in files),
                 layout=Layout.LIST if facts else Layout.SLIDE,
                 overlays=overlays,

@@ -23,6 +23,7 @@ LINES_MAX: Final = 6
 LINE_MAX: Final = 100
 FILES_MAX: Final = 4
 _SEEN: Final = frozenset({"image", "video", "logo", "media"})
+_SIDES: Final = frozenset({"left", "center", "right"})
 SAID_MAX: Final = 2000
 _FILMS: Final = (".mp4", ".mov", ".webm", ".m4v", ".avi")
 
@@ -38,6 +39,7 @@ class Shot:
         seconds: How long; None for an even share.
         color: Background as `#rrggbb`, or None.
         facts: Names and values of placeholders.
+        looks: Colour and side of each of these values, as they were asked for.
         files: Names of pictures and films, which they are, and where.
     """
 
@@ -47,14 +49,19 @@ class Shot:
     seconds: float | None = None
     color: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    looks: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
 
     def packed(self) -> list[Any]:
         """Return it as it is kept with a job."""
-        facts, files = (
-            [list(one) for one in many] for many in (self.facts, self.files)
+        facts, looks, files = (
+            [list(one) for one in many] for many in (self.facts, self.looks, self.files)
         )
-        shown = {"facts": facts, "files": files}
+        shown = {
+            "facts": facts,
+            "looks": looks if any(map(any, self.looks)) else [],
+            "files": files,
+        }
         told = {name: many for name, many in shown.items() if many}
         return [
             self.seconds, self.title, list(self.lines), self.color, told, self.said,
@@ -144,6 +151,8 @@ def _placeholder(title: str, key: str, value: str, kind: str) -> Shot:
     """Return the shot that shows one placeholder and what it was filled with."""
     if kind in _SEEN and value:
         return Shot(title, files=((_short(f"{key}: {named_in(value)}"), kind, value),))
+    if kind == "audio" and value:
+        return Shot(title, facts=((_short(key), _short(named_in(value))),))
     said = _said(value) if kind == "text" else ""
     return Shot(title, said=said, facts=((_short(key), _short(value)),))
 
@@ -232,10 +241,14 @@ def _starts(timeline: Mapping[str, Any], lengths: Sequence[float]) -> list[float
 
 def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> Shot:
     media = [item for item in use.get("media") or () if not item.get("is_hidden")]
+    shown = [item for item in use.get("text") or () if not item.get("is_hidden")]
     texts = [
         (item["key"], " ".join(run["text"] for run in item.get("val") or ()))
-        for item in use.get("text") or ()
-        if not item.get("is_hidden")
+        for item in shown
+    ]
+    sounds = [
+        (_short(item["key"]), _short(named_in(item["val"])))
+        for item in use.get("audio") or ()
     ]
     colors = [color_of(item["val"]) for item in media]
     files = [
@@ -248,9 +261,24 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
         said=_said(" ".join(said for _, said in texts)),
         seconds=seconds,
         color=next((color for color in colors if color), None),
-        facts=tuple((_short(key), _short(said)) for key, said in texts[:LINES_MAX]),
+        facts=(
+            *((_short(key), _short(said)) for key, said in texts[:LINES_MAX]),
+            *sounds[:LINES_MAX],
+        ),
+        looks=tuple(map(_look, shown[:LINES_MAX])),
         files=tuple(files[:FILES_MAX]),
     )
+
+
+def _look(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Return colour and side of a text: of its first run, or of all of it.
+
+    Source: contract idomoo, section 3.7.
+    """
+    runs = [run.get("color") for run in item.get("val") or ()]
+    asked = next(filter(None, [*runs, item.get("text_color")]), "")
+    sides = (side for side in item.get("alignment") or () if side in _SIDES)
+    return color_of(asked) or "", next(sides, "")
 
 
 def kind_of(item: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from mockserver.media.cards.card import (
 from mockserver.media.cards.colors import contrast
 from mockserver.media.cards.footer import told_time
 from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4, png
 from mockserver.media.loops import montage_of
 from mockserver.media.spec import Card, Sign
@@ -217,6 +218,57 @@ def test_what_is_said_is_burnt_in_below() -> None:
     assert box[1] > 360 * 0.6
 
 
+def test_what_is_above_stays_while_sentences_take_turns() -> None:
+    """A scene is drawn once for each; people and headlines jumped between them."""
+    pictures = [
+        painted(Card(title="Chapter", presenter=Presenter(), caption=said))
+        for said in (
+            "Hello.",
+            "Revenue grew by twelve percent, and nobody expected it.",
+        )
+    ]
+
+    above = [image.crop((0, 0, 640, 250)).tobytes() for image in pictures]
+
+    assert above[0] == above[1]
+
+
+def test_the_lines_of_what_is_said_are_about_equally_long() -> None:
+    """The second one was `Lisbon,`."""
+    said = "In the second chapter we show what happened in Lisbon,"
+    image = painted(Card(caption=said))
+    white = image.crop((0, 240, 640, 330)).convert("L").point(lambda v: 255 * (v > 200))
+
+    lines = [white.crop((0, top, 640, top + 26)).getbbox() for top in (24, 52)]
+    widths = [box[2] - box[0] for box in lines if box]
+
+    assert len(widths) == 2
+    assert min(widths) > 0.7 * max(widths)
+
+
+def test_a_presenter_has_their_whole_name() -> None:
+    one, other = (
+        painted(Card(presenter=Presenter("left", 0.35, is_round=True, name=name)))
+        for name in ("character-studio-a", "character-studio-b")
+    )
+
+    assert one.tobytes() != other.tobytes()
+
+
+@pytest.mark.parametrize("layout", [Layout.SLIDE, Layout.LIST])
+def test_headlines_keep_away_from_a_logo(layout: Layout) -> None:
+    """They ran below it; the logo begins at column 512 of 640."""
+    logo = (Overlay(Slot("logo.png", kind="logo"), y=0.2),)
+    title = "A headline that is so long that it takes all of the width " * 3
+    card = Card(title=title, layout=layout, overlays=logo)
+
+    shown = ImageChops.difference(painted(card), painted(Card(overlays=logo)))
+    box = shown.crop((20, 46, 640, 98)).getbbox()
+
+    assert box is not None
+    assert 20 + box[2] < 510
+
+
 def test_an_overlay_lies_where_it_was_put() -> None:
     logo = Overlay(Slot("logo.png", kind="logo"), x=0.2, y=0.5, share=0.25)
 
@@ -246,6 +298,23 @@ def test_a_picture_that_was_sent_is_seen_in_its_slot() -> None:
     image = painted(Card(slots=(Slot("a.jpg", 1, picture=sent),), layout=Layout.PHOTO))
 
     assert image.getpixel((320, 150)) == (200, 30, 40)
+
+
+def test_a_long_prompt_ends_in_a_whole_word() -> None:
+    card = prompt_card("a lighthouse " * 40, "a-model", (1280, 720))
+
+    assert card.title.endswith(" lighthouse…")
+    assert len(card.title) == 299
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [((1280, 720), "16:9"), ((1680, 720), "21:9"), ((854, 480), "854x480")],
+)
+def test_ratios_are_told_as_they_are_asked_for(
+    size: tuple[int, int], told: str
+) -> None:
+    assert dict(prompt_card("x", "m", size).facts)["ratio"] == told
 
 
 def test_other_prompts_and_seeds_are_other_pictures_and_equal_ones_are_equal() -> None:

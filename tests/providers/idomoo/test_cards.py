@@ -1,7 +1,8 @@
 """A film shows placeholders with values, files, crop, quality and overlays."""
 
+from mockserver.media.cards.card import Align
 from mockserver.providers.idomoo import clips
-from mockserver.providers.idomoo.film import Shot
+from mockserver.providers.idomoo.film import Shot, of_scenes, of_storyboard
 from mockserver.providers.idomoo.outputs import _crop
 
 SHOTS = [
@@ -38,3 +39,61 @@ def test_jobs_of_older_stores_are_still_shown() -> None:
     (card,) = clips._cards({"cards": [[None, "Old", ["a"], None, "said"]]}, {})
 
     assert (card.title, card.lines, card.slots) == ("Old", ("a",), ())
+
+
+SCENE = {
+    "scene_name": "Intro",
+    "duration_in_seconds": 5,
+    "fps": 25,
+    "scene_width": 1280,
+    "scene_height": 720,
+}
+
+
+def test_texts_have_the_colours_and_sides_that_were_asked_for() -> None:
+    texts = [
+        {"key": "a", "val": [{"text": "A", "color": "rgb(1,2,255)"}]},
+        {"key": "b", "val": [{"text": "B"}], "text_color": "rgb(9, 8, 7)"},
+        {"key": "c", "val": [{"text": "C"}], "alignment": ["right", "top"]},
+        {"key": "d", "val": [{"text": "D"}]},
+    ]
+    film = of_scenes({"scenes": [{"scene_id": 1, "text": texts}]}, [SCENE])
+    data = {"ratio": [16, 9], "duration": 5, "cards": [film.shots[0].packed()]}
+
+    (card,) = clips._cards(data, {"height": 360})
+
+    assert card.fact_looks == (
+        ("#0102ff", Align.AUTO),
+        ("#090807", Align.AUTO),
+        ("", Align.RIGHT),
+        ("", Align.AUTO),
+    )
+
+
+def test_sounds_of_a_scene_are_named_beside_its_texts() -> None:
+    use = {
+        "scene_id": 1,
+        "text": [{"key": "name", "val": [{"text": "Ann"}]}],
+        "audio": [{"key": "voice", "val": "https://example.com/a/greeting.mp3?x=1"}],
+    }
+
+    (shot,) = of_scenes({"scenes": [use]}, [SCENE]).shots
+
+    assert shot.facts == (("name", "Ann"), ("voice", "greeting.mp3"))
+    assert shot.said == "Ann"
+
+
+def test_a_sound_of_a_storyboard_is_told_by_its_name() -> None:
+    board = {
+        "name": "Demo",
+        "duration_in_seconds": 5,
+        "fps": 25,
+        "width": 640,
+        "height": 360,
+        "data": [{"key": "jingle", "val": "", "type": "audio"}],
+    }
+    given = [{"key": "jingle", "val": "https://example.com/sounds/jingle.mp3"}]
+
+    (shot,) = of_storyboard(board, given).shots
+
+    assert shot.facts == (("jingle", "jingle.mp3"),)
