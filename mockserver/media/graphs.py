@@ -6,6 +6,7 @@ from typing import Any, Final
 import ffmpeg
 
 from mockserver.media.cards.marker import Marker, marker_ink
+from mockserver.media.sound.encoder import AAC
 from mockserver.media.spec import AudioCodec, MediaSpec, VideoCodec
 
 __all__ = ["encode_command", "sound_command"]
@@ -52,15 +53,7 @@ _VIDEO: Final[dict[VideoCodec, _Options]] = {
     },
 }
 _AUDIO: Final[dict[AudioCodec, _Options]] = {
-    # What looks ahead or draws noise costs twice the time, and is not heard here.
-    AudioCodec.AAC: {
-        "c:a": "aac",
-        "aac_coder": "fast",
-        "aac_is": 0,
-        "aac_pns": 0,
-        "aac_tns": 0,
-        "flags:a": "+bitexact+global_header",
-    },
+    AudioCodec.AAC: {**AAC, "c:a": "aac", "flags:a": "+bitexact+global_header"},
     # Without its reservoir each MP3 frame stands alone and can be repeated.
     AudioCodec.MP3: {"c:a": "libmp3lame", "reservoir": 0},
     AudioCodec.MP2: {"c:a": "mp2"},

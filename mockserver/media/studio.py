@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -22,6 +23,7 @@ from mockserver.media.loops import Montage, Shot, montage_of
 from mockserver.media.parts import Part
 from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
+from mockserver.media.sound import encoder as sounds
 from mockserver.media.sound import wav
 from mockserver.media.sound.bank import Bank, Sound, laid, raw, read_bank
 from mockserver.media.sound.codecs import framing_of
@@ -206,15 +208,33 @@ class Studio:
         )
         known = self._banks.get(key)
         if known is None:
-            command = sound_command(program, spec)
-            feed = _off_loop(raw(cells, spec))
-            out = await run_process(command, feed=feed, limit_s=self.limit_s)
+            out = await self._encoded_sound(spec, cells, program)
             known = await asyncio.to_thread(_read_bank, out, cells, spec)
             self._banks[key] = known
             if len(self._banks) > _BANKS_KEPT:
                 self._banks.popitem(last=False)
         self._banks.move_to_end(key)
         return known
+
+    async def _encoded_sound(
+        self, spec: MediaSpec, cells: tuple[Cell, ...], program: Path
+    ) -> bytes:
+        if not sounds.encodes_here(spec):
+            feed = _off_loop(raw(cells, spec))
+            command = sound_command(program, spec)
+            return await run_process(command, feed=feed, limit_s=self.limit_s)
+        over = Event()
+        try:
+            async with asyncio.timeout(self.limit_s):
+                pieces = raw(cells, spec)
+                work = partial(sounds.encoded, pieces, spec, is_over=over.is_set)
+                return await asyncio.to_thread(work)
+        except TimeoutError as error:
+            raise MediaError(
+                f"{spec.container} took longer than {self.limit_s:g} s"
+            ) from error
+        finally:
+            over.set()
 
 
 async def _off_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
