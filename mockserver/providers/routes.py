@@ -48,7 +48,8 @@ class Route(Struct, Generic[C], frozen=True):
             of `public` if only this is named. It is looked for once, before rules
             match and the handler runs.
         polls: It tells the state of what it is about: reading it is a poll.
-        answers_head: `HEAD` is answered like `GET`, without a body.
+        answers_head: It is a file: `HEAD` is answered like `GET`, without a body.
+        is_page: So it is, but what it shows is no file, and shares no fate with one.
         body_first: The body is read before the credentials, which are in it.
     """
 
@@ -60,6 +61,7 @@ class Route(Struct, Generic[C], frozen=True):
     subject: str | Subject[C] | None = None
     polls: bool = False
     answers_head: bool = False
+    is_page: bool = False
     body_first: bool = False
 
     def fill(self, **parameters: str) -> str:
@@ -74,6 +76,7 @@ class Traits(TypedDict, Generic[C], total=False):
     subject: str | Subject[C] | None
     polls: bool
     answers_head: bool
+    is_page: bool
     body_first: bool
 
 
@@ -261,7 +264,8 @@ def _pick(methods: dict[str, Route[C]], method: str) -> Route[C] | None:
     route = methods.get(method)
     if route is None and method == "HEAD":
         get = methods.get("GET")
-        return get if get is not None and get.answers_head else None
+        is_answered = get is not None and (get.answers_head or get.is_page)
+        return get if is_answered else None
     return route
 
 

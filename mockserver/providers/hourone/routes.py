@@ -124,5 +124,5 @@ table.get(
     "player",
     public="video_id",
     subject=_FILE,
-    answers_head=True,
+    is_page=True,
 )(files.player)

@@ -171,6 +171,7 @@ def _add_unlocked(table: Routes[Call]) -> None:
         "landing-page",
         public=media_routes.landing_owner,
         subject=subjects.of_page,
+        is_page=True,
     )(media_routes.landing_page)
     table.get(
         "/preview/{file:.+}", "preview", public=previews.owner, answers_head=True

@@ -112,6 +112,35 @@ async def test_the_players_page_is_always_there(
     assert text in await response.text()
 
 
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("__expired-link-1s", "This video has expired"),
+        ("__late-file-10m", "Your video is being made"),
+        ("__fail", "This video could not be made"),
+    ],
+)
+async def test_the_players_page_says_what_has_become_of_a_video(
+    api: Api, asked: str, text: str
+) -> None:
+    """It is no file: it does not come late, and does not expire."""
+    video = await api.start(name=f"Spring {asked}")
+    await api.advance(300)
+    await api.get(f"/videos/{video['id']}")
+    await api.advance(60)
+
+    page = await api.file(video["video_player_url"])
+
+    assert (page.status, text in await page.text()) == (200, True)
+
+
+async def test_the_players_page_answers_head(api: Api) -> None:
+    response = await api.running.client.head(f"/hourone/player/{FROZEN}3")
+
+    assert (response.status, await response.read()) == (200, b"")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
 async def test_the_studios_host_shows_the_player(api: Api) -> None:
     headers = {"Host": "app.hourone.ai"}
     path = f"/player/{FROZEN}3"

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from msgspec import structs
@@ -283,3 +284,13 @@ async def test_a_landing_page_of_what_is_gone_says_so(api: Api) -> None:
 
     assert "This video has expired" in page
     assert "<video" not in page
+
+
+async def test_a_landing_page_answers_head(api: Api) -> None:
+    video = {**MP4, "landing_page_id": "77"}
+    told = await (await api.storyboard(output={"video": [video]})).json()
+    link = told["output"]["video"][0]["links"]["landing_page_url"]
+
+    response = await api.running.client.head(urlsplit(link).path)
+
+    assert (response.status, await response.read()) == (200, b"")
