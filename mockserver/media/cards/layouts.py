@@ -35,6 +35,7 @@ _WIDE: Final = 1.6
 _SHORT: Final = 18
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _CAPTION_LINES: Final = 2
+_STAGE: Final = 0.58
 _THUMBNAILS_MAX: Final = 4
 _WHITE: Final[Color] = (255, 255, 255)
 _PALE: Final[Color] = (214, 216, 222)
@@ -88,6 +89,11 @@ def _beside_presenter(scene: Scene, area: Box) -> Box:
         # There is no room beside somebody: text stands above.
         share = min(0.62, max(0.2, presenter.share * 0.72))
         area, stage = area.rows(1 - share, scene.gap)
+    elif scene.form is Form.SQUARE:
+        # Beside somebody as tall as asked, words would be half as large as others.
+        stage = stage._replace(
+            top=max(stage.top, stage.bottom - round(stage.width * _STAGE))
+        )
     box = draw_presenter(scene.image, presenter, stage, scene.ground)
     if presenter.name:
         _name_tag(scene, presenter.name, box)

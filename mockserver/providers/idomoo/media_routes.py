@@ -41,8 +41,8 @@ Output = Mapping[str, Any]
 VIDEOS: Final = ("mp4", "hls", "webm")
 SPOKEN: Final = {"vtt": "captions", "txt": "transcripts"}
 TEXTS: Final = {
-    "vtt": (clips.captions, "text/vtt"),
-    "txt": (clips.transcript, "text/plain"),
+    "vtt": (clips.captions, "text/vtt; charset=utf-8"),
+    "txt": (clips.transcript, "text/plain; charset=utf-8"),
 }
 
 

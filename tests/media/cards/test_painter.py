@@ -210,6 +210,19 @@ def test_a_presenter_is_as_large_as_was_asked_for() -> None:
     assert heights[1] / heights[0] == pytest.approx(2, rel=0.05)
 
 
+def test_beside_a_presenter_in_a_square_words_stay_readable() -> None:
+    """They were two thirds as high there as in other squares of that size."""
+    heights = []
+    for presenter in (None, Presenter("right", 0.8)):
+        card = Card(title="Welcome", presenter=presenter, caption="Hello.")
+        image = painted(card, 480, 480).crop((56, 0, 130, 390))
+        box = ink_box(image)
+        assert box is not None
+        heights.append(box[3] - box[1])
+
+    assert heights[1] > 0.8 * heights[0]
+
+
 def test_what_is_said_is_burnt_in_below() -> None:
     image = painted(Card(caption="Hello there"))
     box = ink_box(image)

@@ -189,14 +189,14 @@ async def test_captions_and_transcripts_say_the_texts(api: Api) -> None:
 
     assert links["caption_links"][0]["language"] == "en"
     assert links["caption_links"][0]["url"].endswith("_en.vtt")
-    assert captions.headers["Content-Type"] == "text/vtt"
+    assert captions.headers["Content-Type"] == "text/vtt; charset=utf-8"
     assert await captions.text() == (
         "WEBVTT\n\n"
         "00:00:00.000 --> 00:00:04.960\nTom &amp; &lt;Jerry&gt;\n\n"
         "00:00:05.000 --> 00:00:10.000\n05/14/1991\n"
     )
     assert links["transcript_links"][0]["url"].endswith("_de.txt")
-    assert transcript.headers["Content-Type"] == "text/plain"
+    assert transcript.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert await transcript.text() == "[de] Tom & <Jerry>\n[de] 05/14/1991\n"
 
 

@@ -98,7 +98,10 @@ async def test_files_lie_at_the_root_of_the_media_hosts(api: Api, host: str) -> 
     captions = await at_host("/1234/0000/available_en.vtt")
     account = await at_host("/api/v2/accounts")
 
-    assert (captions.status, captions.headers["Content-Type"]) == (200, "text/vtt")
+    assert (captions.status, captions.headers["Content-Type"]) == (
+        200,
+        "text/vtt; charset=utf-8",
+    )
     assert account.status == 404
 
 
