@@ -76,6 +76,7 @@ async def player(call: Call) -> Reply:
         cues=subtitles.cues(job.data, language),
         language=language,
         progress=max(0, videos.progress(job, moment)),
+        reason=moment.step.state if shown is Showing.FAILED else "",
     )
     if shown is Showing.READY:
         poster = await call.render(spec.still(at_s=spec.duration_s / 4, quality=80))

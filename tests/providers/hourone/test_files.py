@@ -134,6 +134,17 @@ async def test_the_players_page_says_what_has_become_of_a_video(
     assert (page.status, text in await page.text()) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"), [(5, "failed"), (7, "stopped"), (8, "cancelled")]
+)
+async def test_the_players_page_says_how_a_video_has_ended(
+    api: Api, number: int, reason: str
+) -> None:
+    response = await api.running.client.get(f"/hourone/player/{FROZEN}{number}")
+
+    assert f"<code>{reason}</code>" in await response.text()
+
+
 async def test_the_players_page_answers_head(api: Api) -> None:
     response = await api.running.client.head(f"/hourone/player/{FROZEN}3")
 
