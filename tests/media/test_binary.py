@@ -9,7 +9,7 @@ import pytest
 from mockserver.errors import MediaError
 from mockserver.media.binary import describe_ffmpeg, find_ffmpeg
 from mockserver.media.cache import MediaCache
-from mockserver.media.formats import gif, jpeg, mp4, wav
+from mockserver.media.formats import gif, jpeg, wav, webm
 from mockserver.media.render import FfmpegRenderer
 from mockserver.media.spec import MediaSpec
 
@@ -84,30 +84,30 @@ async def test_a_failing_ffmpeg_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(
         MediaError, match=r"failed with code 1: Unknown encoder libx264$"
     ):
-        await FfmpegRenderer(path).render(mp4(64, 64))
+        await FfmpegRenderer(path).render(webm(64, 64))
 
 
 async def test_garbage_from_ffmpeg_is_an_error(tmp_path: Path) -> None:
     path = script(tmp_path, "cat > /dev/null; echo this is not a stream")
 
     with pytest.raises(MediaError, match="output cannot be read"):
-        await FfmpegRenderer(path).render(mp4(64, 64))
+        await FfmpegRenderer(path).render(webm(64, 64))
 
 
 async def test_a_hanging_ffmpeg_is_killed(tmp_path: Path) -> None:
     path = script(tmp_path, "exec sleep 60")
 
     with pytest.raises(MediaError, match="took longer than"):
-        await FfmpegRenderer(path, limit_s=0.5).render(mp4(64, 64))
+        await FfmpegRenderer(path, limit_s=0.5).render(webm(64, 64))
 
 
 async def test_a_missing_ffmpeg_is_named(tmp_path: Path) -> None:
     missing = FfmpegRenderer(tmp_path / "ffmpeg")
 
     with pytest.raises(MediaError, match="cannot be read: No such file"):
-        missing.identity(mp4(64, 64))
+        missing.identity(webm(64, 64))
     with pytest.raises(MediaError, match="cannot be started: No such file"):
-        await missing.render(mp4(64, 64))
+        await missing.render(webm(64, 64))
 
 
 @pytest.mark.parametrize("spec", [jpeg(64, 64), gif(64, 64, seconds=1), wav(1)])
