@@ -43,7 +43,7 @@ def openapi(provider: Provider, schemas: SchemaSet) -> Document:
             operation["operationId"] += f"-{number}"
         path = paths.setdefault(_bare(route.path), {})
         path[route.method.lower()] = operation
-        if route.answers_head and route.method == "GET":
+        if (route.answers_head or route.is_page) and route.method == "GET":
             path["head"] = {
                 **operation,
                 "operationId": f"{operation['operationId']}-head",

@@ -136,3 +136,17 @@ def test_a_published_description_is_told_as_it_is(slug: str) -> None:
     published = schemas.schema("openapi")
     assert document["paths"] == published["paths"]
     assert document["servers"][-1]["url"].startswith(f"/{slug}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "operation"), [("hourone", "player"), ("idomoo", "landing-page")]
+)
+def test_pages_answer_head_as_files_do(slug: str, operation: str) -> None:
+    paths = openapi(discover()[slug], SCHEMAS)["paths"].values()
+    [page] = [
+        one
+        for one in paths
+        if one.get("get", {}).get("operationId", "").endswith(operation)
+    ]
+
+    assert page["head"]["operationId"] == f"{page['get']['operationId']}-head"
