@@ -1,7 +1,7 @@
 """Outbox: what providers send to customers, on the spaces' own clocks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -123,6 +123,10 @@ class Outbox:
             and label in {None, record.delivery.label}
             and state in {None, record.state}
         ]
+
+    def records(self, space: Space, *, newest_first: bool = False) -> Iterator[Record]:
+        """Return the same of all, one by one; nothing may be planned meanwhile."""
+        return self._post(space).records(newest_first=newest_first)
 
     def find(self, space: Space, delivery_id: str) -> Record | None:
         """Return a delivery with what has become of it, or None."""

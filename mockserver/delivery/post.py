@@ -93,9 +93,9 @@ class Post:
         """Return a record, or None."""
         return self._records.get(delivery_id)
 
-    def records(self) -> Iterator[Record]:
+    def records(self, *, newest_first: bool = False) -> Iterator[Record]:
         """Return all records, in the order in which they were planned."""
-        return self._records.values()
+        return self._records.values(newest_first=newest_first)
 
     def clear(self) -> None:
         """Send nothing more, and forget what was sent."""

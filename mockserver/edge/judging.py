@@ -16,11 +16,12 @@ from mockserver.names import nearest
 from mockserver.providers.plugin import AnyPlugin
 from mockserver.providers.services import Services
 from mockserver.verdict.case import Case, Expected, Sent, Story, Timing
-from mockserver.verdict.finding import Finding, Severity
+from mockserver.verdict.finding import Finding, Rule, Severity
 from mockserver.verdict.journal import Exchange
 from mockserver.verdict.rules.registry import RULES
 
-__all__ = ["case_of", "check_rules", "document", "judged", "judging", "story_of"]
+__all__ = ["asked_rules", "case_of", "check_rules", "document", "judged", "judging",
+           "outside_case", "story_of", "timing_of"]  # fmt: skip
 
 Jobs = Iterable[tuple[str, Job]]
 
@@ -58,15 +59,20 @@ def judging(
         least: Only what is at least that bad.
         outside: Look also at requests that no space was found for.
     """
-    asked = [
+    asked = asked_rules(ignored, least)
+    cases = (case_of(services, space) for space in spaces)
+    for case in chain(cases, [outside_case(services)] if outside else ()):
+        for rule in asked:
+            yield [*rule.findings(case)]
+
+
+def asked_rules(ignored: Collection[str], least: Severity) -> list[Rule]:
+    """Return the rules that are not ignored, and whose findings are bad enough."""
+    return [
         rule
         for rule in RULES.values()
         if rule.severity.rank >= least.rank and rule.id not in ignored
     ]
-    cases = (case_of(services, space) for space in spaces)
-    for case in chain(cases, [_outside(services)] if outside else ()):
-        for rule in asked:
-            yield [*rule.findings(case)]
 
 
 def document(finding: Finding, redactors: Redactors) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def story_of(services: Services, space: Space, slug: str, job: Job) -> Story:
     sent = [*_sent(records)]
     clock = space.clock
     expected = _expected(services.providers[slug])
-    timing, now = _timing(clock), clock.now()
+    timing, now = timing_of(clock), clock.now()
     charge = Till(services, space).charge(slug, job)
     return Story(slug, job, exchanges, sent, expected, timing, now, orders, charge)
 
@@ -138,7 +144,7 @@ def _orders(alike: Iterable[Exchange], job_id: str) -> Iterator[Exchange]:
         unread.clear()
 
 
-def _outside(services: Services) -> Case:
+def outside_case(services: Services) -> Case:
     """Return the requests that no space was found for."""
     exchanges = [*services.journal.exchanges("")]
     expected = {slug: _expected(one) for slug, one in services.providers.items()}
@@ -160,7 +166,7 @@ def _case(
     for one in sent:
         told[one.slug, one.job].append(one)
     expected = {slug: _expected(one) for slug, one in services.providers.items()}
-    now, timing = space.clock.now(), _timing(space.clock)
+    now, timing = space.clock.now(), timing_of(space.clock)
     till = Till(services, space)
     stories = [
         Story(
@@ -179,7 +185,8 @@ def _case(
     return Case(space.id, now, stories, exchanges, sent, expected, timing)
 
 
-def _timing(clock: Clock) -> Timing:
+def timing_of(clock: Clock) -> Timing:
+    """Return how far the waits of a client can be told from a clock."""
     if clock.pace.job_s is not None:
         return Timing.SHORTENED
     return Timing.STANDS if clock.is_frozen else Timing.RUNS

@@ -1,14 +1,21 @@
 """The journal: a bounded ring of exchanges for each space."""
 
+from bisect import bisect_left
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import chain, islice
 from math import inf
+from operator import attrgetter
+from typing import Final
 
 from mockserver.verdict.exchange import BODY_MAX, Exchange
 
 __all__ = ["BODY_MAX", "Exchange", "Journal"]
 
 TOTAL_FACTOR = 20
+_PAGE: Final = 512
+_number = attrgetter("number")
 
 
 class Journal:
@@ -105,19 +112,36 @@ class Journal:
         if space is not None:
             return iter(tuple(self._rings.get(space, ())))
         held = (exchange for ring in self._rings.values() for exchange in ring)
-        return iter(sorted(held, key=lambda exchange: exchange.number))
+        return iter(sorted(held, key=_number))
 
     def count(self, space: str) -> int:
         """Return how many exchanges of a space are kept."""
         return len(self._rings.get(space, ()))
 
-    def newest(self, space: str | None = None) -> Iterator[Exchange]:
-        """Return the same, the newest first; nothing may be kept meanwhile."""
+    def extent(self, space: str) -> tuple[int, int, int] | None:
+        """Return the first and the last number that is kept of a space, and how many.
+
+        Between two moments at which these are the same, nothing has come or gone.
+        """
+        ring = self._rings.get(space)
+        return (ring[0].number, ring[-1].number, len(ring)) if ring else None
+
+    def newest(
+        self, space: str | None = None, *, before: int | None = None
+    ) -> Iterator[Exchange]:
+        """Return the same, the newest first; nothing may be kept meanwhile.
+
+        Args:
+            space: Whose; of all, in their order, if None.
+            before: Only those with a smaller number.
+        """
+        rings = [*self._rings.values()]
         if space is not None:
-            return reversed(self._rings.get(space, deque()))
-        if len(self._rings) == 1:
-            return reversed(next(iter(self._rings.values())))
-        return reversed([*self.exchanges()])
+            rings = [self._rings.get(space, deque())]
+        some = [ring for ring in rings if ring]
+        if len(some) == 1:
+            return _before(some[0], before)
+        return _merged(some, before)
 
     def find(self, space: str | None = None, **wanted: object) -> Iterator[Exchange]:
         """Return the exchanges whose attributes have those values.
@@ -220,3 +244,21 @@ class Journal:
         self._held -= len(ring)
         self.held_bytes -= sum(exchange.kept_bytes for exchange in ring)
         return len(ring)
+
+
+def _before(ring: deque[Exchange], number: int | None) -> Iterator[Exchange]:
+    """Return what a ring has of smaller numbers, the newest first."""
+    if number is None or number > ring[-1].number:
+        return reversed(ring)
+    count = bisect_left(ring, number, key=_number)
+    return islice(reversed(ring), len(ring) - count, None)
+
+
+def _merged(rings: Sequence[deque[Exchange]], before: int | None) -> Iterator[Exchange]:
+    """Yield what several rings have in one order: a page costs no more than a page."""
+    parts = [_before(ring, before) for ring in rings]
+    page = [*islice(merge(*parts, key=_number, reverse=True), _PAGE)]
+    yield from page
+    if len(page) == _PAGE:
+        left = (_before(ring, page[-1].number) for ring in rings)
+        yield from sorted(chain.from_iterable(left), key=_number, reverse=True)

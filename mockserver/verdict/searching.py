@@ -19,6 +19,7 @@ STATUS: Final = "^[1-5]([0-9]{2}|xx)$"
 """What a status may be asked for as: 404, or 4xx."""
 
 _AT_ONCE: Final = 4096
+_FIRST: Final = 256  # what most ask for is among the first
 
 
 def found(newest: Iterable[Exchange], wanted: Mapping[str, Any]) -> Iterator[Exchange]:
@@ -32,11 +33,12 @@ def found(newest: Iterable[Exchange], wanted: Mapping[str, Any]) -> Iterator[Exc
         ValueError: A status is none.
     """
     sieves = [make(wanted[name]) for name, make in FILTERS.items() if name in wanted]
-    left = iter(newest)
-    while some := [*islice(left, _AT_ONCE)]:
+    left, count = iter(newest), _FIRST
+    while some := [*islice(left, count)]:
         for sieve in sieves:
             some = sieve(some)
         yield from some
+        count = _AT_ONCE
 
 
 def _status(wanted: str | int) -> Sieve:

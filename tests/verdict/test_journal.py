@@ -160,3 +160,52 @@ def test_when_all_of_a_space_is_forgotten_the_next_one_loses_its_oldest() -> Non
 
     assert numbers(journal, "idle") == []
     assert numbers(journal, "busy") == [7, 8, 9, 10, 11]
+
+
+def of_spaces(*spaces: str) -> Journal:
+    journal = Journal(10_000)
+    for space in spaces:
+        journal.add(exchange(space))
+    return journal
+
+
+def test_the_newest_of_all_spaces_come_in_one_order() -> None:
+    """Also beyond the first ones, which are found without looking at the others."""
+    journal = of_spaces(*("abb" * 400))
+
+    assert [one.number for one in journal.newest()] == [*range(1200, 0, -1)]
+    assert [one.number for one in journal.newest("a")][:3] == [1198, 1195, 1192]
+
+
+@pytest.mark.parametrize(
+    ("space", "before", "found"),
+    [
+        (None, 4, [3, 2, 1]),
+        (None, 1, []),
+        (None, 900, [6, 5, 4, 3, 2, 1]),
+        ("a", 5, [4, 1]),
+        ("a", 6, [4, 1]),
+        ("none", 4, []),
+    ],
+)
+def test_those_before_a_number_are_found(
+    space: str | None, before: int, found: list[int]
+) -> None:
+    journal = of_spaces("a", "b", "b", "a", "b", "a")
+
+    newest = journal.newest(space, before=before)
+
+    assert [one.number for one in newest] == found
+
+
+def test_what_comes_or_goes_changes_what_is_kept() -> None:
+    journal = of_spaces("a", "b", "a")
+    before = journal.extent("a")
+
+    journal.add(exchange("b"))
+    same = journal.extent("a")
+    journal.add(exchange("a"))
+
+    assert before == same == (1, 3, 2)
+    assert journal.extent("a") == (1, 5, 3)
+    assert journal.extent("none") is None

@@ -32,6 +32,7 @@ from mockserver.edge.events import Hub
 from mockserver.edge.gallery import PREFIX as GALLERY
 from mockserver.edge.gallery import Gallery
 from mockserver.edge.instance import Instance
+from mockserver.edge.judgements import Judgements
 from mockserver.edge.layers.envelope import honest
 from mockserver.edge.routing.turns import Turns
 from mockserver.edge.tally import Tally
@@ -76,6 +77,7 @@ def handler(instance: Instance, otherwise: Handler) -> Handler:
         endpoints=ENDPOINTS,
         hub=Hub(instance.services),
         tally=Tally(instance.services.journal),
+        judgements=Judgements(instance.services),
         stop=instance.stop,
         started_s=instance.started_s,
     )

@@ -112,9 +112,9 @@ def _begun(ask: Ask) -> tuple[Key | None, Iterator[tuple[Space, Record]]]:
 
 def _all_of(ask: Ask, spaces: Sequence[Space]) -> Iterator[tuple[Space, Record]]:
     is_newest_first = ask.query.get("newest_first", False)
+    outbox = ask.services.outbox
     for space in spaces:
-        records = ask.services.outbox.deliveries(space)
-        for record in reversed(records) if is_newest_first else records:
+        for record in outbox.records(space, newest_first=is_newest_first):
             yield space, record
 
 

@@ -19,6 +19,7 @@ from mockserver.edge.api.parts import MISSING, Part, Reach
 from mockserver.edge.api.shapes import SHAPES, Schema, array, record, text
 from mockserver.edge.events import Hub
 from mockserver.edge.instance import Instance
+from mockserver.edge.judgements import Judgements
 from mockserver.edge.tally import Tally
 from mockserver.engine.spaces import Space
 from mockserver.names import nearest
@@ -71,6 +72,7 @@ class Control:
         endpoints: Everything that is offered.
         hub: Tells listeners what happens.
         tally: Counts for the metrics.
+        judgements: What clients were found to do.
         stop: Set once somebody has asked the server to end.
         started_s: When it was put together, on the monotonic clock.
     """
@@ -79,6 +81,7 @@ class Control:
     endpoints: tuple["Endpoint", ...]
     hub: Hub
     tally: Tally
+    judgements: Judgements
     stop: asyncio.Event
     started_s: float
     _schemas: SchemaSet | None = field(default=None, init=False)

@@ -280,10 +280,18 @@ async def show_exchange(ask: Ask) -> Rows:
     base64 = ask.query.get("base64", False)
     rows = [
         Row([one.number], "", views.exchange_details(one, base64=base64, bound=whole))
-        for one in ask.services.journal.exchanges()
-        if str(one.number) == number
+        for one in _of_number(ask, number)
     ]
     return Rows(name="exchange", rows=rows, finish=partial(_only, number))
+
+
+def _of_number(ask: Ask, text: str) -> Iterator[Exchange]:
+    """Yield the exchange of a number as people write it, if it is kept."""
+    number = int(text) if _SPAN.fullmatch(text) and "-" not in text else 0
+    newest = ask.services.journal.newest(before=number + 1)
+    for one in islice(newest, 1):
+        if str(one.number) == text:
+            yield one
 
 
 def _only(number: str, rows: Sequence[Row]) -> dict[str, Any]:
@@ -360,7 +368,9 @@ def _found(ask: Ask, wanted: Mapping[str, Any]) -> Iterator[Exchange]:
         ask.provider(wanted["provider"], f"{place_of(ask, wanted)}/provider")
     check_operation(ask, wanted)
     times = {name: at_s(wanted[name], name) for name in _TIMES if name in wanted}
-    newest = ask.services.journal.newest(wanted.get("space"))
+    newest = ask.services.journal.newest(
+        wanted.get("space"), before=wanted.get("before")
+    )
     try:
         yield from found(newest, {**wanted, **times})
     except ValueError as error:

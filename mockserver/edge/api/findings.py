@@ -1,9 +1,10 @@
 """Endpoints about findings: what clients do that will hurt them, and the rules."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import partial
-from itertools import dropwhile, islice
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -11,10 +12,10 @@ import orjson
 from mockserver.edge.api import shapes
 from mockserver.edge.api.endpoints import ApiError, Ask, Endpoints
 from mockserver.edge.api.named import unknown_job
-from mockserver.edge.api.parts import Key, Reach, Row, Rows, counted, paged
-from mockserver.edge.judging import check_rules, document, judging
+from mockserver.edge.api.parts import Reach, Row, Rows, counted, paged
+from mockserver.edge.judgements import Key, Placed
+from mockserver.edge.judging import check_rules, document
 from mockserver.edge.redactors import Redactors
-from mockserver.engine.clock import pause
 from mockserver.errors import ConfigError
 from mockserver.verdict.finding import Finding, Severity
 from mockserver.verdict.rules.registry import RULES
@@ -85,13 +86,12 @@ async def list_findings(ask: Ask) -> Rows:
     limit, redactors = ask.query.get("limit"), Redactors(ask.services)
     after = _key_of(ask.query["after"], "query/after") if "after" in ask.query else None
     every = await _found(ask)
-    found: Iterator[tuple[Key, Finding]] = iter(every)
-    if after is not None:
-        found = dropwhile(lambda one: one[0] <= after, found)
+    begin = 0 if after is None else bisect_right(every, after, key=itemgetter(0))
     most = None if limit is None else limit + 1
+    found = every[begin:] if most is None else every[begin : begin + most]
     rows = [
         Row(key, one.space, {"id": _id(key), **document(one, redactors)})
-        for key, one in islice(found, most)
+        for key, one in found
     ]
     return Rows(
         name="findings",
@@ -116,7 +116,7 @@ async def count_findings(ask: Ask) -> Rows:
     return counted("count", len(await _found(ask)), unknown_job(ask, ask.query))
 
 
-async def _found(ask: Ask) -> list[tuple[Key, Finding]]:
+async def _found(ask: Ask) -> list[Placed]:
     """Return what the query wants in its order, each with the key of its place."""
     query = ask.query
     if "provider" in query:
@@ -126,41 +126,21 @@ async def _found(ask: Ask) -> list[tuple[Key, Finding]]:
         checked = check_rules(ignored, "query/ignore")
     except ConfigError as error:
         raise ApiError(400, str(error)) from error
-    found = []
-    for some in judging(
-        ask.services,
-        [*ask.spaces()],
+    every = await ask.control.judgements.found(
+        ask.spaces(),
         ignored=checked,
         least=Severity(query.get("least", Severity.NOTE)),
         outside="space" not in query,
-    ):
-        found += some
-        await pause(0)
+    )
     # Where each stands among all does not depend on what else is asked for.
     text = query.get("text", "").lower()
     return [
         (key, one)
-        for key, one in _keyed(found)
+        for key, one in every
         if query.get("provider") in {None, one.seen.slug}
         and query.get("job") in {None, one.seen.job}
         and (not text or _mentions(one, text))
     ]
-
-
-def _keyed(found: Sequence[Finding]) -> Iterator[tuple[Key, Finding]]:
-    """Yield findings in their order; those in one place are told apart by number."""
-    place: Key = []
-    count = 0
-    for one in sorted(found, key=_place):
-        count = count + 1 if _place(one) == place else 0
-        place = _place(one)
-        yield [*place, count], one
-
-
-def _place(finding: Finding) -> Key:
-    seen = finding.seen
-    delivery = seen.deliveries[0] if seen.deliveries else ""
-    return [*finding.order, finding.space, seen.slug, delivery]
 
 
 def _mentions(finding: Finding, text: str) -> bool:
@@ -222,10 +202,14 @@ async def list_rules(ask: Ask) -> dict[str, Any]:  # noqa: ARG001 - a handler
 async def show_finding(ask: Ask) -> Rows:
     """Return one finding."""
     told, redactors = ask.path["finding"], Redactors(ask.services)
+    try:
+        wanted = _key_of(told, "finding")
+    except ApiError:
+        wanted = None
     rows = [
         Row(key, one.space, {"id": told, **document(one, redactors)})
         for key, one in await _found(ask)
-        if _id(key) == told
+        if key == wanted
     ]
     return Rows(name="finding", rows=rows, finish=partial(_only, told))
 

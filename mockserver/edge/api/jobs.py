@@ -1,8 +1,9 @@
 """Endpoints about jobs: list, show, force, finish, fail, forget."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
-from itertools import dropwhile, islice, starmap
+from itertools import dropwhile, islice
+from math import inf
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -288,8 +289,10 @@ def _mentions(job: Job, text: str) -> bool:
     return text in job.id.lower() or text in job.packed.decode().lower()
 
 
-def _newest(space: Space, slug: str) -> Iterator[Found]:
-    for job in space.jobs(slug).list_jobs(newest_first=True):
+def _newest(space: Space, slug: str, at: float = inf) -> Iterator[Found]:
+    """Yield the jobs of a place that have come by a real time, the latest first."""
+    jobs = space.jobs(slug).list_jobs(newest_first=True)
+    for job in dropwhile(lambda job: job.arrived_at > at, jobs):
         yield Found(space, slug, job)
 
 
@@ -305,14 +308,23 @@ def _begun(ask: Ask) -> tuple[Key | None, Iterator[Found]]:
     of this one go on.
     """
     places = [*_places(ask)]
-    jobs = merge(*starmap(_newest, places), key=_key, reverse=True)
     after = ask.query.get("after")
     beyond = None if ask.part is None else ask.part.beyond
     if beyond is not None:
+        jobs = _merged(places, beyond[0])
         return None, dropwhile(lambda one: _key(one) >= beyond, jobs)
     if after is None:
-        return None, jobs
-    if all(space.jobs(slug).find(after) is None for space, slug in places):
+        return None, _merged(places)
+    named = [space.jobs(slug).find(after) for space, slug in places]
+    at = max((job.arrived_at for job in named if job is not None), default=None)
+    if at is None:
         return None, iter(())
+    jobs = _merged(places, at)
     last = next((one for one in jobs if one.job.id == after), None)
     return None if last is None else _key(last), jobs
+
+
+def _merged(places: Iterable[tuple[Space, str]], at: float = inf) -> Iterator[Found]:
+    """Yield the jobs of some places that have come by a real time, latest first."""
+    parts = (_newest(space, slug, at) for space, slug in places)
+    return merge(*parts, key=_key, reverse=True)
