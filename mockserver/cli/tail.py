@@ -27,7 +27,7 @@ def run(verb: str, given: list[str]) -> int:
     parser.add_argument(
         "--kinds",
         default=",".join(_LINES),
-        help="Only these, parted by commas: exchange, job, delivery, clock, space.",
+        help=f"Only these, parted by commas: {', '.join(_LINES)}.",
     )
     add_client_options(parser)
     options = parser.parse(given)
@@ -63,6 +63,11 @@ def _space(space: Document) -> str:
     return f"space {space['id']} opened, seed {space['seed']}"
 
 
+def _forgotten(told: Document) -> str:
+    what = "exchanges" if told["is_open"] or not told["space"] else "space"
+    return f"{what} forgotten  space={told['space']}"
+
+
 def _lost(document: Document) -> str:
     return f"{document['events']} events came too fast and were left out"
 
@@ -73,4 +78,5 @@ _LINES: Final[Mapping[str, Callable[[Document], str]]] = {
     "delivery": deliveries.line_of,
     "clock": _clock,
     "space": _space,
+    "forgotten": _forgotten,
 }

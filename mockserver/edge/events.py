@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from secrets import token_hex
 from typing import Final
@@ -15,7 +15,7 @@ from mockserver.verdict.journal import Exchange
 
 __all__ = ["KINDS", "Event", "Hub", "Subscription"]
 
-KINDS = ("exchange", "job", "clock", "delivery", "space")
+KINDS = ("exchange", "job", "clock", "delivery", "space", "forgotten")
 LATEST_MAX: Final = 1000
 # How long events are kept for a listener that was cut off and comes back.
 KEPT_S: Final = 60.0
@@ -29,7 +29,7 @@ class Event:
         kind: One of `KINDS`.
         space: Where; empty for an exchange that no space was found for.
         subject: The exchange, the change of a job, the space, or the delivery's
-            record.
+            record; None if exchanges, or all that a space had, are forgotten.
         number: Which one it is of those that a server has told; 0 for those of others.
     """
 
@@ -215,6 +215,7 @@ class Hub:
             self._watch_space(space)
         self._services.spaces.on_open(self._opened)
         self._services.outbox.on_attempt(self._attempted)
+        self._services.journal.on_clear(self._cleared)
 
     def _opened(self, space: Space) -> None:
         self._watch_space(space)
@@ -226,6 +227,10 @@ class Hub:
 
     def _exchanged(self, exchange: Exchange) -> None:
         self.tell("exchange", exchange.space, exchange)
+
+    def _cleared(self, space: str | None, cleared: Sequence[str]) -> None:
+        for one in {*cleared} if space is None else (space,):
+            self.tell("forgotten", one, None)
 
     def _attempted(self, space: Space, record: Record) -> None:
         self.tell("delivery", space.id, record)

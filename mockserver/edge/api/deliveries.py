@@ -14,6 +14,7 @@ from mockserver.edge.api.views import Views
 from mockserver.edge.staging.stage import STAGE
 from mockserver.edge.tampering import is_signed
 from mockserver.engine.spaces import Space
+from mockserver.errors import ScenarioError
 from mockserver.scenarios.written.match import fits
 
 __all__ = ["table"]
@@ -192,7 +193,10 @@ async def resend_delivery(ask: Ask) -> dict[str, Any]:
         raise ApiError(400, f"body/delay: found it with {found}, expected fault late")
     if "fault" in ask.body:
         scenario = _resent(ask, space, record)
-        ask.instance.app[STAGE].use([space], scenario)
+        try:
+            ask.instance.app[STAGE].use([space], scenario)
+        except ScenarioError as error:
+            raise ApiError(409, f"delivery: {error}") from error
     record = outbox.resend(space, record.id)
     await ask.services.scheduler.settle(space)
     record = outbox.find(space, record.id) or record

@@ -152,9 +152,10 @@ def _shown(views: Views, services: Services, event: Event) -> Any:
         job = subject.after or subject.before
         if space is None or job is None:
             return None
-        return views.job(space, subject.slug, job)
+        shown = views.job(space, subject.slug, job)
+        return {**shown, "is_forgotten": subject.after is None}
     if isinstance(subject, Record):
         return None if space is None else views.delivery(space, subject)
     if isinstance(subject, Space):
         return views.space(subject) if event.kind == "space" else views.time(subject)
-    return None
+    return {"space": event.space, "is_open": space is not None}

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.message import Message
 from tests.edge.conftest import KEY, OTHER_KEY, Running, Serve
 
 
@@ -206,3 +208,23 @@ async def test_after_what_is_unknown_nothing_follows(filled: Running) -> None:
     page = await filled.get("/deliveries", after="nobody")
 
     assert page == {"deliveries": [], "next": None}
+
+
+async def test_a_signature_that_no_provider_makes_cannot_be_forged(
+    server: Running,
+) -> None:
+    """It was answered as a bug of ours."""
+    await server.draw()
+    space = server.instance.services.spaces.find("sketch.main")
+    assert space is not None
+    message = Message("POST", "https://h.example/", headers=(("X-Signature", "ab"),))
+    one = Delivery(slug="sketch", label="drawn", message=message)
+    planned = server.instance.services.outbox.plan(space, one, space.clock.now() + 9)
+
+    refused = await server.refused(
+        "POST", f"/deliveries/{planned.id}/resend", {"fault": "wrong-signature"}
+    )
+
+    status, said = refused
+    assert status == 409
+    assert 'found "wrong", expected no signature: sketch does not sign' in said

@@ -81,9 +81,24 @@ async def test_changes_of_jobs_are_told_and_their_end(server: Running) -> None:
         await server.ask("DELETE", f"/jobs/{job}")
         told = [await stream.event() for _ in range(2)]
 
-    assert [(kind, one["id"], one["state"]) for kind, one in told] == [
-        ("job", job, "drawn"),
-        ("job", job, "drawn"),
+    assert [(kind, one["id"], one["is_forgotten"]) for kind, one in told] == [
+        ("job", job, False),
+        ("job", job, True),
+    ]
+
+
+async def test_what_is_forgotten_is_told(server: Running) -> None:
+    """Exchanges alone, or all that a space had."""
+    await server.draw()
+
+    async with _listen(server, kinds="forgotten") as stream:
+        await server.post("/exchanges/clear")
+        await server.ask("DELETE", "/spaces/sketch.main")
+        told = [await stream.event() for _ in range(2)]
+
+    assert told == [
+        ("forgotten", {"space": "sketch.main", "is_open": True}),
+        ("forgotten", {"space": "sketch.main", "is_open": False}),
     ]
 
 

@@ -113,3 +113,24 @@ async def test_what_cannot_be_forged_says_why(filled: Running, visit: Visit) -> 
     await tab.click("button", "Send again")
 
     await tab.shows(".detail [role=alert]", "which nothing signs")
+
+
+async def test_a_late_webhook_arrives_when_its_time_has_come(
+    filled: Running, visit: Visit
+) -> None:
+    (delivery,) = (await filled.get("/deliveries"))["deliveries"]
+    tab = await visit(filled, f"#/deliveries/{delivery['space']}/{delivery['id']}")
+    await tab.counts(".attempts li", 1)
+
+    await tab.see(tab.page.get_by_label("How to send it again").select_option("late"))
+    await tab.see(tab.page.get_by_label("How late").fill("30s"))
+    await tab.click("button", "Send again")
+    await tab.shows(".detail header .badge", "pending")
+    await tab.shows(".detail", "next try")
+    assert len(filled.received) == 1
+
+    await filled.post("/spaces/sketch.main/clock/advance", {"by": 31})
+
+    await tab.counts(".attempts li", 2)
+    await tab.shows(".detail header .badge", "delivered")
+    assert [body for _, body in filled.received] == [b"{}", b"{}"]

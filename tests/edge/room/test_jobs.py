@@ -148,7 +148,8 @@ async def test_a_state_is_forced_and_a_job_forgotten(
 async def test_a_job_that_is_not_there_is_told(server: Running, visit: Visit) -> None:
     tab = await visit(server, "#/jobs/sketch.main/sketch/nothing")
 
-    await tab.shows(".detail [role=alert]", "found 'nothing'")
+    await tab.shows(".detail", "This job is not there, or no longer.")
+    await tab.shows(".detail", "found 'nothing'")
 
 
 @pytest.mark.ffmpeg

@@ -15,7 +15,7 @@ export const REST = 4;
 
 // Asks the API now and when `wait` changes, when `concerns` says that an event touches it, and on `again()`.
 export function useAnswer(path, query, concerns = () => false, wait = 150) {
-  const [answer, setAnswer] = useState({ said: null, error: "" });
+  const [answer, setAnswer] = useState({ said: null, error: "", isGone: false });
   const key = path && JSON.stringify([path, query]);
   const state = useRef({});
   const again = () => {
@@ -27,11 +27,13 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     return get(path, query, controller.signal).then(
       (said) => {
         state.current.took = performance.now() - began;
-        if (asked === state.current.key) setAnswer({ said, error: "", key: asked });
+        if (asked === state.current.key) setAnswer({ said, error: "", isGone: false, key: asked });
       },
       (error) => {
         if (error.name !== "AbortError" && asked === state.current.key) {
-          setAnswer((was) => ({ said: was.key === asked ? was.said : null, error: error.message, key: asked }));
+          // What is there no more is shown no more; of what could not be asked, the last that was known is.
+          const isGone = error.status === 404;
+          setAnswer((was) => ({ said: was.key === asked && !isGone ? was.said : null, error: error.message, isGone, key: asked }));
         }
       });
   };
@@ -58,7 +60,7 @@ export function useAnswer(path, query, concerns = () => false, wait = 150) {
     else if (events.some(concerns)) soon();
   });
   const fits = answer.key === key;
-  return { said: fits ? answer.said : null, error: fits ? answer.error : "", again, isWaiting: Boolean(path) && !fits };
+  return { said: fits ? answer.said : null, error: fits ? answer.error : "", isGone: fits && answer.isGone, again, isWaiting: Boolean(path) && !fits };
 }
 
 export function useTick(every) {

@@ -1,15 +1,16 @@
 // What happens on the server, as it happens: one stream for the whole page. What comes alone
 // is told with the next frame; what comes in crowds is gathered, because nobody reads sixty
 // changes a second, and the frames between them stay free for scrolling.
-import { headers } from "./api.js";
+import { get, headers } from "./api.js";
 
-const KINDS = "exchange,job,clock,delivery,space";
+const KINDS = "exchange,job,clock,delivery,space,forgotten";
 const GATHERED_MS = 60;
 const UNSEEN_MS = 200;
 const listeners = new Set();
 let waiting = [];
 let told = 0;
 let state = "connecting";
+let began = 0;
 
 export function listen(listener) {
   listeners.add(listener);
@@ -53,6 +54,14 @@ function read(block) {
   if (kind && data) tell(kind, JSON.parse(data));
 }
 
+// Whether another server answers there than before: it may have another world.
+async function isOther() {
+  const { uptime_s: up } = await get("status");
+  const before = began;
+  began = Date.now() - up * 1000;
+  return before > 0 && Math.abs(began - before) > 2000;
+}
+
 // EventSource cannot send a token, so the stream is read by hand.
 export async function connect() {
   for (let wait = 500; ; wait = Math.min(wait * 2, 15000)) {
@@ -61,7 +70,7 @@ export async function connect() {
       if (response.status === 401) return;
       if (response.ok) {
         change("live");
-        tell("again", null);
+        tell("again", { isOther: await isOther() });
         wait = 500;
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
         let rest = "";

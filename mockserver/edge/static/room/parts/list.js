@@ -6,9 +6,11 @@ const ROW = 28;
 const SPARE = 12;
 const NARROW = 760;
 const SMALL = 460;
+const FAR = 5000;
 
-// rows, columns [{name, width, cell}], keyOf, chosen (a key), onOpen(row), onEnd(): more is wanted.
-export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, toneOf = () => "", empty }) {
+// rows, columns [{name, width, cell}], keyOf, chosen (a key), onOpen(row), onEnd(): more is wanted,
+// onLook(which is the last row in sight).
+export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, onLook, toneOf = () => "", empty }) {
   const box = useRef();
   const [view, setView] = useState({ top: 0, height: 600, width: 1000 });
   const at = rows.findIndex((row) => keyOf(row) === chosen);
@@ -23,19 +25,26 @@ export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, 
       element.removeEventListener("scroll", look);
     };
   }, []);
-  // Whoever reads further down goes on reading the same rows when others come in front.
-  const front = useRef("");
+  // Whoever reads further down goes on reading the same rows, whatever comes or goes above.
+  const anchor = useRef(null);
   useLayoutEffect(() => {
-    const known = front.current;
-    front.current = rows.length ? keyOf(rows[0]) : "";
-    // Asking where it is scrolled to would have it laid out on the spot.
-    if (!view.top || !known || known === front.current) return;
-    const moved = rows.findIndex((row) => keyOf(row) === known);
-    if (moved > 0) box.current.scrollTop += moved * ROW;
-  }, [rows]);
+    const known = anchor.current;
+    const to = known && known.rows !== rows && view.top ? placeOf(known, rows, keyOf) : -1;
+    if (to >= 0 && to !== known.at) {
+      // Asking where it is scrolled to would have it laid out on the spot.
+      const top = view.top + (to - known.at) * ROW;
+      box.current.scrollTop = top;
+      anchor.current = { ...known, at: to, rows };
+      setView({ ...view, top });
+      return;
+    }
+    const at = Math.floor(view.top / ROW);
+    anchor.current = rows[at] ? { key: keyOf(rows[at]), at, rows } : null;
+  });
   const first = Math.max(0, Math.floor(view.top / ROW) - SPARE);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW) + SPARE);
   useEffect(() => {
+    onLook?.(last);
     if (rows.length && last === rows.length) onEnd?.();
   }, [last, rows.length]);
   const show = (index) => {
@@ -77,4 +86,13 @@ export function List({ label, rows, columns: all, keyOf, chosen, onOpen, onEnd, 
           </div>`)}</div>
       </div>
     </div>`;
+}
+
+// Where the row is now that was at a place; most have moved by a few. -1 if it is not near.
+function placeOf({ key, at }, rows, keyOf) {
+  for (let off = 0; off < FAR; off += 1) {
+    if (at + off < rows.length && keyOf(rows[at + off]) === key) return at + off;
+    if (off <= at && at - off < rows.length && keyOf(rows[at - off]) === key) return at - off;
+  }
+  return -1;
 }

@@ -3,8 +3,8 @@ import { useRef } from "../dom.js";
 
 // answer as useAnswer returns it, open: what it was asked for. What is shown may be about
 // what was open before; `open` says which that is.
-export function useSteady({ said, error }, open) {
-  const last = useRef({ said: null, error: "", open });
-  if (said || error) last.current = { said, error, open };
+export function useSteady({ said, error, isGone }, open) {
+  const last = useRef({ said: null, error: "", isGone: false, open });
+  if (said || error) last.current = { said, error, isGone, open };
   return last.current;
 }

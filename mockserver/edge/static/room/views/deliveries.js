@@ -7,7 +7,15 @@ import { moment, plural, short, tone } from "../words.js";
 import { Filters } from "./filters.js";
 import { usePages } from "./pages.js";
 
-const keyOf = (one) => JSON.stringify([one.space, one.id]);
+// Thousands of rows are asked for theirs with each change.
+const keys = new WeakMap();
+
+function keyOf(one) {
+  let key = keys.get(one);
+  if (!key) keys.set(one, key = JSON.stringify([one.space, one.id]));
+  return key;
+}
+
 const STATES = ["pending", "delivered", "failed", "dropped"];
 const COLUMNS = [
   { name: "state", width: "6rem", cell: (one) => html`<span class=${`badge ${PHASES[one.state] || "waiting"}`}>${one.state}</span>` },
@@ -28,15 +36,16 @@ export function Deliveries({ query, open }) {
   const isPlain = !text && !errors;
   const fits = (one) => isPlain && (!space || one.space === space) && (!provider || one.provider === provider) && (!state || one.state === state);
   useEvents((events) => {
+    pages.forgets(events);
     const told = events.filter((event) => event.kind === "delivery");
     if (told.length) pages.setRows((known) => placed(told.map(({ document }) => document), known, fits, pages.isAll()));
-    if (events.some(({ kind }) => ["delivery", "clock", "space", "again"].includes(kind))) pages.soon(150);
+    if (events.some(({ kind }) => ["delivery", "clock", "space", "forgotten", "again"].includes(kind))) pages.soon(150);
   });
   return html`
     <section class="middle" aria-label="Webhooks and uploads">
       <${Filters} query=${query} states=${STATES}>${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}<//>
       <${List} label="Webhooks and uploads" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf}
-        chosen=${JSON.stringify(open)} onOpen=${(one) => go("deliveries", [one.space, one.id])} onEnd=${pages.more}
+        chosen=${JSON.stringify(open)} onOpen=${(one) => go("deliveries", [one.space, one.id])} onEnd=${pages.more} onLook=${pages.look}
         toneOf=${(one) => (one.state === "failed" ? "is-bad" : "")}
         empty=${pages.isThere ? "Nothing has been sent that fits." : ""} />
     </section>`;

@@ -9,13 +9,17 @@ import { hash } from "../route.js";
 import { bytes, moment, span, tone } from "../words.js";
 import { PHASES } from "./deliveries.js";
 import { Headers, Pane } from "./exchange.js";
+import { Gone } from "./gone.js";
 
 const FAULTS = { "": "as it is", twice: "twice", "wrong-signature": "with a wrong signature", late: "late" };
 
 export function Delivery({ open: [space, id], query, close }) {
-  const concerns = ({ kind, document }) => kind === "delivery" && document.id === id && document.space === space;
+  const concerns = ({ kind, document }) => (kind === "delivery" && document.id === id && document.space === space)
+    || (kind === "forgotten" && document.space === space) || (kind === "space" && document.id === space);
   const answer = useAnswer(`deliveries/${one(id)}`, { space }, concerns);
-  const { said, error, open } = useSteady(answer, JSON.stringify([space, id]));
+  const { said, error, isGone, open } = useSteady(answer, JSON.stringify([space, id]));
+  if (isGone) return html`<${Gone} title=${JSON.parse(open)[1]} what="This delivery" close=${close} error=${error}
+    why="Its space was deleted or begun anew, newer ones have taken its room, or the server was started anew." />`;
   return html`<${Shown} key=${open} open=${JSON.parse(open)} said=${said} error=${error} again=${answer.again} query=${query} close=${close} />`;
 }
 

@@ -7,9 +7,14 @@ import { useSteady } from "../parts/steady.js";
 import { marksOf } from "../parts/tree.js";
 import { hash } from "../route.js";
 import { moment, span, tone } from "../words.js";
+import { Gone } from "./gone.js";
+
+const concerns = ({ kind }) => kind === "forgotten";
 
 export function Exchange({ number, query, close }) {
-  const { said, error, open } = useSteady(useAnswer(`exchanges/${encodeURIComponent(number)}`, { base64: true }), number);
+  const { said, error, isGone, open } = useSteady(useAnswer(`exchanges/${encodeURIComponent(number)}`, { base64: true }, concerns), number);
+  if (isGone) return html`<${Gone} title="Exchange ${open}" what="This exchange" close=${close} error=${error}
+    why="The exchanges were cleared, its space was deleted, newer ones have taken its room, or the server was started anew." />`;
   if (error) return html`<${Pane} title="Exchange ${open}" close=${close}><p role="alert" class="trouble">${error}</p><//>`;
   if (!said) return html`<${Pane} title="Exchange ${open}" close=${close} />`;
   return html`<${Shown} key=${open} said=${said} number=${open} query=${query} close=${close} />`;

@@ -37,13 +37,14 @@ export function Exchanges({ query, open }) {
     && (!status || String(one.status)[0] === status[0])
     && (errors !== "true" || one.status >= 400 || one.status < 100 || one.fault);
   useEvents((events) => {
+    pages.forgets(events, true);
     const fresh = events.filter((event) => event.kind === "exchange").map((event) => event.document);
     if (fresh.length && isPlain) {
       // It is shown as the stream has told it: nobody waits for another answer.
       const found = fresh.filter(fits).reverse();
       if (found.length) pages.add(found);
     } else if (fresh.length) pages.soon(200);
-    if (events.some((event) => event.kind === "again")) pages.soon(200);
+    if (events.some(({ kind }) => ["forgotten", "again"].includes(kind))) pages.soon(200);
   });
   const selection = useSelection(pages.rows.map(keyOf), open[0] || "");
   const columns = useMemo(() => [selection.column, ...COLUMNS], [selection.chosen]);
@@ -58,7 +59,7 @@ export function Exchanges({ query, open }) {
         <${Act} text="HAR" kind="quiet" title=${`Save ${count ? "the selected" : "these"} as an HTTP archive`} act=${archive} />
       <//>
       <${List} label="Exchanges" rows=${pages.rows} columns=${columns} keyOf=${keyOf} chosen=${open[0] || ""}
-        onOpen=${(one) => go("exchanges", [String(one.number)])} onEnd=${pages.more}
+        onOpen=${(one) => go("exchanges", [String(one.number)])} onEnd=${pages.more} onLook=${pages.look}
         toneOf=${(one) => (one.fault || one.status >= 500 ? "is-bad" : one.status >= 400 ? "is-warn" : "")}
         empty=${pages.isThere ? "No call fits." : ""} />
     </section>`;

@@ -17,7 +17,7 @@ const PAGE = 500;
 const SEEN_MS = 1500;
 const UNSEEN_MS = 30000;
 const keyOf = (one) => one.id;
-const concerns = ({ kind }) => ["exchange", "delivery", "clock", "space"].includes(kind);
+const concerns = ({ kind }) => ["exchange", "delivery", "clock", "space", "forgotten"].includes(kind);
 const COLUMNS = [
   { name: "severity", width: "5rem", cell: (one) => html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>` },
   { name: "rule", width: "minmax(6.5rem, 15rem)", cell: (one) => one.rule },
@@ -37,22 +37,22 @@ export function Findings({ query, open }) {
   const asked = { space, provider, text, least: errors === "true" ? "error" : "" };
   const pages = usePages("findings", asked, "findings", keyOf, (one) => ({ after: one.id }), PAGE);
   useEvents((events) => {
+    pages.forgets(events);
     if (events.some((event) => event.kind === "again" || concerns(event))) pages.soon(SEEN_MS);
   });
   return html`
     <section class="middle" aria-label="Findings">
       <${Filters} query=${query}>${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}<//>
       <${List} label="Findings" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf} chosen=${open[0] || ""}
-        onOpen=${(one) => go("findings", [one.id])} onEnd=${pages.more}
+        onOpen=${(one) => go("findings", [one.id])} onEnd=${pages.more} onLook=${pages.look}
         empty=${pages.isThere ? EMPTY[text || errors ? 1 : 0] : ""} />
     </section>`;
 }
 
 export function Finding({ open: [id], query, close }) {
   const answer = useAnswer(`findings/${named(id)}`, {}, concerns, SEEN_MS);
-  const { said: one, error } = useSteady(answer, id);
-  const isGone = error.startsWith("finding: ");
-  if (!one || isGone) return html`<${Pane} title="Finding" close=${close}>${error && html`<p class="dim">${isGone ? "It is there no more." : error}</p>`}<//>`;
+  const { said: one, error, isGone } = useSteady(answer, id);
+  if (!one || isGone) return html`<${Pane} title="Finding" close=${close}>${error && html`<p class="dim">${isGone ? "It is there no more. What showed it is kept no longer." : error}</p>`}<//>`;
   return html`<${Pane} title=${one.rule} close=${close} badge=${html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>`}>
     <p class="said">${one.said}</p>
     <p>${one.about}</p>

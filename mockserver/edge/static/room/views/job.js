@@ -11,17 +11,21 @@ import { Tree } from "../parts/tree.js";
 import { go, hash } from "../route.js";
 import { clock, moment, plural, safe, span, tone } from "../words.js";
 import { Pane } from "./exchange.js";
+import { Gone } from "./gone.js";
 import { Story } from "./story.js";
 
 const CALLS = 300;
 
 export function Job({ open: [space, provider, id], ...all }) {
   const where = { space, provider };
-  const concerns = ({ kind, document }) => (kind === "clock" && document.space === space)
+  const concerns = ({ kind, document }) => (["clock", "forgotten"].includes(kind) && document.space === space)
+    || (kind === "space" && document.id === space)
     || (kind === "job" && document.id === id) || (kind === "delivery" && document.job === id)
     || (kind === "exchange" && document.jobs.includes(id));
   const answer = useAnswer(`jobs/${one(id)}`, { ...where, exchanges: CALLS }, concerns);
-  const { said, error, open } = useSteady(answer, JSON.stringify([space, provider, id]));
+  const { said, error, isGone, open } = useSteady(answer, JSON.stringify([space, provider, id]));
+  if (isGone) return html`<${Gone} title=${JSON.parse(open)[2]} what="This job" close=${all.close} error=${error}
+    why="It was deleted, alone or with its space, its space was begun anew, newer jobs have taken its room, or the server was started anew." />`;
   return html`<${Shown} ...${all} key=${open} open=${JSON.parse(open)} job=${said} error=${error} again=${answer.again} />`;
 }
 

@@ -31,13 +31,14 @@ export function Jobs({ query, open, providers }) {
   const asked = { space, provider, state, text, errors };
   const pages = usePages("jobs", asked, "jobs", keyOf, (job) => ({ after: job.id }));
   useEvents((events) => {
+    pages.forgets(events);
     const told = events.filter((event) => event.kind === "job");
     if (told.length) {
       // What is shown changes at once; what is new, or fits no more, the server says.
       const changed = new Map(told.map(({ document }) => [keyOf(document), document]));
-      pages.setRows((known) => known.map((job) => changed.get(keyOf(job)) || job));
+      pages.setRows((known) => known.map((job) => changed.get(keyOf(job)) || job).filter((job) => !job.is_forgotten));
     }
-    if (events.some(({ kind }) => ["job", "clock", "again"].includes(kind))) pages.soon(120);
+    if (events.some(({ kind }) => ["job", "clock", "space", "forgotten", "again"].includes(kind))) pages.soon(120);
   });
   const states = statesOf(providers, provider);
   return html`
@@ -45,7 +46,7 @@ export function Jobs({ query, open, providers }) {
       <${Filters} query=${query} states=${states}>${pages.trouble && html`<span role="alert" class="trouble">${pages.trouble}</span>`}<//>
       <${List} label="Jobs" rows=${pages.rows} columns=${COLUMNS} keyOf=${keyOf}
         chosen=${open.length === 3 ? JSON.stringify(open) : ""}
-        onOpen=${(job) => go("jobs", [job.space, job.provider, job.id])} onEnd=${pages.more}
+        onOpen=${(job) => go("jobs", [job.space, job.provider, job.id])} onEnd=${pages.more} onLook=${pages.look}
         empty=${pages.isThere ? "No job fits." : ""} />
     </section>`;
 }

@@ -25,7 +25,7 @@ export function Time({ spaces, clocks, query, refresh }) {
         <${Pace} change=${(pace) => post("clock/pace", { pace }).then(refresh)} />
       </div>
       <div class="scroll clocks" tabindex="0" role="group" aria-label="Spaces">
-        ${!shown.length && html`<p class="empty">No space is open yet. A client's first call opens one.</p>`}
+        ${!shown.length && html`<p class="empty">${query.space ? `There is no space ${query.space}, or no longer.` : "No space is open yet. A client's first call opens one."}</p>`}
         ${shown.map((space) => html`<${Clock} key=${space.id} space=${space} known=${clocks.get(space.id)} refresh=${refresh} />`)}
       </div>
     </section>`;
