@@ -1,8 +1,17 @@
 """What was seen, to run again; and webhooks, sent again in ways that hurt."""
 
-import pytest
+from dataclasses import replace
 
-from tests.edge.conftest import KEY, Running
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from mockserver.delivery.delivery import Delivery
+from mockserver.delivery.message import Message
+from mockserver.providers.provider import Provider
+from mockserver.providers.signing import Signing
+from mockserver.providers.wires.standard_webhooks import sign
+from tests.edge.conftest import KEY, Running, Serve
 from tests.edge.room.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -134,3 +143,42 @@ async def test_a_late_webhook_arrives_when_its_time_has_come(
     await tab.counts(".attempts li", 2)
     await tab.shows(".detail header .badge", "delivered")
     assert [body for _, body in filled.received] == [b"{}", b"{}"]
+
+
+async def test_a_wrong_signature_arrives_where_the_right_one_did(
+    serve: Serve, sketch: Provider, visit: Visit
+) -> None:
+    signing = Signing("x-signature", sign, lambda _: ("whsec_AAAA",), "x-date")
+    server = await serve(provider=replace(sketch, signing=signing, labels=("drawn",)))
+    signatures: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        signatures.append(request.headers["X-Signature"])
+        return web.Response(status=401 if len(signatures) == 2 else 200)
+
+    app = web.Application()
+    app.router.add_post("/hook", take)
+    async with TestServer(app) as receiver:
+        await server.draw()
+        space = server.instance.services.spaces.find("sketch.main")
+        assert space is not None
+        message = Message(
+            "POST",
+            str(receiver.make_url("/hook")),
+            headers=(("X-Signature", "0123456789abcdef"),),
+            body=b"{}",
+        )
+        one = Delivery(slug="sketch", label="drawn", message=message)
+        planned = server.instance.services.outbox.plan(space, one, space.clock.now())
+        await server.instance.services.scheduler.settle(space)
+        tab = await visit(server, f"#/deliveries/sketch.main/{planned.id}")
+        await tab.counts(".attempts li", 1)
+
+        way = tab.page.get_by_label("How to send it again")
+        await tab.see(way.select_option("wrong-signature"))
+        await tab.click("button", "Send again")
+
+        await tab.counts(".attempts li", 2)
+        await tab.shows(".attempts li:nth-child(2)", "401")
+        await tab.shows(".attempts li:nth-child(2)", "changed by a fault")
+    assert signatures == ["0123456789abcdef", "fedcba9876543210"]

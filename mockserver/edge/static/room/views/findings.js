@@ -20,7 +20,7 @@ const keyOf = (one) => one.id;
 const concerns = ({ kind }) => ["exchange", "delivery", "clock", "space", "forgotten"].includes(kind);
 const COLUMNS = [
   { name: "severity", width: "5rem", cell: (one) => html`<span class=${`badge ${TONES[one.severity]}`}>${one.severity}</span>` },
-  { name: "rule", width: "minmax(6.5rem, 15rem)", cell: (one) => one.rule },
+  { name: "rule", width: "minmax(6rem, 0.4fr)", cell: (one) => one.rule },
   { name: "what was seen", width: "minmax(7rem, 1fr)", cell: (one) => one.said },
   { name: "provider", width: "7.5rem", kind: "spare", cell: (one) => one.provider },
   { name: "job", width: "9rem", kind: "code spare", cell: (one) => short(one.job, 16) },

@@ -48,7 +48,7 @@ function Acting({ acting }) {
   return html`<h3>Acting</h3><ul class="acting">${faults.map((fault) => html`
     <li key=${`${fault.space} ${fault.id}`}>
       <div class="bar"><b>${fault.scenario}</b><span class=${`badge ${fault.state === "active" ? "failed" : "succeeded"}`}>${fault.state}</span>
-        <span class="dim">${fault.space}, since ${moment(fault.since)}${fault.until ? `, until ${moment(fault.until)}` : ""}</span>
+        <span class="dim" title=${fault.space}>${fault.space}, since ${moment(fault.since)}${fault.until ? `, until ${moment(fault.until)}` : ""}</span>
         <${Act} text="Switch off" act=${off(fault)} /></div>
       <table><thead><tr><th scope="col">rule</th><th scope="col">seen</th><th scope="col">acted</th><th scope="col">still may</th><th scope="col">last</th></tr></thead>
         <tbody>${fault.rules.map((rule) => html`<tr key=${rule.name}><td class="code">${rule.name}</td><td>${rule.seen}</td><td>${rule.fired}</td><td>${stillMay(rule)}</td>
