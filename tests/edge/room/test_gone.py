@@ -98,7 +98,6 @@ async def test_another_server_in_its_place_has_a_world_of_its_own(
 async def test_who_reads_further_down_goes_on_reading_the_same_line(
     server: Running, visit: Visit
 ) -> None:
-    """Also where what is new stands in the middle, or more than are kept come."""
     for _ in range(3):
         await server.draw()
     for _ in range(200):
