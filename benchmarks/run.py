@@ -67,6 +67,10 @@ def in_turns(
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
 
+# Who orders as much as this would be out of credits.
+ENDLESS = ("--set", "runway.credits=-1", "--set", "runway.concurrency=0")
+
+
 def requests_table(rounds: int) -> list[str]:
     """Polls, polls of which no two are the same, and creates, of every provider."""
     lines = [
@@ -80,7 +84,7 @@ def requests_table(rounds: int) -> list[str]:
 
 
 def _provider_lines(work: Work, loop: str, rounds: int) -> list[str]:
-    mine = ours("--loop", loop)
+    mine = ours("--loop", loop, *ENDLESS)
     made = _asked(mine, work, "POST", work.create, work.body)
     poll = work.poll.replace("{id}", work.id_of(made))
     said = _asked(mine, work, "GET", poll, b"")
