@@ -83,18 +83,17 @@ async def test_what_is_slow_is_written_by_a_thread() -> None:
     assert shelf.threads == [False, True]
 
 
-async def test_what_becomes_slow_before_its_turn_is_written_by_a_thread() -> None:
-    """Somebody else has begun to read meanwhile."""
+async def test_who_waits_for_what_is_quick_does_not_give_way() -> None:
+    """Nothing else happens before it is written."""
     shelf = QuickShelf()
     ledger = ledger_of(shelf)
+    seen: list[str] = []
+    asyncio.get_running_loop().call_soon(seen.append, "another turn")
     ledger.begin("one").note(DISH, 1)
-    settled = asyncio.ensure_future(ledger.settle())
-    await asyncio.sleep(0)
-    shelf.is_quick = False
 
-    await settled
+    await ledger.settle("one")
 
-    assert (shelf.threads, ledger.rows("one")) == ([False], [(DISH, 1)])
+    assert (seen, shelf.threads, ledger.rows("one")) == ([], [True], [(DISH, 1)])
 
 
 async def test_nobody_waits_until_it_is_tidy() -> None:
@@ -140,6 +139,7 @@ async def test_trouble_is_told_and_over_once_it_can_be_written() -> None:
 async def test_who_waits_no_more_takes_nothing_from_the_others() -> None:
     """A client that hangs up is one of many."""
     shelf = QuickShelf()
+    shelf.is_quick = False
     ledger = ledger_of(shelf)
     ledger.begin("one").note(DISH, 1)
     gone = asyncio.ensure_future(ledger.settle())

@@ -240,10 +240,12 @@ class Ledger:
         """
         self._close()
         groups = self._groups.awaited((*spaces, SERVER) if spaces else ())
-        if len(groups) == 1:
-            await groups[0].wait()
-        elif groups:
-            await asyncio.gather(*(group.wait() for group in groups))
+        waiting = [group.wait() for group in groups]
+        self._scribe.begin()
+        if len(waiting) == 1:
+            await waiting[0]
+        elif waiting:
+            await asyncio.gather(*waiting)
 
     async def mend(self) -> bool:
         """Try whether the store can be written to again; say so."""

@@ -45,10 +45,10 @@ class Quick(Protocol):
 class Scribe:
     """Writes entries that are noted meanwhile as one group.
 
-    A file on this machine takes one in less time than a thread is woken in: it is
-    written to between two turns of the loop, with all that one turn has noted. While
-    something else is done with the file, and for a while after it has once been slow, a
-    thread does it, as with everything else that has to be waited for.
+    A file on this machine takes one in less time than it takes to come back later: it
+    is written to as soon as somebody is to wait for that, with all that was noted by
+    then. While something else is done with the file, and for a while after it has once
+    been slow, a thread does it, as with everything else that has to be waited for.
 
     Args:
         shelf: The store.
@@ -73,25 +73,27 @@ class Scribe:
         self.groups = Groups()
         self._shelf, self._directory, self._quick = shelf, directory, quick
         self._thread, self._ended = thread, ended
-        self._turn: asyncio.Task[None] | asyncio.Handle | None = None
+        self._turn: asyncio.Task[None] | None = None
         self._tidying: asyncio.Future[None] | None = None
 
     @property
     def is_writing(self) -> bool:
-        """Whether something is being written, or about to be."""
+        """Whether something is being written, while others are served."""
         return self._turn is not None
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Let entries be written as soon as that can be."""
+        """Let entries be written with what is next."""
         self.groups.add(entries)
-        if self._turn is not None:
+
+    def begin(self) -> None:
+        """Write what is next: before this returns, if that is quick."""
+        if self._turn is not None or self.groups.next is None:
             return
-        loop = asyncio.get_running_loop()
         quick = self._quick
-        if quick is None or not quick.is_quick:
-            self._turn = loop.create_task(self._write())
+        if quick is not None and quick.is_quick:
+            self._write_at_once(quick)
         else:
-            self._turn = loop.call_soon(self._write_at_once, quick)
+            self._turn = asyncio.get_running_loop().create_task(self._write())
 
     async def append(self, entries: Sequence[Entry]) -> set[str]:
         """Write entries; return the spaces that are another worker's by now.
@@ -106,14 +108,8 @@ class Scribe:
         return set()
 
     def _write_at_once(self, quick: Quick) -> None:
-        self._turn = None
         group = self.groups.begin()
         if group is None:
-            return
-        if not quick.is_quick:
-            # Something else has begun with it in the turn before.
-            self.groups.next = group
-            self._turn = asyncio.get_running_loop().create_task(self._write())
             return
         error = None
         try:

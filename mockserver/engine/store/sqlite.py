@@ -20,7 +20,7 @@ __all__ = ["SCHEMA_VERSION", "UNTIDY", "SqliteShelf"]
 SCHEMA_VERSION: Final = 2
 BEGUN: Final = b"begun"
 """The place that a space of ours begins with."""
-FOLDED: Final = 256
+FOLDED: Final = 128
 """So many changes are noted before they are folded at once."""
 UNTIDY: Final = 1000
 """After so many changes, what is in SQLite's log is put where it belongs."""
