@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any, Final
 
+import msgspec
+
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.media import formats
 from mockserver.media.cards.card import Sign
@@ -61,7 +63,11 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
 
 
 def _card(title: str, scene: Scene, told: Picture) -> Card:
-    return prompt_card(title, scene.slug, (told.width_px, told.height_px))
+    card = prompt_card(title, scene.slug, (told.width_px, told.height_px))
+    model = None if scene.job is None else scene.job.data.get("model")
+    told_by = [("model", model)] if isinstance(model, str) and model else []
+    # The provider itself is no model, and named at the edge.
+    return msgspec.structs.replace(card, facts=(*told_by, *card.facts[1:]))
 
 
 def _heard(file: File, scene: Scene, seconds: float) -> tuple[Heard, ...]:

@@ -53,6 +53,24 @@ async def test_a_job_goes_through_its_states(acme: Acme) -> None:
     assert [*done] == ["id", "state", "made", "parts", "url", "poster", "over"]
 
 
+async def test_a_film_names_the_model_that_was_asked_for_and_no_other(
+    acme: Acme,
+) -> None:
+    """A provider's slug is none."""
+    services = acme.running.instance.services
+    space = acme.running.space("acme", "studio")
+    jobs, makes = space.jobs("acme"), services.providers["acme"].makes
+    film_id = await acme.shoot()
+    assert makes is not None
+
+    [plain] = makes(services, space, jobs.get(film_id))
+    jobs.revise(jobs.get(film_id), model="reel-2")
+    [named] = makes(services, space, jobs.get(film_id))
+
+    assert plain.cards[0].facts == (("ratio", "4:3"),)
+    assert named.cards[0].facts == (("model", "reel-2"), ("ratio", "4:3"))
+
+
 @pytest.mark.ffmpeg
 async def test_its_files_are_what_was_asked_for(acme: Acme, probe: Probe) -> None:
     film_id = await acme.shoot(size="large")
