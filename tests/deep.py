@@ -17,8 +17,8 @@ from hypothesis import settings
 from tests.lasting import left_out, name_of
 
 FEW: Final = 3
-MANY: Final = 5
-SHARE_S: Final = 2.0
+MANY: Final = 4
+SHARE_S: Final = 1.0
 
 # How many examples a law has that names no number.
 EXAMPLES = {"plain": 20, "wide": 100, "deep": 100, "deepest": 500}
