@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 from mockserver.errors import MediaError
 from mockserver.media import sequences
@@ -31,6 +31,8 @@ from mockserver.media.sound.score import Cell, Score, score_of
 from mockserver.media.spec import FILE_MAX_BYTES, AudioCodec, Container, MediaSpec
 
 __all__ = ["Studio"]
+
+T = TypeVar("T")
 
 _BANKS_KEPT: Final = 48
 
@@ -150,20 +152,28 @@ class Studio:
         self, spec: MediaSpec, montage: Montage, shots: tuple[Shot, ...], reel: Reel
     ) -> Loop:
         """Return the loops of some shots, encoded in this process."""
-        over = Event()
         async with self.gate.passing(_pixels(spec)):
-            try:
-                async with asyncio.timeout(self.limit_s):
-                    work = asyncio.to_thread(
-                        self._loops, spec, montage, shots, reel, over.is_set
-                    )
-                    return await work
-            except TimeoutError as error:
-                raise MediaError(
-                    f"{spec.container} took longer than {self.limit_s:g} s"
-                ) from error
-            finally:
-                over.set()
+            work = partial(self._loops, spec, montage, shots, reel)
+            return await self._in_time(spec, work)
+
+    async def _in_time(
+        self, spec: MediaSpec, work: Callable[[Callable[[], bool]], T]
+    ) -> T:
+        """Return what a thread makes, which is told once it takes too long.
+
+        Raises:
+            MediaError: It does.
+        """
+        over = Event()
+        try:
+            async with asyncio.timeout(self.limit_s):
+                return await asyncio.to_thread(work, over.is_set)
+        except TimeoutError as error:
+            raise MediaError(
+                f"{spec.container} took longer than {self.limit_s:g} s"
+            ) from error
+        finally:
+            over.set()
 
     def _loops(
         self,
@@ -223,18 +233,8 @@ class Studio:
             feed = _off_loop(raw(cells, spec))
             command = sound_command(program, spec)
             return await run_process(command, feed=feed, limit_s=self.limit_s)
-        over = Event()
-        try:
-            async with asyncio.timeout(self.limit_s):
-                pieces = raw(cells, spec)
-                work = partial(sounds.encoded, pieces, spec, is_over=over.is_set)
-                return await asyncio.to_thread(work)
-        except TimeoutError as error:
-            raise MediaError(
-                f"{spec.container} took longer than {self.limit_s:g} s"
-            ) from error
-        finally:
-            over.set()
+        work = partial(sounds.encoded, raw(cells, spec), spec)
+        return await self._in_time(spec, work)
 
 
 async def _off_loop(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -16,7 +16,12 @@ from mockserver.media.cards.shapes import (
     draw_slot,
     overlay_box,
 )
-from mockserver.media.cards.tables import draw_table, table_px
+from mockserver.media.cards.tables import (
+    FACTS_MAX,
+    LONGEST_TEXT,
+    draw_table,
+    table_px,
+)
 from mockserver.media.cards.typeset import (
     LEADING,
     SMALLEST_PX,
@@ -27,10 +32,8 @@ from mockserver.media.cards.typeset import (
 
 __all__ = ["arrange"]
 
-_LONGEST_TEXT: Final = 1200
 _LINES_MAX: Final = 60
 _SLOTS_MAX: Final = 12
-_FACTS_MAX: Final = 14
 _WIDE: Final = 1.6
 _SHORT: Final = 18
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -57,7 +60,7 @@ def arrange(scene: Scene) -> None:
 
 def _above_caption(scene: Scene) -> Box:
     """Burn in what is said, and return what is left above."""
-    said = clean(scene.card.caption[:_LONGEST_TEXT])
+    said = clean(scene.card.caption[:LONGEST_TEXT])
     if not said:
         return scene.body
     body, size = scene.body, scene.size_px * 0.92
@@ -120,21 +123,21 @@ def _heading(scene: Scene, title_scale: float = 1.75) -> list[Paragraph]:
     card, (_, bold) = scene.card, scene.faces
     return [
         Paragraph(
-            clean(card.label[:_LONGEST_TEXT]),
+            clean(card.label[:LONGEST_TEXT]),
             bold,
             0.72,
             scene.label_ink,
             2,
             is_even=True,
         ),
-        Paragraph(clean(card.title[:_LONGEST_TEXT]), bold, title_scale, scene.ink, 6),
+        Paragraph(clean(card.title[:LONGEST_TEXT]), bold, title_scale, scene.ink, 6),
     ]
 
 
 def _lines(scene: Scene, scale: float = 1.0) -> list[Paragraph]:
     told = scene.card.lines[:_LINES_MAX]
     return [
-        Paragraph(clean(text[:_LONGEST_TEXT]), scene.faces[0], scale, scene.soft)
+        Paragraph(clean(text[:LONGEST_TEXT]), scene.faces[0], scale, scene.soft)
         for text in told
     ]
 
@@ -196,14 +199,14 @@ def _over(scene: Scene) -> None:
     """Texts at the bottom, on a part of the picture that is darker to the edge."""
     card, (regular, bold) = scene.card, scene.faces
     ink = parsed(card.ink) or _WHITE
-    facts = " · ".join(map(_together, card.facts[:_FACTS_MAX]))
+    facts = " · ".join(map(_together, card.facts[:FACTS_MAX]))
     told = [
-        Paragraph(clean(card.label[:_LONGEST_TEXT]), bold, 0.72, _PALE, 1),
-        Paragraph(clean(card.title[:_LONGEST_TEXT]), bold, 1.3, ink, 4),
-        *(Paragraph(clean(line[:_LONGEST_TEXT]), regular, 0.86, _PALE, 3)
+        Paragraph(clean(card.label[:LONGEST_TEXT]), bold, 0.72, _PALE, 1),
+        Paragraph(clean(card.title[:LONGEST_TEXT]), bold, 1.3, ink, 4),
+        *(Paragraph(clean(line[:LONGEST_TEXT]), regular, 0.86, _PALE, 3)
           for line in card.lines[:_LINES_MAX]),
         Paragraph(facts, regular, 0.74, _PALE, 3),
-        Paragraph(clean(card.caption[:_LONGEST_TEXT]), regular, 0.92, _WHITE, 3),
+        Paragraph(clean(card.caption[:LONGEST_TEXT]), regular, 0.92, _WHITE, 3),
     ]  # fmt: skip
     foot = scene.body._replace(top=scene.body.top + round(scene.body.height * 0.42))
     _thumbnails(scene, foot.top)
@@ -221,7 +224,7 @@ def _over(scene: Scene) -> None:
 
 def _together(fact: tuple[str, str]) -> str:
     """Return a name and its value, which no line parts if they are short."""
-    name, value = (clean(text[:_LONGEST_TEXT]) for text in fact)
+    name, value = (clean(text[:LONGEST_TEXT]) for text in fact)
     is_short = len(name) + len(value) <= _SHORT
     return f"{name}{_NO_BREAK if is_short else ' '}{value}"
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from math import gcd
 from typing import Final
 
+from msgspec.structs import replace
+
 from mockserver.media.cards.card import Art, Card, Slot
 
-__all__ = ["named_in", "prompt_card", "ratio_of"]
+__all__ = ["named_in", "prompt_card", "ratio_of", "with_model"]
 
 _TITLE_MAX = 300
 _SIMPLE = 32
@@ -49,6 +51,13 @@ def prompt_card(
         slots=tuple(inputs),
         art=Art(words, f"{model} {'' if seed is None else seed} {output}"),
     )
+
+
+def with_model(card: Card, model: str) -> Card:
+    """Return a card that tells another model; none if that is empty."""
+    told = [("model", model)] if model else []
+    others = (fact for fact in card.facts if fact[0] != "model")
+    return replace(card, facts=(*told, *others))
 
 
 def _cut(words: str) -> str:

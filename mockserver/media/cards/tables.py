@@ -10,10 +10,12 @@ from mockserver.media.cards.fonts import clean
 from mockserver.media.cards.scene import LARGE_CONTRAST, Scene
 from mockserver.media.cards.typeset import SMALLEST_PX, Manner, Paragraph, typeset
 
-__all__ = ["draw_table", "table_px"]
+__all__ = ["FACTS_MAX", "LONGEST_TEXT", "draw_table", "table_px"]
 
-_FACTS_MAX: Final = 14
-_LONGEST_TEXT: Final = 1200
+FACTS_MAX: Final = 14
+"""So many of a card's facts are shown."""
+LONGEST_TEXT: Final = 1200
+"""So many characters of a text are."""
 _SCALE: Final = 0.86
 _STEPS: Final = (1.0, 0.87, 0.76, 0.66)
 # What is above and below a row's words, in sizes of a letter; the roomiest first.
@@ -120,14 +122,14 @@ def _rows(scene: Scene) -> list[_Row]:
     looks = (*card.fact_looks, *(("", Align.AUTO),) * len(card.facts))
     rows = [
         _Row(
-            clean(name[:_LONGEST_TEXT]),
-            clean(value[:_LONGEST_TEXT]),
+            clean(name[:LONGEST_TEXT]),
+            clean(value[:LONGEST_TEXT]),
             parsed(color),
             align,
         )
         for (name, value), (color, align) in zip(card.facts, looks, strict=False)
     ]
-    return rows[:_FACTS_MAX]
+    return rows[:FACTS_MAX]
 
 
 def _plan(scene: Scene, rows: list[_Row], area: Box) -> _Plan:

@@ -35,7 +35,7 @@ def encodes_here(spec: MediaSpec) -> bool:
 
 
 def encoded(
-    pieces: Iterable[bytes], spec: MediaSpec, *, is_over: Callable[[], bool] = bool
+    pieces: Iterable[bytes], spec: MediaSpec, is_over: Callable[[], bool] = bool
 ) -> bytes:
     """Return sound as a NUT stream.
 

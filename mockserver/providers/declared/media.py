@@ -3,12 +3,10 @@
 from dataclasses import replace
 from typing import Any, Final
 
-import msgspec
-
 from mockserver.engine.jobs import Job, MediaState
 from mockserver.media import formats
 from mockserver.media.cards.card import Sign
-from mockserver.media.cards.prompts import prompt_card
+from mockserver.media.cards.prompts import prompt_card, with_model
 from mockserver.media.sound.heard import Heard, Music, Speech, decibels, music
 from mockserver.media.spec import Card, MediaSpec
 from mockserver.providers.declared.documents import shown
@@ -63,11 +61,10 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
 
 
 def _card(title: str, scene: Scene, told: Picture) -> Card:
-    card = prompt_card(title, scene.slug, (told.width_px, told.height_px))
     model = None if scene.job is None else scene.job.data.get("model")
-    told_by = [("model", model)] if isinstance(model, str) and model else []
+    card = prompt_card(title, scene.slug, (told.width_px, told.height_px))
     # The provider itself is no model, and named at the edge.
-    return msgspec.structs.replace(card, facts=(*told_by, *card.facts[1:]))
+    return with_model(card, model if isinstance(model, str) else "")
 
 
 def _heard(file: File, scene: Scene, seconds: float) -> tuple[Heard, ...]:
