@@ -5,8 +5,8 @@
 Two servers in this process: a small world, and one with a hundred times as much of all:
 10,000 jobs of ten spaces, ten polls and ten webhooks for each. The first part asks the
 control API what the page asks, the first, the middle and the last page of each list, with
-a filter and without: the processor time of this process, the best of some rounds, and how
-many times the small world's that is. The second part opens each list in Debian's Chromium:
+a filter and without: the processor time of this process in ms, the best of some rounds,
+of the small world and of the great one. The second part opens each list in Debian's Chromium:
 the time until its first line stands, and how many lines ten seconds at its end load.
 """
 
