@@ -141,6 +141,7 @@ COVERED: Mapping[str, str] = {
     "engine/store/folding.py": "engine/test_folding.py",
     "engine/store/groups.py": "engine/test_log.py",
     "engine/store/log.py": "engine/test_log.py",
+    "engine/store/notes.py": "engine/test_notes.py",
     "engine/store/moving.py": "engine/test_moving.py",
     "engine/store/reading.py": "engine/test_reading.py",
     "engine/store/shelf.py": "engine/test_log.py",

@@ -1,11 +1,24 @@
-"""A shelf that remembers each entry, so that a test can end the world after any."""
+"""Shelves that end at any moment: one that remembers, and copies of a file."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from mockserver.engine.store.shelf import Entry
 from mockserver.errors import StoreError
 
-__all__ = ["RecordingShelf"]
+__all__ = ["RecordingShelf", "killed"]
+
+
+def killed(file: Path) -> Path:
+    """Return a copy of a store's files, as a `kill -9` leaves them."""
+    copy = file.with_name(f"copy-{file.name}")
+    for ending in ("", "-wal", ".folding", ".noted"):
+        beside = copy.with_name(copy.name + ending)
+        beside.unlink(missing_ok=True)
+        held = file.with_name(file.name + ending)
+        if held.exists():
+            beside.write_bytes(held.read_bytes())
+    return copy
 
 
 class RecordingShelf:

@@ -1,4 +1,4 @@
-"""A store's file that was torn or damaged: whole entries, or a clear refusal."""
+"""A store's files that were torn or damaged: whole entries, or a clear refusal."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mockserver.engine.store.shelf import Entry
 from mockserver.engine.store.sqlite import SqliteShelf
 from mockserver.errors import StoreError
+from tests.engine.shelves import killed
 
 ENTRIES: Final = 6
 # After each entry both places hold its number, many times.
@@ -25,34 +26,35 @@ Files = tuple[bytes, bytes]
 
 @pytest.fixture(scope="module")
 def files() -> Iterator[Files]:
-    """A store and its write-ahead log as they are after a `kill -9`."""
+    """A store and its notes as they are after a `kill -9`."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "mock.db")
         shelf = SqliteShelf(path)
         for number in range(ENTRIES):
             value = str(number).encode() * 300
             shelf.append([Entry("one", False, [(b"a", value), (b"b", value)], [])])
-        yield path.read_bytes(), path.with_name("mock.db-wal").read_bytes()
+        copy = killed(path)
+        yield copy.read_bytes(), copy.with_name("copy-mock.db.noted").read_bytes()
         shelf.close()
 
 
 @pytest.fixture(scope="module")
 def closed(files: Files) -> bytes:
-    """The same store as it is after an orderly end, without a log."""
+    """The same store as it is after an orderly end, without notes."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "mock.db")
         path.write_bytes(files[0])
-        path.with_name("mock.db-wal").write_bytes(files[1])
+        path.with_name("mock.db.noted").write_bytes(files[1])
         SqliteShelf(path).close()
         return path.read_bytes()
 
 
-def reopened(main: bytes, log: bytes) -> object:
+def reopened(main: bytes, notes: bytes) -> object:
     """Return what a store of these bytes holds, or what it says that is wrong."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "mock.db")
         path.write_bytes(main)
-        path.with_name("mock.db-wal").write_bytes(log)
+        path.with_name("mock.db.noted").write_bytes(notes)
         try:
             shelf = SqliteShelf(path)
         except StoreError as error:
@@ -66,25 +68,25 @@ def reopened(main: bytes, log: bytes) -> object:
 
 
 @given(share=st.floats(0, 1))
-def test_a_log_that_was_torn_off_anywhere_has_its_first_entries(
+def test_notes_that_were_torn_off_anywhere_has_its_first_entries(
     files: Files, share: float
 ) -> None:
     """Never half an entry, never an error, and the more bytes the more entries."""
-    main, log = files
+    main, notes = files
 
-    assert reopened(main, log[: int(len(log) * share)]) in STATES
+    assert reopened(main, notes[: int(len(notes) * share)]) in STATES
 
 
 @given(
     share=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=64)
 )
-def test_noise_in_the_log_costs_what_comes_after_it(
+def test_noise_in_the_notes_costs_what_comes_after_it(
     files: Files, share: float, noise: bytes
 ) -> None:
-    main, log = files
-    at = int(len(log) * share)
+    main, notes = files
+    at = int(len(notes) * share)
 
-    assert reopened(main, (log[:at] + noise + log[at + len(noise) :])) in STATES
+    assert reopened(main, notes[:at] + noise + notes[at + len(noise) :]) in STATES
 
 
 @given(

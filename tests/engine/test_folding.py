@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mockserver.engine.store import sqlite
 from mockserver.engine.store.shelf import Entry
-from mockserver.engine.store.sqlite import FOLDED, SqliteShelf
+from mockserver.engine.store.sqlite import FOLDED, UNTIDY, SqliteShelf
 from mockserver.errors import StoreError
-from tests.engine.shelves import RecordingShelf
+from tests.engine.shelves import RecordingShelf, killed
 
 SPACES = ("one", "two", "three")
 PLACES = (b"a", b"b", b"due/1", b"row/x")
@@ -26,113 +26,179 @@ ENTRY = st.builds(
     st.lists(st.tuples(st.sampled_from([b"j", b"k"]), st.booleans()), max_size=3),
 )
 
+NOTED = "CREATE TABLE noted (id INTEGER PRIMARY KEY, entries BLOB NOT NULL)"
 
-@given(st.lists(st.lists(ENTRY, min_size=1, max_size=4), max_size=12), st.data())
-def test_it_comes_to_the_same_whenever_it_is_read(
-    groups: list[list[Entry]], data: st.DataObject
+
+@given(
+    st.lists(st.lists(ENTRY, min_size=1, max_size=4), max_size=12),
+    st.lists(st.sampled_from(["go on", "read", "fold", "settle"]), min_size=12),
+)
+def test_it_comes_to_the_same_whenever_it_is_folded(
+    groups: list[list[Entry]], then: list[str]
 ) -> None:
-    """In order, also where some of it is folded before more comes."""
+    """In order; also where some of it is folded before more comes, or put for good."""
     with TemporaryDirectory() as folder:
         shelf = SqliteShelf(Path(folder, "mock.db"))
-        for group in groups:
+        for group, now in zip(groups, then, strict=False):
             shelf.append(group)
-            if data.draw(st.booleans()):
+            if now == "read":
                 shelf.has("one")
-        by_hand = RecordingShelf(groups)
+            if now in ("fold", "settle"):
+                shelf._untidy = UNTIDY if now == "settle" else 0
+                shelf.tidy()
+        again = SqliteShelf(killed(shelf.path))
 
-        for name in SPACES:
-            assert shelf.rows(name) == by_hand.rows(name)
-            assert sorted(shelf.links(name)) == sorted(by_hand.links(name))
-        for link in (b"j", b"k"):
-            assert shelf.owner(link) == by_hand.owner(link)
-        shelf.close()
+        for one in (shelf, again):
+            assert held(one) == held(RecordingShelf(groups))
+            one.close()
 
 
-def noted_in(file: Path) -> int:
-    """Return how many groups of a file are not folded; nobody has it open."""
-    with closing(sqlite3.connect(file)) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM noted").fetchone()
-    return int(count)
+def held(shelf: SqliteShelf | RecordingShelf) -> object:
+    """Return all that a store tells."""
+    return (
+        [shelf.rows(name) for name in SPACES],
+        [sorted(shelf.links(name)) for name in SPACES],
+        [shelf.owner(link) for link in (b"j", b"k")],
+    )
 
 
 def entry(number: int) -> Entry:
     return Entry("one", False, [(b"%d" % number, b"1")], [])
 
 
-def copied(file: Path) -> Path:
-    """Return a copy of a file, and its log, as a `kill -9` leaves them."""
-    copy = file.with_name("copy.db")
-    copy.write_bytes(file.read_bytes())
-    copy.with_name("copy.db-wal").write_bytes(
-        file.with_name(f"{file.name}-wal").read_bytes()
-    )
-    return copy
+def test_many_are_folded_at_once_in_their_order(tmp_path: Path) -> None:
+    """SQLite is told of 128 rows in one statement, of 64 then, and so on."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    places = [b"%d" % (one * 7919 % 300) for one in range(300)]
+    for place in places:
+        shelf.append([Entry("one", False, [(place, place)], [(place, True)])])
+    for place in places[:255]:
+        shelf.append([Entry("one", False, [(place, None)], [(place, False)])])
+    shelf.tidy()
+
+    assert shelf.rows("one") == [(place, place) for place in places[255:]]
+    assert sorted(shelf.links("one")) == sorted(places[255:])
+    shelf.close()
 
 
 def test_what_a_killed_process_has_noted_is_there(tmp_path: Path) -> None:
+    """However often it is killed; what was folded already is not folded again."""
     shelf = SqliteShelf(tmp_path / "mock.db")
-    for number in range(3):
-        shelf.append([entry(number)])
-    copy = copied(shelf.path)
-    assert noted_in(copied(shelf.path)) == 3
+    shelf.append([entry(0)])
+    shelf.append([Entry("one", False, [(b"0", None), (b"x", b"1"), (b"0", b"2")], [])])
+    shelf.rows("one")
+    shelf.append([entry(3)])
 
-    again = SqliteShelf(copy)
+    again = SqliteShelf(killed(shelf.path))
+    again.append([entry(4)])
+    once_more = SqliteShelf(killed(again.path))
 
-    assert again.rows("one") == [(b"0", b"1"), (b"1", b"1"), (b"2", b"1")]
+    rows = [(b"x", b"1"), (b"0", b"2"), (b"3", b"1")]
+    assert shelf.rows("one") == rows
+    assert again.rows("one") == [*rows, (b"4", b"1")] == once_more.rows("one")
+    for one in (shelf, again, once_more):
+        one.close()
+
+
+def killed_with(file: Path, *endings: str) -> Path:
+    """Return a copy as a kill leaves it, with some of its files from elsewhere."""
+    copy = killed(file)
+    for ending in endings:
+        beside = file.with_name(f"saved{ending}")
+        copy.with_name(copy.name + ending).write_bytes(beside.read_bytes())
+    return copy
+
+
+def test_what_is_in_its_place_but_not_dropped_yet_does_not_count_twice(
+    tmp_path: Path,
+) -> None:
+    """Killed after the fold, and before the notes went."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    shelf.append([entry(0)])
+    shelf.append([Entry("one", False, [(b"0", None), (b"x", b"1"), (b"0", b"2")], [])])
+    notes = shelf.path.with_name("mock.db.noted").read_bytes()
+    shelf.path.with_name("saved.folding").write_bytes(notes)
+    shelf._untidy = UNTIDY
+    shelf.tidy()
+    shelf.append([entry(3)])
+
+    again = SqliteShelf(killed_with(shelf.path, ".folding"))
+
+    assert again.rows("one") == [(b"x", b"1"), (b"0", b"2"), (b"3", b"1")]
     again.close()
-    assert noted_in(copy) == 0
     shelf.close()
 
 
-def test_not_more_is_noted_than_is_folded_in_a_moment(tmp_path: Path) -> None:
-    """However much is written, and never read."""
+def test_a_probe_is_no_gap(tmp_path: Path) -> None:
+    """It has a number of its own, and leads to nothing."""
     shelf = SqliteShelf(tmp_path / "mock.db")
-    seen = []
-    for number in range(2 * FOLDED):
-        shelf.append([entry(number)])
-        seen.append(shelf._noted)
-    rows = shelf.rows("one")
+    shelf.append([])
+    shelf._untidy = UNTIDY
+    shelf.tidy()
+    shelf.append([entry(1)])
 
-    assert max(seen) < FOLDED
-    assert len(rows) == 2 * FOLDED
+    again = SqliteShelf(killed(shelf.path))
+
+    assert again.rows("one") == [(b"1", b"1")]
+    again.close()
     shelf.close()
 
 
-def test_a_file_of_before_is_taken_over(tmp_path: Path) -> None:
-    """It has no table of what is noted, and one version less."""
+def test_after_an_end_there_is_one_file(tmp_path: Path) -> None:
+    """It can be copied as it is."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    shelf.append([entry(0)])
+    shelf.close()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["mock.db"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_before_is_taken_over(tmp_path: Path, version: int) -> None:
+    """Version 2 has what is noted in a table, version 1 nowhere."""
     file = tmp_path / "mock.db"
     shelf = SqliteShelf(file)
     shelf.append([entry(0)])
     shelf.close()
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute("DROP TABLE noted")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute("DROP TABLE folded")
+        if version == 2:
+            connection.execute(NOTED)
+            noted = b"\x91\x94\xa3one\xc2\x91\x92\xc4\x011\xc4\x011\x90"
+            connection.execute("INSERT INTO noted (entries) VALUES (?)", (noted,))
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.commit()
 
     again = SqliteShelf(file)
 
-    again.append([entry(1)])
-    assert again.rows("one") == [(b"0", b"1"), (b"1", b"1")]
+    again.append([entry(2)])
+    assert again.rows("one") == [
+        (b"0", b"1"),
+        *[(b"1", b"1")] * (version == 2),
+        (b"2", b"1"),
+    ]
     again.close()
+    SqliteShelf(file).close()  # and is not taken over again
 
 
-def test_noted_bytes_that_are_damaged_are_told(tmp_path: Path) -> None:
+def test_damaged_bytes_of_version_2_are_told(tmp_path: Path) -> None:
     file = tmp_path / "mock.db"
     SqliteShelf(file).close()
     with closing(sqlite3.connect(file)) as connection:
+        connection.execute(NOTED)
         connection.execute("INSERT INTO noted (entries) VALUES (?)", (b"\xc1",))
         connection.commit()
 
-    shelf = SqliteShelf(file)
-
     with pytest.raises(StoreError, match=r"mock\.db: found damaged bytes: .*put this"):
-        shelf.rows("one")
-    shelf.close()
+        SqliteShelf(file)
+
+    assert not file.with_name("mock.db.pid").exists()
 
 
-def test_what_cannot_be_folded_stays_noted(
+def test_what_cannot_be_folded_is_told_and_stays_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And is folded once that can be done."""
+    """To whoever reads, and to whoever writes then; it is folded once it can be."""
     shelf = SqliteShelf(tmp_path / "mock.db")
     shelf.append([entry(0)])
 
@@ -141,9 +207,48 @@ def test_what_cannot_be_folded_stays_noted(
 
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "fold", full)
-        with pytest.raises(StoreError, match="disk is full; expected"):
-            shelf.rows("one")
-        shelf.append([entry(1)])
+        for asked in (shelf.tidy, lambda: shelf.rows("one")):
+            with pytest.raises(StoreError, match=r"mock\.db: .*disk is full; expected"):
+                asked()
+        was_quick = shelf.is_quick
+        with pytest.raises(StoreError, match=r"mock\.db: .*disk is full; expected"):
+            shelf.append([entry(1)])
+        killed_then = killed(shelf.path)
 
-    assert shelf.rows("one") == [(b"0", b"1"), (b"1", b"1")]
+    shelf.append([entry(2)])
+    assert (was_quick, shelf.is_quick) == (False, True)
+    assert shelf.rows("one") == [(b"0", b"1"), (b"2", b"1")]
+    shelf.close()
+    again = SqliteShelf(killed_then)
+    assert again.rows("one") == [(b"0", b"1")]
+    again.close()
+
+
+def test_who_reads_of_one_space_waits_for_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what it holds itself is folded first, or everything to ask for all."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    shelf.append([entry(0)])
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "fold", None)
+        elsewhere = shelf.has("two"), shelf.rows("two")
+
+    assert elsewhere == (False, [])
+    assert (shelf.has("one"), shelf.spaces()) == (True, ["one"])
+    shelf.close()
+
+
+def test_who_is_far_behind_lets_others_wait(tmp_path: Path) -> None:
+    """What waits to be folded does not grow without end."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    changes = [(b"%d" % one, b"1") for one in range(FOLDED)]
+    seen = []
+    for _ in range(21):
+        shelf.append([Entry("one", False, changes, [])])
+        seen.append(shelf.is_quick)
+    shelf.tidy()
+
+    assert seen == [*[True] * 19, False, False]
+    assert shelf.is_quick
     shelf.close()

@@ -10,7 +10,7 @@ import pytest
 from mockserver.edge.storing.stores import codec
 from mockserver.engine.store.log import Ledger
 from mockserver.engine.store.shelf import Entry
-from mockserver.engine.store.sqlite import UNTIDY, SqliteShelf
+from mockserver.engine.store.sqlite import FOLDED, UNTIDY, SqliteShelf
 from mockserver.errors import StoreError
 from tests.engine.shelves import RecordingShelf
 
@@ -153,18 +153,23 @@ async def test_who_waits_no_more_takes_nothing_from_the_others() -> None:
 
 
 def test_a_file_is_tidied_after_so_many_changes(tmp_path: Path) -> None:
-    """SQLite's own log stays short, and is put into the file."""
+    """They are folded; after many times, the file has them, and the notes go."""
     shelf = SqliteShelf(tmp_path / "mock.db")
     before, seen = shelf.size_bytes, list[bool]()
     for number in range(2):
-        changes = [(b"%d/%d" % (number, one), b"soup") for one in range(UNTIDY // 2)]
+        changes = [(b"%d/%d" % (number, one), b"soup") for one in range(FOLDED // 2)]
         shelf.append([Entry("one", wipes=False, changes=changes, links=[])])
         seen.append(shelf.is_untidy)
 
     shelf.tidy()
+    after, notes = shelf.size_bytes, tmp_path / "mock.db.noted"
+    noted = notes.stat().st_size
+    shelf._untidy = UNTIDY
+    shelf.tidy()
 
     assert (seen, shelf.is_untidy) == ([False, True], False)
-    assert shelf.size_bytes > before
+    assert shelf.size_bytes > after == before
+    assert notes.stat().st_size < 100 < noted
     shelf.close()
 
 

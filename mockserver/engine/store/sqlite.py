@@ -1,6 +1,7 @@
 """SqliteShelf: one file that outlives the process, for one process at a time."""
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -8,22 +9,21 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-import msgspec
-
 from mockserver.engine.clock import monotonic_s
-from mockserver.engine.store.folding import fold, packed, unpacked, weight
+from mockserver.engine.store.folding import fold, weight
+from mockserver.engine.store.notes import Notes, noted, unpacked
 from mockserver.engine.store.shelf import Entry
 from mockserver.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "UNTIDY", "SqliteShelf"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 BEGUN: Final = b"begun"
 """The place that a space of ours begins with."""
-FOLDED: Final = 128
-"""So many changes are noted before they are folded at once."""
-UNTIDY: Final = 1000
-"""After so many changes, what is in SQLite's log is put where it belongs."""
+FOLDED: Final = 1000
+"""So many changes are noted before a thread folds them."""
+UNTIDY: Final = 10_000
+"""After so many, what is in SQLite's log is put where it belongs, and notes go."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS state (
     id INTEGER PRIMARY KEY,
@@ -37,9 +37,16 @@ CREATE TABLE IF NOT EXISTS links (
     space TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_of ON links (space);
-CREATE TABLE IF NOT EXISTS noted (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS folded (
+    id INTEGER PRIMARY KEY,
+    mark TEXT NOT NULL,
+    number INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, times INTEGER NOT NULL);
 """
+_BEHIND: Final = 20 * FOLDED
+"""With so many that wait to be folded, more have to wait for that."""
+_PAGE_BYTES: Final = 4096
 # So long an entry may take; else, for how long threads write.
 _SLOW_S: Final = 0.025
 _REST_S: Final = 2.0
@@ -58,7 +65,8 @@ SELECT space FROM names WHERE EXISTS (
     (SELECT min(id) FROM state WHERE state.space = names.space)
 )
 """
-_NOTE: Final = "INSERT INTO noted (entries) VALUES (?)"
+_BEGUN: Final = "INSERT OR IGNORE INTO folded VALUES (1, ?, 0)"
+_FOLDED: Final = "UPDATE folded SET number = ?"
 _DAMAGED: Final = (
     "expected a file that a server has written: put this one aside, and a start makes a"
     " new one"
@@ -71,13 +79,13 @@ _PROBE: Final = (
 class SqliteShelf:
     """Entries folded into rows, in SQLite's own write-ahead log.
 
-    They are noted first, and folded some hundred changes at a time, or before anything
-    is read. Each commit is there after a `kill -9`; after a loss of power, the last
-    ones may be missing, in order. The file is this process's alone until it is closed.
+    They are noted in a file beside it first; `tidy` folds them, or whoever reads. What
+    is noted is there after a `kill -9`; after a loss of power, the last ones may be
+    missing, in order. The files are this process's alone until they are closed.
 
     Args:
         path: The file; it is made if there is none, but not its folder.
-        pages_max: To how many of SQLite's pages it may grow; None for a whole disk.
+        pages_max: To how many of SQLite's pages each may grow; None for a whole disk.
 
     Raises:
         StoreError: It cannot be opened, is no store, has been written by a later
@@ -88,12 +96,22 @@ class SqliteShelf:
         self.path = path
         self._pages_max = pages_max
         self._holder = path.with_name(f"{path.name}.pid")
-        self._lock = Lock()
-        self._untidy = 0
-        self._noted = 0
+        # Who has both has taken this one first.
+        self._lock, self._noting = Lock(), Lock()
+        self._waiting: list[Entry] = []
+        self._of: set[str] = set()
+        self._size = self._untidy = 0
+        self._is_stuck = False
         self._slow_until_s = 0.0
         self._connection = self._opened()
         self._writing = self._connection.cursor()
+        try:
+            self._number, self._notes = self._begun()
+        except BaseException:
+            self._connection.close()
+            raise
+        with suppress(OSError):
+            self._holder.write_text(f"{os.getpid()}\n", "utf-8")
 
     @property
     def name(self) -> str:
@@ -108,87 +126,96 @@ class SqliteShelf:
     @property
     def is_quick(self) -> bool:
         """Whether an entry is likely to be written before a thread would begin."""
-        return not self._lock.locked() and monotonic_s() >= self._slow_until_s
+        is_far_behind = self._size > _BEHIND or self._is_stuck
+        return not is_far_behind and monotonic_s() >= self._slow_until_s
 
     @property
     def is_untidy(self) -> bool:
-        """Whether so much has been written that it should be put where it belongs."""
-        return self._untidy > UNTIDY
+        """Whether so much is noted that it should be folded."""
+        return self._size >= FOLDED
 
     def tidy(self) -> None:
-        """Put what is in SQLite's log into the file, and begin the log anew.
+        """Fold what is noted; after many times, let the disk have it all for good.
 
-        Both wait for the disk, which no entry does.
+        That waits for the disk, which no entry does.
         """
-        self._untidy = 0
         with self._lock, self._told():
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            self._connection.execute(_PROBE)
+            is_long = self._untidy >= UNTIDY
+            if is_long:
+                with self._noting:
+                    self._notes.turn()
+                    self._untidy = 0
+            self._fold()
+            if is_long:
+                self._settle()
+                self._notes.drop()
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries, all or none; without any, try whether one could be written."""
+        if not entries or self._is_stuck:
+            with self._lock, self._told():
+                self._fold()
+                self._writing.execute(_PROBE)
         size = weight(entries)
-        self._untidy += size
-        began_s = monotonic_s()
-        with self._lock:
+        with self._noting:
+            began_s = monotonic_s()  # to wait for others makes no file a slow one
             try:
-                self._written(entries, size)
-            except sqlite3.Error as error:
+                self._notes.append(self._number + 1, entries)
+            except OSError as error:
                 raise self._told_of(error) from error
             finally:
                 ended_s = monotonic_s()
                 # While it rests, nothing makes it rest for longer.
                 if ended_s > self._slow_until_s and ended_s - began_s > _SLOW_S:
                     self._slow_until_s = ended_s + _REST_S
+            self._number += 1
+            self._waiting += entries
+            self._of.update(entry.space for entry in entries)
+            self._size += size
+            self._untidy += size
 
-    def _written(self, entries: Sequence[Entry], size: int) -> None:
-        if not entries:
-            self._writing.execute(_PROBE)
-        elif self._noted + size < FOLDED:
-            self._writing.execute(_NOTE, (packed(entries),))
-            self._noted += size
-        else:
-            self._fold(entries)
-
-    def _fold(self, entries: Sequence[Entry] = ()) -> None:
-        """Fold all that was noted, and entries that come after that."""
-        cursor = self._writing
-        cursor.execute("BEGIN IMMEDIATE")
+    def _fold(self) -> None:
+        """Fold all that is noted, or nothing."""
+        with self._noting:
+            entries, size, number = self._waiting, self._size, self._number
+            self._waiting, self._of, self._size = [], set(), 0
         try:
-            noted = cursor.execute("SELECT entries FROM noted ORDER BY id").fetchall()
-            before = [one for (data,) in noted for one in self._unpacked(data)]
-            fold(cursor, [*before, *entries])
-            cursor.execute("DELETE FROM noted")
-            cursor.execute("COMMIT")
+            if number != self._folded:
+                self._fold_through(entries, number)
         except BaseException:
-            if self._connection.in_transaction:
-                cursor.execute("ROLLBACK")
+            with self._noting:
+                self._waiting, self._size = entries + self._waiting, self._size + size
+                self._of.update(entry.space for entry in entries)
+            self._is_stuck = True
             raise
-        self._noted = 0
+        self._is_stuck = False
 
-    def _unpacked(self, data: bytes) -> list[Entry]:
-        try:
-            return unpacked(data)
-        except (msgspec.MsgspecError, TypeError) as error:
-            raise StoreError(
-                f"{self.path}: found damaged bytes: {error}; {_DAMAGED}"
-            ) from error
+    def _fold_through(self, entries: Sequence[Entry], number: int) -> None:
+        with self._transaction() as cursor:
+            fold(cursor, entries)
+            cursor.execute(_FOLDED, (number,))
+        self._folded = number
+
+    def _settle(self) -> None:
+        """Put what is in SQLite's log into the file, and begin the log anew."""
+        self._writing.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._writing.execute(_PROBE)
 
     def rows(self, space: str) -> list[tuple[bytes, bytes]]:
         """Return what a space holds, in order."""
-        with self._cursor() as cursor:
+        with self._cursor(space) as cursor:
             asked = "SELECT place, value FROM state WHERE space = ? ORDER BY id"
             return cursor.execute(asked, (space,)).fetchall()
 
     def is_large(self, space: str, most: int) -> bool:
         """Say whether a space holds more places than that."""
-        with self._cursor() as cursor:
+        with self._cursor(space) as cursor:
             asked = "SELECT 1 FROM state WHERE space = ? LIMIT 1 OFFSET ?"
             return cursor.execute(asked, (space, most)).fetchone() is not None
 
     def numbers(self, space: str) -> list[int]:
         """Return the numbers of a space's rows, in order."""
-        with self._cursor() as cursor:
+        with self._cursor(space) as cursor:
             asked = "SELECT id FROM state WHERE space = ? ORDER BY id"
             return [number for (number,) in cursor.execute(asked, (space,))]
 
@@ -201,7 +228,7 @@ class SqliteShelf:
 
     def has(self, space: str) -> bool:
         """Say whether a space holds anything."""
-        with self._cursor() as cursor:
+        with self._cursor(space) as cursor:
             asked = "SELECT 1 FROM state WHERE space = ? LIMIT 1"
             return cursor.execute(asked, (space,)).fetchone() is not None
 
@@ -228,15 +255,16 @@ class SqliteShelf:
         """Give the room that is free in the file back to the disk."""
         with self._lock, self._told():
             self._fold()
-            self._connection.execute("VACUUM")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._writing.execute("VACUUM")
+            self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files; all that was noted is in its place then."""
         with self._lock:
-            with suppress(sqlite3.Error, StoreError):  # else, who opens it does that
+            with suppress(sqlite3.Error):  # else, who opens it does that
                 self._fold()
             self._connection.close()
+            self._notes.close(is_folded=not self._is_stuck)
         with suppress(OSError):
             self._holder.unlink()
 
@@ -253,8 +281,6 @@ class SqliteShelf:
             except BaseException:
                 connection.close()
                 raise
-        with suppress(OSError):
-            self._holder.write_text(f"{os.getpid()}\n", "utf-8")
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -275,28 +301,64 @@ class SqliteShelf:
             connection.execute(f"PRAGMA max_page_count = {self._pages_max:d}")
         # Only a write makes sure that no other process has the file.
         connection.execute(_PROBE)
-        # What was noted, but not folded, by a process that was killed.
-        (self._noted,) = connection.execute("SELECT count(*) FROM noted").fetchone()
+        connection.execute(_BEGUN, (secrets.token_hex(8),))
+
+    def _begun(self) -> tuple[int, Notes]:
+        """Fold what a process has noted that was killed; return what comes after it."""
+        with self._told():
+            asked = "SELECT mark, number FROM folded"
+            mark, number = self._writing.execute(asked).fetchone()
+            self._take_over()
+            self._folded = number
+            number, entries = noted(self.path, mark, after=number)
+            if number != self._folded:
+                self._fold_through(entries, number)
+                self._settle()
+            bytes_max = self._pages_max and self._pages_max * _PAGE_BYTES
+            return number, Notes(self.path, mark, bytes_max)
+
+    def _take_over(self) -> None:
+        """Fold what was noted in a table, as it was until version 3."""
+        asked = "SELECT 1 FROM sqlite_schema WHERE name = 'noted'"
+        if self._writing.execute(asked).fetchone() is None:
+            return
+        with self._transaction() as cursor:
+            rows = cursor.execute("SELECT entries FROM noted ORDER BY id").fetchall()
+            fold(cursor, [one for (data,) in rows for one in unpacked(self.path, data)])
+            cursor.execute("DROP TABLE noted")
 
     @contextmanager
-    def _cursor(self) -> Iterator[sqlite3.Cursor]:
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        cursor = self._writing
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            yield cursor
+            cursor.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                cursor.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _cursor(self, space: str | None = None) -> Iterator[sqlite3.Cursor]:
+        """Let something be read of a space, or of all: links may change hands."""
         with self._lock, self._told(), closing(self._connection.cursor()) as cursor:
-            if self._noted:
+            if space in self._of or (space is None and self._of):
                 self._fold()
             yield cursor
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Say in our words what SQLite says."""
+        """Say in our words what SQLite says, or the disk."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._told_of(error) from error
 
-    def _told_of(self, error: sqlite3.Error) -> StoreError:
+    def _told_of(self, error: sqlite3.Error | OSError) -> StoreError:
         return StoreError(f"{self.path}: {self._worded(error)}")
 
-    def _worded(self, error: sqlite3.Error) -> str:
+    def _worded(self, error: sqlite3.Error | OSError) -> str:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return f"{error}; {_DAMAGED}"
@@ -305,7 +367,8 @@ class SqliteShelf:
                 f"another server has it ({self._other()}); expected a file of its own:"
                 " one server has a store at a time"
             )
-        return f"{error}; expected a file that can be read and written, with room left"
+        said = error.strerror if isinstance(error, OSError) else error
+        return f"{said}; expected a file that can be read and written, with room left"
 
     def _other(self) -> str:
         try:
