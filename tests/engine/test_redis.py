@@ -400,3 +400,32 @@ async def test_a_store_of_a_later_release_is_refused(
 
     with pytest.raises(StoreError, match="found version 7, expected at most 1"):
         RedisShelf(redis_url)
+
+
+async def test_one_that_does_not_answer_is_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes what is sent, as one does that stands still, and says nothing."""
+    asked = []
+
+    async def served(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while said := await reader.read(1000):
+            asked.append(said)
+            writer.write(b"+OK\r\n" * said.count(b"SETINFO"))
+        writer.close()
+
+    monkeypatch.setattr("mockserver.engine.store.redis.line.ANSWER_S", 0.02)
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    line = Line(f"redis://127.0.0.1:{port}")
+
+    with pytest.raises(
+        StoreError, match=rf"127\.0\.0\.1:{port}: it has not answered within 0\.02 s"
+    ):
+        await line.ask("GET", "x")
+
+    await line.close()
+    server.close()
+    assert sum(b"GET" in said for said in asked) == 2

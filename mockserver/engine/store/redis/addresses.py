@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 
 from mockserver.errors import StoreError
 
-__all__ = ["CONNECT_S", "Client", "all_of", "connect", "shown"]
+__all__ = ["ANSWER_S", "CONNECT_S", "Client", "all_of", "connect", "shown"]
 
 CONNECT_S: Final = 2.0
 ANSWER_S: Final = 5.0
