@@ -232,9 +232,9 @@ def test_who_reads_of_one_space_waits_for_no_other(
     shelf.append([entry(0)])
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "fold", None)
-        elsewhere = shelf.has("two"), shelf.rows("two")
+        elsewhere = shelf.has("two"), shelf.rows("two"), shelf.links("two")
 
-    assert elsewhere == (False, [])
+    assert elsewhere == (False, [], [])
     assert (shelf.has("one"), shelf.spaces()) == (True, ["one"])
     shelf.close()
 

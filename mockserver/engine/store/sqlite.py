@@ -234,9 +234,14 @@ class SqliteShelf:
 
     def links(self, space: str) -> list[bytes]:
         """Return the public things of a space."""
-        with self._cursor() as cursor:
-            asked = "SELECT place FROM links WHERE space = ?"
-            return [place for (place,) in cursor.execute(asked, (space,))]
+        asked = "SELECT place FROM links WHERE space = ?"
+        with self._cursor(space) as cursor:
+            found = cursor.execute(asked, (space,)).fetchall()
+            # One that others have taken, by what is noted, is not its any more.
+            if found and self._waiting:
+                self._fold()
+                found = cursor.execute(asked, (space,)).fetchall()
+            return [place for (place,) in found]
 
     def owner(self, link: bytes) -> str | None:
         """Return the space that a public thing belongs to, or None."""
@@ -341,7 +346,7 @@ class SqliteShelf:
 
     @contextmanager
     def _cursor(self, space: str | None = None) -> Iterator[sqlite3.Cursor]:
-        """Let something be read of a space, or of all: links may change hands."""
+        """Let something be read of a space, or of all."""
         with self._lock, self._told(), closing(self._connection.cursor()) as cursor:
             if space in self._of or (space is None and self._of):
                 self._fold()
