@@ -37,6 +37,10 @@ FINDINGS: Final = ("unmatched", "bugs", "unfired", "findings")
 HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
 _ISOLATED: Final = "--is-isolated"
+_NO_RULE: Final = (
+    "no rule was there to fire: give a scenario with --scenario, or let the program"
+    " apply one"
+)
 NO_SUCH_COMMAND: Final = 127
 CANNOT_RUN: Final = 126
 _FORWARDED: Final = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGINT")
@@ -71,7 +75,9 @@ class _Summary:
 
     @property
     def unfired(self) -> list[str]:
-        """The rules that have never acted."""
+        """The rules that have never acted; that there was none counts as well."""
+        if not self.fired:
+            return [_NO_RULE]
         return [rule for rule, count in self.fired.items() if not count]
 
     @property
@@ -134,6 +140,8 @@ def run(verb: str, given: list[str]) -> int:
         summary = _sum_up(server, tally)
     if not config.quiet:
         lines = [f"mockserver: {command[0]} exited with {code}", *summary.lines()]
+        if "unfired" in options.fail_on and not summary.fired:
+            lines.append(f"  {_NO_RULE}")
         sys.stderr.write("\n".join(lines) + "\n")
     if options.report:
         _report(Path(options.report), {"exit_code": code, **summary.document})
@@ -163,8 +171,8 @@ def _options(verb: str, given: list[str]) -> tuple[Namespace, list[str], Config]
         action="append",
         choices=FINDINGS,
         default=[],
-        help="Exit with 1 if there are any: unmatched, bugs, unfired, or findings (of"
-        " at least warnings); repeatable.",
+        help="Exit with 1 if there are any: unmatched, bugs, unfired (also if no rule"
+        " was there), or findings (of at least warnings); repeatable.",
     )
     parser.add_argument(
         "--findings",

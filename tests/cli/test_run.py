@@ -110,6 +110,17 @@ def test_a_rule_that_never_fired_may_count_as_a_failure(
     ]
 
 
+def test_where_no_rule_is_there_none_has_fired(tell: Tell) -> None:
+    """A scenario that was forgotten is no reason to be content."""
+    said = tell("run", "--fail-on=unfired", *program("pass"))
+
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == (
+        "  no rule was there to fire: give a scenario with --scenario, or let the"
+        " program apply one"
+    )
+
+
 def test_what_was_found_about_its_clients_is_told_and_may_count(
     tell: Tell, tmp_path: Path
 ) -> None:
