@@ -239,16 +239,34 @@ def test_who_reads_of_one_space_waits_for_no_other(
     shelf.close()
 
 
+def test_what_is_not_there_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with each connection, until it is there; also of many that are not."""
+    shelf = SqliteShelf(tmp_path / "mock.db")
+    before = [shelf.has(name) for name in ("one", "two", *map(str, range(1000)), "one")]
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf, "_connection", None)
+        again = shelf.has("one")
+    shelf.append([entry(0)])
+    noted = shelf.has("one")
+    shelf.append([Entry("one", True, [], [])])
+
+    assert (any(before), again, noted, shelf.has("one")) == (False, False, True, False)
+    shelf.append([entry(0)])
+    assert shelf.has("one")
+    shelf.close()
+
+
 def test_who_is_far_behind_lets_others_wait(tmp_path: Path) -> None:
-    """What waits to be folded does not grow without end."""
+    """What waits to be folded does not grow without end: it is folded first then."""
     shelf = SqliteShelf(tmp_path / "mock.db")
     changes = [(b"%d" % one, b"1") for one in range(FOLDED)]
     seen = []
     for _ in range(21):
         shelf.append([Entry("one", False, changes, [])])
         seen.append(shelf.is_quick)
-    shelf.tidy()
 
-    assert seen == [*[True] * 19, False, False]
-    assert shelf.is_quick
+    assert seen == [*[True] * 19, False, True]
+    assert len(shelf._waiting) == 1
     shelf.close()

@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, times INTEGER NOT NULL
 """
 _BEHIND: Final = 20 * FOLDED
 """With so many that wait to be folded, more have to wait for that."""
+_ABSENT_MAX: Final = 1000
 _PAGE_BYTES: Final = 4096
 # So long an entry may take; else, for how long threads write.
 _SLOW_S: Final = 0.025
@@ -100,6 +101,7 @@ class SqliteShelf:
         self._lock, self._noting = Lock(), Lock()
         self._waiting: list[Entry] = []
         self._of: set[str] = set()
+        self._absent: set[str] = set()
         self._size = self._untidy = 0
         self._is_stuck = False
         self._slow_until_s = 0.0
@@ -152,6 +154,8 @@ class SqliteShelf:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Write entries, all or none; without any, try whether one could be written."""
+        if self._size > _BEHIND:
+            self.tidy()
         if not entries or self._is_stuck:
             with self._lock, self._told():
                 self._fold()
@@ -170,7 +174,8 @@ class SqliteShelf:
                     self._slow_until_s = ended_s + _REST_S
             self._number += 1
             self._waiting += entries
-            self._of.update(entry.space for entry in entries)
+            self._of.update(spaces := {entry.space for entry in entries})
+            self._absent -= spaces
             self._size += size
             self._untidy += size
 
@@ -228,9 +233,17 @@ class SqliteShelf:
 
     def has(self, space: str) -> bool:
         """Say whether a space holds anything."""
+        if space in self._absent:
+            return False  # asked with each connection, whoever has the file meanwhile
         with self._cursor(space) as cursor:
             asked = "SELECT 1 FROM state WHERE space = ? LIMIT 1"
-            return cursor.execute(asked, (space,)).fetchone() is not None
+            found = cursor.execute(asked, (space,)).fetchone() is not None
+        with self._noting:
+            if not found and space not in self._of:
+                if len(self._absent) >= _ABSENT_MAX:
+                    self._absent.clear()
+                self._absent.add(space)
+        return found
 
     def links(self, space: str) -> list[bytes]:
         """Return the public things of a space."""
