@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -429,3 +429,26 @@ async def test_one_that_does_not_answer_is_trouble(
     await line.close()
     server.close()
     assert sum(b"GET" in said for said in asked) == 2
+
+
+async def test_who_begins_to_listen_while_it_is_let_go_of_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client stumbles over what is not there any more, and says no more."""
+    line = Line("redis://127.0.0.1:1")
+
+    class Heard:
+        async def __aenter__(self) -> Self:
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            pass
+
+        async def subscribe(self, _: str) -> None:
+            await line.close()
+            raise AttributeError("'NoneType' object has no attribute 'writelines'")
+
+    monkeypatch.setattr(line._client, "pubsub", Heard)
+
+    with pytest.raises(StoreError, match="this connection was let go of; expected"):
+        await anext(line.hear("told"))

@@ -19,6 +19,7 @@ __all__ = ["Command", "Line", "evaluate"]
 Command = tuple[str | bytes | int, ...]
 
 _TRIES: Final = 2
+_LET_GO: Final = "this connection was let go of"
 _LEFT_S: Final = 1.0
 
 
@@ -103,6 +104,11 @@ class Line:
                         yield said["data"]
         except (RedisError, OSError) as error:
             raise self.trouble(error) from error
+        except AttributeError as error:
+            # As in `_sent`.
+            if not self._is_closed:
+                raise
+            raise self.trouble(GoneError(_LET_GO)) from error
 
     async def close(self) -> None:
         """Let go of all connections, for good: who asks from now on is refused."""
@@ -144,7 +150,7 @@ class Line:
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise GoneError("this connection was let go of")
+            raise GoneError(_LET_GO)
 
     async def _replies(self, batches: Sequence[Sequence[Command]]) -> list[Any]:
         client: Any = self._client
