@@ -65,7 +65,8 @@ def _video(job_id: str, packed: bytes, width_px: int, height_px: int) -> MediaSp
 
 def _cards(data: Mapping[str, Any]) -> tuple[Card, ...]:
     count = min(data["photo_count"], CARDS_MAX)
-    links = data.get("photos") or ()
+    base = data.get("photos_base", "")
+    links = [base + link for link in data.get("photos") or ()]
     logo = data.get("logo")
     sent = Slot(named_in(logo), kind="logo", url=str(logo))
     overlays = (Overlay(sent),) if logo else ()

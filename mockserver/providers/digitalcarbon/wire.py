@@ -1,6 +1,7 @@
 """Wire facts of DigitalCarbon: states, timeline, credentials, error table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -235,11 +236,15 @@ def kept(files: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what to remember of a request: enough to draw and describe its video."""
     details = params.get("property_details") or {}
     contact = params.get("contact_details") or {}
+    links = [_kept_link(file["url"]) for file in files]
+    # Photos lie in one place, most of them; a job has up to a hundred.
+    base = commonprefix(links) if len(links) > 1 else ""  # noqa: RUF071 - of characters
     data = {
         "template_id": params["template_id"],
         "aspect_ratio": params.get("aspect_ratio") or "1:1",
         "photo_count": len(files),
-        "photos": [_kept_link(file["url"]) for file in files],
+        "photos_base": base,
+        "photos": [link[len(base) :] for link in links],
         "logo": _kept_link(params.get("logo_url")),
         "soundtrack": params.get("soundtrack_url"),
         "property": [

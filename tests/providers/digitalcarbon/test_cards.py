@@ -34,6 +34,24 @@ async def test_all_of_a_hundred_photos_are_seen_in_order(api: Api) -> None:
     assert cards[6].title == "007"
 
 
+@pytest.mark.parametrize(
+    "links",
+    [
+        ["https://example.com/p/1.jpg"],
+        ["https://example.com/p/1.jpg", "https://example.com/p/1.jpg"],
+        ["https://example.com/p/1.jpg", "https://example.com/p/12.jpg?s=é"],
+        ["https://one.example/1.jpg", "https://two.example/1.jpg"],
+    ],
+)
+async def test_a_photo_is_shown_by_the_link_that_was_sent(
+    api: Api, links: list[str]
+) -> None:
+    """What many have in common is kept once, which no link shows."""
+    cards = await cards_of(api, files=[{"url": link} for link in links])
+
+    assert [card.slots[0].url for card in cards] == links
+
+
 async def test_texts_and_logo_stand_where_they_belong(api: Api) -> None:
     files = [{"url": f"https://example.com/{n}.jpg"} for n in (1, 2, 3)]
 
