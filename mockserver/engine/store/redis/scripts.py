@@ -5,6 +5,7 @@ Of each space: `meta` (who owns it, by which fence, how many entries there were)
 `links` (its public things). They share a hash tag, and so one node of a cluster.
 """
 
+from functools import lru_cache
 from hashlib import sha1
 from typing import Final, NamedTuple
 
@@ -62,6 +63,7 @@ class Script(NamedTuple):
     sha: str
 
 
+@lru_cache(1024)
 def keys_of(space: str) -> Keys:
     """Return the keys of a space; those of the server for the one without a name."""
     # A brace in its name must not end the tag, which makes them one node's.
