@@ -98,31 +98,39 @@ def starts(
         size_px: Width and height of each.
         is_over: Asked before each frame; nobody wants the rest.
         slice_mbs: How many macroblocks are a slice; 0 makes one of each picture. Such
-            slices need not stay beside each other, and share no colours.
+            slices need not stay beside each other, share no colours, and are the same
+            whatever is beside and before them.
 
     Raises:
         MediaError: It cannot be encoded.
     """
     by, how = VideoReformatter(), _APART if slice_mbs else _SMOOTH
-    options = _options(spec)
-    if slice_mbs:
-        options["x264-params"] += f":slice-max-mbs={slice_mbs}"
-    packets: list[bytes] = []
+    # What is coded ends in a bit that differs by its number within an encoder.
+    groups = ([image] for image in drawn) if slice_mbs else [drawn]
+    settings, packets = b"", list[bytes]()
     try:
-        context: Any = av.CodecContext.create("libx264", "w")
-        context.options = options
-        context.framerate = spec.fps
-        _describe(context, spec, size_px)
-        for number, image in enumerate(drawn):
-            _go_on(is_over)
-            frame = _converted(image, by, how)
-            frame.pts, frame.time_base = number, 1 / spec.fps
-            frame.pict_type = PictureType.I
-            packets += map(bytes, context.encode(frame))
-        packets += map(bytes, context.encode(None))
+        for group in groups:
+            context: Any = av.CodecContext.create("libx264", "w")
+            context.options = _options(spec)
+            if slice_mbs:
+                # So the quality alone says how coarse it is, not what is beside it.
+                alone = f":slice-max-mbs={slice_mbs}:qcomp=1"
+                context.options["x264-params"] += alone
+            context.framerate = spec.fps
+            _describe(context, spec, size_px)
+            # No picture refers to another: so none has to be made ready for that.
+            context.gop_size = 1
+            for number, image in enumerate(group):
+                _go_on(is_over)
+                frame = _converted(image, by, how)
+                frame.pts, frame.time_base = number, 1 / spec.fps
+                frame.pict_type = PictureType.I
+                packets += map(bytes, context.encode(frame))
+            packets += map(bytes, context.encode(None))
+            settings = bytes(context.extradata or b"")
     except (av.FFmpegError, ValueError) as error:
         raise MediaError(f"{spec.container} cannot be encoded: {error}") from error
-    return Starts(bytes(context.extradata or b""), tuple(packets))
+    return Starts(settings, tuple(packets))
 
 
 def rests(

@@ -20,6 +20,7 @@ from mockserver.media.encoder import encodes_here, loops
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, Shot, montage_of
+from mockserver.media.packer import Packer
 from mockserver.media.parts import Part
 from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
@@ -54,6 +55,7 @@ class Studio:
     gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
     _composer: Composer = field(default_factory=Composer)
+    _packer: Packer = field(default_factory=Packer)
     _banks: OrderedDict[tuple[object, ...], Bank] = field(default_factory=OrderedDict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
@@ -106,7 +108,7 @@ class Studio:
         made = (spec, montage, pictures.result(), sound.result())
         if await asyncio.to_thread(measure, *made) > self.file_max_bytes:
             return await self.encode(spec.halved(), find)
-        return await asyncio.to_thread(pack, *made)
+        return await asyncio.to_thread(pack, *made, self._packer.assemble)
 
     async def _pictures(
         self, spec: MediaSpec, find: Find, montage: Montage | None

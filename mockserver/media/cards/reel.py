@@ -1,14 +1,16 @@
 """Reel: the frames of one clip as they are needed, each card drawn once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
+from hashlib import blake2b
 from itertools import groupby
 from threading import Lock
 
 from PIL import Image
 
+from mockserver.media.cards.boxes import Box
 from mockserver.media.cards.colors import Color
-from mockserver.media.cards.edge import Edge
+from mockserver.media.cards.edge import Edge, Shown
 from mockserver.media.cards.marker import marker_ink
 from mockserver.media.cards.painter import CardPainter, place
 from mockserver.media.loops import Montage, Shot
@@ -71,14 +73,21 @@ class Reel:
                 picture = self._picture(card, 0)
             edge = self._painter.edge(picture, self._spec)
             changing = [edge.changing(box) for box in cells]
-            drawing = _Drawing(edge, padded(edge.image.copy(), size), ink)
+            image = padded(edge.image.copy(), size)
+            scene = f"{mosaic.tiling} {edge.scene} {ink}"
+            grounds = [_ground(scene, image.crop(box)) for box in cells]
+            tiles = list(zip(cells, changing, grounds, strict=True))
+            drawing = _Drawing(edge, image, ink)
             for shot in shown:
                 draw, now = drawing.at(shot.start), edge.shown(shot.start)
                 yield [
-                    mosaic.number((card, number, within and within(now)), box, draw)
-                    for number, (box, within) in enumerate(
-                        zip(cells, changing, strict=True)
+                    mosaic.number(
+                        (card, number, shows := within and within(now)),
+                        box,
+                        draw,
+                        partial(_look, ground, box, shows),
                     )
+                    for number, (box, within, ground) in enumerate(tiles)
                 ]
 
     def _picture(self, card: int, turn: int) -> Image.Image:
@@ -89,6 +98,16 @@ class Reel:
             at = turn / self._montage.turns
             self._pictures[turn] = self._painter.paint(self._spec, card, at)
         return self._pictures[turn]
+
+
+def _ground(scene: str, image: Image.Image) -> bytes:
+    """Return what tells a tile, before anything is told on it, from all others."""
+    return blake2b(scene.encode() + image.tobytes(), digest_size=16).digest()
+
+
+def _look(ground: bytes, box: Box, shows: Shown | None) -> Hashable:
+    """Return what tells a tile from all others; what never changes may be anywhere."""
+    return ground if shows is None else (ground, box[:2], shows)
 
 
 class _Drawing:
