@@ -25,6 +25,7 @@ __all__ = ["Composer"]
 _RESTS_KEPT: Final = 64
 _IsOver = Callable[[], bool]
 _Size = tuple[int, int]
+_Seen = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,14 @@ class Composer:
         (width, height), top = spec.encoded_px, Edge.top_px(spec)
         tiling = Tiling.of(spec.encoded_px, top)
         mosaic = Mosaic(tiling, lambda look: self._tiles.get((spec.quality, look)))
-        with ThreadPoolExecutor(1) as beside:
+        seen = _seen(montage, shots) if top else []
+        # What moves is drawn and encoded in two halves, whatever the machine has.
+        cut = -(-len(seen) // 2) if len(seen) <= montage.turns else len(seen)
+        with ThreadPoolExecutor(2) as beside:
             edges = beside.submit(self._lowers, spec, reel, shots, mosaic, is_over)
+            later = beside.submit(self._uppers, spec, seen[cut:], reel, is_over)
             whole = self._rest(spec, spec.encoded_px, is_over)
-            upper = self._uppers(spec, montage, shots, reel, is_over) if top else {}
+            upper = self._uppers(spec, seen[:cut], reel, is_over) | later.result()
             lower, tiles = edges.result()
         still = whole
         if montage.turns > 1:
@@ -114,22 +119,15 @@ class Composer:
         return lower, tiles
 
     def _uppers(
-        self,
-        spec: MediaSpec,
-        montage: Montage,
-        shots: tuple[Shot, ...],
-        reel: Reel,
-        is_over: _IsOver,
-    ) -> dict[tuple[int, int], Tile]:
+        self, spec: MediaSpec, shown: list[_Seen], reel: Reel, is_over: _IsOver
+    ) -> dict[_Seen, Tile]:
         """Return what is above the seam, by card and turn."""
-        shown = dict.fromkeys(
-            (shot.card, montage.turn_at(shot, place))
-            for shot in shots
-            for place in range(montage.loop)
-        )
+        if not shown:
+            return {}
         below_px = Edge.top_px(spec)
         size = (spec.encoded_px[0], below_px)
-        made = starts(spec, reel.uppers(shown, below_px), size, is_over=is_over)
+        pictures, is_moving = reel.uppers(shown, below_px), reel.moves(shown[0][0])
+        made = starts(spec, pictures, size, is_over=is_over, is_steady=is_moving)
         slices = slices_in(made.settings, made.packets)
         return dict(zip(shown, map(Tile, slices), strict=True))
 
@@ -150,6 +148,18 @@ class Composer:
         return known
 
 
+def _seen(montage: Montage, shots: tuple[Shot, ...]) -> list[_Seen]:
+    """Return which cards are seen, each at which of its turns."""
+    places = range(montage.loop) if montage.turns > 1 else range(1)
+    return list(
+        dict.fromkeys(
+            (shot.card, montage.turn_at(shot, place))
+            for shot in shots
+            for place in places
+        )
+    )
+
+
 class _Printer:
     """Puts the loops of one clip together; equal pictures are the same object.
 
@@ -166,7 +176,7 @@ class _Printer:
         montage: Montage,
         whole: _Rest,
         still: Slice,
-        upper: dict[tuple[int, int], Tile],
+        upper: dict[_Seen, Tile],
         tiles: tuple[Tiling, list[Tile]],
     ) -> None:
         self._montage, self._whole, self._still = montage, whole.part, still

@@ -21,6 +21,7 @@ from PIL import Image
 
 from mockserver.errors import MediaError
 from mockserver.media.cards.marker import Marker, marker_ink
+from mockserver.media.cards.planes import Planes
 from mockserver.media.spec import MediaSpec, VideoCodec
 
 __all__ = ["Starts", "encodes_here", "loops", "rests", "starts"]
@@ -84,11 +85,12 @@ def loops(
 
 def starts(
     spec: MediaSpec,
-    drawn: Iterable[Image.Image],
+    drawn: Iterable[Image.Image | Planes],
     size_px: Size,
     *,
     is_over: Callable[[], bool] = bool,
     slice_mbs: int = 0,
+    is_steady: bool = False,
 ) -> Starts:
     """Return key frames, one for each picture.
 
@@ -100,6 +102,8 @@ def starts(
         slice_mbs: How many macroblocks are a slice; 0 makes one of each picture. Such
             slices need not stay beside each other, share no colours, and are the same
             whatever is beside and before them.
+        is_steady: All are equally coarse, so that what moves through them does not
+            flicker.
 
     Raises:
         MediaError: It cannot be encoded.
@@ -112,9 +116,12 @@ def starts(
         for group in groups:
             context: Any = av.CodecContext.create("libx264", "w")
             context.options = _options(spec)
+            if is_steady:
+                context.options["x264-params"] += ":qcomp=1:zones=0,99,b=0.8"
             if slice_mbs:
-                # So the quality alone says how coarse it is, not what is beside it.
-                alone = f":slice-max-mbs={slice_mbs}:qcomp=1"
+                # So the quality alone says how coarse it is, not what is beside it;
+                # where tiles meet it would be seen that each is coarse by itself.
+                alone = f":slice-max-mbs={slice_mbs}:qcomp=1:zones=0,0,b=1.5"
                 context.options["x264-params"] += alone
             context.framerate = spec.fps
             _describe(context, spec, size_px)
@@ -197,9 +204,11 @@ def _describe(context: Any, spec: MediaSpec, size_px: Size) -> None:
 
 
 def _converted(
-    image: Image.Image, by: VideoReformatter, how: Interpolation = _SMOOTH
+    image: Image.Image | Planes, by: VideoReformatter, how: Interpolation = _SMOOTH
 ) -> Any:
     """Return a picture as it is encoded, by what has got ready for its size."""
+    if isinstance(image, Planes):
+        return _framed(image)
     frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV's
     return by.reformat(
         frame,
@@ -209,6 +218,17 @@ def _converted(
         interpolation=how,
         threads=1,
     )
+
+
+def _framed(planes: Planes) -> Any:
+    """Return a picture that is as it is encoded."""
+    frame: Any = av.VideoFrame(*planes.y.size, "yuv420p")
+    for plane, image in zip(frame.planes, planes, strict=True):
+        room = plane.line_size - image.width
+        whole = image.crop((0, 0, plane.line_size, image.height)) if room else image
+        data = whole.tobytes()
+        plane.update(data + bytes(plane.buffer_size - len(data)))
+    return frame
 
 
 def _moving(

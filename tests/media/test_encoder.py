@@ -97,6 +97,19 @@ def test_a_tile_has_the_same_bytes_in_any_sheet(quality: int) -> None:
     assert slices[0][5] == slices[2][11] == slices[3][27]
 
 
+def test_steady_pictures_are_as_coarse_as_if_they_were_alone() -> None:
+    drawn = [picture("red"), noise((320, 180)), picture("red")]
+
+    made = encoder.starts(SPEC, drawn, (320, 180), is_steady=True)
+    alone = encoder.starts(SPEC, drawn[1:2], (320, 180), is_steady=True)
+
+    slices = slices_in(made.settings, made.packets)
+    (other,) = slices_in(alone.settings, alone.packets)
+    # The last byte has a bit that counts pictures.
+    assert slices[0].data == slices[2].data
+    assert slices[1].data[:-1] == other.data[:-1]
+
+
 def test_what_follows_a_key_frame_leaves_it_as_it_is() -> None:
     frames = decoded(encoder.rests(SPEC, (320, 180)))
 
