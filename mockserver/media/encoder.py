@@ -40,6 +40,7 @@ _X264: Final = {
     "forced-idr": "1",
 }
 _KEYS_APART: Final = 250
+_BLACK, _GREY = 16, 128
 _SMOOTH, _APART = Interpolation.BILINEAR, Interpolation.AREA
 
 
@@ -156,7 +157,9 @@ def rests(
     Raises:
         MediaError: It cannot be encoded.
     """
-    black = _converted(Image.new("RGB", size_px), VideoReformatter())
+    half = -(-size_px[0] // 2), -(-size_px[1] // 2)
+    grey = Image.new("L", half, _GREY)
+    black = _framed(Planes(Image.new("L", size_px, _BLACK), grey, grey))
     return _encoded(spec, ((black, key) for key in (True, False)), is_over, size_px)
 
 

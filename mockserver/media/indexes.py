@@ -20,6 +20,7 @@ __all__ = ["Index", "lengthened"]
 
 _START: Final = b"\x00\x00\x00\x01"
 _SHORT_START: Final = b"\x00\x00\x01"
+_ZERO: Final = b"\x00"
 _PARENTS: Final = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 # What comes before the boxes within.
 _ENTRIES: Final = {b"stsd": 16, b"avc1": 86, b"mp4a": 36}
@@ -166,10 +167,13 @@ def lengthened(sample: bytes) -> bytes | None:
     Returns:
         None if its start codes are not as long as lengths.
     """
-    units = sample.split(_START)
-    if units[0] or any(_SHORT_START in u or not u or not u[-1] for u in units[1:]):
+    before, *units = sample.split(_START)
+    is_long = sample.count(_SHORT_START) == len(units) and b"" not in units
+    # What stands before a start code does not end in zeros.
+    is_whole = not before and _ZERO + _START not in sample and sample[-1:] != _ZERO
+    if not (is_long and is_whole):
         return None
-    return b"".join(len(unit).to_bytes(4) + unit for unit in units[1:])
+    return b"".join([len(unit).to_bytes(4) + unit for unit in units])
 
 
 def _tell(whole: bytearray, track: _Track, sizes: list[int], chunks: list[int]) -> bool:
