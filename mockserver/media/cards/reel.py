@@ -124,9 +124,8 @@ class Reel:
         """Return a card's picture as far as it stands still."""
         if self._art(card) is None:
             return self._picture(card, 0)
-        # What tells the time lies below all that moves.
-        black = Image.new("RGB", self._spec.encoded_px)
-        return Layer.of(self._laid(card)).over(black)
+        # What tells the time lies below all that moves; the rest is as over black.
+        return self._laid(card).convert("RGB")
 
     def _laid(self, card: int) -> Image.Image:
         draw = partial(self._painter.laid, self._spec, card)
