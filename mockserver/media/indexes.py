@@ -12,8 +12,8 @@ import struct
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from operator import itemgetter
+from itertools import accumulate, chain, repeat
+from operator import eq
 from typing import Final, NamedTuple
 
 __all__ = ["Index", "lengthened"]
@@ -114,21 +114,24 @@ class Index:
         found = list(_inner(whole, 0, data)) + list(
             _inner(whole, len(before), len(whole))
         )
-        tracks, places = [], []
+        tracks, chunks, begun = list[_Track](), list[tuple[int, ...]](), 0
         for boxes, floor in zip(_by_track(found), floors, strict=True):
-            track, chunks = _track(whole, boxes, floor)
+            track, places, held = _track(whole, boxes, floor)
+            firsts = accumulate(held, initial=begun)
+            chunks += zip(places, repeat(len(tracks)), firsts, held, strict=False)
             tracks.append(track)
-            places += [(at, len(tracks) - 1, held) for at, held in chunks]
-        order, chunks_found = array("I"), []
-        nexts = list(accumulate((track.count for track in tracks), initial=0))
-        for _, number, held in sorted(places, key=itemgetter(0)):
-            order.extend(range(nexts[number], nexts[number] + held))
-            nexts[number] += held
-            chunks_found.append((number, len(order)))
-        if any(one[0] == other[0] for one, other in pairwise(chunks_found)):
+            begun += track.count
+        chunks.sort()
+        owners = [number for _, number, _, _ in chunks]
+        if any(map(eq, owners, owners[1:])):
             # Their sizes decided where one ends, which others need not have.
             raise ValueError
-        return cls(before, after, tuple(tracks), order, tuple(chunks_found))
+        runs = (range(first, first + held) for _, _, first, held in chunks)
+        ends = accumulate(held for _, _, _, held in chunks)
+        order = array("I", chain.from_iterable(runs))
+        return cls(
+            before, after, tuple(tracks), order, tuple(zip(owners, ends, strict=True))
+        )
 
     def written(self, samples: Sequence[Sequence[bytes]]) -> bytes | None:
         """Return the file that holds other samples, as it would be packed.
@@ -225,8 +228,8 @@ def _by_track(found: list[_Box]) -> list[dict[bytes, int]]:
 
 def _track(
     data: bytes, boxes: dict[bytes, int], floor: int
-) -> tuple[_Track, list[tuple[int, int]]]:
-    """Return what is told of a track, and its chunks: their places and samples."""
+) -> tuple[_Track, Sequence[int], list[int]]:
+    """Return what is told of a track; its chunks' places, and how much each holds."""
     sizes_at, chunks_at = boxes[b"stsz"], boxes[b"stco"]
     even, count = struct.unpack_from(">II", data, sizes_at + 12)
     (chunks,) = struct.unpack_from(">I", data, chunks_at + 12)
@@ -242,16 +245,18 @@ def _track(
         rated.append(data.index(told.told(size), boxes[b"esds"], boxes[b"btrt"]))
     rates = told._replace(places=tuple(rated))
     track = _Track(sizes_at, bool(even), count, chunks_at + 16, rates)
-    return track, list(zip(places, held, strict=True))
+    return track, places, held
 
 
 def _held(data: bytes, at: int, chunks: int) -> list[int]:
     """Return how many samples each chunk has."""
     (count,) = struct.unpack_from(">I", data, at + 12)
-    runs = [struct.unpack_from(">II", data, at + 16 + 12 * n) for n in range(count)]
+    told = struct.unpack_from(f">{3 * count}I", data, at + 16)
+    runs = list(zip(told[::3], told[1::3], strict=True))
     firsts = [*(first for first, _ in runs), chunks + 1]
-    return [
-        held
-        for (first, held), after in zip(runs, firsts[1:], strict=True)
-        for _ in range(first, after)
-    ]
+    found: list[int] = []
+    for (first, held), after in zip(runs, firsts[1:], strict=True):
+        found += [held] * (after - first)
+    if len(found) != chunks:
+        raise ValueError
+    return found
