@@ -173,7 +173,6 @@ COVERED: Mapping[str, str] = {
     "media/cards/boxes.py": "media/cards/test_painter.py",
     "media/cards/card.py": "media/test_spec.py",
     "media/cards/colors.py": "media/cards/test_painter.py",
-    "media/cards/footer.py": "media/cards/test_painter.py",
     "media/cards/layouts.py": "media/cards/test_painter.py",
     "media/cards/reel.py": "media/cards/test_stills.py",
     "media/cards/scene.py": "media/cards/test_painter.py",

@@ -2,14 +2,14 @@
 
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 import av
 from av.packet import Packet
@@ -31,7 +31,8 @@ __all__ = [
 
 # Generic in the stubs only.
 _Packet: TypeAlias = "Packet[Stream]"
-_Track: TypeAlias = "Iterator[tuple[float, _Packet]]"
+_Track: TypeAlias = "Iterator[tuple[float, _Packet, int]]"
+_SORTED_MAX: Final = 50_000
 _MUXERS: Final = {
     Container.MP4: "mp4",
     Container.MOV: "mov",
@@ -170,8 +171,12 @@ def _write(
         if sound is not None:
             stream = output.add_stream_from_template(sound.template, opaque=True)
             tracks.append(_audio_packets(stream, sound, piece))
-        for packet in _interleaved(tracks):
-            output.mux(packet)
+        # Only then do streams say in which units they count.
+        output.start_encoding()
+        count = len(piece.pictures) + len(piece.sounds)
+        for _, packet, at in _interleaved(tracks, count):
+            packet.pts = packet.dts = at
+            output.mux_one(packet)
 
 
 def _refusal(spec: MediaSpec, error: Exception) -> str:
@@ -205,29 +210,62 @@ def _timescale(fps: Fraction) -> int:
 def _video_packets(stream: Stream, loop: Loop, piece: Piece, spec: MediaSpec) -> _Track:
     base = Fraction(spec.fps.denominator, spec.fps.numerator)
     prefix, tick_s = _in_band_header(stream, spec), float(base)
+    units, known = _Units.of(stream, base), dict[int, _Packet]()
     for number, index in enumerate(piece.pictures, piece.first_frame):
-        is_key = index % piece.keys == 0
-        data = loop.packets[index]
-        packet = Packet(prefix + data if is_key else data)
-        packet.stream = stream
-        packet.time_base = base
-        packet.pts = packet.dts = number
-        packet.duration = 1
-        packet.is_keyframe = is_key or spec.video_codec is VideoCodec.PRORES
-        yield number * tick_s, packet
+        packet = known.get(index)
+        if packet is None:
+            is_key = index % piece.keys == 0
+            data = loop.packets[index]
+            packet = known[index] = units.packet(prefix + data if is_key else data, 1)
+            packet.is_keyframe = is_key or spec.video_codec is VideoCodec.PRORES
+        yield number * tick_s, packet, units.of_stream(number)
 
 
 def _audio_packets(stream: Stream, sound: Sound, piece: Piece) -> _Track:
-    base = Fraction(1, sound.rate_hz)
+    units, known = _Units.of(stream, Fraction(1, sound.rate_hz)), dict[int, _Packet]()
     for number in piece.sounds:
         place, at = sound.order[number], sound.starts[number]
-        packet = Packet(sound.packets[place])
-        packet.stream = stream
-        packet.time_base = base
-        packet.pts = packet.dts = at
-        packet.duration = sound.ticks[place]
-        packet.is_keyframe = True
-        yield at / sound.rate_hz, packet
+        packet = known.get(place)
+        if packet is None:
+            ticks = sound.ticks[place]
+            packet = known[place] = units.packet(sound.packets[place], ticks)
+            packet.is_keyframe = True
+        yield at / sound.rate_hz, packet, units.of_stream(at)
+
+
+class _Units(NamedTuple):
+    """How a stream counts time.
+
+    Attributes:
+        stream: Which.
+        base: Its unit in seconds.
+        times: What our units are multiplied with,
+        parts: and divided by.
+    """
+
+    stream: Stream
+    base: Fraction
+    times: int
+    parts: int
+
+    @classmethod
+    def of(cls, stream: Stream, base: Fraction) -> Self:
+        """Return how a stream counts what we count in such units."""
+        own = stream.time_base or base
+        share = base / own
+        return cls(stream, own, share.numerator, share.denominator)
+
+    def of_stream(self, count: int) -> int:
+        """Return a time in the stream's units, the nearest, and the later of two."""
+        return (count * self.times + self.parts // 2) // self.parts
+
+    def packet(self, data: bytes, ticks: int) -> _Packet:
+        """Return what may be muxed again and again, each time at another time."""
+        packet = Packet(data)
+        packet.stream = self.stream
+        packet.time_base = self.base
+        packet.duration = self.of_stream(ticks)
+        return packet
 
 
 def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
@@ -237,9 +275,13 @@ def _in_band_header(stream: Stream, spec: MediaSpec) -> bytes:
     return bytes(stream.codec_context.extradata or b"")
 
 
-def _interleaved(tracks: Sequence[_Track]) -> Iterator[_Packet]:
-    for _, packet in merge(*tracks, key=itemgetter(0)):
-        yield packet
+def _interleaved(
+    tracks: Sequence[_Track], count: int
+) -> Iterable[tuple[float, _Packet, int]]:
+    # Sorting is the quicker one, and holds all of them.
+    if count <= _SORTED_MAX:
+        return sorted(chain.from_iterable(tracks), key=itemgetter(0))
+    return merge(*tracks, key=itemgetter(0))
 
 
 def _opened(source: bytes) -> tuple[Stream, list[_Packet]]:

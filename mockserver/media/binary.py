@@ -1,4 +1,4 @@
-"""Which ffmpeg is used: the one on PATH, else the one imageio-ffmpeg carries."""
+"""Which ffmpeg is used, and for what: the one on PATH, else imageio-ffmpeg's."""
 
 import shutil
 from collections.abc import Callable
@@ -10,13 +10,20 @@ from msgspec import Struct
 
 from mockserver.errors import MediaError
 from mockserver.media.process import run_process
+from mockserver.media.spec import AudioCodec, Container, MediaSpec, VideoCodec
 
-__all__ = ["ENCODERS", "FfmpegReport", "describe_ffmpeg", "find_ffmpeg"]
+__all__ = [
+    "ENCODERS",
+    "FfmpegReport",
+    "describe_ffmpeg",
+    "find_ffmpeg",
+    "is_drawn",
+    "needs_ffmpeg",
+]
 
 # Encoder by the name ffmpeg gives it; the word after it is what it is needed for.
+# H.264 and AAC are encoded by the libraries that come with PyAV.
 ENCODERS: Final = {
-    "libx264": "MP4, HLS",
-    "aac": "MP4, HLS",
     "mpeg4": "MP4 of MPEG-4 part 2",
     "libvpx": "WebM",
     "libvpx-vp9": "WebM with VP9",
@@ -32,7 +39,13 @@ ENCODERS: Final = {
     "prores": "MOV",
     "pcm_s16le": "MOV",
 }
-_ADVICE: Final = "install ffmpeg, or `pip install imageio-ffmpeg`"
+_ADVICE: Final = (
+    "install ffmpeg, or `pip install imageio-ffmpeg`; only MP4 and HLS of H.264, GIF,"
+    " WAV and stills need none"
+)
+_DRAWN: Final = frozenset({Container.GIF, Container.WAV, Container.ZIP})
+_VIDEO_HERE: Final = frozenset({None, VideoCodec.H264})
+_AUDIO_HERE: Final = frozenset({None, AudioCodec.AAC})
 _LIMIT_S: Final = 20.0  # a busy machine takes its time
 
 
@@ -55,6 +68,17 @@ class FfmpegReport(Struct, frozen=True):
 def _bundled() -> str:
     # Loaded when it is needed: 165 MB that an image with an ffmpeg may go without.
     return str(import_module("imageio_ffmpeg").get_ffmpeg_exe())
+
+
+def is_drawn(spec: MediaSpec) -> bool:
+    """Say whether a file is made without any encoder of films or sounds."""
+    return spec.is_still or spec.container in _DRAWN
+
+
+def needs_ffmpeg(spec: MediaSpec) -> bool:
+    """Say whether a file needs an ffmpeg beside what comes with PyAV."""
+    is_here = spec.video_codec in _VIDEO_HERE and spec.audio_codec in _AUDIO_HERE
+    return not (is_drawn(spec) or is_here)
 
 
 def find_ffmpeg(

@@ -97,8 +97,8 @@ class MediaCache(Struct):
     async def warm(self) -> None:
         """Make a clip that nobody keeps, so that the first one need not wait.
 
-        It loads what draws and packs, finds ffmpeg and has the system read it, and
-        encodes the silence that most clips have. Where a clip has been asked for
+        It loads what draws, encodes and packs, and encodes the silence that most
+        clips have. Where a clip has been asked for
         already, all of that is under way; where none can be made, the log says so.
         """
         if self._keys:

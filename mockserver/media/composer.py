@@ -11,7 +11,7 @@ from mockserver.media.cards.edge import Edge
 from mockserver.media.cards.reel import Reel
 from mockserver.media.encoder import rests, starts
 from mockserver.media.loops import Montage, Shot
-from mockserver.media.mosaic import Mosaic, Tiling
+from mockserver.media.mosaic import Mosaic, Tile, Tiles, Tiling
 from mockserver.media.slices import (
     Slice,
     number_bits,
@@ -25,6 +25,7 @@ __all__ = ["Composer"]
 _RESTS_KEPT: Final = 64
 _IsOver = Callable[[], bool]
 _Size = tuple[int, int]
+_Seen = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Composer:
     """Encodes parts of pictures and puts them together; threads may share one."""
 
     _rests: dict[tuple[object, ...], _Rest] = field(default_factory=dict)
+    _tiles: Tiles = field(default_factory=Tiles)
     _lock: Lock = field(default_factory=Lock)
 
     def loops(
@@ -68,11 +70,16 @@ class Composer:
             MediaError: They cannot be encoded.
         """
         (width, height), top = spec.encoded_px, Edge.top_px(spec)
-        mosaic = Mosaic(Tiling.of(spec.encoded_px, top))
-        with ThreadPoolExecutor(1) as beside:
+        tiling = Tiling.of(spec.encoded_px, top)
+        mosaic = Mosaic(tiling, lambda look: self._tiles.get((spec.quality, look)))
+        seen = _seen(montage, shots) if top else []
+        # What moves is drawn and encoded in two halves, whatever the machine has.
+        cut = -(-len(seen) // 2) if len(seen) <= montage.turns else len(seen)
+        with ThreadPoolExecutor(2) as beside:
             edges = beside.submit(self._lowers, spec, reel, shots, mosaic, is_over)
+            later = beside.submit(self._uppers, spec, seen[cut:], reel, is_over)
             whole = self._rest(spec, spec.encoded_px, is_over)
-            upper = self._uppers(spec, montage, shots, reel, is_over) if top else {}
+            upper = self._uppers(spec, seen[:cut], reel, is_over) | later.result()
             lower, tiles = edges.result()
         still = whole
         if montage.turns > 1:
@@ -91,9 +98,11 @@ class Composer:
         shots: tuple[Shot, ...],
         mosaic: Mosaic,
         is_over: _IsOver,
-    ) -> tuple[list[list[int]], list[Slice]]:
+    ) -> tuple[list[list[int]], list[Tile]]:
         """Return which tiles are below the seam in each shot, and all tiles."""
         lower = list(reel.lowers(shots, mosaic))
+        if all(known for _, known in mosaic.looks()):
+            return lower, [known for _, known in mosaic.looks() if known]
         made = starts(
             spec,
             mosaic.sheets(),
@@ -101,26 +110,26 @@ class Composer:
             is_over=is_over,
             slice_mbs=mosaic.tiling.wide,
         )
-        return lower, slices_in(made.settings, made.packets)
+        new, tiles = mosaic.cut(slices_in(made.settings, made.packets)), []
+        for look, known in mosaic.looks():
+            tile = known or Tile(next(new))
+            if known is None:
+                self._tiles.keep((spec.quality, look), tile)
+            tiles.append(tile)
+        return lower, tiles
 
     def _uppers(
-        self,
-        spec: MediaSpec,
-        montage: Montage,
-        shots: tuple[Shot, ...],
-        reel: Reel,
-        is_over: _IsOver,
-    ) -> dict[tuple[int, int], Slice]:
+        self, spec: MediaSpec, shown: list[_Seen], reel: Reel, is_over: _IsOver
+    ) -> dict[_Seen, Tile]:
         """Return what is above the seam, by card and turn."""
-        shown = dict.fromkeys(
-            (shot.card, montage.turn_at(shot, place))
-            for shot in shots
-            for place in range(montage.loop)
-        )
+        if not shown:
+            return {}
         below_px = Edge.top_px(spec)
         size = (spec.encoded_px[0], below_px)
-        made = starts(spec, reel.uppers(shown, below_px), size, is_over=is_over)
-        return dict(zip(shown, slices_in(made.settings, made.packets), strict=True))
+        pictures, is_moving = reel.uppers(shown, below_px), reel.moves(shown[0][0])
+        made = starts(spec, pictures, size, is_over=is_over, is_steady=is_moving)
+        slices = slices_in(made.settings, made.packets)
+        return dict(zip(shown, map(Tile, slices), strict=True))
 
     def _rest(self, spec: MediaSpec, size: _Size, is_over: _IsOver) -> _Rest:
         """Return what may follow any picture of a size."""
@@ -139,6 +148,18 @@ class Composer:
         return known
 
 
+def _seen(montage: Montage, shots: tuple[Shot, ...]) -> list[_Seen]:
+    """Return which cards are seen, each at which of its turns."""
+    places = range(montage.loop) if montage.turns > 1 else range(1)
+    return list(
+        dict.fromkeys(
+            (shot.card, montage.turn_at(shot, place))
+            for shot in shots
+            for place in places
+        )
+    )
+
+
 class _Printer:
     """Puts the loops of one clip together; equal pictures are the same object.
 
@@ -155,14 +176,14 @@ class _Printer:
         montage: Montage,
         whole: _Rest,
         still: Slice,
-        upper: dict[tuple[int, int], Slice],
-        tiles: tuple[Tiling, list[Slice]],
+        upper: dict[_Seen, Tile],
+        tiles: tuple[Tiling, list[Tile]],
     ) -> None:
         self._montage, self._whole, self._still = montage, whole.part, still
         self._upper, (self._tiling, self._tiles) = upper, tiles
         self._bits = number_bits(whole.loop.settings)
         self._made: dict[tuple[int, ...], bytes] = {}
-        self._units: dict[tuple[int, ...], bytes] = {}
+        self._rest: list[bytes] = []
 
     def loop(self, shot: Shot, edge: list[int], key: int) -> list[bytes]:
         """Return the pictures of a shot.
@@ -172,6 +193,10 @@ class _Printer:
             edge: The tiles of the lower part of its first picture.
             key: What tells that from the key frame before, 0 or 1.
         """
+        if self._montage.turns < 2:
+            if not self._rest:
+                self._rest = [self._known(n, ()) for n in range(1, self._montage.loop)]
+            return [self._picture(shot.card, 0, edge, key), *self._rest]
         turns = [self._montage.turn_at(shot, at) for at in range(self._montage.loop)]
         made = [self._picture(shot.card, turns[0], edge, key)]
         for number in range(1, self._montage.loop):
@@ -183,17 +208,11 @@ class _Printer:
     def _picture(self, card: int, turn: int, edge: list[int], key: int) -> bytes:
         units = []
         if self._upper:
-            units.append(self._unit(self._upper[card, turn], 0, (card, turn, key)))
+            units.append(self._upper[card, turn].written(0, self._bits, key))
         for cell, number in enumerate(edge):
             first = self._tiling.first(cell)
-            known = cell, number, key, first
-            units.append(self._unit(self._tiles[number], first, known))
+            units.append(self._tiles[number].written(first, self._bits, key))
         return b"".join(units)
-
-    def _unit(self, part: Slice, first: int, known: tuple[int, ...]) -> bytes:
-        if known not in self._units:
-            self._units[known] = part.written(first, 0, self._bits, known[2])
-        return self._units[known]
 
     def _known(self, number: int, turned: tuple[int, ...]) -> bytes:
         number %= 1 << self._bits
@@ -202,6 +221,6 @@ class _Printer:
             if turned:
                 card, turn = turned
                 below = self._tiling.first(0)
-                parts = [(self._upper[card, turn], 0), (self._still, below)]
+                parts = [(self._upper[card, turn].part, 0), (self._still, below)]
             self._made[number, *turned] = picture(parts, number=number, bits=self._bits)
         return self._made[number, *turned]

@@ -21,6 +21,7 @@ from PIL import Image
 
 from mockserver.errors import MediaError
 from mockserver.media.cards.marker import Marker, marker_ink
+from mockserver.media.cards.planes import Planes
 from mockserver.media.spec import MediaSpec, VideoCodec
 
 __all__ = ["Starts", "encodes_here", "loops", "rests", "starts"]
@@ -39,6 +40,7 @@ _X264: Final = {
     "forced-idr": "1",
 }
 _KEYS_APART: Final = 250
+_BLACK, _GREY = 16, 128
 _SMOOTH, _APART = Interpolation.BILINEAR, Interpolation.AREA
 
 
@@ -84,11 +86,12 @@ def loops(
 
 def starts(
     spec: MediaSpec,
-    drawn: Iterable[Image.Image],
+    drawn: Iterable[Image.Image | Planes],
     size_px: Size,
     *,
     is_over: Callable[[], bool] = bool,
     slice_mbs: int = 0,
+    is_steady: bool = False,
 ) -> Starts:
     """Return key frames, one for each picture.
 
@@ -98,31 +101,44 @@ def starts(
         size_px: Width and height of each.
         is_over: Asked before each frame; nobody wants the rest.
         slice_mbs: How many macroblocks are a slice; 0 makes one of each picture. Such
-            slices need not stay beside each other, and share no colours.
+            slices need not stay beside each other, share no colours, and are the same
+            whatever is beside and before them.
+        is_steady: All are equally coarse, so that what moves through them does not
+            flicker.
 
     Raises:
         MediaError: It cannot be encoded.
     """
     by, how = VideoReformatter(), _APART if slice_mbs else _SMOOTH
-    options = _options(spec)
-    if slice_mbs:
-        options["x264-params"] += f":slice-max-mbs={slice_mbs}"
-    packets: list[bytes] = []
+    # What is coded ends in a bit that differs by its number within an encoder.
+    groups = ([image] for image in drawn) if slice_mbs else [drawn]
+    settings, packets = b"", list[bytes]()
     try:
-        context: Any = av.CodecContext.create("libx264", "w")
-        context.options = options
-        context.framerate = spec.fps
-        _describe(context, spec, size_px)
-        for number, image in enumerate(drawn):
-            _go_on(is_over)
-            frame = _converted(image, by, how)
-            frame.pts, frame.time_base = number, 1 / spec.fps
-            frame.pict_type = PictureType.I
-            packets += map(bytes, context.encode(frame))
-        packets += map(bytes, context.encode(None))
+        for group in groups:
+            context: Any = av.CodecContext.create("libx264", "w")
+            context.options = _options(spec)
+            if is_steady:
+                context.options["x264-params"] += ":qcomp=1:zones=0,99,b=0.8"
+            if slice_mbs:
+                # So the quality alone says how coarse it is, not what is beside it;
+                # where tiles meet it would be seen that each is coarse by itself.
+                alone = f":slice-max-mbs={slice_mbs}:qcomp=1:zones=0,0,b=1.5"
+                context.options["x264-params"] += alone
+            context.framerate = spec.fps
+            _describe(context, spec, size_px)
+            # No picture refers to another: so none has to be made ready for that.
+            context.gop_size = 1
+            for number, image in enumerate(group):
+                _go_on(is_over)
+                frame = _converted(image, by, how)
+                frame.pts, frame.time_base = number, 1 / spec.fps
+                frame.pict_type = PictureType.I
+                packets += map(bytes, context.encode(frame))
+            packets += map(bytes, context.encode(None))
+            settings = bytes(context.extradata or b"")
     except (av.FFmpegError, ValueError) as error:
         raise MediaError(f"{spec.container} cannot be encoded: {error}") from error
-    return Starts(bytes(context.extradata or b""), tuple(packets))
+    return Starts(settings, tuple(packets))
 
 
 def rests(
@@ -141,7 +157,9 @@ def rests(
     Raises:
         MediaError: It cannot be encoded.
     """
-    black = _converted(Image.new("RGB", size_px), VideoReformatter())
+    half = -(-size_px[0] // 2), -(-size_px[1] // 2)
+    grey = Image.new("L", half, _GREY)
+    black = _framed(Planes(Image.new("L", size_px, _BLACK), grey, grey))
     return _encoded(spec, ((black, key) for key in (True, False)), is_over, size_px)
 
 
@@ -189,9 +207,11 @@ def _describe(context: Any, spec: MediaSpec, size_px: Size) -> None:
 
 
 def _converted(
-    image: Image.Image, by: VideoReformatter, how: Interpolation = _SMOOTH
+    image: Image.Image | Planes, by: VideoReformatter, how: Interpolation = _SMOOTH
 ) -> Any:
     """Return a picture as it is encoded, by what has got ready for its size."""
+    if isinstance(image, Planes):
+        return _framed(image)
     frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV's
     return by.reformat(
         frame,
@@ -201,6 +221,17 @@ def _converted(
         interpolation=how,
         threads=1,
     )
+
+
+def _framed(planes: Planes) -> Any:
+    """Return a picture that is as it is encoded."""
+    frame: Any = av.VideoFrame(*planes.y.size, "yuv420p")
+    for plane, image in zip(frame.planes, planes, strict=True):
+        room = plane.line_size - image.width
+        whole = image.crop((0, 0, plane.line_size, image.height)) if room else image
+        data = whole.tobytes()
+        plane.update(data + bytes(plane.buffer_size - len(data)))
+    return frame
 
 
 def _moving(

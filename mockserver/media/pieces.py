@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Callable
 from fractions import Fraction
 
 from mockserver.media.assemble import Loop, Piece, assemble
@@ -28,9 +29,20 @@ def measure(
 
 
 def pack(
-    spec: MediaSpec, montage: Montage | None, pictures: Loop | None, sound: Sound | None
+    spec: MediaSpec,
+    montage: Montage | None,
+    pictures: Loop | None,
+    sound: Sound | None,
+    make: Callable[[MediaSpec, Piece, Loop | None, Sound | None], bytes] = assemble,
 ) -> tuple[Part, ...]:
     """Return the files of a clip: one, or each segment of an HLS clip.
+
+    Args:
+        spec: The clip.
+        montage: Its montage, if it has pictures.
+        pictures: Its encoded frames, if it has any.
+        sound: Its encoded sound, if it has any.
+        make: Packs one of them; see `assemble`.
 
     Raises:
         MediaError: The container refuses a codec.
@@ -38,7 +50,7 @@ def pack(
     parts, start = [], 0
     for frames in segment_frames(spec):
         piece = _piece(spec, montage, sound, start, start + frames)
-        parts.append(Part(assemble(spec, piece, pictures, sound), frames))
+        parts.append(Part(make(spec, piece, pictures, sound), frames))
         start += frames
     return tuple(parts)
 

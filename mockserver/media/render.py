@@ -1,4 +1,4 @@
-"""Renders media off the event loop: Pillow in a thread, ffmpeg as a process."""
+"""Renders media off the event loop: in threads, and what needs one by an ffmpeg."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from mockserver.errors import MediaError
-from mockserver.media.binary import find_ffmpeg
+from mockserver.media.binary import find_ffmpeg, is_drawn, needs_ffmpeg
 from mockserver.media.cards import systemfonts
 from mockserver.media.parts import Part
 from mockserver.media.renderer import Renderer
-from mockserver.media.spec import Container, MediaSpec
+from mockserver.media.spec import MediaSpec
 
 if TYPE_CHECKING:
     from mockserver.media.studio import Studio
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
-_VERSION: Final = 10
+_VERSION: Final = 11
 
 
 class FfmpegRenderer(Struct):
     """The real renderer; belongs to one event loop.
 
     Attributes:
-        program: The ffmpeg; found by itself if not given.
+        program: The ffmpeg; found by itself if not given, once something needs one.
         limit_s: The longest one run of ffmpeg may take.
         at_once: How many renderings run at the same time.
         find: Finds the ffmpeg.
@@ -44,15 +44,17 @@ class FfmpegRenderer(Struct):
 
     def identity(self, spec: MediaSpec) -> str:
         """Return the versions of everything that decides the bytes of a spec."""
-        if _needs_no_ffmpeg(spec):
+        if is_drawn(spec):
             return _drawn_by()
+        encoded = f"{_drawn_by()}:{_version_of('av')}"
+        if not needs_ffmpeg(spec):
+            return encoded
         program = self._found()
         try:
             facts = program.stat()
         except OSError as error:
             raise MediaError(f"{program} cannot be read: {error.strerror}") from error
-        build = f"{program}:{facts.st_size}:{facts.st_mtime_ns}"
-        return f"{_drawn_by()}:{_version_of('av')}:{build}"
+        return f"{encoded}:{program}:{facts.st_size}:{facts.st_mtime_ns}"
 
     async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
         """Return the files of a spec; see `Renderer`."""
@@ -60,9 +62,9 @@ class FfmpegRenderer(Struct):
             self._slots = asyncio.Semaphore(self.at_once)
         async with self._slots:
             studio = self._studio = self._studio or self._open()
-            if _needs_no_ffmpeg(spec):
+            if is_drawn(spec):
                 return await studio.draw(spec)
-            return await studio.encode(spec, self._found())
+            return await studio.encode(spec, self._found)
 
     def _open(self) -> "Studio":
         # Pillow, PyAV and their like take a tenth of a second to load.
@@ -74,13 +76,6 @@ class FfmpegRenderer(Struct):
         if self.program is None:
             self.program = self.find()
         return self.program
-
-
-_DRAWN: Final = frozenset({Container.GIF, Container.WAV, Container.ZIP})
-
-
-def _needs_no_ffmpeg(spec: MediaSpec) -> bool:
-    return spec.is_still or spec.container in _DRAWN
 
 
 def _drawn_by() -> str:

@@ -20,6 +20,7 @@ from mockserver.media.encoder import encodes_here, loops
 from mockserver.media.gate import Gate
 from mockserver.media.graphs import encode_command, sound_command
 from mockserver.media.loops import Montage, Shot, montage_of
+from mockserver.media.packer import Packer
 from mockserver.media.parts import Part
 from mockserver.media.pieces import measure, pack
 from mockserver.media.process import run_process
@@ -33,6 +34,7 @@ from mockserver.media.spec import FILE_MAX_BYTES, AudioCodec, Container, MediaSp
 __all__ = ["Studio"]
 
 T = TypeVar("T")
+Find = Callable[[], Path]
 
 _BANKS_KEPT: Final = 48
 
@@ -53,6 +55,7 @@ class Studio:
     gate: Gate = field(default_factory=Gate)
     _painter: CardPainter = field(default_factory=CardPainter)
     _composer: Composer = field(default_factory=Composer)
+    _packer: Packer = field(default_factory=Packer)
     _banks: OrderedDict[tuple[object, ...], Bank] = field(default_factory=OrderedDict)
 
     async def draw(self, spec: MediaSpec) -> tuple[Part, ...]:
@@ -84,8 +87,12 @@ class Studio:
             return self._heard(spec.halved())
         return wav.wav(spec)
 
-    async def encode(self, spec: MediaSpec, program: Path) -> tuple[Part, ...]:
-        """Return the files of a clip or sound, encoded by that ffmpeg.
+    async def encode(self, spec: MediaSpec, find: Find) -> tuple[Part, ...]:
+        """Return the files of a clip or sound.
+
+        Args:
+            spec: The clip or sound.
+            find: Returns the ffmpeg; asked if one is needed.
 
         Raises:
             MediaError: They cannot be made.
@@ -93,18 +100,18 @@ class Studio:
         montage = None if spec.is_sound else montage_of(spec)
         try:
             async with asyncio.TaskGroup() as both:
-                pictures = both.create_task(self._pictures(spec, program, montage))
-                sound = both.create_task(self._sound(spec, program))
+                pictures = both.create_task(self._pictures(spec, find, montage))
+                sound = both.create_task(self._sound(spec, find))
         except* MediaError as group:
             # Both may fail for one reason; one line is enough.
             raise _first_error(group) from None
         made = (spec, montage, pictures.result(), sound.result())
         if await asyncio.to_thread(measure, *made) > self.file_max_bytes:
-            return await self.encode(spec.halved(), program)
-        return await asyncio.to_thread(pack, *made)
+            return await self.encode(spec.halved(), find)
+        return await asyncio.to_thread(pack, *made, self._packer.assemble)
 
     async def _pictures(
-        self, spec: MediaSpec, program: Path, montage: Montage | None
+        self, spec: MediaSpec, find: Find, montage: Montage | None
     ) -> Loop | None:
         if montage is None:
             return None
@@ -115,7 +122,7 @@ class Studio:
             tasks = [
                 side_by_side.create_task(
                     self._batch(
-                        program,
+                        find,
                         spec,
                         montage,
                         shots,
@@ -128,7 +135,7 @@ class Studio:
 
     async def _batch(
         self,
-        program: Path,
+        find: Find,
         spec: MediaSpec,
         montage: Montage,
         shots: tuple[Shot, ...],
@@ -138,7 +145,7 @@ class Studio:
             return await self._here(spec, montage, shots, reel)
         loop = montage.loop
         command = encode_command(
-            program, spec, loop=loop, turns=montage.turns, shots=len(shots)
+            find(), spec, loop=loop, turns=montage.turns, shots=len(shots)
         )
         async with self.gate.passing(_pixels(spec)):
             feed = self._raw(montage, shots, reel)
@@ -198,17 +205,15 @@ class Studio:
                 for band in bands(await asyncio.to_thread(reel.frame, shot, turn)):
                     yield band
 
-    async def _sound(self, spec: MediaSpec, program: Path) -> Sound | None:
+    async def _sound(self, spec: MediaSpec, find: Find) -> Sound | None:
         if spec.audio_codec is None:
             return None
         score = await asyncio.to_thread(_scored, spec)
-        bank = await self._bank(spec, score.cells, program)
+        bank = await self._bank(spec, score.cells, find)
         seconds = spec.frames / spec.fps
         return await asyncio.to_thread(laid, score, bank, seconds, spec.sample_rate_hz)
 
-    async def _bank(
-        self, spec: MediaSpec, cells: tuple[Cell, ...], program: Path
-    ) -> Bank:
+    async def _bank(self, spec: MediaSpec, cells: tuple[Cell, ...], find: Find) -> Bank:
         key = (
             spec.audio_codec,
             spec.sample_rate_hz,
@@ -218,7 +223,7 @@ class Studio:
         )
         known = self._banks.get(key)
         if known is None:
-            out = await self._encoded_sound(spec, cells, program)
+            out = await self._encoded_sound(spec, cells, find)
             known = await asyncio.to_thread(_read_bank, out, cells, spec)
             self._banks[key] = known
             if len(self._banks) > _BANKS_KEPT:
@@ -227,11 +232,11 @@ class Studio:
         return known
 
     async def _encoded_sound(
-        self, spec: MediaSpec, cells: tuple[Cell, ...], program: Path
+        self, spec: MediaSpec, cells: tuple[Cell, ...], find: Find
     ) -> bytes:
         if not sounds.encodes_here(spec):
             feed = _off_loop(raw(cells, spec))
-            command = sound_command(program, spec)
+            command = sound_command(find(), spec)
             return await run_process(command, feed=feed, limit_s=self.limit_s)
         work = partial(sounds.encoded, raw(cells, spec), spec)
         return await self._in_time(spec, work)

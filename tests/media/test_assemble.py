@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from av.packet import Packet
 
 from mockserver.errors import MediaError
-from mockserver.media.assemble import Loop, read_pictures, read_sound
+from mockserver.media.assemble import (
+    Loop,
+    _interleaved,
+    read_pictures,
+    read_sound,
+)
 from mockserver.media.loops import montage_of
 from mockserver.media.pieces import pack
 from mockserver.media.sound.bank import Sound
@@ -94,3 +100,25 @@ def test_equal_packets_are_equal_files(name: str) -> None:
 def test_a_loop_that_is_too_short_is_refused() -> None:
     with pytest.raises(MediaError, match="ffmpeg encoded"):
         read_pictures(encoded("h264"), Fraction(25), loop=12, count=10_000)
+
+
+@pytest.mark.parametrize("count", [7, 50_001])
+def test_samples_are_in_order_however_many_there_are(count: int) -> None:
+    """Few are sorted, many are merged; at the same time pictures come first."""
+    picture, sound = Packet(b"picture"), Packet(b"sound")
+    pictures = ((at / 10, picture, at) for at in range(4))
+    sounds = ((at, sound, round(at * 100)) for at in (0.0, 0.15, 0.3))
+
+    mixed = _interleaved([pictures, sounds], count)
+
+    order = [(at, packet is picture) for at, packet, _ in mixed]
+
+    assert order == [
+        (0.0, True),
+        (0.0, False),
+        (0.1, True),
+        (0.15, False),
+        (0.2, True),
+        (0.3, True),
+        (0.3, False),
+    ]

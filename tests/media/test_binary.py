@@ -7,11 +7,24 @@ from pathlib import Path
 import pytest
 
 from mockserver.errors import MediaError
-from mockserver.media.binary import describe_ffmpeg, find_ffmpeg
+from mockserver.media.binary import describe_ffmpeg, find_ffmpeg, needs_ffmpeg
 from mockserver.media.cache import MediaCache
-from mockserver.media.formats import gif, jpeg, wav, webm
+from mockserver.media.encoder import encodes_here
+from mockserver.media.formats import (
+    flv,
+    gif,
+    hls,
+    jpeg,
+    mov,
+    mp3,
+    mp4,
+    mpeg_ts,
+    wav,
+    webm,
+)
 from mockserver.media.render import FfmpegRenderer
-from mockserver.media.spec import MediaSpec
+from mockserver.media.sound import encoder as sounds
+from mockserver.media.spec import MediaSpec, VideoCodec
 
 
 def nothing() -> str:
@@ -43,8 +56,13 @@ def test_else_the_bundled_one_is_used() -> None:
 
 @pytest.mark.parametrize("bundled", [nothing, not_installed])
 def test_none_at_all_is_explained(bundled: Callable[[], str]) -> None:
-    with pytest.raises(MediaError, match="no ffmpeg found: install ffmpeg, or"):
+    with pytest.raises(MediaError) as found:
         find_ffmpeg(lambda _: None, bundled)
+
+    assert str(found.value) == (
+        "no ffmpeg found: install ffmpeg, or `pip install imageio-ffmpeg`; only MP4 and"
+        " HLS of H.264, GIF, WAV and stills need none"
+    )
 
 
 async def test_a_report_lists_missing_encoders(tmp_path: Path) -> None:
@@ -110,10 +128,63 @@ async def test_a_missing_ffmpeg_is_named(tmp_path: Path) -> None:
         await missing.render(webm(64, 64))
 
 
-@pytest.mark.parametrize("spec", [jpeg(64, 64), gif(64, 64, seconds=1), wav(1)])
-async def test_pictures_and_wavs_need_no_ffmpeg(
+@pytest.mark.parametrize(
+    "spec",
+    [
+        jpeg(64, 64),
+        gif(64, 64, seconds=1),
+        wav(1),
+        mp4(64, 64, seconds=1),
+        mpeg_ts(64, 64, seconds=1, silent_track=False),
+    ],
+)
+async def test_usual_films_pictures_and_wavs_need_no_ffmpeg(
     spec: MediaSpec, tmp_path: Path
 ) -> None:
     file = await MediaCache(None, FfmpegRenderer(tmp_path / "ffmpeg")).get(spec)
 
     assert file.size_bytes > 44
+
+
+async def test_hls_needs_no_ffmpeg(tmp_path: Path) -> None:
+    cache = MediaCache(None, FfmpegRenderer(tmp_path / "ffmpeg"))
+
+    files = await cache.get_bundle(hls(64, 64, seconds=2, segment_s=1))
+
+    assert [file.size_bytes > 188 for file in files] == [True, True]
+
+
+async def test_nobody_looks_for_an_ffmpeg_until_one_is_needed() -> None:
+    asked: list[str] = []
+
+    def find() -> Path:
+        asked.append("for one")
+        raise MediaError("no ffmpeg is here")
+
+    cache = MediaCache(None, FfmpegRenderer(find=find))
+
+    await cache.get(mp4(64, 64, seconds=1))
+    assert asked == []
+    with pytest.raises(MediaError, match=r"^no ffmpeg is here$"):
+        await cache.get(webm(64, 64, seconds=1))
+    assert asked == ["for one"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "pictures", "sound"),
+    [
+        (mp4(64, 64), True, True),
+        (mov(64, 64), False, False),
+        (flv(64, 64, video_codec=VideoCodec.H264), True, False),
+        (mp4(64, 64, video_codec=VideoCodec.MPEG4), False, True),
+    ],
+)
+def test_what_is_known_before_pyav_is_loaded_is_what_the_encoders_say(
+    spec: MediaSpec, *, pictures: bool, sound: bool
+) -> None:
+    assert (encodes_here(spec), sounds.encodes_here(spec)) == (pictures, sound)
+    assert needs_ffmpeg(spec) is not (pictures and sound)
+
+
+def test_mp3s_need_an_ffmpeg() -> None:
+    assert needs_ffmpeg(mp3(1))

@@ -270,12 +270,22 @@ async def test_who_has_been_asked_for_a_clip_is_warm(fake: FakeRenderer) -> None
 async def test_what_cannot_warm_up_says_so_in_the_log_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    class Broken(FakeRenderer):
+        async def render(self, spec: MediaSpec) -> tuple[Part, ...]:
+            raise MediaError("no memory is left")
+
+    await MediaCache(None, Broken()).warm()
+
+    assert caplog.messages == ["media cannot be made yet: no memory is left"]
+
+
+async def test_warming_up_needs_no_ffmpeg(caplog: pytest.LogCaptureFixture) -> None:
     def find() -> Path:
         raise MediaError("no ffmpeg is here")
 
     await MediaCache(None, FfmpegRenderer(find=find)).warm()
 
-    assert caplog.messages == ["media cannot be made yet: no ffmpeg is here"]
+    assert caplog.messages == []
 
 
 async def test_who_asks_first_is_served_first(

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import av
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageStat
 
 from mockserver.media.cards.card import Art
@@ -100,3 +101,36 @@ def test_equal_films_have_equal_bytes() -> None:
     )
 
     assert one.packets == other.packets
+
+
+@pytest.mark.parametrize("spec", [STILL, MOVING])
+def test_what_was_made_before_changes_no_byte(spec: MediaSpec) -> None:
+    """Nor does it change what is kept for the next one."""
+    montage, others = montage_of(spec), (Sign("Maker", "job-2"), SIGN)
+
+    def packets(composer: Composer, sign: Sign) -> tuple[bytes, ...]:
+        told = replace(spec, sign=sign)
+        reel = Reel(CardPainter(), told, montage)
+        return composer.loops(told, montage, montage.shots, reel, bool).packets
+
+    busy = Composer()
+    after_others = [packets(busy, sign) for sign in (SIGN, *others)]
+
+    assert after_others == [packets(Composer(), sign) for sign in (SIGN, *others)]
+    assert after_others[0] == after_others[2] != after_others[1]
+
+
+def test_films_of_other_qualities_share_no_tiles() -> None:
+    montage, composer = montage_of(STILL), Composer()
+
+    sizes = [
+        sum(
+            len(packet)
+            for packet in composer.loops(
+                spec, montage, montage.shots, Reel(CardPainter(), spec, montage), bool
+            ).packets
+        )
+        for spec in (STILL, replace(STILL, quality=40), STILL)
+    ]
+
+    assert sizes[0] == sizes[2] > sizes[1]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from random import Random
 from typing import Any, cast
 
 import av
@@ -20,6 +21,11 @@ def picture(color: str) -> Image.Image:
     image = Image.new("RGB", (320, 180), "white")
     image.paste(color, (40, 30, 200, 150))
     return image
+
+
+def noise(size: tuple[int, int]) -> Image.Image:
+    data = Random(7).randbytes(3 * size[0] * size[1])
+    return Image.frombytes("RGB", size, data)
 
 
 def picture_of(frame: Any) -> Image.Image:
@@ -71,6 +77,37 @@ def test_tiles_are_slices_that_know_nothing_of_each_other() -> None:
     cells = [frame.crop((80, 16, 160, 32)) for frame in frames]
     assert distance(cells[0], tile) < 3
     assert distance(cells[0], cells[1]) < 1
+
+
+@pytest.mark.parametrize("quality", [10, 26, 40])
+def test_a_tile_has_the_same_bytes_in_any_sheet(quality: int) -> None:
+    tile = noise((80, 16))
+    plain = Image.new("RGB", (320, 48), "white")
+    busy = noise((320, 64))
+    plain.paste(tile, (80, 16))
+    busy.paste(tile, (240, 32))
+
+    slices = []
+    for sheets in ([plain], [plain, plain], [busy], [busy, busy]):
+        spec = mp4(*sheets[0].size, quality=quality)
+        made = encoder.starts(spec, sheets, spec.encoded_px, slice_mbs=5)
+        slices.append(slices_in(made.settings, made.packets))
+
+    assert slices[0][5] == slices[1][5] == slices[1][17]
+    assert slices[0][5] == slices[2][11] == slices[3][27]
+
+
+def test_steady_pictures_are_as_coarse_as_if_they_were_alone() -> None:
+    drawn = [picture("red"), noise((320, 180)), picture("red")]
+
+    made = encoder.starts(SPEC, drawn, (320, 180), is_steady=True)
+    alone = encoder.starts(SPEC, drawn[1:2], (320, 180), is_steady=True)
+
+    slices = slices_in(made.settings, made.packets)
+    (other,) = slices_in(alone.settings, alone.packets)
+    # The last byte has a bit that counts pictures.
+    assert slices[0].data == slices[2].data
+    assert slices[1].data[:-1] == other.data[:-1]
 
 
 def test_what_follows_a_key_frame_leaves_it_as_it_is() -> None:

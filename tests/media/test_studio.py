@@ -45,7 +45,7 @@ async def test_a_clip_that_is_too_large_has_smaller_pictures(program: Path) -> N
     studio = Studio(60.0, file_max_bytes=40_000)
 
     (part,) = await studio.encode(
-        mov(640, 360, seconds=1, cards=CARDS, silent_track=False), program
+        mov(640, 360, seconds=1, cards=CARDS, silent_track=False), lambda: program
     )
 
     facts = facts_of(part.data)
@@ -59,7 +59,10 @@ async def test_the_segments_of_a_clip_count_together(program: Path) -> None:
     whole = Studio(60.0)
     spec = hls(640, 360, seconds=4, segment_s=1, cards=CARDS, silent_track=False)
 
-    small, large = await studio.encode(spec, program), await whole.encode(spec, program)
+    small, large = (
+        await studio.encode(spec, lambda: program),
+        await whole.encode(spec, lambda: program),
+    )
 
     assert len(small) == len(large) == 4
     assert facts_of(large[0].data).width == 640
@@ -73,7 +76,7 @@ async def test_a_clip_that_is_too_large_however_small_is_refused(
 ) -> None:
     """Sound cannot be made smaller; the message says what would be right."""
     with pytest.raises(MediaError, match=r"60 s of mp[34].*ask for a shorter one"):
-        await Studio(60.0, file_max_bytes=1_000).encode(spec, program)
+        await Studio(60.0, file_max_bytes=1_000).encode(spec, lambda: program)
 
 
 async def test_sound_without_ffmpeg_that_is_too_large_is_refused() -> None:
@@ -89,7 +92,7 @@ async def test_every_encoder_passes_the_gate(program: Path) -> None:
     cards = tuple(Card(title=f"{n}") for n in range(24))
 
     await Studio(60.0, gate=gate).encode(
-        mp4(1920, 1080, seconds=1, cards=cards), program
+        mp4(1920, 1080, seconds=1, cards=cards), lambda: program
     )
 
     assert gate.asked == [1920 * 1080] * 4

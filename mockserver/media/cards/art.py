@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.colors import Color, mixed
 
-__all__ = ["painted"]
+__all__ = ["halved", "is_doubled", "painted"]
 
 _SIDE_PX: Final = 144
 _DOUBLED_FROM_PX: Final = 4 * _SIDE_PX
@@ -41,20 +41,38 @@ class _Chance:
 
 def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     """Return the picture at a place of its repetition, from 0 to 1."""
-    words = f"{art.prompt}\0{art.seed}".encode(errors="replace")
-    chance = _Chance(sha256(words).digest())
+    if is_doubled(size):
+        return halved(art, size, turn).resize(size, Image.Resampling.NEAREST)
+    return _soft(art, size, turn).resize(size, Image.Resampling.BILINEAR)
+
+
+def is_doubled(size: tuple[int, int]) -> bool:
+    """Say whether pictures of a size are drawn half as fine, and doubled."""
+    return min(size) >= _DOUBLED_FROM_PX
+
+
+def halved(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
+    """Return the picture half as wide and high; see `painted`."""
+    # Nothing in it is sharp: half as fine looks the same, and takes half as long.
+    half = -(-size[0] // 2), -(-size[1] // 2)
+    return _soft(art, size, turn).resize(half, Image.Resampling.BILINEAR)
+
+
+def _soft(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
+    """Return the picture as small as it is drawn."""
+    chance = _chance(art)
     scale = min(1.0, _SIDE_PX / min(size))
     small = max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
     colors = _colors(chance)
     image = _sky(small, colors[0], colors[1], chance)
     style = _STYLES[int(chance.at(0) * 255) % len(_STYLES)]
     style(ImageDraw.Draw(image, "RGBA"), small, chance, (colors[2:], turn))
-    soft = image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 72)))
-    if min(size) < _DOUBLED_FROM_PX:
-        return soft.resize(size, Image.Resampling.BILINEAR)
-    # Nothing in it is sharp: half as fine looks the same, and takes half as long.
-    half = soft.resize((-(-size[0] // 2), -(-size[1] // 2)), Image.Resampling.BILINEAR)
-    return half.resize(size, Image.Resampling.NEAREST)
+    return image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 72)))
+
+
+def _chance(art: Art) -> _Chance:
+    words = f"{art.prompt}\0{art.seed}".encode(errors="replace")
+    return _Chance(sha256(words).digest())
 
 
 def _colors(chance: _Chance) -> list[Color]:

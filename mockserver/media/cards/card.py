@@ -152,6 +152,7 @@ class Card(Struct, frozen=True):
         scale: Size of the text, as a multiple of the usual one.
         facts: Names and values, as a table.
         fact_looks: Colour and side of the first of these values; "" is the usual one.
+        fact_scales: Their sizes, as multiples of the usual one.
         slots: Pictures and films that were sent.
         overlays: What lies over everything.
         presenter: Who speaks.
@@ -172,6 +173,7 @@ class Card(Struct, frozen=True):
     scale: float = 1.0
     facts: tuple[tuple[str, str], ...] = ()
     fact_looks: tuple[tuple[str, Align], ...] = ()
+    fact_scales: tuple[float, ...] = ()
     slots: tuple[Slot, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     presenter: Presenter | None = None

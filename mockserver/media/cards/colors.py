@@ -87,7 +87,7 @@ def mixed(ink: Color, ground: Color, share: float) -> Color:
 
 def average(image: Image.Image) -> Color:
     """Return what a picture looks like from far away."""
-    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
+    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()[:3]
     return red, green, blue
 
 

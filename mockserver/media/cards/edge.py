@@ -82,6 +82,11 @@ class Edge:
         below_px = marker.y_px if marker is not None else height - 1
         return below_px // MACROBLOCK_PX * MACROBLOCK_PX
 
+    @property
+    def scene(self) -> str:
+        """What decides, with what is shown and the image, how an edge looks."""
+        return f"{self.top} {self.footer} {self.marker} {self.inks}"
+
     def at(self, start: int) -> Image.Image:
         """Return it with the time of a frame."""
         drawn = self.image.copy()

@@ -18,8 +18,11 @@ __all__ = ["Footer", "told_time"]
 
 _SMALLEST_PX: Final = 96
 _SHORT_S: Final = 10
-# How wide the longest times are, in letters as wide as they are high.
-_TIME_EMS: Final = 9.2
+# How wide the longest times are, in letters as wide as they are high: one of them, and
+# with the length of the film.
+_TIME_EMS, _BOTH_EMS = 4.6, 9.2
+# From which width on there is room for them beside the provider's name.
+_ROOM_FOR_TIME_EMS, _ROOM_FOR_BOTH_EMS = 14, 26
 _LONGEST_JOB, _FEWEST = 120, 6
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _SMALLEST_TEXT_PX: Final = 9
@@ -85,14 +88,22 @@ class Footer:
     @property
     def time(self) -> Box:
         """Where the time is told."""
-        width = round(self.size_px * _TIME_EMS)
+        width = round(self.size_px * self._time_ems)
         return self.text._replace(left=max(self.text.left, self.text.right - width))
+
+    @property
+    def _time_ems(self) -> float:
+        room = self.text.width / self.size_px
+        if room < _ROOM_FOR_TIME_EMS:
+            return 0
+        return _TIME_EMS if room < _ROOM_FOR_BOTH_EMS else _BOTH_EMS
 
     def draw_sign(
         self, image: Image.Image, sign: Sign, face: Typeface, ink: Color
     ) -> None:
         """Draw what stays the same in all frames: the provider and the job."""
-        left = self.text._replace(right=self.time.left - round(self.size_px))
+        gap = round(self.size_px) if self._time_ems else 0
+        left = self.text._replace(right=self.time.left - gap)
         maker, job = clean(sign.maker), clean(sign.job)[:_LONGEST_JOB]
         told = " · ".join(part for part in (maker, job) if part)
         kept = len(job)
@@ -101,6 +112,8 @@ class Footer:
             kept -= 1
             head, tail = job[: kept - kept // 2], job[len(job) - kept // 2 :]
             told = f"{maker} · {head}{_ELLIPSIS}{tail}"
+        if maker and face.width(told, round(self.size_px)) > left.width:
+            told = maker
         who = [Paragraph(told, face, 1.0, ink, 1)]
         typeset(ImageDraw.Draw(image), who, left, Manner(self.size_px))
 
@@ -133,9 +146,16 @@ class Footer:
                 draw.rectangle((*line[:2], *corner), mixed(ink, ground, share))
 
     def told(self, moment: tuple[float, float]) -> str:
-        """Return what is told of a moment, and of how long the film is."""
+        """Return what is told of a moment, and of how long the film is.
+
+        In a narrow picture that is the moment alone, in a still narrower one nothing:
+        the line tells it, too, and the provider's name cannot be told otherwise.
+        """
         at_s, length_s = moment
-        return f"{told_time(at_s, length_s)} / {told_time(length_s, length_s)}"
+        now = told_time(at_s, length_s)
+        if self._time_ems < _BOTH_EMS:
+            return now if self._time_ems else ""
+        return f"{now} / {told_time(length_s, length_s)}"
 
     def grown_px(self, moment: tuple[float, float]) -> int:
         """Return how far the line has grown at a moment."""

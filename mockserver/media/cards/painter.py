@@ -20,6 +20,7 @@ from mockserver.media.cards.colors import (
 from mockserver.media.cards.edge import Edge, edge_colors
 from mockserver.media.cards.fonts import Typeface, clean
 from mockserver.media.cards.footer import Footer
+from mockserver.media.cards.layers import Layer
 from mockserver.media.cards.layouts import arrange
 from mockserver.media.cards.marker import Marker
 from mockserver.media.cards.pictures import laid
@@ -43,18 +44,50 @@ class CardPainter:
     regular: Typeface = field(default_factory=Typeface)
     bold: Typeface = field(default_factory=lambda: Typeface(bold=True))
 
-    def paint(self, spec: MediaSpec, index: int, turn: float = 0.0) -> Image.Image:
+    def paint(
+        self,
+        spec: MediaSpec,
+        index: int,
+        turn: float = 0.0,
+        layer: Layer | None = None,
+    ) -> Image.Image:
         """Return the picture of one card, RGB, in the size that is encoded.
 
         Args:
             spec: The clip.
             index: Which of its cards.
             turn: The place in the repetition of what moves, from 0 to 1.
+            layer: What stands over what moves; drawn if not given.
         """
         card = spec.cards[index] if spec.cards else Card()
-        image, ground = _background(card, index, spec.encoded_px, turn)
+        if card.art is not None:
+            layer = layer or Layer.of(self.laid(spec, index))
+            return layer.over(painted(card.art, spec.encoded_px, turn))
+        image, ground = _background(card, index, spec.encoded_px)
+        self._draw(spec, index, image, ground)
+        return image
+
+    def laid(self, spec: MediaSpec, index: int) -> Image.Image:
+        """Return what stands over what moves on a card, the same at all turns.
+
+        Args:
+            spec: The clip.
+            index: Which of its cards.
+
+        Returns:
+            RGBA; where it is half as thick, its colours are half as bright.
+        """
+        drawn = Image.new("RGBA", spec.encoded_px)
+        self._draw(spec, index, drawn, DARK)
+        return drawn
+
+    def _draw(
+        self, spec: MediaSpec, index: int, image: Image.Image, ground: Color
+    ) -> None:
+        """Draw all of a card but what is behind it."""
         if min(spec.encoded_px) < _SMALLEST_WITH_TEXT_PX:
-            return image
+            return
+        card = spec.cards[index] if spec.cards else Card()
         ink = parsed(card.ink) or readable(ground)
         accent = parsed(card.accent) or readable(ground, wished=(_AMBER, _RUST))
         footer = Footer.of(*image.size) if spec.sign else None
@@ -76,14 +109,11 @@ class CardPainter:
             strip = Box(0, min(edge, image.height), *image.size)
             if card.art is not None:
                 # What moves would end at a line: so a band without anything that does.
-                image.paste(
-                    mixed(DARK, average(image.crop(strip)), OVER_PICTURE), strip
-                )
+                image.paste(DARK, strip)
             elif scene.is_over_picture:
                 darkened(image, strip, OVER_PICTURE)
             ink, _ = edge_colors(image, footer)
             footer.draw_sign(image, spec.sign, self.regular, ink)
-        return image
 
     def timed(self, image: Image.Image, spec: MediaSpec, start: int) -> Image.Image:
         """Return a card's picture with how far the film is; the card stays as it is.
@@ -117,11 +147,9 @@ class CardPainter:
 
 
 def _background(
-    card: Card, index: int, size: tuple[int, int], turn: float
+    card: Card, index: int, size: tuple[int, int]
 ) -> tuple[Image.Image, Color]:
     own = parsed(card.color) or PALETTE[index % len(PALETTE)]
-    if card.art is not None:
-        return painted(card.art, size, turn), DARK
     if card.picture is None:
         return Image.new("RGB", size, own), own
     image = laid(card.picture, size)

@@ -52,7 +52,8 @@ def own_color(name: str) -> Color:
 def darkened(image: Image.Image, box: Box, share: float) -> None:
     """Make a part of a picture darker, so that white can be read on it."""
     part = image.crop(box)
-    image.paste(Image.blend(part, Image.new("RGB", part.size), share), box[:2])
+    black = Image.new(part.mode, part.size, (0, 0, 0))
+    image.paste(Image.blend(part, black, share), box[:2])
 
 
 def draw_slot(image: Image.Image, slot: Slot, box: Box, faces: Faces) -> None:

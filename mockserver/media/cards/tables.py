@@ -17,6 +17,7 @@ FACTS_MAX: Final = 14
 LONGEST_TEXT: Final = 1200
 """So many characters of a text are."""
 _SCALE: Final = 0.86
+_SCALE_LEAST, _SCALE_MOST = 0.5, 3.0
 _STEPS: Final = (1.0, 0.87, 0.76, 0.66)
 # What is above and below a row's words, in sizes of a letter; the roomiest first.
 _AIRS: Final = (1.0, 0.5, 0.15)
@@ -33,12 +34,14 @@ class _Row(NamedTuple):
         value: The other.
         ink: Colour of the value, if one was asked for.
         align: On which side of its column it stands.
+        scale: How large the value is, beside its name.
     """
 
     name: str
     value: str
     ink: Color | None = None
     align: Align = Align.AUTO
+    scale: float = 1.0
 
 
 class _Plan(NamedTuple):
@@ -113,21 +116,25 @@ def _paragraphs(
     regular, bold = scene.faces
     return (
         Paragraph(row.name, regular, 1.0, scene.soft, lines),
-        Paragraph(row.value, bold, 1.0, ink, lines),
+        Paragraph(row.value, bold, row.scale, ink, lines),
     )
 
 
 def _rows(scene: Scene) -> list[_Row]:
     card = scene.card
     looks = (*card.fact_looks, *(("", Align.AUTO),) * len(card.facts))
+    scales = (*card.fact_scales, *(1.0,) * len(card.facts))
     rows = [
         _Row(
             clean(name[:LONGEST_TEXT]),
             clean(value[:LONGEST_TEXT]),
             parsed(color),
             align,
+            min(max(_SCALE_LEAST, scale), _SCALE_MOST),
         )
-        for (name, value), (color, align) in zip(card.facts, looks, strict=False)
+        for (name, value), (color, align), scale in zip(
+            card.facts, looks, scales, strict=False
+        )
     ]
     return rows[:FACTS_MAX]
 

@@ -51,7 +51,7 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
         "seconds": told.seconds,
         "fps": told.fps,
         "cards": (_card(title, scene, told),),
-        "sign": Sign(scene.slug, job_id),
+        "sign": Sign(scene.maker, job_id),
     }
     if file.sound and kind not in _SOUNDLESS:
         clip["heard"] = _heard(file, scene, told.seconds)
@@ -62,7 +62,8 @@ def spec_of(file: File, scene: Scene, *, small: bool) -> MediaSpec:
 
 def _card(title: str, scene: Scene, told: Picture) -> Card:
     model = None if scene.job is None else scene.job.data.get("model")
-    card = prompt_card(title, scene.slug, (told.width_px, told.height_px))
+    size = told.width_px, told.height_px
+    card = prompt_card(title or scene.maker, scene.slug, size)
     # The provider itself is no model, and named at the edge.
     return with_model(card, model if isinstance(model, str) else "")
 

@@ -81,6 +81,7 @@ def of_call(call: Call, definition: Definition, document: Any = None) -> Scene:
     return Scene(
         services=call.services,
         slug=definition.slug,
+        maker=definition.title,
         functions=definition.functions,
         now=0.0 if space is None else space.clock.now(),
         space=space,
@@ -113,6 +114,7 @@ def of_job(
     scene = Scene(
         services=sight.services,
         slug=sight.definition.slug,
+        maker=sight.definition.title,
         functions=sight.definition.functions,
         now=sight.now,
         space=sight.space,
@@ -210,6 +212,7 @@ def of_thing(
     return Scene(
         services=call.services,
         slug=definition.slug,
+        maker=definition.title,
         functions=definition.functions,
         now=call.now,
         space=call.space,

@@ -96,6 +96,7 @@ class Scene:
         error: The error.
         chance: Where new identifiers come from, if not from the request.
         functions: Those of the provider's module.
+        maker: The provider, as people write it.
         event: What a webhook tells.
         item: One of several, with its place among them.
         trail: Places of the items that it is inside of.
@@ -119,6 +120,7 @@ class Scene:
     functions: Mapping[str, Callable[..., Any]] = field(
         default_factory=lambda: _NOTHING
     )
+    maker: str = ""
     event: str | None = None
     item: Any = None
     trail: tuple[int, ...] = ()

@@ -179,6 +179,7 @@ def _cards(data: Mapping[str, Any], output: Output) -> tuple[Card, ...]:
                 fact_looks=tuple(
                     (ink, Align(side or "auto")) for ink, side in seen.get("looks", ())
                 ),
+                fact_scales=tuple(seen.get("sizes", ())),
                 slots=tuple(_slot(at, *file) for at, file in files),
                 layout=Layout.LIST if facts else Layout.SLIDE,
                 overlays=overlays,

@@ -25,6 +25,9 @@ FILES_MAX: Final = 4
 _SEEN: Final = frozenset({"image", "video", "logo", "media"})
 _SIDES: Final = frozenset({"left", "center", "right"})
 SAID_MAX: Final = 2000
+_USUAL_SHARE: Final = 0.057  # what plain text takes of a picture's height
+_SCALE_MAX: Final = 10
+_LEAST, _MOST = 0.1, 10.0
 _FILMS: Final = (".mp4", ".mov", ".webm", ".m4v", ".avi")
 
 
@@ -40,6 +43,7 @@ class Shot:
         color: Background as `#rrggbb`, or None.
         facts: Names and values of placeholders.
         looks: Colour and side of each of these values, as they were asked for.
+        sizes: How large each of them is, as a multiple of the usual size.
         files: Names of pictures and films, which they are, and where.
     """
 
@@ -50,6 +54,7 @@ class Shot:
     color: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     looks: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[float, ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
 
     def packed(self) -> list[Any]:
@@ -60,6 +65,7 @@ class Shot:
         shown = {
             "facts": facts,
             "looks": looks if any(map(any, self.looks)) else [],
+            "sizes": list(self.sizes) if any(one != 1 for one in self.sizes) else [],
             "files": files,
         }
         told = {name: many for name, many in shown.items() if many}
@@ -266,6 +272,7 @@ def _shot(use: Mapping[str, Any], scene: Mapping[str, Any], seconds: float) -> S
             *sounds[:LINES_MAX],
         ),
         looks=tuple(map(_look, shown[:LINES_MAX])),
+        sizes=tuple(_size(item, scene["scene_height"]) for item in shown[:LINES_MAX]),
         files=tuple(files[:FILES_MAX]),
     )
 
@@ -279,6 +286,23 @@ def _look(item: Mapping[str, Any]) -> tuple[str, str]:
     asked = next(filter(None, [*runs, item.get("text_color")]), "")
     sides = (side for side in item.get("alignment") or () if side in _SIDES)
     return color_of(asked) or "", next(sides, "")
+
+
+def _size(item: Mapping[str, Any], height_px: float) -> float:
+    """Return how large a text is, beside one that nobody asked a size for.
+
+    `font_size` is taken as pixels of the scene, `scale` of the first run as a multiple,
+    above 10 as a percentage; the reference gives no units.
+
+    Source: contract idomoo, section 3.7.
+    """
+    asked, size = item.get("font_size"), 1.0
+    if asked is not None and asked > 0:
+        size = asked / height_px / _USUAL_SHARE
+    scale = next((run.get("scale") for run in item.get("val") or ()), None)
+    if scale is not None:
+        size *= scale / 100 if scale > _SCALE_MAX else scale
+    return round(min(max(_LEAST, size), _MOST), 2)
 
 
 def kind_of(item: Mapping[str, Any]) -> str:

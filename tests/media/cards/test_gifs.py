@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from mockserver.media.cards.gifs import blocks
+from mockserver.media.cards.layers import Layer
 from mockserver.media.cards.painter import CardPainter
 from mockserver.media.formats import gif
 from mockserver.media.spec import Card, MediaSpec
@@ -31,9 +32,15 @@ class CountingPainter(CardPainter):
 
     drawn = 0
 
-    def paint(self, spec: MediaSpec, index: int, turn: float = 0.0) -> Image.Image:
+    def paint(
+        self,
+        spec: MediaSpec,
+        index: int,
+        turn: float = 0.0,
+        layer: Layer | None = None,
+    ) -> Image.Image:
         type(self).drawn += 1
-        return super().paint(spec, index, turn)
+        return super().paint(spec, index, turn, layer)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

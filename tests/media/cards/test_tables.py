@@ -102,6 +102,26 @@ def test_a_value_stands_on_the_side_that_was_asked_for(side: Align, half: int) -
     assert reddest[1 - half] == 0
 
 
+def test_a_value_has_the_size_that_was_asked_for() -> None:
+    looks = (("#ff0000", Align.AUTO),)
+    heights = []
+    for scale in (0.5, 1.0, 2.0, 3.0, 50.0):
+        card = listed(
+            ("text", "Hello"), fact_looks=looks, fact_scales=(scale,), color="#000000"
+        )
+        image = painted(card, 640, 360)
+        red = image.getchannel("R").point(lambda value: 255 if value > 200 else 0)
+        green = image.getchannel("G").point(lambda value: 255 if value < 60 else 0)
+        box = ImageChops.multiply(red, green).getbbox()
+        heights.append(box[3] - box[1] if box else 0)
+
+    usual = heights[1]
+    assert heights[0] == pytest.approx(usual / 2, abs=2)
+    assert heights[2] == pytest.approx(usual * 2, abs=2)
+    # Three times as large is the most.
+    assert heights[3] == heights[4] == pytest.approx(usual * 3, abs=3)
+
+
 def test_names_are_measured_in_the_letters_that_are_drawn() -> None:
     """Where letters get no smaller, `headline` was parted before its last letter."""
     image = painted(listed(("headline", LONG), ("subtitle", LONG)), 134, 240)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from mockserver.media.cards.card import Sign
 from tests.providers.conftest import Probe, Serve
 from tests.providers.declared.conftest import FILE, KEY, Acme
 
@@ -69,6 +70,20 @@ async def test_a_film_names_the_model_that_was_asked_for_and_no_other(
 
     assert plain.cards[0].facts == (("ratio", "4:3"),)
     assert named.cards[0].facts == (("model", "reel-2"), ("ratio", "4:3"))
+
+
+async def test_a_film_names_its_provider_as_people_write_it(acme: Acme) -> None:
+    services = acme.running.instance.services
+    space, makes = (
+        acme.running.space("acme", "studio"),
+        services.providers["acme"].makes,
+    )
+    film_id = await acme.shoot()
+    assert makes is not None
+
+    [film] = makes(services, space, space.jobs("acme").get(film_id))
+
+    assert film.sign == Sign("Acme Films", film_id)
 
 
 @pytest.mark.ffmpeg

@@ -70,6 +70,29 @@ def test_texts_have_the_colours_and_sides_that_were_asked_for() -> None:
     )
 
 
+def test_texts_have_the_sizes_that_were_asked_for() -> None:
+    texts = [
+        {"key": "a", "val": [{"text": "A"}], "font_size": 82},
+        {"key": "b", "val": [{"text": "B", "scale": 0.5}, {"text": "C", "scale": 9}]},
+        {"key": "c", "val": [{"text": "C", "scale": 150}], "font_size": None},
+        {"key": "d", "val": [{"text": "D", "scale": 2}], "font_size": 82},
+        {"key": "e", "val": []},
+    ]
+    film = of_scenes({"scenes": [{"scene_id": 1, "text": texts}]}, [SCENE])
+    data = {"ratio": [16, 9], "duration": 5, "cards": [film.shots[0].packed()]}
+
+    (card,) = clips._cards(data, {"height": 360})
+
+    assert card.fact_scales == (2.0, 0.5, 1.5, 4.0, 1.0)
+
+
+def test_texts_of_the_usual_size_are_kept_as_before() -> None:
+    texts = [{"key": "a", "val": [{"text": "A"}]}]
+    film = of_scenes({"scenes": [{"scene_id": 1, "text": texts}]}, [SCENE])
+
+    assert film.shots[0].packed()[4] == {"facts": [["a", "A"]]}
+
+
 def test_sounds_of_a_scene_are_named_beside_its_texts() -> None:
     use = {
         "scene_id": 1,

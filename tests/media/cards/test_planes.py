@@ -1,0 +1,77 @@
+"""What moves is, brightness and colours apart, what it is as RGB."""
+
+from typing import Any, cast
+
+import av
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from mockserver.media import encoder
+from mockserver.media.cards.art import halved, painted
+from mockserver.media.cards.card import Art
+from mockserver.media.cards.layers import Layer
+from mockserver.media.cards.painter import CardPainter
+from mockserver.media.cards.planes import Veil
+from mockserver.media.cards.prompts import prompt_card
+from mockserver.media.formats import mp4
+from mockserver.media.spec import Sign
+
+
+def test_colours_are_those_of_television() -> None:
+    drawn = Image.new("RGBA", (8, 8))
+    drawn.paste((255, 255, 255, 255), (0, 4, 8, 8))
+
+    y, u, v = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+
+    assert (y.getpixel((7, 3)), u.getpixel((3, 1)), v.getpixel((3, 1))) == (
+        63,
+        102,
+        240,
+    )
+    assert (y.getpixel((7, 4)), u.getpixel((3, 2)), v.getpixel((3, 2))) == (
+        235,
+        128,
+        128,
+    )
+
+
+def test_what_is_half_as_thick_lets_half_of_the_picture_through() -> None:
+    drawn = Image.new("RGBA", (8, 8))
+    drawn.paste((0, 0, 0, 128), (0, 4, 8, 8))
+
+    y, u, v = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+
+    assert (y.getpixel((0, 0)), u.getpixel((0, 0)), v.getpixel((0, 0))) == (
+        63,
+        102,
+        240,
+    )
+    assert y.getpixel((0, 4)) == pytest.approx((63 + 16) / 2, abs=1)
+    assert u.getpixel((0, 2)) == pytest.approx((102 + 128) / 2, abs=1)
+    assert v.getpixel((0, 2)) == pytest.approx((240 + 128) / 2, abs=1)
+
+
+def test_nothing_covers_nothing() -> None:
+    y, u, v = Veil.of(Image.new("RGBA", (8, 8))).over(Image.new("RGB", (4, 4), "white"))
+
+    assert set(y.tobytes()) == {235}
+    assert set(u.tobytes()) == set(v.tobytes()) == {128}
+
+
+@pytest.mark.parametrize("size", [(1280, 640), (576, 1024)])
+def test_a_film_shows_what_its_stills_show(size: tuple[int, int]) -> None:
+    """Its pictures are put together otherwise, and look the same."""
+    card = prompt_card("two cats, ¡olé!", "a-model", size, lines=("More",))
+    spec = mp4(*size, cards=(card,), sign=Sign("Maker", "job-1"), quality=1)
+    art = card.art or Art("")
+    drawn = CardPainter().laid(spec, 0)
+    still = Layer.of(drawn).over(painted(art, size, 0.25))
+
+    planes = Veil.of(drawn).over(halved(art, size, 0.25))
+    made = encoder.starts(spec, [planes], size)
+
+    context: Any = av.CodecContext.create("h264", "r")
+    context.extradata = made.settings
+    shown = [*context.decode(av.Packet(made.packets[0])), *context.decode(None)]
+    image = cast("Image.Image", shown[0].to_image())
+    assert max(ImageStat.Stat(ImageChops.difference(image, still)).mean) < 2
