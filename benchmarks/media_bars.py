@@ -40,18 +40,22 @@ def card(layout: Layout, number: int) -> Card:
     )
 
 
-def film(shown: Card, number: int) -> MediaSpec:
+def film(shown: Card, number: int, seconds: float = 30) -> MediaSpec:
     sign = Sign("Benchmark", f"job-{number}")
-    return mp4(1280, 720, fps=30, seconds=30, cards=(shown,), sign=sign)
+    return mp4(1280, 720, fps=30, seconds=seconds, cards=(shown,), sign=sign)
 
 
 def plain(number: int) -> MediaSpec:
     return mp4(1280, 720, fps=30, seconds=30, cards=(card(Layout.SLIDE, number),))
 
 
-def prompt(number: int) -> MediaSpec:
-    words = f"a paper boat in gutter {number}"
-    return film(prompt_card(words, "a-model", (1280, 720)), number)
+def prompt(seconds: float) -> Callable[[int], MediaSpec]:
+    def asked(number: int) -> MediaSpec:
+        words = f"a paper boat in gutter {number}"
+        shown = prompt_card(words, "a-model", (1280, 720))
+        return film(shown, number, seconds)
+
+    return asked
 
 
 def laid(layout: Layout) -> Callable[[int], MediaSpec]:
@@ -61,7 +65,8 @@ def laid(layout: Layout) -> Callable[[int], MediaSpec]:
 CASES: dict[str, Callable[[int], MediaSpec]] = {
     PLAIN: plain,
     **{str(layout): laid(layout) for layout in Layout},
-    "of a prompt": prompt,
+    "of a prompt": prompt(30),
+    "of a prompt, 12 s": prompt(12),
 }
 
 

@@ -68,7 +68,7 @@ def reopened(main: bytes, notes: bytes) -> object:
 
 
 @given(share=st.floats(0, 1))
-def test_notes_that_were_torn_off_anywhere_has_its_first_entries(
+def test_notes_that_were_torn_off_anywhere_have_their_first_entries(
     files: Files, share: float
 ) -> None:
     """Never half an entry, never an error, and the more bytes the more entries."""
