@@ -13,7 +13,6 @@ import av
 import pytest
 from PIL import Image
 
-from mockserver.errors import MediaError
 from mockserver.media.binary import find_ffmpeg
 from mockserver.media.cards.painter import CardPainter
 from mockserver.media.parts import Part
@@ -69,10 +68,7 @@ def painter() -> CardPainter:
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    try:
-        return find_ffmpeg()
-    except MediaError as error:
-        pytest.skip(f"rendering needs ffmpeg; .ci/run installs it: {error}")
+    return find_ffmpeg()
 
 
 @pytest.fixture(scope="session")

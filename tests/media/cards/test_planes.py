@@ -11,44 +11,39 @@ from mockserver.media.cards.art import halved, painted
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.layers import Layer
 from mockserver.media.cards.painter import CardPainter
-from mockserver.media.cards.planes import Veil
+from mockserver.media.cards.planes import Planes, Veil
 from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Sign
+
+
+def told(planes: Planes, x: int, y: int) -> tuple[Any, ...]:
+    """Return what a picture shows at a place: brightness, and both colours."""
+    half = x // 2, y // 2
+    return planes.y.getpixel((x, y)), planes.u.getpixel(half), planes.v.getpixel(half)
 
 
 def test_colours_are_those_of_television() -> None:
     drawn = Image.new("RGBA", (8, 8))
     drawn.paste((255, 255, 255, 255), (0, 4, 8, 8))
 
-    y, u, v = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
 
-    assert (y.getpixel((7, 3)), u.getpixel((3, 1)), v.getpixel((3, 1))) == (
-        63,
-        102,
-        240,
-    )
-    assert (y.getpixel((7, 4)), u.getpixel((3, 2)), v.getpixel((3, 2))) == (
-        235,
-        128,
-        128,
-    )
+    assert told(over_red, 7, 3) == (63, 102, 240)
+    assert told(over_red, 7, 4) == (235, 128, 128)
 
 
 def test_what_is_half_as_thick_lets_half_of_the_picture_through() -> None:
     drawn = Image.new("RGBA", (8, 8))
     drawn.paste((0, 0, 0, 128), (0, 4, 8, 8))
 
-    y, u, v = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
 
-    assert (y.getpixel((0, 0)), u.getpixel((0, 0)), v.getpixel((0, 0))) == (
-        63,
-        102,
-        240,
-    )
-    assert y.getpixel((0, 4)) == pytest.approx((63 + 16) / 2, abs=1)
-    assert u.getpixel((0, 2)) == pytest.approx((102 + 128) / 2, abs=1)
-    assert v.getpixel((0, 2)) == pytest.approx((240 + 128) / 2, abs=1)
+    assert told(over_red, 0, 0) == (63, 102, 240)
+    y, u, v = told(over_red, 0, 4)
+    assert y == pytest.approx((63 + 16) / 2, abs=1)
+    assert u == pytest.approx((102 + 128) / 2, abs=1)
+    assert v == pytest.approx((240 + 128) / 2, abs=1)
 
 
 def test_nothing_covers_nothing() -> None:

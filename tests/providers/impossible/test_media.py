@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.programs import tool
 from tests.deep import first
 from tests.providers.impossible.conftest import FROZEN, LAUNCH, Api
 
@@ -18,10 +18,7 @@ RENDERED = f"{FROZEN}3"
 
 @pytest.fixture(scope="session")
 def ffprobe() -> str:
-    found = shutil.which("ffprobe")
-    if found is None:
-        pytest.skip("ffprobe is not installed; the ffmpeg that pip brings has none")
-    return found
+    return tool("ffprobe")
 
 
 async def probe(ffprobe: str, source: str) -> Any:
