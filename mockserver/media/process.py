@@ -39,10 +39,9 @@ async def run_process(
     except TimeoutError as error:
         raise MediaError(f"{command[0]} took longer than {limit_s:g} s") from error
     finally:
-        # Kills what still runs and closes the pipes, at once: a second cancellation
-        # cannot come between.
+        # Kills what still runs and closes the pipes.
         transport.close()
-        await asyncio.shield(process.wait())
+        await _gone(process)
     if process.returncode:
         raise MediaError(_complaint(command[0], process.returncode, err))
     return out
@@ -59,6 +58,19 @@ async def _start(
     except OSError as error:
         raise MediaError(f"{command[0]} cannot be started: {error.strerror}") from error
     return transport, Process(transport, protocol, loop)
+
+
+async def _gone(process: Process) -> None:
+    # However often the waiting one is cancelled: whoever goes earlier leaves a program
+    # to a loop that may end before it.
+    cancelled: asyncio.CancelledError | None = None
+    while process.returncode is None:
+        try:
+            await process.wait()
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _talk(

@@ -81,7 +81,9 @@ async def test_a_missing_program_is_named() -> None:
         await run_process(["no-such-ffmpeg"], limit_s=20)
 
 
-async def test_a_cancelled_run_kills_the_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cancels", [1, 9])
+async def test_a_cancelled_run_leaves_no_program(cancels: int, tmp_path: Path) -> None:
+    """Also where it is cancelled again while it waits for what it has killed."""
     fifo = tmp_path / "pid"
     os.mkfifo(fifo)
     code = (
@@ -92,9 +94,12 @@ async def test_a_cancelled_run_kills_the_program(tmp_path: Path) -> None:
     task = asyncio.create_task(run_process(python(code), limit_s=60))
     pid = int(await asyncio.to_thread(fifo.read_text))
 
-    task.cancel()
+    for _ in range(cancels):
+        task.cancel()
+        await asyncio.sleep(0)
     with pytest.raises(asyncio.CancelledError):
         await task
 
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
