@@ -78,12 +78,11 @@ class Composer:
         with ThreadPoolExecutor(2) as beside:
             edges = beside.submit(self._lowers, spec, reel, shots, mosaic, is_over)
             later = beside.submit(self._uppers, spec, seen[cut:], reel, is_over)
-            whole = self._rest(spec, spec.encoded_px, is_over)
+            whole = still = self._rest(spec, spec.encoded_px, is_over)
+            if montage.turns > 1:
+                still = self._rest(spec, (width, height - top), is_over)
             upper = self._uppers(spec, seen[:cut], reel, is_over) | later.result()
             lower, tiles = edges.result()
-        still = whole
-        if montage.turns > 1:
-            still = self._rest(spec, (width, height - top), is_over)
         printer = _Printer(montage, whole, still.part, upper, (mosaic.tiling, tiles))
         begun = montage.shots.index(shots[0])
         made: list[bytes] = []
@@ -150,12 +149,11 @@ class Composer:
 
 def _seen(montage: Montage, shots: tuple[Shot, ...]) -> list[_Seen]:
     """Return which cards are seen, each at which of its turns."""
-    places = range(montage.loop) if montage.turns > 1 else range(1)
+    if montage.turns < 2:
+        return list(dict.fromkeys((shot.card, 0) for shot in shots))
     return list(
         dict.fromkeys(
-            (shot.card, montage.turn_at(shot, place))
-            for shot in shots
-            for place in places
+            (shot.card, turn) for shot in shots for turn in montage.turns_of(shot)
         )
     )
 
@@ -197,7 +195,7 @@ class _Printer:
             if not self._rest:
                 self._rest = [self._known(n, ()) for n in range(1, self._montage.loop)]
             return [self._picture(shot.card, 0, edge, key), *self._rest]
-        turns = [self._montage.turn_at(shot, at) for at in range(self._montage.loop)]
+        turns = self._montage.turns_of(shot)
         made = [self._picture(shot.card, turns[0], edge, key)]
         for number in range(1, self._montage.loop):
             turn = turns[number]

@@ -106,9 +106,10 @@ class Montage:
         shot = self.shot_at(frame)
         return (max(0, frame - shot.start) + self._begun(shot)) % self.loop
 
-    def turn_at(self, shot: Shot, place: int) -> int:
-        """Return which of its pictures a shot shows in one of its frames."""
-        return self.turn_of(place + self._begun(shot))
+    def turns_of(self, shot: Shot) -> list[int]:
+        """Return which of its pictures a shot shows, for each frame of its loop."""
+        begun = self._begun(shot)
+        return [self.turn_of(begun + place) for place in range(self.loop)]
 
     def _begun(self, shot: Shot) -> int:
         """Return how many frames what moves has moved before a shot."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FfmpegRenderer", "Renderer"]
 
 # Whatever changes the bytes of any file must change this.
-_VERSION: Final = 11
+_VERSION: Final = 12
 
 
 class FfmpegRenderer(Struct):

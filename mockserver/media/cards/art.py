@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.colors import Color, mixed
 
-__all__ = ["halved", "is_doubled", "painted"]
+__all__ = ["is_doubled", "painted", "soft"]
 
 _SIDE_PX: Final = 144
 _DOUBLED_FROM_PX: Final = 4 * _SIDE_PX
@@ -41,9 +41,13 @@ class _Chance:
 
 def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     """Return the picture at a place of its repetition, from 0 to 1."""
+    image = soft(art, size, turn)
     if is_doubled(size):
-        return halved(art, size, turn).resize(size, Image.Resampling.NEAREST)
-    return _soft(art, size, turn).resize(size, Image.Resampling.BILINEAR)
+        # Nothing in it is sharp: half as fine looks the same, and takes half as long.
+        half = -(-size[0] // 2), -(-size[1] // 2)
+        halved = image.resize(half, Image.Resampling.BILINEAR)
+        return halved.resize(size, Image.Resampling.NEAREST)
+    return image.resize(size, Image.Resampling.BILINEAR)
 
 
 def is_doubled(size: tuple[int, int]) -> bool:
@@ -51,15 +55,8 @@ def is_doubled(size: tuple[int, int]) -> bool:
     return min(size) >= _DOUBLED_FROM_PX
 
 
-def halved(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
-    """Return the picture half as wide and high; see `painted`."""
-    # Nothing in it is sharp: half as fine looks the same, and takes half as long.
-    half = -(-size[0] // 2), -(-size[1] // 2)
-    return _soft(art, size, turn).resize(half, Image.Resampling.BILINEAR)
-
-
-def _soft(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
-    """Return the picture as small as it is drawn."""
+def soft(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
+    """Return the picture of a size as small as it is drawn; see `painted`."""
     chance = _chance(art)
     scale = min(1.0, _SIDE_PX / min(size))
     small = max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
@@ -67,7 +64,7 @@ def _soft(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     image = _sky(small, colors[0], colors[1], chance)
     style = _STYLES[int(chance.at(0) * 255) % len(_STYLES)]
     style(ImageDraw.Draw(image, "RGBA"), small, chance, (colors[2:], turn))
-    return image.filter(ImageFilter.GaussianBlur(max(0.5, min(small) / 72)))
+    return image.filter(ImageFilter.BoxBlur(max(0.5, min(small) / 58)))
 
 
 def _chance(art: Art) -> _Chance:

@@ -1,7 +1,7 @@
 """Planes: what moves as encoders take it, brightness and colours apart.
 
-What moves is soft, and drawn half as fine: as fine as encoders take colours. Only its
-brightness has to be doubled, and what stands over it is the same at all turns.
+What moves is soft: its brightness is drawn half as fine as it is shown, and its colours
+half as fine as encoders take them. What stands over it is the same at all turns.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ _MATRIX: Final = (
     *(-0.1006, -0.3386, 0.4392, 128.0),
     *(0.4392, -0.3989, -0.0403, 128.0),
 )
+_Seen = tuple[float, float, float, float]
 _BLACK: Final = 16
 _GREY: Final = 128
 _INVERSE: Final = [255 - value for value in range(256)]
@@ -71,18 +72,32 @@ class Veil:
         )
         return cls(drawn.size, box, Planes(shade, coarse, coarse), lights)
 
-    def over(self, half: Image.Image) -> Planes:
+    def over(self, soft: Image.Image, seen: _Seen) -> Planes:
         """Return a picture behind it.
 
         Args:
-            half: RGB, half as wide and high.
+            soft: RGB, much smaller, and nothing in it is sharp.
+            seen: Which part of it is to fill the picture: left, top, right and bottom.
         """
-        y, u, v = half.convert("RGB", _MATRIX).split()
-        planes = Planes(y.resize(self.size, Image.Resampling.NEAREST), u, v)
-        coarse = Box(*(side // 2 for side in self.box))
+        width, height = self.size
+        fine, coarse = (width, height), (width // 2, height // 2)
+        drawn = soft.convert("RGB", _MATRIX).split()
+        planes = Planes(
+            *(
+                _doubled(plane, seen, size)
+                for plane, size in zip(drawn, (fine, coarse, coarse), strict=True)
+            )
+        )
+        half = Box(*(side // 2 for side in self.box))
         for plane, box, shade, light in zip(
-            planes, (self.box, coarse, coarse), self.shades, self.lights, strict=True
+            planes, (self.box, half, half), self.shades, self.lights, strict=True
         ):
-            seen = ImageChops.multiply(plane.crop(box), shade)
-            plane.paste(ImageChops.add(seen, light), box[:2])
+            behind = ImageChops.multiply(plane.crop(box), shade)
+            plane.paste(ImageChops.add(behind, light), box[:2])
         return planes
+
+
+def _doubled(plane: Image.Image, seen: _Seen, size: tuple[int, int]) -> Image.Image:
+    half = -(-size[0] // 2), -(-size[1] // 2)
+    drawn = plane.resize(half, Image.Resampling.BILINEAR, box=seen)
+    return drawn.resize(size, Image.Resampling.NEAREST)

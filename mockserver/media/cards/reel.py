@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from PIL import Image
 
-from mockserver.media.cards.art import halved, is_doubled
+from mockserver.media.cards.art import is_doubled, soft
 from mockserver.media.cards.boxes import Box
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.colors import Color
@@ -70,9 +70,10 @@ class Reel:
         for card, turn in wanted:
             art = self._art(card)
             if art is not None and is_doubled(size):
+                image = soft(art, size, turn / self._montage.turns)
                 veil = self._veil(card, below_px)
-                half = halved(art, size, turn / self._montage.turns)
-                yield veil.over(half.crop((0, 0, size[0] // 2, below_px // 2)))
+                seen = 0, 0, image.width, image.height * below_px / size[1]
+                yield veil.over(image, seen)
             else:
                 yield self._picture(card, turn).crop((0, 0, size[0], below_px))
 
@@ -124,8 +125,12 @@ class Reel:
         """Return a card's picture as far as it stands still."""
         if self._art(card) is None:
             return self._picture(card, 0)
-        # What tells the time lies below all that moves; the rest is as over black.
-        return self._laid(card).convert("RGB")
+        # What tells the time lies below all that moves; the rest is not asked for.
+        laid = self._laid(card)
+        top = Edge.top_px(self._spec)
+        still = Image.new("RGB", laid.size)
+        still.paste(laid.crop((0, top, *laid.size)).convert("RGB"), (0, top))
+        return still
 
     def _laid(self, card: int) -> Image.Image:
         draw = partial(self._painter.laid, self._spec, card)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from mockserver.media import encoder
-from mockserver.media.cards.art import halved, painted
+from mockserver.media.cards.art import painted, soft
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.layers import Layer
 from mockserver.media.cards.painter import CardPainter
@@ -15,6 +15,8 @@ from mockserver.media.cards.planes import Planes, Veil
 from mockserver.media.cards.prompts import prompt_card
 from mockserver.media.formats import mp4
 from mockserver.media.spec import Sign
+
+ALL = 0, 0, 4, 4
 
 
 def told(planes: Planes, x: int, y: int) -> tuple[Any, ...]:
@@ -27,7 +29,7 @@ def test_colours_are_those_of_television() -> None:
     drawn = Image.new("RGBA", (8, 8))
     drawn.paste((255, 255, 255, 255), (0, 4, 8, 8))
 
-    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)), ALL)
 
     assert told(over_red, 7, 3) == (63, 102, 240)
     assert told(over_red, 7, 4) == (235, 128, 128)
@@ -37,7 +39,7 @@ def test_what_is_half_as_thick_lets_half_of_the_picture_through() -> None:
     drawn = Image.new("RGBA", (8, 8))
     drawn.paste((0, 0, 0, 128), (0, 4, 8, 8))
 
-    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)))
+    over_red = Veil.of(drawn).over(Image.new("RGB", (4, 4), (255, 0, 0)), ALL)
 
     assert told(over_red, 0, 0) == (63, 102, 240)
     y, u, v = told(over_red, 0, 4)
@@ -47,7 +49,9 @@ def test_what_is_half_as_thick_lets_half_of_the_picture_through() -> None:
 
 
 def test_nothing_covers_nothing() -> None:
-    y, u, v = Veil.of(Image.new("RGBA", (8, 8))).over(Image.new("RGB", (4, 4), "white"))
+    nothing, white = Image.new("RGBA", (8, 8)), Image.new("RGB", (4, 4), "white")
+
+    y, u, v = Veil.of(nothing).over(white, ALL)
 
     assert set(y.tobytes()) == {235}
     assert set(u.tobytes()) == set(v.tobytes()) == {128}
@@ -62,7 +66,8 @@ def test_a_film_shows_what_its_stills_show(size: tuple[int, int]) -> None:
     drawn = CardPainter().laid(spec, 0)
     still = Layer.of(drawn).over(painted(art, size, 0.25))
 
-    planes = Veil.of(drawn).over(halved(art, size, 0.25))
+    small = soft(art, size, 0.25)
+    planes = Veil.of(drawn).over(small, (0, 0, *small.size))
     made = encoder.starts(spec, [planes], size)
 
     context: Any = av.CodecContext.create("h264", "r")
