@@ -23,7 +23,7 @@ CAREFUL = """\
         ):
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def ran(folder: Path, code: str) -> str:
