@@ -36,7 +36,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS: Final = 20_000.0
+PATIENCE_MS: Final = 45_000.0
 TWO_FRAMES: Final = (
     "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 )

@@ -148,6 +148,7 @@ async def test_findings_come_page_by_page(server: Running, visit: Visit) -> None
     await tab.shows(f"{LIST} .row[aria-rowindex='502']", "/sketch/nowhere/500")
 
 
+@pytest.mark.timeout(120)
 async def test_the_last_of_very_many_is_reached(server: Running, visit: Visit) -> None:
     """In steps that grow: there were 20,000 lines at most, and nobody was told."""
     journal = server.instance.services.journal
