@@ -1,6 +1,5 @@
 """A real redis-server for each session of tests, on a socket of its own."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as GoneError
 
 from mockserver.engine.store.redis.line import Command, Line
+from tests.clients.programs import tool
 
 __all__ = ["FlakyLine", "RedisServer", "redis_server", "redis_url"]
 
@@ -74,8 +74,7 @@ class FlakyLine(Line):
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """Start a server; without one on this machine, its tests are skipped."""
-    if shutil.which("redis-server") is None:
-        pytest.skip("needs redis-server, which is not installed")
+    tool("redis-server")
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
     server.kill()

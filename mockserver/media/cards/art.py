@@ -16,12 +16,13 @@ from PIL import Image, ImageDraw, ImageFilter
 from mockserver.media.cards.card import Art
 from mockserver.media.cards.colors import Color, mixed
 
-__all__ = ["is_doubled", "painted", "soft"]
+__all__ = ["doubled", "is_doubled", "painted", "soft"]
 
 _SIDE_PX: Final = 144
 _DOUBLED_FROM_PX: Final = 4 * _SIDE_PX
 _Draw = ImageDraw.ImageDraw
 _Size = tuple[int, int]
+_Seen = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,26 @@ def painted(art: Art, size: tuple[int, int], turn: float) -> Image.Image:
     """Return the picture at a place of its repetition, from 0 to 1."""
     image = soft(art, size, turn)
     if is_doubled(size):
-        # Nothing in it is sharp: half as fine looks the same, and takes half as long.
-        half = -(-size[0] // 2), -(-size[1] // 2)
-        halved = image.resize(half, Image.Resampling.BILINEAR)
-        return halved.resize(size, Image.Resampling.NEAREST)
+        return doubled(image, size)
     return image.resize(size, Image.Resampling.BILINEAR)
 
 
 def is_doubled(size: tuple[int, int]) -> bool:
     """Say whether pictures of a size are drawn half as fine, and doubled."""
     return min(size) >= _DOUBLED_FROM_PX
+
+
+def doubled(image: Image.Image, size: _Size, seen: _Seen | None = None) -> Image.Image:
+    """Return what is drawn small, or one plane of it, in a size.
+
+    Args:
+        image: It; nothing in it is sharp, so half as fine looks the same.
+        size: The width and height wanted.
+        seen: Which part of it, in its own pixels: left, top, right and bottom.
+    """
+    half = -(-size[0] // 2), -(-size[1] // 2)
+    drawn = image.resize(half, Image.Resampling.BILINEAR, box=seen)
+    return drawn.resize(size, Image.Resampling.NEAREST)
 
 
 def soft(art: Art, size: tuple[int, int], turn: float) -> Image.Image:

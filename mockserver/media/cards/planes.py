@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageChops
 
+from mockserver.media.cards.art import doubled
 from mockserver.media.cards.boxes import Box
 
 __all__ = ["Planes", "Veil"]
@@ -84,7 +85,7 @@ class Veil:
         drawn = soft.convert("RGB", _MATRIX).split()
         planes = Planes(
             *(
-                _doubled(plane, seen, size)
+                doubled(plane, size, seen)
                 for plane, size in zip(drawn, (fine, coarse, coarse), strict=True)
             )
         )
@@ -95,9 +96,3 @@ class Veil:
             behind = ImageChops.multiply(plane.crop(box), shade)
             plane.paste(ImageChops.add(behind, light), box[:2])
         return planes
-
-
-def _doubled(plane: Image.Image, seen: _Seen, size: tuple[int, int]) -> Image.Image:
-    half = -(-size[0] // 2), -(-size[1] // 2)
-    drawn = plane.resize(half, Image.Resampling.BILINEAR, box=seen)
-    return drawn.resize(size, Image.Resampling.NEAREST)
